@@ -1,0 +1,95 @@
+"""The library's front door: load a checkpoint, trace inputs, attribute."""
+
+import hashlib
+from pathlib import Path
+
+from transformers import AutoConfig
+
+from dualroute.interpret.trace import Trace, TraceSpec
+from dualroute.interpret.tracing import make_trace
+from dualroute.model.backbone import file_sha256
+from dualroute.model.dual_route import DualRouteModel
+from dualroute.paths import assets_dir
+
+
+class DualRouter:
+    """A trained dual-route model with its tokenizer: text in, records out."""
+
+    def __init__(self, model: DualRouteModel, checkpoint: str = "unsaved", revision: str | None = None):
+        self.model = model.eval().requires_grad_(False)
+        self.checkpoint = checkpoint
+        self.revision = revision or _digest(model)
+
+    def trace(self, x: str, h: str | None = "", policy=None, threshold=None, overrides=None) -> Trace:
+        """One forward pass over `x` with context `h`, kept whole.
+
+        policy, threshold  default to the checkpoint's; `overrides` maps token indices to flows
+        Raises ValueError for an empty x, an unknown policy or flow, or a θ outside [0, 1].
+        """
+        return make_trace(self.model, x, h, self._spec(policy, threshold, overrides))
+
+    def attribute(self, trace: Trace, target="prediction", method="integrated_gradients", **options):
+        """An `Attribution` of `trace`'s target to the tokens of x and h; see `interpret.attributions.attribute`.
+
+        Raises ValueError when the trace is of another checkpoint, or for an unknown target or method.
+        """
+        from dualroute.interpret.attributions import attribute
+
+        if trace.spec.revision != self.revision:
+            raise ValueError(f"the trace is of revision {trace.spec.revision}, this model is {self.revision}")
+        return attribute(self.model, trace, target=target, method=method, **options)
+
+    def _spec(self, policy, threshold, overrides) -> TraceSpec:
+        config = self.model.config
+        return TraceSpec(
+            checkpoint=self.checkpoint,
+            revision=self.revision,
+            task=config.task,
+            backbone=config.backbone,
+            router=config.router,
+            granularity=config.granularity,
+            policy=policy or config.policy,
+            threshold=float(config.threshold if threshold is None else threshold),
+            x_name=config.x_name,
+            h_name=config.h_name,
+            overrides=dict(overrides or {}),
+        )
+
+
+def load(name: str | Path) -> DualRouter:
+    """The router called `name`: a shipped checkpoint, a folder, or an id on the hub.
+
+    Raises FileNotFoundError for a name that is none of these, ValueError when the backbone's weights differ
+    from those the checkpoint was trained on.
+    """
+    folder = _find(name)
+    config = AutoConfig.from_pretrained(folder)
+    if config.model_type != DualRouteModel.config_class.model_type:
+        raise ValueError(f"{name} holds a {config.model_type!r} model, not a dual-route one")
+    model = DualRouteModel.from_pretrained(folder, config=config)
+    model.backbone  # noqa: B018  a wrong or missing backbone is told at loading, not at the first trace
+    weights = Path(folder) / "model.safetensors"
+    return DualRouter(model, str(name), file_sha256(weights)[:12] if weights.exists() else None)
+
+
+def shipped() -> list[str]:
+    """Names of the checkpoints in `assets/checkpoints`, sorted."""
+    folder = assets_dir() / "checkpoints"
+    return sorted(path.parent.name for path in folder.glob("*/config.json"))
+
+
+def _find(name: str | Path) -> str:
+    if str(name) in shipped():
+        return str(assets_dir() / "checkpoints" / name)
+    if Path(name).is_dir():
+        return str(name)
+    if str(name).count("/") == 1 and not Path(name).is_absolute():
+        return str(name)  # an id on the hub
+    raise FileNotFoundError(f"no checkpoint {str(name)!r}: shipped are {', '.join(shipped()) or 'none'}")
+
+
+def _digest(model: DualRouteModel) -> str:
+    digest = hashlib.sha256()
+    for key, tensor in sorted(model.state_dict().items()):
+        digest.update(key.encode() + tensor.cpu().numpy().tobytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,76 @@
+"""Configuration of a dual-route model."""
+
+from huggingface_hub.dataclasses import strict
+from transformers import AutoConfig, PreTrainedConfig
+
+from dualroute.policies import FLOWS, POLICIES, TWO_FLOWS
+
+ROUTERS = ("linear", "mlp")
+GRANULARITIES = ("token", "sequence")
+READOUTS = ("classification",)
+
+
+@strict
+class DualRouteConfig(PreTrainedConfig):
+    """Everything needed to rebuild a `DualRouteModel`, except the frozen backbone's weights.
+
+    backbone         name of an `AutoModel` text encoder; never stored in the checkpoint
+    backbone_sha256  digest of its weight file; checked on loading when not empty
+    encoder_size     width of f(x) and f(h), D_f
+    hidden_size      width of the direct state u and of what is read from the context, D
+    num_heads        attention heads of the context reader
+    router           kind of decision layer, see `model/routers`
+    early            the router sees f(x) only, so that h need not be encoded to decide
+    granularity      `token`: one gate per token; `sequence`: one gate for the whole input
+    flows            the flows the router chooses among
+    max_length       longest x, in tokens; longer input is cut (visibly)
+    context_max_length  longest h, in tokens
+    policy, threshold   the default decision, as evaluated on the validation set
+    """
+
+    model_type = "dualroute"
+
+    task: str = "custom"
+    backbone: str = "sentence-transformers/all-MiniLM-L6-v2"
+    backbone_sha256: str = ""
+    encoder_size: int = 384
+    hidden_size: int = 256
+    num_heads: int = 4
+    dropout: float | int = 0.1
+    router: str = "mlp"
+    router_size: int = 128
+    early: bool = False
+    granularity: str = "token"
+    flows: list[str] | tuple[str, ...] = TWO_FLOWS
+    readout: str = "classification"
+    max_length: int = 128
+    context_max_length: int = 256
+    policy: str = "threshold"
+    threshold: float | int = 0.5
+    x_name: str = "text"
+    h_name: str = "context"
+
+    def __post_init__(self, **kwargs):
+        super().__post_init__(**kwargs)
+        self.flows = list(self.flows)
+        _require_one_of("router", self.router, ROUTERS)
+        _require_one_of("granularity", self.granularity, GRANULARITIES)
+        _require_one_of("readout", self.readout, READOUTS)
+        _require_one_of("policy", self.policy, POLICIES)
+        if self.flows not in (list(TWO_FLOWS), list(FLOWS)):
+            raise ValueError(f"flows must be {list(TWO_FLOWS)} or {list(FLOWS)}, not {self.flows}")
+        if self.hidden_size % self.num_heads:
+            raise ValueError(f"hidden_size {self.hidden_size} is not a multiple of num_heads {self.num_heads}")
+
+    @property
+    def label_names(self) -> list[str]:
+        """Names of the C classes, in the order of the logits."""
+        return [self.id2label[i] for i in range(len(self.id2label))]
+
+
+def _require_one_of(name: str, value: str, allowed) -> None:
+    if value not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}; not {value!r}")
+
+
+AutoConfig.register("dualroute", DualRouteConfig)

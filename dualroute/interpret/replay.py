@@ -1,0 +1,95 @@
+"""The exact outcome of any decision, from a trace alone. `assets/js/replay.js` does the same arithmetic."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dualroute.interpret.trace import Trace
+from dualroute.overrides import check_overrides
+from dualroute.policies import flow_weights, parts
+
+TOLERANCE = 1e-5  # float32 sums in another order may differ by this much, relative
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a decision leads to.
+
+    logits, probs  (C,) float64;  label, label_index  the largest of them
+    flow_weights   (T,R) after policy and overrides;  kappa, rho  (T,) weights of direct and context part
+    flows_taken    T names; `mixed` where no flow has all the weight
+    shares         mean weight of each flow over the tokens, special tokens included
+    tie            the two largest logits are closer than rounding can tell apart
+    """
+
+    logits: np.ndarray
+    probs: np.ndarray
+    label: str
+    label_index: int
+    flow_weights: np.ndarray
+    kappa: np.ndarray
+    rho: np.ndarray
+    flows_taken: tuple[str, ...]
+    shares: dict[str, float]
+    tie: bool
+    policy: str
+    threshold: float
+    overrides: dict[int, str]
+
+
+def replay(trace: Trace, policy: str | None = None, threshold: float | None = None, overrides=None) -> Outcome:
+    """`logits = b + Σ_t κ_t D_t + Σ_t ρ_t Σ_s K_ts` for another policy, θ or set of flipped tokens.
+
+    What is not given is as the trace was made: its policy, its threshold, its overrides. `overrides` maps a
+    token's index (from 0) to a flow; `{}` takes all flips back. Raises ValueError for an unknown policy or
+    flow, a θ outside [0, 1] or an index outside the tokens.
+    """
+    spec = trace.spec
+    policy = spec.policy if policy is None else policy
+    threshold = spec.threshold if threshold is None else threshold
+    overrides = dict(spec.overrides if overrides is None else overrides)
+    weights = flow_weights(policy, trace.flow_gates[-1].astype(np.float64), threshold)
+    for token, flow in check_overrides(overrides, len(trace.tokens), trace.flows).items():
+        weights[token] = np.eye(len(trace.flows))[flow]
+    kappa, rho = parts(weights)
+    logits = _logits(trace, kappa, rho)
+    probs = softmax(logits)
+    best = int(np.argmax(logits))
+    return Outcome(
+        logits=logits,
+        probs=probs,
+        label=trace.labels[best],
+        label_index=best,
+        flow_weights=weights,
+        kappa=kappa,
+        rho=rho,
+        flows_taken=tuple(_taken(row, trace.flows) for row in weights),
+        shares=dict(zip(trace.flows, weights.mean(0).tolist(), strict=True)),
+        tie=_is_tie(logits),
+        policy=policy,
+        threshold=float(threshold),
+        overrides=overrides,
+    )
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Softmax over the last axis."""
+    exponents = np.exp(logits - logits.max(-1, keepdims=True))
+    return exponents / exponents.sum(-1, keepdims=True)
+
+
+def _logits(trace: Trace, kappa: np.ndarray, rho: np.ndarray) -> np.ndarray:
+    direct = trace.direct_contributions.astype(np.float64)
+    read = trace.context_contributions.astype(np.float64).sum(1)
+    return trace.bias + kappa @ direct + rho @ read
+
+
+def _taken(weights: np.ndarray, flows: tuple[str, ...]) -> str:
+    return flows[int(np.argmax(weights))] if weights.max() == 1 else "mixed"
+
+
+def _is_tie(logits: np.ndarray) -> bool:
+    if len(logits) < 2:
+        return False
+    second, first = np.sort(logits)[-2:]
+    return bool(first - second <= TOLERANCE * max(1.0, float(np.abs(logits).max())))

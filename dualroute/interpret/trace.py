@@ -1,0 +1,175 @@
+"""The record of one forward pass over one input. Plain numpy; no torch, no model."""
+
+import json
+from dataclasses import asdict, dataclass, field, fields
+
+import numpy as np
+import orjson
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class TraceSpec:
+    """What produced a trace.
+
+    checkpoint, revision  its name and the first digits of its weights' sha256
+    policy, threshold, overrides  the decision that was asked for; overrides map a token index to a flow
+    """
+
+    checkpoint: str
+    revision: str
+    task: str
+    backbone: str
+    router: str
+    granularity: str
+    policy: str
+    threshold: float
+    x_name: str = "text"
+    h_name: str = "context"
+    overrides: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Everything one forward pass said about one input. L router layers, T and S tokens, C classes, R flows.
+
+    x, h                   the texts as the model saw them, after cleaning
+    tokens                 T strings; a piece that continues a word starts with ##
+    context_tokens         S strings
+    special                (T,) bool, tokens the tokenizer added; `context_special` (S,)
+    flows                  the R flows the router chooses among
+    flow_gates             (L,T,R) the router's probabilities; L = 1 for the models trained here
+    pooling                (T,) a_t, the weight of each token in the readout
+    attention              (T,S) α, mean over heads
+    direct_contributions   (T,C) D
+    context_contributions  (T,S,C) K
+    bias                   (C,) b
+    labels                 names of the C classes
+    logits, probs          (C,) as the model gave them for `spec`
+    notes                  sentences about what was cut or left out of the input
+
+    `logits = bias + Σ_t κ_t D_t + Σ_t ρ_t Σ_s K_ts` holds to 1e-5 relative (float32).
+    """
+
+    x: str
+    h: str
+    tokens: tuple[str, ...]
+    context_tokens: tuple[str, ...]
+    special: np.ndarray
+    context_special: np.ndarray
+    flows: tuple[str, ...]
+    flow_gates: np.ndarray
+    pooling: np.ndarray
+    attention: np.ndarray
+    direct_contributions: np.ndarray
+    context_contributions: np.ndarray
+    bias: np.ndarray
+    labels: tuple[str, ...]
+    logits: np.ndarray
+    probs: np.ndarray
+    spec: TraceSpec
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        length, context, classes = len(self.tokens), len(self.context_tokens), len(self.labels)
+        expected = {
+            "special": (length,),
+            "context_special": (context,),
+            "pooling": (length,),
+            "attention": (length, context),
+            "direct_contributions": (length, classes),
+            "context_contributions": (length, context, classes),
+            "bias": (classes,),
+            "logits": (classes,),
+            "probs": (classes,),
+        }
+        for name, shape in expected.items():
+            if getattr(self, name).shape != shape:
+                raise ValueError(f"{name} has shape {getattr(self, name).shape}, expected {shape}")
+        if self.flow_gates.shape[1:] != (length, len(self.flows)):
+            raise ValueError(f"flow_gates has shape {self.flow_gates.shape}, expected (L, {length}, {len(self.flows)})")
+
+    @property
+    def gates(self) -> np.ndarray:
+        """(T,) probability that a token reads the context, by whichever flow, in the last router layer."""
+        gates = self.flow_gates[-1]
+        return gates[:, -1] if len(self.flows) == 2 else gates[:, 1:].sum(-1)
+
+    @property
+    def read_contributions(self) -> np.ndarray:
+        """(T,C) what each token would read: K summed over the context."""
+        return self.context_contributions.sum(1)
+
+    def replay(self, policy=None, threshold=None, overrides=None):
+        """The exact outcome of another decision, without a model: see `dualroute.interpret.replay.replay`."""
+        from dualroute.interpret.replay import replay
+
+        return replay(self, policy, threshold, overrides)
+
+    def to_frame(self):
+        """One row per token: token, special, gate, flow, pooling, and both contributions to the predicted class."""
+        import pandas as pd
+
+        outcome = self.replay()
+        own = outcome.kappa * self.direct_contributions[:, outcome.label_index]
+        read = outcome.rho * self.read_contributions[:, outcome.label_index]
+        return pd.DataFrame(
+            {
+                "token": self.tokens,
+                "special": self.special,
+                "gate": self.gates,
+                "flow": outcome.flows_taken,
+                "pooling": self.pooling,
+                "direct_contribution": own,
+                "context_contribution": read,
+                "contribution": own + read,
+            }
+        )
+
+    def to_dict(self) -> dict:
+        """Plain values and numpy arrays, by field name, with a schema number."""
+        return {"schema": SCHEMA} | {f.name: getattr(self, f.name) for f in fields(self)} | {"spec": asdict(self.spec)}
+
+    def to_json(self) -> str:
+        """JSON text; `from_json` gives the same float32 numbers back."""
+        options = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+        arrays = {k: np.ascontiguousarray(v) if isinstance(v, np.ndarray) else v for k, v in self.to_dict().items()}
+        return orjson.dumps(arrays, option=options).decode()
+
+    @classmethod
+    def from_json(cls, text: str) -> "Trace":
+        """The trace that `to_json` wrote. Raises ValueError for anything else, naming what is wrong."""
+        try:
+            data = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise ValueError(f"not a trace: {error}") from error
+        return cls.from_dict(data)
+
+    @classmethod
+    def from_dict(cls, data: dict) -> "Trace":
+        """The trace of a parsed JSON object."""
+        if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+            raise ValueError(f"not a trace of schema {SCHEMA}")
+        missing = [f.name for f in fields(cls) if f.name not in data]
+        if missing:
+            raise ValueError(f"not a trace: {', '.join(missing)} missing")
+        return cls(**{f.name: _restore(f, data[f.name], data) for f in fields(cls)})
+
+
+def _restore(item, value, data: dict):
+    if item.name == "spec":
+        return TraceSpec(**value | {"overrides": {int(k): v for k, v in value.get("overrides", {}).items()}})
+    if item.type is np.ndarray:
+        kind = bool if item.name.endswith("special") else np.float32
+        return np.asarray(value, dtype=kind).reshape(_shape(item.name, value, data))
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _shape(name: str, value, data: dict) -> tuple[int, ...]:
+    """Lists lose the axes behind an empty one: an empty context leaves (T,0,C) to be put back."""
+    if name == "attention":
+        return len(data["tokens"]), len(data["context_tokens"])
+    if name == "context_contributions":
+        return len(data["tokens"]), len(data["context_tokens"]), len(data["labels"])
+    return np.shape(value)

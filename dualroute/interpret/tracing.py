@@ -1,0 +1,78 @@
+"""From a model's forward pass to a `Trace`: the torch border."""
+
+import numpy as np
+import torch
+
+from dualroute.interpret.encoding import EncodedText, encode_text
+from dualroute.interpret.replay import softmax
+from dualroute.interpret.trace import Trace, TraceSpec
+from dualroute.model.dual_route import NO_OVERRIDE, DualRouteModel
+from dualroute.overrides import check_overrides
+
+
+def encode_pair(model: DualRouteModel, x: str, h: str | None) -> tuple[EncodedText, EncodedText]:
+    """Both inputs as tokens. Raises ValueError when nothing is left of x; h may be empty or None."""
+    config, tokenizer = model.config, model.backbone.tokenizer
+    own = encode_text(tokenizer, x, config.max_length, config.x_name)
+    if not len(own):
+        raise ValueError(f"the {config.x_name} is empty: there is no token to route")
+    return own, encode_text(tokenizer, h or "", config.context_max_length, config.h_name)
+
+
+def model_inputs(own: EncodedText, other: EncodedText) -> dict[str, torch.Tensor]:
+    """Keyword arguments of the model's forward for one pair; an empty context is left out."""
+    inputs = {"input_ids": _row(own.ids), "attention_mask": torch.ones(1, len(own), dtype=torch.long)}
+    if len(other):
+        inputs["context_input_ids"] = _row(other.ids)
+        inputs["context_attention_mask"] = torch.ones(1, len(other), dtype=torch.long)
+    return inputs
+
+
+def override_tensor(overrides, length: int, flows) -> torch.Tensor:
+    """(1,T) flow index per token, NO_OVERRIDE where the policy decides."""
+    tensor = torch.full((1, length), NO_OVERRIDE)
+    for token, flow in check_overrides(overrides, length, flows).items():
+        tensor[0, token] = flow
+    return tensor
+
+
+@torch.no_grad()
+def make_trace(model: DualRouteModel, x: str, h: str | None, spec: TraceSpec) -> Trace:
+    """Run the model once under `spec` and keep everything that was said."""
+    own, other = encode_pair(model, x, h)
+    output = model(
+        **model_inputs(own, other),
+        policy=spec.policy,
+        threshold=spec.threshold,
+        overrides=override_tensor(spec.overrides, len(own), model.config.flows),
+        output_contributions=True,
+    )
+    logits = _array(output.logits[0])
+    return Trace(
+        x=own.text,
+        h=other.text,
+        tokens=own.tokens,
+        context_tokens=other.tokens,
+        special=own.special,
+        context_special=other.special,
+        flows=tuple(model.config.flows),
+        flow_gates=_array(output.gates),
+        pooling=_array(output.pooling[0]),
+        attention=_array(output.attentions[0]),
+        direct_contributions=_array(output.direct_contributions[0]),
+        context_contributions=_array(output.context_contributions[0]),
+        bias=_array(output.bias),
+        labels=tuple(model.config.label_names),
+        logits=logits,
+        probs=softmax(logits),
+        spec=spec,
+        notes=own.notes + other.notes,
+    )
+
+
+def _row(ids: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(ids.astype(np.int64))[None]
+
+
+def _array(tensor: torch.Tensor) -> np.ndarray:
+    return tensor.detach().cpu().numpy()

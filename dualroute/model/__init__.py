@@ -1,0 +1,1 @@
+"""The torch side: encoders, context reader, routers, readout, one forward pass."""

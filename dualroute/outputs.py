@@ -1,0 +1,38 @@
+"""Named outputs of the model."""
+
+from dataclasses import dataclass
+
+import torch
+from transformers.utils import ModelOutput
+
+
+@dataclass
+class DualRouteOutput(ModelOutput):
+    """What one forward pass says. B batch, T tokens of x, S tokens of h, C classes, R flows.
+
+    logits                (B,C) of the routed output
+    direct_logits         (B,C) with every token on the direct flow
+    merged_logits         (B,C) with every token on the merged flow
+    router_logits         (B,T) for two flows, (B,T,3) for three
+    gates                 (B,T,R) the router's probability of each flow
+    flow_weights          (B,T,R) after policy and overrides
+    pooling               (B,T) weight a_t of each token in the readout; sums to 1 over the tokens of x
+    attentions            (B,T,S) mean over heads of the context reader; rows sum to 1, or to 0 without context
+    direct_contributions  (B,T,C) D
+    read_contributions    (B,T,C) K summed over the context
+    context_contributions (B,T,S,C) K, when asked for
+    bias                  (C,)
+    """
+
+    logits: torch.Tensor | None = None
+    direct_logits: torch.Tensor | None = None
+    merged_logits: torch.Tensor | None = None
+    router_logits: torch.Tensor | None = None
+    gates: torch.Tensor | None = None
+    flow_weights: torch.Tensor | None = None
+    pooling: torch.Tensor | None = None
+    attentions: torch.Tensor | None = None
+    direct_contributions: torch.Tensor | None = None
+    read_contributions: torch.Tensor | None = None
+    context_contributions: torch.Tensor | None = None
+    bias: torch.Tensor | None = None

@@ -1,0 +1,15 @@
+"""The tasks, by name."""
+
+from dualroute.tasks import news
+from dualroute.tasks.base import Example, Task
+
+TASKS: dict[str, Task] = {task.name: task for task in (news.TASK,)}
+
+__all__ = ["TASKS", "Example", "Task", "get_task"]
+
+
+def get_task(name: str) -> Task:
+    """The task called `name`. Raises ValueError naming the tasks there are."""
+    if name not in TASKS:
+        raise ValueError(f"unknown task {name!r}; there are {', '.join(TASKS)}")
+    return TASKS[name]

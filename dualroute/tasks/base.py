@@ -1,0 +1,49 @@
+"""What a task is: where its x and h come from, and how a trained router for it is set up."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Example:
+    """One row: the main input, the auxiliary input (empty if there is none), the label's name."""
+
+    x: str
+    h: str
+    label: str
+    id: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task by its data and its words.
+
+    name           as in `dualroute.load(name)`
+    title          for people
+    x_name, h_name what the page and the notes call the inputs
+    question       what the router decides, in one sentence for a visitor
+    labels         names of the classes, in the order of the logits; empty: taken from the training data
+    to_example     raw record -> Example, or None for a record that does not serve
+    config         settings of DualRouteConfig that differ from its defaults
+    training       settings of training.train.TrainingSettings that differ from their defaults
+    """
+
+    name: str
+    title: str
+    x_name: str
+    h_name: str
+    question: str
+    labels: tuple[str, ...]
+    to_example: Callable[[dict], Example | None]
+    metric: str = "accuracy"
+    config: dict[str, Any] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
+
+    def examples(self, records: Iterable[dict]) -> list[Example]:
+        """The usable rows of `records`. Raises ValueError for a label the task does not have."""
+        rows = [row for row in map(self.to_example, records) if row is not None]
+        unknown = {row.label for row in rows} - set(self.labels) if self.labels else set()
+        if unknown:
+            raise ValueError(f"labels {sorted(unknown)} are not among those of task {self.name!r}: {self.labels}")
+        return rows
