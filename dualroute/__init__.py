@@ -13,7 +13,7 @@ __version__ = "0.1.0"
 # Loaded on first use: reading a stored trace must not cost an import of torch.
 _LAZY = {
     "load": "dualroute.api",
-    "shipped": "dualroute.api",
+    "shipped": "dualroute.paths",
     "DualRouter": "dualroute.api",
     "DualRouteConfig": "dualroute.config",
     "DualRouteModel": "dualroute.model.dual_route",

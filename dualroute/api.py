@@ -9,7 +9,7 @@ from dualroute.interpret.trace import Trace, TraceSpec
 from dualroute.interpret.tracing import make_trace
 from dualroute.model.backbone import file_sha256
 from dualroute.model.dual_route import DualRouteModel
-from dualroute.paths import assets_dir
+from dualroute.paths import assets_dir, shipped
 
 
 class DualRouter:
@@ -35,9 +35,19 @@ class DualRouter:
         """
         from dualroute.interpret.attributions import attribute
 
+        self._check_own(trace)
+        return attribute(self.model, trace, target=target, method=method, **options)
+
+    def attribute_many(self, trace: Trace, targets=("prediction", "gate"), **options):
+        """One `Attribution` per target by Integrated Gradients, the forward passes shared; see `attribute`."""
+        from dualroute.interpret.attributions import attribute_many
+
+        self._check_own(trace)
+        return attribute_many(self.model, trace, targets=targets, **options)
+
+    def _check_own(self, trace: Trace) -> None:
         if trace.spec.revision != self.revision:
             raise ValueError(f"the trace is of revision {trace.spec.revision}, this model is {self.revision}")
-        return attribute(self.model, trace, target=target, method=method, **options)
 
     def _spec(self, policy, threshold, overrides) -> TraceSpec:
         config = self.model.config
@@ -70,12 +80,6 @@ def load(name: str | Path) -> DualRouter:
     model.backbone  # noqa: B018  a wrong or missing backbone is told at loading, not at the first trace
     weights = Path(folder) / "model.safetensors"
     return DualRouter(model, str(name), file_sha256(weights)[:12] if weights.exists() else None)
-
-
-def shipped() -> list[str]:
-    """Names of the checkpoints in `assets/checkpoints`, sorted."""
-    folder = assets_dir() / "checkpoints"
-    return sorted(path.parent.name for path in folder.glob("*/config.json"))
 
 
 def _find(name: str | Path) -> str:

@@ -14,3 +14,8 @@ def assets_dir() -> Path:
         if folder and Path(folder).is_dir():
             return Path(folder)
     raise FileNotFoundError("no assets folder found; set DUALROUTE_ASSETS to the one of a checkout")
+
+
+def shipped() -> list[str]:
+    """Names of the checkpoints in `assets/checkpoints`, sorted."""
+    return sorted(path.parent.name for path in (assets_dir() / "checkpoints").glob("*/config.json"))

@@ -9,35 +9,40 @@ from dualroute.text import clean_text
 
 @dataclass(frozen=True, eq=False)
 class EncodedText:
-    """`ids` (T,), `tokens` as a person wrote them, `special` (T,), the cleaned `text`, `notes` on what changed."""
+    """A text as a model takes it. n tokens of the tokenizer, T of them words or pieces of words.
+
+    ids, special  (n,) token ids, and which of them the tokenizer added
+    tokens        T strings as a person wrote them; a piece that continues a word starts with ##
+    text, notes   the cleaned text, and a sentence for everything that was changed or cut
+    """
 
     text: str
     ids: np.ndarray
-    tokens: tuple[str, ...]
     special: np.ndarray
+    tokens: tuple[str, ...]
     notes: tuple[str, ...]
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return len(self.tokens)
 
 
 def encode_text(tokenizer, text: str, max_length: int, name: str) -> EncodedText:
-    """Clean, tokenize and cut `text`; an empty text has no tokens at all, not even special ones.
+    """Clean, tokenize and cut `text` to `max_length` tokens; a text without words has no tokens, nor special ones.
 
     `name` is what the notes call it. A fast tokenizer is required, for its offsets.
     """
     cleaned = clean_text(text, name)
-    if not cleaned.text:
-        return EncodedText("", np.zeros(0, np.int64), (), np.zeros(0, bool), cleaned.notes)
     whole = tokenizer(cleaned.text, return_offsets_mapping=True, return_special_tokens_mask=True, verbose=False)
     cut = _cut(len(whole["input_ids"]), max_length, sum(whole["special_tokens_mask"][-1:]))
     ids = np.asarray(whole["input_ids"])[cut]
     special = np.asarray(whole["special_tokens_mask"], dtype=bool)[cut]
     offsets = np.asarray(whole["offset_mapping"])[cut]
-    pieces = tokenizer.convert_ids_to_tokens(ids.tolist())
-    tokens = tuple(_surface(p, cleaned.text, o, s) for p, o, s in zip(pieces, offsets, special, strict=True))
+    if special.all():
+        return EncodedText("", np.zeros(0, np.int64), np.zeros(0, bool), (), cleaned.notes)
+    pieces = tokenizer.convert_ids_to_tokens(ids[~special].tolist())
+    tokens = tuple(_surface(piece, cleaned.text, o) for piece, o in zip(pieces, offsets[~special], strict=True))
     notes = cleaned.notes + _cut_note(cleaned.text, offsets, special, len(whole["input_ids"]), name)
-    return EncodedText(cleaned.text, ids, tokens, special, notes)
+    return EncodedText(cleaned.text, ids, special, tokens, notes)
 
 
 def _cut(length: int, max_length: int, closing: int) -> np.ndarray:
@@ -47,8 +52,8 @@ def _cut(length: int, max_length: int, closing: int) -> np.ndarray:
     return np.concatenate([np.arange(max_length - closing), np.arange(length - closing, length)])
 
 
-def _surface(piece: str, text: str, offset, special: bool) -> str:
-    written = "" if special else text[offset[0] : offset[1]]
+def _surface(piece: str, text: str, offset) -> str:
+    written = text[offset[0] : offset[1]]
     if not written:
         return piece
     return f"##{written}" if piece.startswith("##") else written

@@ -18,7 +18,7 @@ class Outcome:
     logits, probs  (C,) float64;  label, label_index  the largest of them
     flow_weights   (T,R) after policy and overrides;  kappa, rho  (T,) weights of direct and context part
     flows_taken    T names; `mixed` where no flow has all the weight
-    shares         mean weight of each flow over the tokens, special tokens included
+    shares         mean weight of each flow over the tokens
     tie            the two largest logits are closer than rounding can tell apart
     """
 

@@ -35,9 +35,9 @@ class Trace:
     """Everything one forward pass said about one input. L router layers, T and S tokens, C classes, R flows.
 
     x, h                   the texts as the model saw them, after cleaning
-    tokens                 T strings; a piece that continues a word starts with ##
+    tokens                 T strings, words or pieces of them; a piece that continues a word starts with ##. Special
+                           tokens such as [CLS] are encoded but neither routed nor read, and do not stand here
     context_tokens         S strings
-    special                (T,) bool, tokens the tokenizer added; `context_special` (S,)
     flows                  the R flows the router chooses among
     flow_gates             (L,T,R) the router's probabilities; L = 1 for the models trained here
     pooling                (T,) a_t, the weight of each token in the readout
@@ -56,8 +56,6 @@ class Trace:
     h: str
     tokens: tuple[str, ...]
     context_tokens: tuple[str, ...]
-    special: np.ndarray
-    context_special: np.ndarray
     flows: tuple[str, ...]
     flow_gates: np.ndarray
     pooling: np.ndarray
@@ -74,8 +72,6 @@ class Trace:
     def __post_init__(self):
         length, context, classes = len(self.tokens), len(self.context_tokens), len(self.labels)
         expected = {
-            "special": (length,),
-            "context_special": (context,),
             "pooling": (length,),
             "attention": (length, context),
             "direct_contributions": (length, classes),
@@ -108,7 +104,7 @@ class Trace:
         return replay(self, policy, threshold, overrides)
 
     def to_frame(self):
-        """One row per token: token, special, gate, flow, pooling, and both contributions to the predicted class."""
+        """One row per token: token, gate, flow, pooling, and both contributions to the predicted class."""
         import pandas as pd
 
         outcome = self.replay()
@@ -117,7 +113,6 @@ class Trace:
         return pd.DataFrame(
             {
                 "token": self.tokens,
-                "special": self.special,
                 "gate": self.gates,
                 "flow": outcome.flows_taken,
                 "pooling": self.pooling,
@@ -161,8 +156,7 @@ def _restore(item, value, data: dict):
     if item.name == "spec":
         return TraceSpec(**value | {"overrides": {int(k): v for k, v in value.get("overrides", {}).items()}})
     if item.type is np.ndarray:
-        kind = bool if item.name.endswith("special") else np.float32
-        return np.asarray(value, dtype=kind).reshape(_shape(item.name, value, data))
+        return np.asarray(value, dtype=np.float32).reshape(_shape(item.name, value, data))
     return tuple(value) if isinstance(value, list) else value
 
 

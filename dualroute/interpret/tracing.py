@@ -21,11 +21,16 @@ def encode_pair(model: DualRouteModel, x: str, h: str | None) -> tuple[EncodedTe
 
 def model_inputs(own: EncodedText, other: EncodedText) -> dict[str, torch.Tensor]:
     """Keyword arguments of the model's forward for one pair; an empty context is left out."""
-    inputs = {"input_ids": _row(own.ids), "attention_mask": torch.ones(1, len(own), dtype=torch.long)}
-    if len(other):
-        inputs["context_input_ids"] = _row(other.ids)
-        inputs["context_attention_mask"] = torch.ones(1, len(other), dtype=torch.long)
-    return inputs
+    inputs = _text_inputs(own)
+    return inputs | ({f"context_{name}": value for name, value in _text_inputs(other).items()} if len(other) else {})
+
+
+def _text_inputs(text: EncodedText) -> dict[str, torch.Tensor]:
+    return {
+        "input_ids": _row(text.ids),
+        "attention_mask": torch.ones(1, len(text.ids), dtype=torch.long),
+        "special_tokens_mask": _row(text.special),
+    }
 
 
 def override_tensor(overrides, length: int, flows) -> torch.Tensor:
@@ -53,8 +58,6 @@ def make_trace(model: DualRouteModel, x: str, h: str | None, spec: TraceSpec) ->
         h=other.text,
         tokens=own.tokens,
         context_tokens=other.tokens,
-        special=own.special,
-        context_special=other.special,
         flows=tuple(model.config.flows),
         flow_gates=_array(output.gates),
         pooling=_array(output.pooling[0]),
@@ -70,8 +73,8 @@ def make_trace(model: DualRouteModel, x: str, h: str | None, spec: TraceSpec) ->
     )
 
 
-def _row(ids: np.ndarray) -> torch.Tensor:
-    return torch.from_numpy(ids.astype(np.int64))[None]
+def _row(values: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(values.astype(np.int64))[None]
 
 
 def _array(tensor: torch.Tensor) -> np.ndarray:

@@ -81,6 +81,17 @@ def _local_folder(name: str) -> Path | None:
     return Path(package.origin).parent / "model" if package else None
 
 
+def keep_words(hidden_states: torch.Tensor, mask: torch.Tensor, special: torch.Tensor):
+    """Leave the special tokens behind: hidden states (B,n,D_f) and mask (B,n) of the words alone, padded anew.
+
+    What an encoder stores in [CLS] and [SEP] says nothing about a word; a readout that may use them does so, and
+    there is nothing left to see.
+    """
+    kept = mask * (1 - special)
+    order = kept.argsort(dim=1, descending=True, stable=True)[:, : int(kept.sum(1).max())]
+    return hidden_states.gather(1, order[..., None].expand(-1, -1, hidden_states.shape[-1])), kept.gather(1, order)
+
+
 def file_sha256(path: Path) -> str:
     """Hex digest of a file's content."""
     with open(path, "rb") as file:

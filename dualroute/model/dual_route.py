@@ -5,7 +5,7 @@ from torch import nn
 from transformers import AutoModel, PreTrainedModel
 
 from dualroute.config import DualRouteConfig
-from dualroute.model.backbone import FrozenBackbone, load_backbone
+from dualroute.model.backbone import FrozenBackbone, keep_words, load_backbone
 from dualroute.model.readers import ContextReader, TokenState, read
 from dualroute.model.readout import AdditiveReadout
 from dualroute.model.routers import make_router
@@ -50,6 +50,8 @@ class DualRouteModel(PreTrainedModel):
         attention_mask=None,  # (B,T) 1 for tokens, 0 for padding
         context_input_ids=None,  # (B,S), or None: no context
         context_attention_mask=None,  # (B,S); a row of zeros has no context
+        special_tokens_mask=None,  # (B,T) 1 for tokens that are encoded but not routed
+        context_special_tokens_mask=None,  # (B,S) 1 for tokens that are encoded but not read
         inputs_embeds=None,  # (B,T,D_e) instead of input_ids
         context_inputs_embeds=None,  # (B,S,D_e) instead of context_input_ids
         hidden_states=None,  # (B,T,D_f) f(x), already encoded
@@ -60,19 +62,26 @@ class DualRouteModel(PreTrainedModel):
         route=None,  # (B,T,R) flow weights held fixed instead of policy and overrides
         output_contributions: bool = False,
     ) -> DualRouteOutput:
-        own = self._encode(hidden_states, attention_mask, input_ids, inputs_embeds)  # (B,T,D_f)
-        other = self._encode(  # (B,S,D_f) or None
-            context_hidden_states, context_attention_mask, context_input_ids, context_inputs_embeds
+        """Route a batch. From the encoders on, T and S count words only: special tokens are left behind."""
+        own, mask = self._encode(  # (B,T,D_f), (B,T)
+            hidden_states, attention_mask, special_tokens_mask, input_ids, inputs_embeds
+        )
+        other, other_mask = self._encode(  # (B,S,D_f), (B,S); or None
+            context_hidden_states,
+            context_attention_mask,
+            context_special_tokens_mask,
+            context_input_ids,
+            context_inputs_embeds,
         )
         states = self.direct_state(own)  # u (B,T,D)
-        attention, values, v = self._read(states, other, context_attention_mask)  # α (B,H,T,S), (B,S,H,D/H), (B,T,D)
+        attention, values, v = self._read(states, other, other_mask)  # α (B,H,T,S), (B,S,H,D/H), (B,T,D)
 
-        router_logits = self.router(own, v, attention_mask)  # z (B,T) or (B,T,3)
+        router_logits = self.router(own, v, mask)  # z (B,T) or (B,T,3)
         gates = gates_from_logits(router_logits)  # g (B,T,R)
         weights = self._decide(gates, policy, threshold, overrides) if route is None else route  # (B,T,R)
         kappa, rho = parts(weights)  # (B,T) each
 
-        pooling = self.readout.pool(states, attention_mask)  # a (B,T)
+        pooling = self.readout.pool(states, mask)  # a (B,T)
         direct = self.readout.direct_contributions(states, pooling)  # D (B,T,C)
         reading = self.readout.read_contributions(v, pooling)  # Σ_s K (B,T,C)
         bias = self.readout.bias  # (C,)
@@ -94,10 +103,12 @@ class DualRouteModel(PreTrainedModel):
             bias=bias,
         )
 
-    def _encode(self, hidden_states, mask, input_ids, inputs_embeds):
-        if hidden_states is not None or (input_ids is None and inputs_embeds is None):
-            return hidden_states
-        return self.backbone(mask, input_ids=input_ids, inputs_embeds=inputs_embeds)
+    def _encode(self, hidden_states, mask, special, input_ids, inputs_embeds):
+        if hidden_states is None and input_ids is None and inputs_embeds is None:
+            return None, None
+        if hidden_states is None:
+            hidden_states = self.backbone(mask, input_ids=input_ids, inputs_embeds=inputs_embeds)
+        return (hidden_states, mask) if special is None else keep_words(hidden_states, mask, special)
 
     def _read(self, states, other, mask):
         """Without any context in the batch S is 0 and v is zero."""

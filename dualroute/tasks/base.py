@@ -25,6 +25,7 @@ class Task:
     question       what the router decides, in one sentence for a visitor
     labels         names of the classes, in the order of the logits; empty: taken from the training data
     to_example     raw record -> Example, or None for a record that does not serve
+    demos          (x, h) pairs for the page, written for it, from no data set
     config         settings of DualRouteConfig that differ from its defaults
     training       settings of training.train.TrainingSettings that differ from their defaults
     """
@@ -37,6 +38,7 @@ class Task:
     labels: tuple[str, ...]
     to_example: Callable[[dict], Example | None]
     metric: str = "accuracy"
+    demos: tuple[tuple[str, str], ...] = ()
     config: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
 

@@ -38,5 +38,5 @@ def _read_csv(path: Path) -> pd.DataFrame:
 
 
 def _read_jsonl(path: Path) -> pd.DataFrame:
-    frame = pd.read_json(path, lines=True, dtype=False, convert_dates=False)
+    frame = pd.read_json(path, lines=True, dtype=False)
     return frame.astype(object).where(frame.notna(), "")

@@ -1,0 +1,64 @@
+// Attribution tracks: asked for once per input, marked stale when the decision has changed since.
+function attributionPanel(root, tokens, contextTokens, ask) {
+  const status = root.querySelector('.dr-attr-status'), again = root.querySelector('.dr-again');
+  let shown = null, wanted = null;
+
+  // What an attribution depends on. The gate's does not depend on the decision, only on the texts.
+  const request = (p, view, label) => ({
+    key: p.key, policy: view.policy, threshold: view.theta, label: p.labels[label],
+    overrides: [...view.overrides].map(([t, flow]) => [t, p.flows[flow]]),
+  });
+  const clear = () => ['pushed', 'opened'].forEach((name) => {
+    tokens.attribution(name, null);
+    contextTokens.attribution(name, null);
+  });
+  const send = (p, view, label) => {
+    wanted = request(p, view, label);
+    root.dataset.attribution = 'asked';
+    status.textContent = 'Computing attributions …';
+    again.hidden = true;
+    ask({ ...wanted, x: p.x, h: p.h });
+  };
+  const panel = {
+    newInput(p, view) {
+      shown = null;
+      clear();
+      again.onclick = () => send(p, view, view.label ?? replay(p, view).best);
+      if (p.attributed) return; // a stored one comes with the input
+      send(p, view, view.label ?? replay(p, view).best);
+    },
+    arrived(p, result) {
+      if (!p || !result || result.request.key !== p.key) return; // the input has changed meanwhile
+      shown = result;
+      tokens.attribution('pushed', result.prediction.scores);
+      contextTokens.attribution('pushed', result.prediction.contextScores);
+      tokens.attribution('opened', result.gate.scores);
+      contextTokens.attribution('opened', result.gate.contextScores);
+      root.dataset.attribution = 'shown';
+      status.textContent = describe(result);
+      root.classList.toggle('stale', false);
+      if (wanted) again.hidden = true;
+    },
+    // The route of the picture against the route the attribution was computed for.
+    follow(p, view, outcome, label) {
+      if (!shown || shown.request.key !== p.key) return;
+      const then = { policy: shown.request.policy, theta: shown.request.threshold, overrides: overridesOf(p, shown) };
+      const same = replay(p, then).weights.join() === outcome.weights.join() && shown.request.label === p.labels[label];
+      root.classList.toggle('stale', !same);
+      again.hidden = same;
+      status.textContent = same ? describe(shown)
+        : `“pushed answer” is stale: computed for ${shown.request.label} under another route.`;
+    },
+  };
+  return panel;
+}
+
+const overridesOf = (p, shown) => new Map(shown.request.overrides.map(([t, flow]) => [t, p.flows.indexOf(flow)]));
+
+function describe({ prediction, gate }) {
+  const one = (name, a) => {
+    const delta = a.delta == null ? '' : `, delta ${a.delta.toExponential(1)}${a.converged ? '' : ' (not converged: read with care)'}`;
+    return `${name}: ${a.methodTitle}${a.steps ? `, ${a.steps} steps` : ''}${delta}`;
+  };
+  return `${one('Answer', prediction)}. ${one('Gates', gate)}. Absent words are replaced by ${prediction.baselineTitle}.`;
+}

@@ -1,0 +1,89 @@
+// The Sankey picture, drawn by plotly when it comes into view and again when the decision has come to rest.
+function flowPicture(root, plotlyUrl) {
+  const plot = root.querySelector('.dr-plot'), sum = root.querySelector('.dr-sum');
+  let current = null, timer = 0, visible = false;
+  new IntersectionObserver((entries) => {
+    visible = entries.some((e) => e.isIntersecting);
+    if (visible) draw();
+  }, { rootMargin: '200px' }).observe(plot);
+
+  const draw = async () => {
+    if (!current || !visible) return;
+    const Plotly = await loadPlotly(plotlyUrl);
+    const { p, outcome, label } = current;
+    const links = flowLinks(p, outcome, label);
+    const { data, layout } = sankey(p, links, label, getComputedStyle(root));
+    await Plotly.react(plot, data, layout, { responsive: true, displayModeBar: false });
+    plot.setAttribute('aria-label', 'Flow picture. ' + sum.textContent);
+  };
+  return {
+    update(p, outcome, label) {
+      current = { p, outcome, label };
+      sum.textContent = exactSum(p, outcome, label);
+      clearTimeout(timer);
+      timer = setTimeout(draw, 140); // plotly needs several frames: not while a slider is being dragged
+    },
+    redraw: draw,
+  };
+}
+
+let plotlyLoading = null;
+function loadPlotly(url) {
+  if (window.Plotly && window.Plotly.react) return Promise.resolve(window.Plotly);
+  plotlyLoading ||= new Promise((resolve, reject) => {
+    const script = document.createElement('script');
+    script.src = url;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => reject(new Error('plotly did not load'));
+    document.head.append(script);
+  });
+  return plotlyLoading;
+}
+
+function exactSum(p, outcome, label) {
+  let up = 0, down = 0;
+  for (const { value } of flowTerms(p, outcome, label).all) value > 0 ? (up += value) : (down -= value);
+  const total = p.bias[label] + up - down, residual = outcome.logits[label] - total;
+  return `Score of ${p.labels[label]}: ${signed(p.bias[label], 3)} (bias) + ${up.toFixed(3)} for − ${down.toFixed(3)} ` +
+    `against = ${total.toFixed(3)}. Residual ${Math.abs(residual) < 5e-7 ? '0' : residual.toExponential(1)}.`;
+}
+
+function sankey(p, links, label, style) {
+  const ids = [...new Set(links.flatMap((l) => [l.source, l.target]))].sort((a, b) => rank(a) - rank(b));
+  const tone = (name) => style.getPropertyValue(name).trim();
+  const color = (l) => !l.positive ? tone('--dr-down-soft') : l.source === 'own' ? tone('--dr-direct-soft')
+    : l.source[0] === 'c' ? tone('--dr-merged-soft') : tone('--dr-up-soft');
+  const node = {
+    label: ids.map((id) => nodeName(p, id, label)),
+    color: ids.map((id) => id === 'own' ? tone('--dr-direct') : id[0] === 'c' ? tone('--dr-merged')
+      : id === 'for' ? tone('--dr-up') : id === 'against' ? tone('--dr-down') : '#888888'),
+    pad: 11, thickness: 12, line: { width: 0 },
+    hovertemplate: '%{label}: %{value:.3f}<extra></extra>',
+  };
+  const link = {
+    source: links.map((l) => ids.indexOf(l.source)), target: links.map((l) => ids.indexOf(l.target)),
+    value: links.map((l) => l.value), color: links.map(color),
+    customdata: links.map((l) => l.positive ? 'for' : 'against'),
+    hovertemplate: '%{source.label} → %{target.label}: %{value:.3f} %{customdata}<extra></extra>',
+  };
+  const rows = Math.max(8, ids.filter((id) => id[0] === 't').length, ids.filter((id) => id[0] === 'c').length);
+  const layout = {
+    height: Math.min(720, 120 + 24 * rows), margin: { l: 8, r: 8, t: 12, b: 12 },
+    font: { color: tone('--dr-text'), size: 12, family: 'system-ui, sans-serif' },
+    paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)',
+  };
+  return { data: [{ type: 'sankey', arrangement: 'snap', node, link }], layout };
+}
+
+const rank = (id) => ({ own: -1, 'c+': 9999, 't+': 29999, for: 40000, against: 40001 })[id]
+  ?? (id[0] === 'c' ? 0 : 10000) + Number(id.slice(1));
+
+function nodeName(p, id, label) {
+  const plain = (text) => clip(text.replace(/^##/, '·'), 18).replace(/&/g, '&amp;').replace(/</g, '&lt;');
+  if (id === 'own') return `the ${p.xName} itself`;
+  if (id === 'c+') return `rest of the ${p.hName}`;
+  if (id === 't+') return `rest of the ${p.xName}`;
+  if (id === 'for') return plain(`for ${p.labels[label]}`);
+  if (id === 'against') return plain(`against ${p.labels[label]}`);
+  return plain(id[0] === 't' ? p.tokens[+id.slice(1)] : p.contextTokens[+id.slice(1)]);
+}

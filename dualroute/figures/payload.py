@@ -1,0 +1,99 @@
+"""Records as the page's inspector takes them: plain values, arrays as base64 of little-endian float32."""
+
+import base64
+import hashlib
+
+import numpy as np
+
+from dualroute.interpret.attribution import Attribution
+from dualroute.interpret.trace import Trace
+
+POLICY_WORDS = {
+    "threshold": ("threshold", "a token reads when its gate is above θ"),
+    "weighted_threshold": ("weighted threshold", "above θ a token reads, in proportion to its gate"),
+    "soft": ("soft", "every token reads in proportion to its gate"),
+    "select": ("select", "every token takes the flow with the largest gate"),
+    "direct": ("direct", "no token reads"),
+    "context": ("context", "every token uses only what it read"),
+    "merged": ("merged", "every token reads"),
+}
+METHOD_WORDS = {"integrated_gradients": "Integrated Gradients", "input_x_gradient": "Input × Gradient"}
+BASELINE_WORDS = {"pad": "the padding token", "mask": "the mask token", "zero": "a zero vector"}
+
+
+def trace_payload(trace: Trace, attributed: bool = False) -> dict:
+    """What `assets/js/inspector.js` draws. `attributed`: an attribution payload comes along, none need be asked for."""
+    return {
+        "key": trace_key(trace),
+        "x": trace.x,
+        "h": trace.h,
+        "tokens": list(trace.tokens),
+        "contextTokens": list(trace.context_tokens),
+        "flows": list(trace.flows),
+        "labels": list(trace.labels),
+        "gates": pack(trace.flow_gates[-1]),
+        "pooling": pack(trace.pooling),
+        "attention": pack(trace.attention),
+        "direct": pack(trace.direct_contributions),
+        "context": pack(trace.context_contributions),
+        "bias": pack(trace.bias),
+        "policy": trace.spec.policy,
+        "threshold": trace.spec.threshold,
+        "overrides": [[token, trace.flows.index(flow)] for token, flow in trace.spec.overrides.items()],
+        "policies": [[name, *POLICY_WORDS[name]] for name in page_policies(trace.flows)],
+        "xName": trace.spec.x_name,
+        "hName": trace.spec.h_name,
+        "notes": list(trace.notes),
+        "made": made_by(trace),
+        "attributed": attributed,
+    }
+
+
+def attribution_payload(trace: Trace, label: str, prediction: Attribution, gate: Attribution) -> dict:
+    """Both attributions of a trace, with the request they answer: the page tells from it what has become stale."""
+    spec = trace.spec
+    request = {
+        "key": trace_key(trace),
+        "policy": spec.policy,
+        "threshold": spec.threshold,
+        "overrides": [[token, flow] for token, flow in spec.overrides.items()],
+        "label": label,
+    }
+    return {"request": request, "prediction": _scores(prediction), "gate": _scores(gate)}
+
+
+def page_policies(flows: tuple[str, ...]) -> list[str]:
+    """The policies a visitor can choose for a model with these flows."""
+    return [name for name in POLICY_WORDS if len(flows) == 3 or name not in ("select", "context")]
+
+
+def trace_key(trace: Trace) -> str:
+    """Short digest of what was traced: checkpoint and both texts, not the decision."""
+    return hashlib.sha256("\0".join([trace.spec.revision, trace.x, trace.h]).encode()).hexdigest()[:12]
+
+
+def made_by(trace: Trace) -> str:
+    """One line that says what made the picture."""
+    spec = trace.spec
+    return (
+        f"Checkpoint {spec.checkpoint} ({spec.revision}), task {spec.task}, {spec.router} router per {spec.granularity}, "
+        f"backbone {spec.backbone}. Scores are exact sums of the stored contributions."
+    )
+
+
+def pack(array: np.ndarray) -> str:
+    """Base64 of the array's float32 bytes, row by row."""
+    return base64.b64encode(np.ascontiguousarray(array, dtype="<f4").tobytes()).decode()
+
+
+def _scores(attribution: Attribution) -> dict:
+    delta = attribution.convergence_delta
+    return {
+        "scores": attribution.scores.astype(float).tolist(),
+        "contextScores": attribution.context_scores.astype(float).tolist(),
+        "methodTitle": METHOD_WORDS.get(attribution.method, attribution.method),
+        "baselineTitle": BASELINE_WORDS.get(attribution.baseline, attribution.baseline),
+        "steps": attribution.steps,
+        "delta": None if delta is None or np.isnan(delta) else float(delta),
+        "converged": attribution.converged,
+    }

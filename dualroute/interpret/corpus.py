@@ -1,0 +1,76 @@
+"""Traces of a whole data set, summed over the context: every θ for the cost of one forward pass."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dualroute.policies import flow_weights, parts
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """N rows with M tokens of x in all, one row's tokens after another's.
+
+    gates   (M,R) the router's probabilities
+    direct  (M,C) D;  read (M,C) K summed over the context
+    starts  (N,) index of each row's first token
+    bias    (C,);  labels (N,) index of the true class
+    has_context (N,) bool
+    """
+
+    gates: np.ndarray
+    direct: np.ndarray
+    read: np.ndarray
+    starts: np.ndarray
+    bias: np.ndarray
+    labels: np.ndarray
+    has_context: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def row_of_token(self) -> np.ndarray:
+        """(M,) the row each token belongs to."""
+        return np.repeat(np.arange(len(self)), self.lengths)
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """(N,) number of tokens of each row."""
+        return np.diff(np.append(self.starts, len(self.gates)))
+
+    @property
+    def position_in_row(self) -> np.ndarray:
+        """(M,) where in its row a token stands: 0 for the first token, below 1 for the last."""
+        return (np.arange(len(self.gates)) - self.starts[self.row_of_token]) / self.lengths[self.row_of_token]
+
+    @property
+    def readable(self) -> np.ndarray:
+        """(M,) bool, tokens of rows that have a context."""
+        return self.has_context[self.row_of_token]
+
+    def logits(self, policy: str, threshold: float = 0.5) -> np.ndarray:
+        """(N,C) under a policy and θ."""
+        return self.routed_logits(*self.decision(policy, threshold))
+
+    def routed_logits(self, kappa: np.ndarray, rho: np.ndarray) -> np.ndarray:
+        """(N,C) for any weights (M,) of the direct part and of the context part."""
+        summed = kappa[:, None] * self.direct + rho[:, None] * self.read
+        return self.bias + np.add.reduceat(summed, self.starts, axis=0)
+
+    def correct(self, kappa: np.ndarray, rho: np.ndarray) -> np.ndarray:
+        """(N,) bool, rows predicted rightly for any weights (M,) of the two parts."""
+        return self.routed_logits(kappa, rho).argmax(-1) == self.labels
+
+    def decision(self, policy: str, threshold: float = 0.5) -> tuple[np.ndarray, np.ndarray]:
+        """(κ, ρ), (M,) each, under a policy and θ."""
+        return parts(flow_weights(policy, self.gates, threshold))
+
+    def share(self, policy: str, threshold: float = 0.5) -> float:
+        """Mean ρ over the tokens of rows that have a context: what the decision spends."""
+        return self.mean_reading(self.decision(policy, threshold)[1])
+
+    def mean_reading(self, rho: np.ndarray) -> float:
+        """Mean of ρ (M,) over the tokens of rows that have a context."""
+        counted = self.readable
+        return float(rho[counted].mean()) if counted.any() else 0.0

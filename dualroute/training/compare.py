@@ -1,0 +1,74 @@
+"""Routed against not routed: accuracy, share of tokens merged and controls, all from one pass over a data set."""
+
+import numpy as np
+
+from dualroute.interpret.corpus import Corpus
+from dualroute.training.bootstrap import RowBootstrap
+from dualroute.training.controls import STATIC, random_decision
+
+THRESHOLDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
+DRAWS = 20
+
+
+class Comparison:
+    """The numbers of one `Corpus`, as plain dicts for JSON.
+
+    draws  how many times the gates are dealt out at random for each θ
+    """
+
+    def __init__(self, corpus: Corpus, draws: int = DRAWS, seed: int = 0):
+        if draws < 1:
+            raise ValueError(f"random gates need at least one draw, not {draws}")
+        self.corpus, self.draws, self.seed = corpus, draws, seed
+        self.bootstrap = RowBootstrap(len(corpus), seed)
+        self.direct = self._correct_under("direct")
+        self.merged = self._correct_under("merged")
+
+    def summary(self, thresholds) -> dict:
+        """`direct`, `merged`, `soft`, `thresholds` (one entry per θ) and `oracle`."""
+        return {
+            "direct": self.bootstrap.accuracy(self.direct),
+            "merged": self.bootstrap.accuracy(self.merged),
+            "soft": self.bootstrap.accuracy(self._correct_under("soft")) | {"share": _share(self.corpus.share("soft"))},
+            "thresholds": [self.at_threshold(theta) for theta in sorted(set(thresholds))],
+            "oracle": self.oracle(),
+        }
+
+    def at_threshold(self, theta: float) -> dict:
+        """Policy `threshold` at θ beside random and static gates at the share it merges."""
+        decision = self.corpus.decision("threshold", theta)
+        share = self.corpus.mean_reading(decision[1])
+        routed, dealt = self.corpus.correct(*decision), self._random(decision, theta)
+        return {
+            "theta": theta,
+            "share": _share(share),
+            **self.bootstrap.accuracy(routed),
+            "random": self.bootstrap.accuracy(dealt),
+            "static": {name: self._static(make(self.corpus, share)) for name, make in STATIC.items()},
+            "minus_random": self.bootstrap.difference(routed, dealt),
+            "minus_merged": self.bootstrap.difference(routed, self.merged),
+        }
+
+    def oracle(self) -> dict:
+        """The best any row-by-row choice could do, and its cost: only rows that need the context are merged."""
+        needed = self.merged & ~self.direct
+        share = self.corpus.mean_reading(needed[self.corpus.row_of_token].astype(float))
+        return self.bootstrap.accuracy(self.direct | self.merged) | {"share": _share(share)}
+
+    def _correct_under(self, policy: str) -> np.ndarray:
+        return self.corpus.correct(*self.corpus.decision(policy))
+
+    def _random(self, decision, theta: float) -> np.ndarray:
+        """(draws, N) bool. Seeded by θ too: the numbers of one θ do not depend on which others were asked for."""
+        generator = np.random.default_rng([self.seed, round(theta * 1e6)])
+        return np.stack(
+            [self.corpus.correct(*random_decision(self.corpus, *decision, generator)) for _ in range(self.draws)]
+        )
+
+    def _static(self, rho: np.ndarray) -> dict:
+        correct = self.corpus.correct(np.ones_like(rho), rho)
+        return self.bootstrap.accuracy(correct) | {"share": _share(self.corpus.mean_reading(rho))}
+
+
+def _share(share: float) -> float:
+    return round(share, 6)

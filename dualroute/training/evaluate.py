@@ -1,0 +1,88 @@
+"""A checkpoint measured on a data file: the results JSON from which the README's table is made."""
+
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from dualroute.api import DualRouter, load
+from dualroute.interpret.corpus import Corpus
+from dualroute.tasks import Example, Task
+from dualroute.training.baselines import baselines
+from dualroute.training.collect import collect
+from dualroute.training.compare import DRAWS, THRESHOLDS, Comparison
+from dualroute.training.data import encode_examples
+from dualroute.training.evaluation_rows import choose_rows
+
+
+def evaluate(
+    task: Task,
+    data: Path,
+    checkpoint: str | Path | None = None,
+    train: Path | None = None,
+    cache: Path | None = None,
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> dict:
+    """Everything the README's table says of a checkpoint on one data file, ready for JSON.
+
+    checkpoint  a folder or name for `dualroute.load`; the one shipped for `task` if not given
+    train       file the baselines learn from; the `train` split beside `data` if not given
+    cache       folder for the backbone's features; a temporary one if not given
+    Raises FileNotFoundError, or ValueError for a checkpoint of another task, for labels it does not have, or when
+    no row has an x.
+    """
+    data = Path(data)
+    router = _load(task, checkpoint)
+    chosen = choose_rows(task, data, router.checkpoint, train)
+    comparison = Comparison(_run(router, chosen.rows, cache), draws, seed)
+    thresholds = [*THRESHOLDS, router.model.config.threshold]
+    return {
+        "task": task.name,
+        "n": len(chosen.rows),
+        "metric": task.metric,
+        **_origin(router),
+        "data": data.name,
+        "rows_note": chosen.note,
+        "skipped_empty_x": chosen.skipped,
+        "tokens": len(comparison.corpus.gates),
+        "random_draws": draws,
+        "seed": seed,
+        **comparison.summary(thresholds),
+        "baselines": baselines(chosen.splits, chosen.rows, comparison.bootstrap) if chosen.splits else {},
+    }
+
+
+def _load(task: Task, checkpoint: str | Path | None) -> DualRouter:
+    router = load(checkpoint or task.name)
+    trained_for = router.model.config.task
+    if trained_for != task.name:
+        raise ValueError(f"{router.checkpoint} is a checkpoint of task {trained_for!r}, not {task.name!r}")
+    return router
+
+
+def _origin(router: DualRouter) -> dict:
+    """What was measured. The checkpoint by its folder's name only: where it lay on somebody's disk says nothing."""
+    config = router.model.config
+    return {
+        "checkpoint": Path(router.checkpoint).name,
+        "revision": router.revision,
+        "labels": config.label_names,
+        "default_policy": config.policy,
+        "default_threshold": float(config.threshold),
+    }
+
+
+def _run(router: DualRouter, rows: list[Example], cache: Path | None) -> Corpus:
+    with _features_folder(cache) as folder:
+        model = router.model
+        return collect(model, encode_examples(model.backbone, rows, model.config, folder, "evaluation"))
+
+
+@contextmanager
+def _features_folder(cache: Path | None):
+    """The cache folder, or one that is gone afterwards."""
+    if cache:
+        yield Path(cache)
+        return
+    with tempfile.TemporaryDirectory(prefix="dualroute-") as folder:
+        yield Path(folder)

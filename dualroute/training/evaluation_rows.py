@@ -1,0 +1,75 @@
+"""Which rows of a data file a checkpoint is measured on, and what the baselines beside it learn from."""
+
+import json
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from dualroute.model.backbone import file_sha256
+from dualroute.paths import assets_dir
+from dualroute.tasks import Example, Task
+from dualroute.training.rows import Splits, hash_split, pseudo_titled, read_rows, read_split, without_empty
+from dualroute.training.train import RECORD
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class EvaluationRows:
+    """`rows` to measure on, how many were `skipped` for an empty x, what the baselines may learn from.
+
+    note  a sentence where not the whole file is measured on
+    """
+
+    rows: list[Example]
+    skipped: int
+    splits: Splits | None
+    note: str = ""
+
+
+def choose_rows(task: Task, data: Path, checkpoint: str, train: Path | None = None) -> EvaluationRows:
+    """The rows of `data`; of the very file the checkpoint was trained on, only those that were held out.
+
+    train  file the baselines learn from; the `train` split beside `data` if not given
+    """
+    found = read_rows(task, data)
+    rows = without_empty(found, data.name)
+    if not rows:
+        raise ValueError(f"{data.name} has no row with a {task.x_name}")
+    skipped, record = len(found) - len(rows), training_record(checkpoint)
+    if file_sha256(data) != record.get("data_sha256"):
+        return EvaluationRows(rows, skipped, _baseline_rows(task, data, record, train))
+    splits = hash_split(rows, record["settings"]["seed"])
+    note = (
+        f"the {len(splits.validation):,} rows held out of the {len(rows):,} of the training file; θ was chosen on them"
+    )
+    logger.warning("%s was trained on: measured on %s", data.name, note)
+    return EvaluationRows(splits.validation, skipped, Splits(splits.train, []), note)
+
+
+def training_record(checkpoint: str) -> dict:
+    """What `train` wrote beside the weights; {} where that did not come with them."""
+    for folder in (Path(checkpoint), assets_dir() / "checkpoints" / checkpoint):
+        if (folder / RECORD).is_file():
+            return json.loads((folder / RECORD).read_text())
+    return {}
+
+
+def _baseline_rows(task: Task, data: Path, record: dict, train: Path | None) -> Splits | None:
+    """The rows the router was trained on, its extra ones too: less would make the baselines look weak."""
+    if train:
+        return Splits(without_empty(read_rows(task, train), Path(train).name), [])
+    extra = record.get("settings", {}).get("extra", task.training.get("extra", ()))
+    try:
+        rows = read_split(task, data.parent, "train") + pseudo_titled(task, data.parent, tuple(extra))
+    except FileNotFoundError as error:
+        logger.warning("no baselines: %s; name a training file with --train", error)
+        return None
+    return Splits(rows, _validation(task, data.parent))
+
+
+def _validation(task: Task, folder: Path) -> list[Example]:
+    try:
+        return read_split(task, folder, "validation")
+    except FileNotFoundError:
+        return []

@@ -1,0 +1,109 @@
+"""Which rows a router is trained on, which are held out, and which it is evaluated on."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from dualroute.tasks import Example, Task
+from dualroute.tasks.readers import find_split, read_records
+from dualroute.text import clean_text
+
+HELD_OUT = 0.1
+PSEUDO_TITLE_WORDS = 10
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Splits:
+    """Rows to learn from and rows to choose by."""
+
+    train: list[Example]
+    validation: list[Example]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels that occur, sorted."""
+        return tuple(sorted({row.label for row in self.train + self.validation}))
+
+    @property
+    def sha256(self) -> str:
+        """Digest of all rows, their order included."""
+        rows = [[asdict(row) for row in part] for part in (self.train, self.validation)]
+        return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
+
+
+def read_rows(task: Task, path: Path) -> list[Example]:
+    """All rows of a data file that serve `task`, those with an empty x included.
+
+    Raises FileNotFoundError, or ValueError naming the file for a missing column or a label the task lacks.
+    """
+    records = read_records(path)
+    try:
+        return task.examples(records)
+    except KeyError as error:
+        raise ValueError(f"{Path(path).name}: no column {error}") from error
+    except ValueError as error:
+        raise ValueError(f"{Path(path).name}: {error}") from error
+
+
+def without_empty(rows: Iterable[Example], name: str) -> list[Example]:
+    """The rows that have an x to route; how many others there were goes to the log."""
+    rows = list(rows)
+    kept = [row for row in rows if clean_text(row.x).text]
+    empty = len(rows) - len(kept)
+    if empty:
+        logger.warning("%s: %d of %d rows have an empty main input and are left out", name, empty, len(rows))
+    return kept
+
+
+def load_splits(task: Task, data: Path, extra: tuple[str, ...] = (), seed: int = 0) -> Splits:
+    """The `train` and `validation` files of a folder, or one file of which a part is held out.
+
+    extra  further files of the folder, with rows that have a context but no x of their own
+    Raises FileNotFoundError, or ValueError when nothing is left to train on or to hold out.
+    """
+    if not Path(data).is_dir():
+        return hash_split(without_empty(read_rows(task, data), Path(data).name), seed)
+    train = read_split(task, data, "train") + pseudo_titled(task, data, extra)
+    return _checked(Splits(train, read_split(task, data, "validation")), Path(data).name)
+
+
+def read_split(task: Task, folder: Path, split: str) -> list[Example]:
+    """The rows of one file of a folder that have an x. Raises FileNotFoundError where there is none."""
+    return without_empty(read_rows(task, find_split(folder, split)), split)
+
+
+def hash_split(rows: list[Example], seed: int = 0, held_out: float = HELD_OUT) -> Splits:
+    """Each row falls by a hash of its content, so that equal rows stay together and other rows never move it."""
+    validation = [row for row in rows if _fraction(row, seed) < held_out]
+    train = [row for row in rows if _fraction(row, seed) >= held_out]
+    return _checked(Splits(train, validation), f"{len(rows)} rows")
+
+
+def pseudo_titled(task: Task, data: Path, splits: tuple[str, ...]) -> list[Example]:
+    """Rows with a context but no x of their own: the context's first words stand in for x."""
+    rows = []
+    for split in splits:
+        try:
+            rows += read_rows(task, find_split(data, split))
+        except FileNotFoundError as error:
+            logger.warning("no extra training rows: %s", error)
+    return [replace(row, x=" ".join(row.h.split()[:PSEUDO_TITLE_WORDS])) for row in rows if clean_text(row.h).text]
+
+
+def _fraction(row: Example, seed: int) -> float:
+    """In [0, 1), even over the rows."""
+    content = json.dumps([seed, row.x, row.h, row.label]).encode()
+    return int.from_bytes(hashlib.sha256(content).digest()[:8]) / 2**64
+
+
+def _checked(splits: Splits, source: str) -> Splits:
+    if not splits.train or not splits.validation:
+        counts = f"{len(splits.train)} to train on and {len(splits.validation)} held out"
+        raise ValueError(f"too few rows in {source}: {counts}")
+    if len(splits.labels) < 2:
+        raise ValueError(f"all rows of {source} have the same label, {splits.labels[0]!r}: there is nothing to learn")
+    return splits

@@ -1,0 +1,39 @@
+"""Settings of one training run."""
+
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """How a router is trained.
+
+    budget           λ, the cost of reading one token's worth of context
+    flow_loss        weight of the losses of the two flows alone
+    hard_share       share of the rows trained on the hard decision, straight through
+    context_dropout  share of the rows whose context is dropped
+    extra            further splits whose rows have no x of their own, see `training.train`
+    """
+
+    epochs: int = 8
+    batch_size: int = 64
+    learning_rate: float = 5e-4
+    weight_decay: float = 0.05
+    budget: float = 0.1
+    flow_loss: float = 1.0
+    hard_share: float = 0.5
+    context_dropout: float = 0.1
+    seed: int = 0
+    extra: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        for name in ("epochs", "batch_size", "learning_rate"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} must be positive, not {getattr(self, name)}")
+        for name in ("hard_share", "context_dropout"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"{name} must lie in [0, 1], not {getattr(self, name)}")
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """The settings there are."""
+        return [item.name for item in fields(cls)]

@@ -1,0 +1,92 @@
+"""Training a router on the cached features of a frozen backbone."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from transformers import set_seed
+
+from dualroute.config import DualRouteConfig
+from dualroute.model.backbone import EMBEDDED_NAME, file_sha256, load_backbone
+from dualroute.model.dual_route import DualRouteModel
+from dualroute.tasks import Task
+from dualroute.training.choose_threshold import choose_threshold
+from dualroute.training.collect import collect
+from dualroute.training.data import encode_examples
+from dualroute.training.rows import Splits, load_splits
+from dualroute.training.run_state import claim
+from dualroute.training.settings import TrainingSettings
+from dualroute.training.trainer import make_trainer
+
+RECORD = "training.json"
+CHOSEN_LATER = ("threshold", "transformers_version")  # no settings of a run
+
+
+def train(
+    task: Task,
+    data: Path,
+    out: Path,
+    settings: TrainingSettings,
+    config: dict | None = None,
+    backbone: str = EMBEDDED_NAME,
+    cache: Path | None = None,
+) -> DualRouteModel:
+    """Train `task`'s router on `data`; the checkpoint goes to `out`, with θ chosen on the held-out rows.
+
+    data    a folder with `train` and `validation` files, or one file of which a tenth is held out
+    config  overrides settings of `DualRouteConfig`
+    cache   folder for the backbone's features; `out/state/features` if not given
+    A run that was cut short goes on from `out/state` when it is started again with the same settings; with
+    others ValueError is raised.
+    """
+    data, out = Path(data), Path(out)
+    state = out / "state"
+    rows = load_splits(task, data, settings.extra, settings.seed)
+    encoder = load_backbone(backbone)
+    set_seed(settings.seed)  # after loading the backbone, which may draw random numbers
+    model = DualRouteModel(_config(task, rows, encoder, config or {}))
+    resumed = claim(state, _identity(model.config, settings, rows))
+    train_set, held_out = (
+        encode_examples(encoder, part, model.config, Path(cache or state / "features"), name)
+        for part, name in ((rows.train, "train"), (rows.validation, "validation"))
+    )
+    trainer = make_trainer(model, train_set, held_out, state, settings)
+    trainer.train(resume_from_checkpoint=resumed or None)
+    chosen = choose_threshold(collect(model.cpu(), held_out))
+    model.config.threshold = chosen["theta"]
+    model.save_pretrained(out)
+    record = _record(settings, rows, data) | {"validation": _epochs(trainer), "threshold": chosen}
+    (out / RECORD).write_text(json.dumps(record, indent=1) + "\n")
+    return model
+
+
+def _config(task: Task, rows: Splits, encoder, changes: dict) -> DualRouteConfig:
+    labels = task.labels or rows.labels
+    return DualRouteConfig(
+        task=task.name,
+        backbone=encoder.name,
+        backbone_sha256=encoder.sha256,
+        encoder_size=encoder.size,
+        x_name=task.x_name,
+        h_name=task.h_name,
+        id2label=dict(enumerate(labels)),
+        label2id={label: i for i, label in enumerate(labels)},
+        **task.config | changes,
+    )
+
+
+def _identity(config: DualRouteConfig, settings: TrainingSettings, rows: Splits) -> dict:
+    """Everything that decides what a run ends with."""
+    model = {name: value for name, value in config.to_dict().items() if name not in CHOSEN_LATER}
+    return model | asdict(settings) | {"rows": rows.sha256}
+
+
+def _record(settings: TrainingSettings, rows: Splits, data: Path) -> dict:
+    """What a reader of the checkpoint wants to know of its training; a single data file by its digest."""
+    source = {} if data.is_dir() else {"data_sha256": file_sha256(data)}
+    counts = {"training_rows": len(rows.train), "validation_rows": len(rows.validation)}
+    return {"settings": asdict(settings)} | counts | source
+
+
+def _epochs(trainer) -> list[dict]:
+    return [entry for entry in trainer.state.log_history if "eval_routed" in entry]

@@ -1,0 +1,97 @@
+"""The library's trainer, with the routing loss."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import torch
+from transformers import Trainer, TrainingArguments
+
+from dualroute.model.dual_route import DualRouteModel
+from dualroute.training.data import Collator, RoutingDataset
+from dualroute.training.losses import LossWeights, routing_loss
+from dualroute.training.settings import TrainingSettings
+
+LONGEST_WARMUP = 100  # steps
+
+
+class RoutingTrainer(Trainer):
+    """Batches hold cached features instead of token ids; evaluation keeps every context."""
+
+    loss_weights: LossWeights
+
+    def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
+        labels = inputs.pop("labels")
+        output = model(**inputs, policy="soft")
+        loss, routed = routing_loss(
+            output, labels, inputs["attention_mask"], inputs["context_attention_mask"], self.loss_weights
+        )
+        # no "loss" key here: the trainer takes every value as a prediction
+        outputs = {"routed": routed, "direct": output.direct_logits, "merged": output.merged_logits}
+        return (loss, {"loss": loss, **outputs}) if return_outputs else loss
+
+    def prediction_step(self, model, inputs, prediction_loss_only, ignore_keys=None):
+        labels = inputs["labels"]
+        inputs = self._prepare_inputs(inputs)
+        with self.compute_loss_context_manager():
+            loss, outputs = self.compute_loss(model, dict(inputs), return_outputs=True)
+        logits = tuple(outputs[name].detach() for name in ("routed", "direct", "merged"))
+        return loss.detach(), logits, labels
+
+    def get_eval_dataloader(self, eval_dataset=None):
+        training, self.data_collator = self.data_collator, Collator()
+        try:
+            return super().get_eval_dataloader(eval_dataset)
+        finally:
+            self.data_collator = training
+
+
+def make_trainer(
+    model: DualRouteModel, train: RoutingDataset, validation: RoutingDataset, state: Path, settings: TrainingSettings
+) -> RoutingTrainer:
+    """A trainer that keeps its last two epochs in `state` and ends with the best one, by routed accuracy."""
+    trainer = RoutingTrainer(
+        model,
+        _arguments(state, settings, len(train)),
+        Collator(settings.context_dropout),
+        train_dataset=train,
+        eval_dataset=validation,
+        compute_metrics=_accuracies,
+    )
+    trainer.loss_weights = LossWeights(settings.flow_loss, settings.budget, settings.hard_share)
+    return trainer
+
+
+def _arguments(state: Path, settings: TrainingSettings, rows: int) -> TrainingArguments:
+    steps = settings.epochs * math.ceil(rows / settings.batch_size)
+    return TrainingArguments(
+        output_dir=str(state),
+        num_train_epochs=settings.epochs,
+        per_device_train_batch_size=settings.batch_size,
+        per_device_eval_batch_size=256,
+        learning_rate=settings.learning_rate,
+        weight_decay=settings.weight_decay,
+        lr_scheduler_type="cosine",
+        warmup_steps=min(LONGEST_WARMUP, steps // 10),
+        eval_strategy="epoch",
+        save_strategy="epoch",
+        logging_strategy="epoch",
+        save_total_limit=2,
+        load_best_model_at_end=True,
+        metric_for_best_model="routed",
+        greater_is_better=True,
+        seed=settings.seed,
+        remove_unused_columns=False,
+        report_to=[],
+        label_names=["labels"],
+        dataloader_pin_memory=torch.cuda.is_available(),
+    )
+
+
+def _accuracies(prediction) -> dict[str, float]:
+    """Accuracy of the routed output (half of it soft, half hard, as in training) and of each flow alone."""
+    names = ("routed", "direct", "merged")
+    return {
+        name: float(np.mean(logits.argmax(-1) == prediction.label_ids))
+        for name, logits in zip(names, prediction.predictions, strict=True)
+    }

@@ -1,0 +1,58 @@
+"""The page: what is on it and how it is served."""
+
+import os
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
+
+import gradio as gr
+
+from dualroute.interpret.stored import read_examples
+from dualroute.paths import assets_dir
+from dualroute.tasks import TASKS
+from dualroute.ui import model_store
+from dualroute.ui.api import add_api
+from dualroute.ui.tabs.inspect import inspect_tab
+
+INTRO = """# DualRoute Explorer
+A routing model decides **token by token** whether a text is enough by itself (**direct** flow) or whether the token
+reads a second text as well (**merged** flow). See which way every token went, why, and what would have happened
+otherwise."""
+CSS = """
+.gradio-container { max-width: 1240px !important; margin: 0 auto; }
+#intro h1 { font-size: 22px; margin: 0 0 2px; }
+#intro p { margin: 0; }
+#inputs { align-items: stretch; }
+#run { align-self: center; }
+#examples { padding-top: 0; }
+footer { opacity: .8; }
+@media (max-width: 640px) { .gradio-container { padding: 8px !important; } #run { width: 100%; } }
+"""
+
+
+def build() -> gr.Blocks:
+    """The page, with stored examples on it and no model loaded."""
+    task = TASKS["news"]
+    with gr.Blocks(title="DualRoute Explorer", delete_cache=(3600, 3600), analytics_enabled=False) as page:
+        gr.Markdown(INTRO, elem_id="intro")
+        with gr.Tab("Inspect", id="inspect"):
+            inspect_tab(task, read_examples(assets_dir() / "examples" / f"{task.name}.jsonl"))
+        add_api()
+    return page.queue(api_open=False, max_size=64)
+
+
+def launch(port: int | None = None, block: bool = True) -> gr.Blocks:
+    """Serve the page and load the model behind it. The host's own settings (GRADIO_SERVER_NAME, …) hold."""
+    page = build()
+    model_store.preload(["news"])
+    page.launch(
+        server_port=port,
+        prevent_thread_lock=not block,
+        theme=gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+        css=CSS,
+        ssr_mode=False,
+        run_history=False,
+        enable_monitoring=False,
+        footer_links=["api"],
+        max_file_size="1mb",
+    )
+    return page

@@ -1,0 +1,72 @@
+"""What happens when a visitor does something. Plain functions of plain values: no framework, no state."""
+
+from dualroute.figures.payload import attribution_payload, trace_key, trace_payload
+from dualroute.paths import shipped
+from dualroute.ui.model_store import get_router
+
+MAX_CHARACTERS = 100_000
+
+
+def analyse(name: str, x: str, h: str, policy=None, threshold=None) -> dict:
+    """Trace payload of one input. Raises ValueError, in words for the visitor, when there is nothing to route."""
+    return trace_payload(_trace(name, x, h, policy, threshold))
+
+
+def attribute(name: str, request: dict) -> dict:
+    """Attribution payload for the decision on a visitor's screen; `request` comes from a browser: checked here.
+
+    request: x, h, policy, threshold, overrides [[token, flow], …], label.
+    """
+    trace = _trace(
+        name,
+        _text(request, "x"),
+        _text(request, "h"),
+        _text(request, "policy") or None,
+        _number(request.get("threshold")),
+        _overrides(request.get("overrides")),
+    )
+    label = _text(request, "label") or trace.replay().label
+    if label not in trace.labels:
+        raise ValueError(f"unknown label {label!r}; there are {', '.join(trace.labels)}")
+    prediction, gate = get_router(name).attribute_many(trace, (f"prediction:{label}", "gate"))
+    return attribution_payload(trace, label, prediction, gate) | {"key": trace_key(trace)}
+
+
+def trace_record(name: str, x: str, h: str, policy=None, threshold=None, overrides=None) -> str:
+    """The whole trace as JSON text, for programs."""
+    return _trace(name, x, h, policy, threshold, _overrides(overrides)).to_json()
+
+
+def _trace(name: str, x: str, h: str, policy=None, threshold=None, overrides=None):
+    if name not in shipped():
+        raise ValueError(f"unknown task {name!r}; there are {', '.join(shipped())}")
+    for text in (x, h):
+        if len(text or "") > MAX_CHARACTERS * 10:
+            raise ValueError(
+                f"a text of {len(text):,} characters is too long; at most {MAX_CHARACTERS * 10:,} are taken"
+            )
+    return get_router(name).trace(x or "", h or "", policy, threshold, overrides)
+
+
+def _text(request: dict, key: str) -> str:
+    value = request.get(key) or ""
+    if not isinstance(value, str):
+        raise ValueError(f"{key} must be text")
+    return value
+
+
+def _number(value) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ValueError(f"the threshold must be a number from 0 to 1, not {value!r}")
+    return float(value)
+
+
+def _overrides(pairs) -> dict[int, str]:
+    """{token: flow} of [[token, flow], …] or of a JSON object with token numbers as keys."""
+    items = pairs.items() if isinstance(pairs, dict) else (pairs or [])
+    try:
+        return {int(token): str(flow) for token, flow in items}
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"overrides must be pairs of a token's number and a flow, not {pairs!r}") from error

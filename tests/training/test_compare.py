@@ -1,0 +1,130 @@
+"""Accuracy, share and controls on a data set small enough to count by hand."""
+
+import numpy as np
+import pytest
+
+from dualroute.interpret.corpus import Corpus
+from dualroute.training.choose_threshold import choose_threshold
+from dualroute.training.compare import Comparison
+from dualroute.training.controls import STATIC, constant, even, leading, random_decision
+
+
+@pytest.fixture
+def corpus() -> Corpus:
+    """Four rows, two classes. Row 0 is right either way, 1 only merged, 2 only direct, 3 has no context and is wrong.
+
+    Row 1 needs its first token alone to be merged.
+    """
+    gate = np.array([0.1, 0.3, 0.9, 0.2, 0.4, 0.95])
+    return Corpus(
+        gates=np.stack([1 - gate, gate], axis=-1),
+        direct=np.array([[1, 0], [1, 0], [1, 0], [0, 0], [1, 0], [1, 0]], float),
+        read=np.array([[0, 0], [0, 0], [0, 3], [0, 0], [0, 6], [0, 0]], float),
+        starts=np.array([0, 2, 4, 5]),
+        bias=np.zeros(2),
+        labels=np.array([0, 1, 0, 1]),
+        has_context=np.array([True, True, True, False]),
+    )
+
+
+def closed(corpus: Corpus) -> Corpus:
+    """The same with all gates shut at 0."""
+    return Corpus(**vars(corpus) | {"gates": np.tile([1.0, 0.0], (6, 1))})
+
+
+def test_the_flows_and_the_soft_gates(corpus):
+    summary = Comparison(corpus).summary([])
+    assert summary["direct"]["accuracy"] == 0.5
+    assert summary["merged"]["accuracy"] == 0.5
+    assert summary["soft"]["accuracy"] == 0.5
+    assert summary["soft"]["share"] == pytest.approx((0.1 + 0.3 + 0.9 + 0.2 + 0.4) / 5)
+
+
+def test_thresholds(corpus):
+    entries = {entry["theta"]: entry for entry in Comparison(corpus).summary([0.5, 0.3, 0.5])["thresholds"]}
+    assert list(entries) == [0.3, 0.5]
+    assert (entries[0.5]["accuracy"], entries[0.5]["share"]) == (0.75, 0.2)
+    assert (entries[0.3]["accuracy"], entries[0.3]["share"]) == (0.5, 0.4)
+    assert entries[0.5]["minus_merged"]["difference"] == 0.25
+
+
+def test_the_oracle_merges_row_1_alone(corpus):
+    oracle = Comparison(corpus).oracle()
+    assert (oracle["accuracy"], oracle["share"]) == (0.75, 0.4)
+
+
+def test_random_gates_of_one_token_in_five(corpus):
+    """Merging token 2 gives 3 of 4 rows, token 4 gives 1, any other 2: the mean is 1/2."""
+    entry = Comparison(corpus, draws=2000).at_threshold(0.5)
+    assert entry["random"]["accuracy"] == pytest.approx(0.5, abs=0.02)
+    assert entry["minus_random"]["difference"] == pytest.approx(0.75 - entry["random"]["accuracy"])
+
+
+def test_random_gates_keep_the_share_and_stay_where_there_is_something_to_read(corpus):
+    decision = corpus.decision("threshold", 0.5)
+    seen = set()
+    for seed in range(40):
+        kappa, rho = random_decision(corpus, *decision, np.random.default_rng(seed))
+        assert corpus.mean_reading(rho) == corpus.mean_reading(decision[1])
+        assert rho[5] == decision[1][5]
+        assert (kappa == 1).all()
+        seen.add(int(rho[:5].argmax()))
+    assert seen == {0, 1, 2, 3, 4}
+
+
+@pytest.mark.parametrize("draws", [1, 20])
+def test_random_and_static_gates_are_a_flow_alone_at_the_ends(corpus, draws):
+    comparison = Comparison(corpus, draws)
+    nothing, everything = comparison.at_threshold(1.0), comparison.at_threshold(0.0)
+    for entry, flow, share in ((nothing, comparison.direct, 0.0), (everything, comparison.merged, 1.0)):
+        assert entry["share"] == share
+        for control in (entry["random"], *entry["static"].values()):
+            assert control["accuracy"] == flow.mean()
+        assert entry["minus_random"] == {"difference": 0.0, "ci": [0.0, 0.0]}
+
+
+def test_static_gates(corpus):
+    assert (constant(corpus, 0.2) == 0.2).all()
+    assert leading(corpus, 0.6).tolist() == [1, 0, 1, 0, 1, 0]
+    assert leading(corpus, 0.8).sum() == 4
+    assert even(corpus, 0.4).tolist() == [0, 1, 0, 1, 0, 0]
+    assert Comparison(corpus).at_threshold(0.5)["static"]["constant"]["accuracy"] == 0.25
+
+
+@pytest.mark.parametrize("name", STATIC)
+@pytest.mark.parametrize("share", [0.0, 0.2, 0.4, 1.0])
+def test_static_gates_have_the_share_and_do_not_look_at_the_gates(corpus, name, share):
+    assert corpus.mean_reading(STATIC[name](corpus, share)) == pytest.approx(share)
+    assert (STATIC[name](corpus, share) == STATIC[name](closed(corpus), share)).all()
+
+
+def test_the_numbers_of_a_threshold_do_not_depend_on_the_others(corpus):
+    few, many = Comparison(corpus).summary([0.3]), Comparison(corpus).summary([0.1, 0.3, 0.5])
+    assert few["thresholds"][0] == many["thresholds"][1]
+
+
+def test_no_draws_are_an_error(corpus):
+    with pytest.raises(ValueError, match="at least one draw"):
+        Comparison(corpus, draws=0)
+
+
+def test_the_chosen_threshold_is_accurate_and_affordable(corpus):
+    chosen = choose_threshold(corpus)
+    assert 0.4 <= chosen["theta"] < 0.9
+    assert (chosen["accuracy"], chosen["share"]) == (0.75, 0.2)
+
+
+def test_a_dearer_threshold_is_not_chosen_even_if_it_is_better(corpus):
+    chosen = choose_threshold(corpus, largest_share=0.1)
+    assert chosen["theta"] >= 0.9
+    assert (chosen["accuracy"], chosen["share"]) == (0.5, 0.0)
+
+
+def test_of_equally_accurate_thresholds_the_one_that_merges_less(corpus):
+    easy = Corpus(**vars(corpus) | {"read": np.zeros((6, 2))})
+    assert choose_threshold(easy)["share"] == 0
+
+
+def test_where_no_threshold_is_affordable_the_cheapest_is_taken(corpus):
+    open_gates = Corpus(**vars(corpus) | {"gates": np.tile([0.0, 1.0], (6, 1))})
+    assert choose_threshold(open_gates)["share"] == 1
