@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import Dataset
@@ -10,7 +11,6 @@ from torch.utils.data import Dataset
 from dualroute.config import DualRouteConfig
 from dualroute.model.backbone import FrozenBackbone
 from dualroute.tasks import Example
-from dualroute.text import clean_text
 from dualroute.training.features import Features, encode_texts
 
 
@@ -32,20 +32,18 @@ def encode_examples(
 ) -> RoutingDataset:
     """The data set of `rows`; features come from `cache` when they are there.
 
-    Raises ValueError for rows with an empty x, or with a label the model does not have.
+    Raises ValueError for rows whose x has no token, or with a label the model does not have.
     """
-    empty = [row.id for row in rows if not clean_text(row.x).text]
-    if empty:
-        raise ValueError(f"{len(empty)} rows of {name} have an empty {config.x_name}, the first is {empty[0]!r}")
     unknown = {row.label for row in rows} - set(config.label_names)
     if unknown:
         raise ValueError(f"labels {sorted(unknown)} of {name} are not among those of the model: {config.label_names}")
+    x = encode_texts(backbone, [row.x for row in rows], config.max_length, cache, f"{name} {config.x_name}")
+    h = encode_texts(backbone, [row.h for row in rows], config.context_max_length, cache, f"{name} {config.h_name}")
+    empty = np.flatnonzero(np.diff(x.starts) == 0)
+    if len(empty):
+        raise ValueError(f"{len(empty)} rows of {name} have an empty {config.x_name}: {rows[empty[0]]} is the first")
     index = {label: i for i, label in enumerate(config.label_names)}
-    return RoutingDataset(
-        encode_texts(backbone, [row.x for row in rows], config.max_length, cache, f"{name} {config.x_name}"),
-        encode_texts(backbone, [row.h for row in rows], config.context_max_length, cache, f"{name} {config.h_name}"),
-        [index[row.label] for row in rows],
-    )
+    return RoutingDataset(x, h, [index[row.label] for row in rows])
 
 
 @dataclass

@@ -3,13 +3,13 @@
 import hashlib
 import json
 import logging
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from dualroute.tasks import Example, Task
 from dualroute.tasks.readers import find_split, read_records
-from dualroute.text import clean_text
 
 HELD_OUT = 0.1
 PSEUDO_TITLE_WORDS = 10
@@ -52,11 +52,16 @@ def read_rows(task: Task, path: Path) -> list[Example]:
 def without_empty(rows: Iterable[Example], name: str) -> list[Example]:
     """The rows that have an x to route; how many others there were goes to the log."""
     rows = list(rows)
-    kept = [row for row in rows if clean_text(row.x).text]
+    kept = [row for row in rows if has_content(row.x)]
     empty = len(rows) - len(kept)
     if empty:
         logger.warning("%s: %d of %d rows have an empty main input and are left out", name, empty, len(rows))
     return kept
+
+
+def has_content(text: str) -> bool:
+    """Whether there is more than spaces, controls and lone marks, which leave a tokenizer nothing."""
+    return any(unicodedata.category(character)[0] not in "CMZ" for character in text)
 
 
 def load_splits(task: Task, data: Path, extra: tuple[str, ...] = (), seed: int = 0) -> Splits:
@@ -91,7 +96,7 @@ def pseudo_titled(task: Task, data: Path, splits: tuple[str, ...]) -> list[Examp
             rows += read_rows(task, find_split(data, split))
         except FileNotFoundError as error:
             logger.warning("no extra training rows: %s", error)
-    return [replace(row, x=" ".join(row.h.split()[:PSEUDO_TITLE_WORDS])) for row in rows if clean_text(row.h).text]
+    return [replace(row, x=" ".join(row.h.split()[:PSEUDO_TITLE_WORDS])) for row in rows if has_content(row.h)]
 
 
 def _fraction(row: Example, seed: int) -> float:

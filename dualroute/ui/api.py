@@ -45,9 +45,9 @@ def add_api() -> None:
     gr.api(attribute, api_name="attribute", concurrency_id="attribute", concurrency_limit=1)
 
 
-def _object(text: str) -> dict:
+def _object(text: str | dict) -> dict:
     try:
-        value = json.loads(text or "{}")
+        value = json.loads(text or "{}") if isinstance(text or "", str) else text
     except json.JSONDecodeError as error:
         raise ValueError(f"overrides is not JSON: {error}") from error
     if not isinstance(value, dict):

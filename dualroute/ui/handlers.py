@@ -17,15 +17,10 @@ def attribute(name: str, request: dict) -> dict:
 
     request: x, h, policy, threshold, overrides [[token, flow], …], label.
     """
-    trace = _trace(
-        name,
-        _text(request, "x"),
-        _text(request, "h"),
-        _text(request, "policy") or None,
-        _number(request.get("threshold")),
-        _overrides(request.get("overrides")),
-    )
-    label = _text(request, "label") or trace.replay().label
+    if not isinstance(request, dict):
+        raise ValueError(f"the request must be an object, not {type(request).__name__}")
+    trace = _trace(name, *(request.get(key) for key in ("x", "h", "policy", "threshold", "overrides")))
+    label = request.get("label") or trace.replay().label
     if label not in trace.labels:
         raise ValueError(f"unknown label {label!r}; there are {', '.join(trace.labels)}")
     prediction, gate = get_router(name).attribute_many(trace, (f"prediction:{label}", "gate"))
@@ -34,25 +29,20 @@ def attribute(name: str, request: dict) -> dict:
 
 def trace_record(name: str, x: str, h: str, policy=None, threshold=None, overrides=None) -> str:
     """The whole trace as JSON text, for programs."""
-    return _trace(name, x, h, policy, threshold, _overrides(overrides)).to_json()
+    return _trace(name, x, h, policy, threshold, overrides).to_json()
 
 
 def _trace(name: str, x: str, h: str, policy=None, threshold=None, overrides=None):
     if name not in shipped():
         raise ValueError(f"unknown task {name!r}; there are {', '.join(shipped())}")
-    for text in (x, h):
+    for key, text in (("x", x), ("h", h), ("policy", policy)):
+        if not isinstance(text or "", str):
+            raise ValueError(f"{key} must be text, not {type(text).__name__}")
         if len(text or "") > MAX_CHARACTERS * 10:
             raise ValueError(
                 f"a text of {len(text):,} characters is too long; at most {MAX_CHARACTERS * 10:,} are taken"
             )
-    return get_router(name).trace(x or "", h or "", policy, threshold, overrides)
-
-
-def _text(request: dict, key: str) -> str:
-    value = request.get(key) or ""
-    if not isinstance(value, str):
-        raise ValueError(f"{key} must be text")
-    return value
+    return get_router(name).trace(x or "", h or "", policy, _number(threshold), _overrides(overrides))
 
 
 def _number(value) -> float | None:
@@ -67,6 +57,6 @@ def _overrides(pairs) -> dict[int, str]:
     """{token: flow} of [[token, flow], …] or of a JSON object with token numbers as keys."""
     items = pairs.items() if isinstance(pairs, dict) else (pairs or [])
     try:
-        return {int(token): str(flow) for token, flow in items}
+        return {int(str(token)): str(flow) for token, flow in items}
     except (TypeError, ValueError) as error:
         raise ValueError(f"overrides must be pairs of a token's number and a flow, not {pairs!r}") from error

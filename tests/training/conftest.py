@@ -2,6 +2,7 @@
 
 import json
 import random
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -37,13 +38,21 @@ def write_jsonl(path: Path, rows: list[dict]) -> Path:
     return path
 
 
-@pytest.fixture(scope="session", autouse=True)
+@contextmanager
 def one_thread():
     """Matrices this small are slower with more."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def run_on_one_thread():
+    with one_thread():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -85,5 +94,6 @@ def data(tmp_path_factory) -> Path:
 def trained(tmp_path_factory, data, backbone) -> Path:
     """Folder of a router trained long enough to be right more often than not."""
     out = tmp_path_factory.mktemp("trained")
-    train(TASK, data, out, SETTINGS, SMALL, backbone)
+    with one_thread():
+        train(TASK, data, out, SETTINGS, SMALL, backbone)
     return out

@@ -63,7 +63,8 @@ def inspect_tab(task: Task, examples: list[StoredExample]) -> None:
 
     gr.on([run.click, x.submit, h.submit], analyse, [x, h], inspector, **QUIET, **MODEL)
     gallery.select(show, gallery, [x, h, inspector], **QUIET)
-    inspector.attribute(attribute, None, inspector, **QUIET, concurrency_id="attribute", concurrency_limit=1)
+    once = {"concurrency_id": "attribute", "concurrency_limit": 1}
+    inspector.attribute(attribute, None, inspector, **QUIET, **once, api_name="inspect_attribute")  # not the API's name
 
 
 def as_message(handler: Callable) -> Callable:

@@ -1,0 +1,67 @@
+"""Replay by hand-computed numbers: two tokens, two context tokens, two classes."""
+
+import numpy as np
+import pytest
+
+from dualroute.interpret.replay import replay
+from dualroute.interpret.trace import Trace, TraceSpec
+
+SPEC = TraceSpec("hand", "0", "news", "none", "mlp", "token", policy="threshold", threshold=0.5)
+
+
+def make_trace(gates=(0.9, 0.3), bias=(0.0, 0.5)) -> Trace:
+    f = np.float32
+    gates = np.asarray(gates, f)
+    return Trace(
+        x="a b",
+        h="c d",
+        tokens=("a", "b"),
+        context_tokens=("c", "d"),
+        flows=("direct", "merged"),
+        flow_gates=np.stack([1 - gates, gates], -1)[None],
+        pooling=np.asarray([0.5, 0.5], f),
+        attention=np.full((2, 2), 0.5, f),
+        direct_contributions=np.asarray([[1, 0], [0, 2]], f),
+        context_contributions=np.asarray([[[1, 0], [2, 0]], [[0, 4], [0, -1]]], f),
+        bias=np.asarray(bias, f),
+        labels=("left", "right"),
+        logits=np.zeros(2, f),
+        probs=np.full(2, 0.5, f),
+        spec=SPEC,
+    )
+
+
+@pytest.mark.parametrize(
+    ("policy", "theta", "overrides", "logits"),
+    [
+        ("direct", 0.5, {}, [1, 2.5]),
+        ("merged", 0.5, {}, [4, 5.5]),
+        ("threshold", 0.5, {}, [4, 2.5]),
+        ("threshold", 0.2, {}, [4, 5.5]),
+        ("threshold", 0.95, {}, [1, 2.5]),
+        ("soft", 0.5, {}, [1 + 0.9 * 3, 2.5 + 0.3 * 3]),
+        ("weighted_threshold", 0.5, {}, [1 + 0.9 * 3, 2.5]),
+        ("threshold", 0.5, {0: "direct"}, [1, 2.5]),
+        ("direct", 0.5, {1: "merged"}, [1, 5.5]),
+    ],
+)
+def test_logits_by_hand(policy, theta, overrides, logits):
+    np.testing.assert_allclose(replay(make_trace(), policy, theta, overrides).logits, logits, rtol=1e-6)
+
+
+def test_shares_flows_and_label():
+    outcome = replay(make_trace(), "threshold", 0.5)
+    assert outcome.shares == {"direct": 0.5, "merged": 0.5}
+    assert outcome.flows_taken == ("merged", "direct")
+    assert (outcome.label, outcome.label_index) == ("left", 0)
+    assert replay(make_trace(), "soft").flows_taken == ("mixed", "mixed")
+    assert outcome.probs.sum() == pytest.approx(1)
+
+
+def test_a_tie_says_so():
+    assert replay(make_trace(bias=(1.5, 0.0)), "direct").tie is False
+    assert replay(make_trace(bias=(1.0, 0.0)), "direct").tie is True
+
+
+def test_a_gate_at_the_threshold_stays_closed():
+    assert replay(make_trace(gates=(0.5, 0.25)), "threshold", 0.5).shares["merged"] == 0

@@ -1,0 +1,84 @@
+"""The command line without a model: help, and errors that a person can act on."""
+
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from dualroute.cli import app
+
+COMMANDS = ("train", "evaluate", "trace", "table", "serve")
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_python_m_dualroute_shows_the_commands():
+    result = subprocess.run([sys.executable, "-m", "dualroute", "--help"], capture_output=True, text=True, check=True)
+    assert all(command in result.stdout for command in COMMANDS)
+
+
+def test_help_does_not_wait_for_heavy_imports():
+    code = (
+        "import sys; from dualroute.cli import app; app(['train', '--help'], standalone_mode=False);"
+        "print(sorted({'torch', 'transformers', 'sklearn', 'pandas', 'gradio', 'plotly'} & set(sys.modules)))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command):
+    result = invoke(command, "--help")
+    assert result.exit_code == 0
+    assert "--help" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("evaluate", "weather", "--data", "x.jsonl"), "unknown task 'weather'; there are news"),
+        (("evaluate", "--data", "x.jsonl"), "name either a task (news"),
+        (("evaluate", "news", "--data", "x.jsonl", "--label", "topic"), "name either a task (news"),
+        (("train", "--x", "a", "--label", "b", "--data", "x.csv", "--out", "o"), "the columns --x, --h and --label"),
+        (("train", "news", "--data", "no/such/place", "--out", "o"), "no data file no/such/place"),
+        (("train", "news", "--data", "x.csv", "--out", "o", "--epochs", "0"), "epochs must be positive"),
+        (("trace", "no-such-checkpoint", "--x", "a"), "no checkpoint 'no-such-checkpoint'"),
+        (("table", "--readme", "no/README.md"), "no file no/README.md"),
+    ],
+)
+def test_errors_are_one_line_on_stderr(arguments, told, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = invoke(*arguments)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: ")
+    assert told in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize("arguments", [("train", "news"), ("serve", "--port", "many"), ("fly",)])
+def test_wrong_usage_is_exit_code_2(arguments):
+    result = invoke(*arguments)
+    assert result.exit_code == 2
+    assert "Error: " in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_defect_keeps_its_traceback_but_shows_no_values(monkeypatch):
+    """Local variables may hold somebody's text."""
+    assert app.pretty_exceptions_show_locals is False
+    monkeypatch.setattr("dualroute.tasks.get_task", lambda name: 1 / 0)
+    assert isinstance(invoke("evaluate", "news", "--data", "x").exception, ZeroDivisionError)
+
+
+def test_serve_hands_the_port_on(monkeypatch):
+    import types
+
+    called = {}
+    page = types.SimpleNamespace(launch=lambda port: called.update(port=port))
+    monkeypatch.setitem(sys.modules, "dualroute.ui.app", page)
+    assert invoke("serve", "--port", 7861).exit_code == 0
+    assert called == {"port": 7861}

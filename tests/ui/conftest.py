@@ -1,0 +1,90 @@
+"""The real server and a real Chromium, each started once; a fresh visitor for every test."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from dualroute.interpret.stored import read_examples
+from dualroute.paths import assets_dir
+
+from .serving import serve
+from .visitor import Visitor
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """`python app.py`, running. At the end its log must hold no stack trace."""
+    folder = tmp_path_factory.mktemp("server")
+    with serve(folder, env={**os.environ, "GRADIO_TEMP_DIR": str(folder)}) as running:
+        yield running
+        assert "Traceback" not in running.log, running.log
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium of the system. Without one the tests fail: a page nobody looked at is not tested."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.fail("no Chromium: install it (apt-get install chromium) or name it in the variable CHROMIUM")
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(executable_path=path, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(server, browser):
+    """A function that opens the page for one more visitor; all must have behaved by the end of the test."""
+    visitors = []
+
+    def open_page(**options) -> Visitor:
+        visitors.append(Visitor(browser, server.url, **options))
+        return visitors[-1]
+
+    yield open_page
+    problems = [problem for visitor in visitors for problem in visitor.problems]
+    for visitor in visitors:
+        visitor.close()
+    assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def visitor(visit) -> Visitor:
+    """One visitor at a desk."""
+    return visit()
+
+
+@pytest.fixture(scope="session")
+def examples():
+    """The stored examples, as the page reads them."""
+    return read_examples(assets_dir() / "examples" / "news.jsonl")
+
+
+@pytest.fixture(scope="session")
+def router():
+    """The shipped model in this process, to compare with."""
+    import dualroute
+
+    return dualroute.load("news")
+
+
+@pytest.fixture(scope="session")
+def artifacts(tmp_path_factory) -> Path:
+    """Where pictures go: `DUALROUTE_ARTIFACTS`, or a temporary folder; never the tree."""
+    named = os.environ.get("DUALROUTE_ARTIFACTS")
+    folder = Path(named) if named else tmp_path_factory.mktemp("artifacts")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
