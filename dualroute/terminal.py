@@ -38,9 +38,8 @@ def _tokens(trace: Trace, outcome: Outcome) -> Table:
     own = outcome.kappa * trace.direct_contributions[:, label]
     read = outcome.rho * trace.read_contributions[:, label]
     for i, token in enumerate(trace.tokens):
-        style = ""
         cells = f"{trace.gates[i]:.3f}", outcome.flows_taken[i], f"{own[i]:+.3f}", f"{read[i]:+.3f}"
-        table.add_row(str(i), Text(token), *cells, style=style)
+        table.add_row(str(i), Text(token), *cells)
     return table
 
 

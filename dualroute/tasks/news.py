@@ -11,19 +11,30 @@ def to_example(record: dict) -> Example:
 # Written for this page in the style of a news feed; not from the data set.
 DEMOS = (
     (
-        "Shares slide after warning",
-        "The chip maker said orders from phone manufacturers had dried up and cut its profit forecast for the quarter; "
-        "its stock lost a tenth of its value in Frankfurt.",
+        "Record run comes to an end",
+        "Oil prices slipped below 50 dollars a barrel for the first time in a month as stockpiles rose more than traders "
+        "had expected.",
     ),
     (
-        "A bitter defeat in Athens",
-        "The hosts were beaten 3-1 in the final group match and are out of the tournament, leaving their coach to explain "
-        "a third loss in a row to 40,000 silent fans.",
+        "Talks go into extra time",
+        "Union leaders and the car maker will meet again on Friday to avert a strike over wages at three plants.",
     ),
     (
-        "Giant leaves its rivals behind",
-        "The new version of the browser loads pages twice as fast, blocks pop-ups and has been downloaded ten million "
-        "times, the software company said.",
+        "The king is dead, long live the king",
+        "The champion lost his crown in five sets to a 19-year-old who had never before played on the centre court.",
+    ),
+    (
+        "Old rivals meet again",
+        "The two prime ministers shook hands at the summit and agreed to reopen the bus route across the ceasefire line.",
+    ),
+    (
+        "Chip makers take a beating",
+        "Technology stocks fell sharply after the sector's largest company cut its sales forecast.",
+    ),
+    (
+        "Waiting for the verdict",
+        "Astronomers will learn on Friday whether the probe survived its plunge through the rings of Saturn, when its "
+        "antenna turns back to Earth.",
     ),
     (
         "Parliament rejects the president's peace plan",
@@ -32,16 +43,6 @@ DEMOS = (
     (
         "United look to Rooney for a winning start",
         "The striker is expected to lead the attack on Saturday when the league season opens at Old Trafford.",
-    ),
-    (
-        "Waiting for the verdict",
-        "Astronomers will learn on Friday whether the probe survived its plunge through the rings of Saturn, when its "
-        "antenna turns back to Earth.",
-    ),
-    (
-        "Pressure mounts on airline",
-        "Pilots have agreed to new pay cuts, but creditors say the carrier needs a further billion dollars to leave "
-        "bankruptcy protection before the end of the year.",
     ),
 )
 
