@@ -20,6 +20,7 @@ function attributionPanel(root, tokens, contextTokens, ask) {
     ask({ ...wanted, x: p.x, h: p.h });
   };
   const panel = {
+    current: (p) => (shown && shown.request.key === p.key ? shown : null),
     newInput(p, view) {
       shown = null;
       clear();
@@ -57,8 +58,11 @@ const overridesOf = (p, shown) => new Map(shown.request.overrides.map(([t, flow]
 
 function describe({ prediction, gate }) {
   const one = (name, a) => {
-    const delta = a.delta == null ? '' : `, delta ${a.delta.toExponential(1)}${a.converged ? '' : ' (not converged: read with care)'}`;
-    return `${name}: ${a.methodTitle}${a.steps ? `, ${a.steps} steps` : ''}${delta}`;
+    if (a.delta == null) return `${name}: ${a.methodTitle}`;
+    const off = Math.abs(a.delta / (a.change || 1e-12));
+    const trust = a.converged ? '' : ' (not converged: read with care)';
+    return `${name}: ${a.methodTitle}, ${a.steps} steps, scores add up to ${signed(a.change)} with an error of ` +
+      `${(100 * off).toFixed(off < 0.001 ? 2 : 1)} %${trust}`;
   };
   return `${one('Answer', prediction)}. ${one('Gates', gate)}. Absent words are replaced by ${prediction.baselineTitle}.`;
 }

@@ -49,14 +49,14 @@ function buildPolicies() {
 function change(changes) {
   Object.assign(view, changes);
   decided();
+  rememberInAddress(p, view);
 }
 
 function flip(t) {
   const taken = flowTaken(p, last.weights, t);
   if (view.overrides.has(t)) view.overrides.delete(t);
   else view.overrides.set(t, taken === 0 ? p.R - 1 : 0);
-  view.token = t;
-  decided();
+  change({ token: t });
 }
 
 // Everything that depends on more than θ: after a change of policy, flips, label or selection.
@@ -103,7 +103,11 @@ slider.addEventListener('input', () => {
   view.theta = +slider.value;
   if (!frame) frame = requestAnimationFrame(paint);
 });
+slider.addEventListener('change', () => rememberInAddress(p, view));
 $('.dr-reset').addEventListener('click', () => change({ overrides: new Map() }));
+$('.dr-link').addEventListener('click', (event) => copyText(linkOf(p, view).href, event.target));
+$('.dr-csv').addEventListener('click', () =>
+  download(`route-${p.key}.csv`, tableOf(p, last, view.label ?? last.best, attributions.current(p))));
 new MutationObserver(() => picture.redraw()).observe(document.body, { attributes: true, attributeFilter: ['class'] });
 watch('value', load);
 watch('attribution', () => attributions.arrived(p, props.attribution));

@@ -76,8 +76,8 @@ def made_by(trace: Trace) -> str:
     """One line that says what made the picture."""
     spec = trace.spec
     return (
-        f"Checkpoint {spec.checkpoint} ({spec.revision}), task {spec.task}, {spec.router} router per {spec.granularity}, "
-        f"backbone {spec.backbone}. Scores are exact sums of the stored contributions."
+        f"Checkpoint {spec.checkpoint} ({spec.revision}), task {spec.task}, {spec.router} router per "
+        f"{spec.granularity}, backbone {spec.backbone}. Scores are exact sums of the stored contributions."
     )
 
 
@@ -95,5 +95,6 @@ def _scores(attribution: Attribution) -> dict:
         "baselineTitle": BASELINE_WORDS.get(attribution.baseline, attribution.baseline),
         "steps": attribution.steps,
         "delta": None if delta is None or np.isnan(delta) else float(delta),
+        "change": float(attribution.value - attribution.baseline_value),
         "converged": attribution.converged,
     }

@@ -35,7 +35,7 @@ def build() -> gr.Blocks:
     with gr.Blocks(title="DualRoute Explorer", delete_cache=(3600, 3600), analytics_enabled=False) as page:
         gr.Markdown(INTRO, elem_id="intro")
         with gr.Tab("Inspect", id="inspect"):
-            inspect_tab(task, read_examples(assets_dir() / "examples" / f"{task.name}.jsonl"))
+            inspect_tab(page, task, read_examples(assets_dir() / "examples" / f"{task.name}.jsonl"))
         add_api()
     return page.queue(api_open=False, max_size=64)
 

@@ -7,9 +7,25 @@ from dualroute.ui.model_store import get_router
 MAX_CHARACTERS = 100_000
 
 
-def analyse(name: str, x: str, h: str, policy=None, threshold=None) -> dict:
+def analyse(name: str, x: str, h: str) -> dict:
     """Trace payload of one input. Raises ValueError, in words for the visitor, when there is nothing to route."""
-    return trace_payload(_trace(name, x, h, policy, threshold))
+    return trace_payload(_trace(name, x, h))
+
+
+def from_link(name: str, query: dict) -> dict | None:
+    """Trace payload of the view a link describes; None when it describes none. Raises ValueError for a broken one.
+
+    query: x, h, policy, theta, flips as `3:direct,5:merged`; the page writes them into its address.
+    """
+    if not query.get("x"):
+        return None
+    flips = [pair.split(":") for pair in query.get("flips", "").split(",") if pair]
+    try:
+        theta = _number(float(query["theta"])) if "theta" in query else None
+    except ValueError as error:
+        raise ValueError(f"the link's threshold is not a number from 0 to 1: {query['theta']!r}") from error
+    policy = query.get("policy") or None
+    return trace_payload(_trace(name, query["x"], query.get("h", ""), policy, theta, _overrides(flips)))
 
 
 def attribute(name: str, request: dict) -> dict:

@@ -22,6 +22,7 @@ SCRIPTS = (
     "tracks",
     "context_track",
     "attributions",
+    "keep",
     "inspector",
 )
 PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"

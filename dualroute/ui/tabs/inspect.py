@@ -15,7 +15,7 @@ QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 MODEL = {"concurrency_id": "model", "concurrency_limit": 2}
 
 
-def inspect_tab(task: Task, examples: list[StoredExample]) -> None:
+def inspect_tab(page: gr.Blocks, task: Task, examples: list[StoredExample]) -> None:
     """Inputs, examples and the inspector of one task. The first stored example is on screen from the start."""
     first = examples[0] if examples else None
     gr.Markdown(f"{task.question} Try an example or your own text, then drag **θ** or click a token's **D** or **M**.")
@@ -61,7 +61,13 @@ def inspect_tab(task: Task, examples: list[StoredExample]) -> None:
         payload, attribution = _payloads(example)
         return example.trace.x, example.trace.h, gr.HTML(value=payload, attribution=attribution)
 
+    @as_message
+    def restore(request: gr.Request):
+        payload = handlers.from_link(task.name, dict(request.query_params))
+        return (payload["x"], payload["h"], payload) if payload else (gr.skip(), gr.skip(), gr.skip())
+
     gr.on([run.click, x.submit, h.submit], analyse, [x, h], inspector, **QUIET, **MODEL)
+    page.load(restore, None, [x, h, inspector], **QUIET, **MODEL)
     gallery.select(show, gallery, [x, h, inspector], **QUIET)
     once = {"concurrency_id": "attribute", "concurrency_limit": 1}
     inspector.attribute(attribute, None, inspector, **QUIET, **once, api_name="inspect_attribute")  # not the API's name
