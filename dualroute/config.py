@@ -5,7 +5,7 @@ from transformers import AutoConfig, PreTrainedConfig
 
 from dualroute.policies import FLOWS, POLICIES, TWO_FLOWS
 
-ROUTERS = ("linear", "mlp")
+ROUTERS = ("linear", "mlp", "conv", "recurrent", "attention")
 GRANULARITIES = ("token", "sequence")
 READOUTS = ("classification",)
 

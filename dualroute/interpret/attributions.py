@@ -15,6 +15,7 @@ from captum.attr import FeatureAblation, InputXGradient, IntegratedGradients
 from captum.attr._utils.approximation_methods import approximation_parameters
 
 from dualroute.interpret.attribution import Attribution, Target, held_route, parse_target
+from dualroute.interpret.encoding import EncodedText
 from dualroute.interpret.trace import Trace
 from dualroute.interpret.tracing import encode_pair
 from dualroute.model.dual_route import DualRouteModel
@@ -32,38 +33,52 @@ Value = Callable[[DualRouteOutput], torch.Tensor]  # the target of every row, (B
 
 
 @dataclass(frozen=True, eq=False)
-class Path:
-    """From the baseline, presence 0, to the input, presence 1. One entry for x, and one for h unless it is empty.
+class Side:
+    """Embeddings of x, or of h, by the presence of its T words among its n tokens.
 
-    starts, differences  (n,D_e) baseline embeddings, and what leads from them to the input's
-    special              (n,) bool, tokens that are encoded but not routed
+    start, difference  (n,D_e) the baseline, and what leads from it to the input: 0 for special tokens
+    words              (T,) places of the words
+    special            (n,) 1 for the other tokens
     """
 
+    start: torch.Tensor
+    difference: torch.Tensor
+    words: torch.Tensor
+    special: torch.Tensor
+
+    def inputs(self, presence: torch.Tensor, prefix: str) -> dict[str, torch.Tensor]:
+        """Arguments of the model's forward where the words are present by (B,T)."""
+        whole = presence.new_zeros(len(presence), len(self.start)).index_copy(1, self.words, presence)  # (B,n)
+        return {
+            f"{prefix}inputs_embeds": self.start + whole[..., None] * self.difference,  # (B,n,D_e)
+            f"{prefix}attention_mask": torch.ones_like(whole, dtype=torch.long),
+            f"{prefix}special_tokens_mask": self.special.expand(len(presence), -1),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """From the baseline, presence 0, to the input, presence 1. One side for x, and one for h unless it is empty."""
+
     model: DualRouteModel
-    starts: tuple[torch.Tensor, ...]
-    differences: tuple[torch.Tensor, ...]
-    special: tuple[torch.Tensor, ...]
+    sides: tuple[Side, ...]
 
     @property
     def ends(self) -> tuple[torch.Tensor, ...]:
         """(1,T) and (1,S): every word present."""
-        return tuple(torch.ones(1, len(start)) for start in self.starts)
+        return tuple(torch.ones(1, len(side.words)) for side in self.sides)
 
     @property
     def batch(self) -> int:
         """Rows in one forward pass: as many as stay in the caches of a small machine."""
-        return max(1, BATCH_TOKENS // sum(map(len, self.starts)))
+        return max(1, BATCH_TOKENS // sum(len(side.start) for side in self.sides))
 
     def output(self, *presence: torch.Tensor) -> DualRouteOutput:
         """The model where the words are present by (B,T) and (B,S)."""
         inputs = {}
-        for prefix, p, start, difference, special in zip(
-            ("", "context_"), presence, self.starts, self.differences, self.special, strict=False
-        ):
-            inputs[f"{prefix}inputs_embeds"] = start + p[..., None] * difference  # (B,n,D_e)
-            inputs[f"{prefix}attention_mask"] = torch.ones_like(p, dtype=torch.long)
-            inputs[f"{prefix}special_tokens_mask"] = special.long().expand(len(p), -1)
-        return self.model(**inputs, policy="direct")  # `read_value` decides the route
+        for side, present, prefix in zip(self.sides, presence, ("", "context_"), strict=False):
+            inputs |= side.inputs(present, prefix)
+        return self.model(**inputs, policy="direct")  # the target decides the route, see `_value`
 
     def function(self, value: Value) -> Callable[..., torch.Tensor]:
         """`value` as a function of presences, for Captum, which wants every input in the graph: h may not be."""
@@ -157,15 +172,14 @@ def make_path(model: DualRouteModel, trace: Trace, baseline: str = "pad") -> Pat
     if (texts[0].tokens, texts[1].tokens) != (trace.tokens, trace.context_tokens):
         raise ValueError("the trace's tokens are not the ones this model makes of its texts")
     absent = _absent(model.backbone, baseline)
-    starts, differences, specials = [], [], []
-    for text in filter(len, texts):
-        special = torch.from_numpy(text.special)
-        embeds = model.backbone.embed(torch.from_numpy(text.ids)).detach()  # (n,D_e)
-        start = torch.where(special[:, None], embeds, absent)
-        starts.append(start)
-        differences.append(embeds - start)
-        specials.append(special)
-    return Path(model, tuple(starts), tuple(differences), tuple(specials))
+    return Path(model, tuple(_side(model.backbone, text, absent) for text in texts if len(text)))
+
+
+def _side(backbone, text: EncodedText, absent: torch.Tensor) -> Side:
+    special = torch.from_numpy(text.special)
+    embeds = backbone.embed(torch.from_numpy(text.ids)).detach()  # (n,D_e)
+    start = torch.where(special[:, None], embeds, absent)
+    return Side(start, embeds - start, words=(~special).nonzero()[:, 0], special=special.long())
 
 
 def _absent(backbone, baseline: str) -> torch.Tensor:
@@ -211,14 +225,14 @@ def _solve(path, values, at_ends, method, first, last, tolerance) -> list[dict]:
     solved, todo, steps = {}, list(range(len(values))), first
     while todo:
         for i, scores in zip(todo, METHODS[method](path, [values[i] for i in todo], steps), strict=True):
-            words = [score.detach()[0][~special].numpy() for score, special in zip(scores, path.special, strict=True)]
-            solved[i] = _solution(words, at_ends[i], steps, tolerance, method in COMPLETE)
+            solved[i] = _solution(scores, at_ends[i], steps, tolerance, method in COMPLETE)
         todo = [i for i in todo if not solved[i]["converged"] and steps < last]
         steps = min(2 * steps, last)
     return [solved[i] for i in range(len(values))]
 
 
 def _solution(scores, ends, steps, tolerance, complete) -> dict:
+    scores = [score.detach()[0].numpy() for score in scores]
     change = ends["value"] - ends["baseline_value"]
     delta = float(sum(score.sum(dtype=np.float64) for score in scores)) - change if complete else float("nan")
     return {

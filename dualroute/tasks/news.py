@@ -12,8 +12,8 @@ def to_example(record: dict) -> Example:
 DEMOS = (
     (
         "Record run comes to an end",
-        "Oil prices slipped below 50 dollars a barrel for the first time in a month as stockpiles rose more than traders "
-        "had expected.",
+        "Oil prices slipped below 50 dollars a barrel for the first time in a month as stockpiles rose more than "
+        "traders had expected.",
     ),
     (
         "Talks go into extra time",
@@ -25,7 +25,8 @@ DEMOS = (
     ),
     (
         "Old rivals meet again",
-        "The two prime ministers shook hands at the summit and agreed to reopen the bus route across the ceasefire line.",
+        "The two prime ministers shook hands at the summit and agreed to reopen the bus route across the ceasefire "
+        "line.",
     ),
     (
         "Chip makers take a beating",
@@ -38,7 +39,8 @@ DEMOS = (
     ),
     (
         "Parliament rejects the president's peace plan",
-        "Lawmakers voted down the proposal late on Tuesday after rebels in the north refused to lay down their weapons.",
+        "Lawmakers voted down the proposal late on Tuesday after rebels in the north refused to lay down their "
+        "weapons.",
     ),
     (
         "United look to Rooney for a winning start",

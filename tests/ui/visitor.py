@@ -18,7 +18,7 @@ STATE = """() => {
 
 
 class Visitor:
-    """Opens the page and waits until the inspector is alive. `problems` must be empty at the end, `requests` is a log."""
+    """Opens the page and waits until the inspector is alive. `problems` must stay empty, `requests` is a log."""
 
     def __init__(self, browser: Browser, url: str, width=1280, height=800, theme="light", start=None):
         self.problems: list[str] = []
@@ -76,6 +76,25 @@ class Visitor:
         }"""
         self.page.locator(selector).evaluate(set_value, codes)
 
+    def drag_to(self, theta: float) -> dict:
+        """θ as the slider reports it, and the state in the very frame that follows."""
+        move = """(theta) => new Promise((resolve) => {
+          const slider = document.querySelector('.dr-slider');
+          slider.value = theta;
+          slider.dispatchEvent(new Event('input', { bubbles: true }));
+          requestAnimationFrame(resolve);
+        })"""
+        self.page.evaluate(move, theta)
+        return self.state()
+
+    def policy(self, name: str) -> dict:
+        self.page.click(f".dr-policy[data-policy={name}]")
+        return self.state()
+
+    def flip(self, token: int) -> dict:
+        self.page.click(f".dr-x .dr-col[data-i='{token}'] .dr-flow")
+        return self.state()
+
     def attributed(self) -> None:
         """Wait until the attribution of what is on screen is drawn."""
         self.page.wait_for_selector(".dr[data-attribution=shown]")
@@ -90,3 +109,23 @@ def check_replay(shown: dict, trace) -> None:
     np.testing.assert_allclose(shown["rho"], expected.rho, rtol=1e-12)
     np.testing.assert_allclose(shown["weights"], expected.flow_weights.ravel(), rtol=1e-12, atol=1e-12)
     assert (shown["best"], shown["tie"]) == (expected.label_index, expected.tie)
+
+
+def check_screen(visitor: Visitor, trace) -> None:
+    """What is painted says the same as the numbers behind it: θ, probabilities, answer and every token's flow."""
+    shown = visitor.state()
+    outcome = trace.replay(shown["policy"], shown["theta"], {t: trace.flows[f] for t, f in shown["overrides"]})
+    assert visitor.texts(".dr-theta-value") == [f"{shown['theta']:.3f}"]
+    ticks = [" ✓" if i == outcome.label_index else "" for i in range(len(trace.labels))]
+    cells = [percent(prob) + tick for prob, tick in zip(outcome.probs, ticks, strict=True)]
+    assert visitor.texts(".dr-outcome tbody tr > :nth-child(2)") == cells
+    assert f"says {outcome.label} " in visitor.texts(".dr-sentence")[0]
+    flows = visitor.page.locator(".dr-x .dr-col[data-i]").evaluate_all("(nodes) => nodes.map((n) => n.dataset.flow)")
+    assert tuple(flows) == outcome.flows_taken
+
+
+def percent(share: float) -> str:
+    """As the page writes it: never 0 % or 100 % for what is neither."""
+    if 0 < share < 0.01:
+        return "<1 %"
+    return ">99 %" if 0.99 < share < 1 else f"{int(100 * share + 0.5)} %"

@@ -1,0 +1,354 @@
+"""Attributions: Captum is the oracle, completeness the law, and what is held along the path is really held."""
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+import torch
+from captum.attr import IntegratedGradients
+from tiny import make_model
+
+from dualroute.api import DualRouter
+from dualroute.interpret import attributions
+from dualroute.interpret.attribution import Attribution
+from dualroute.interpret.attributions import METHODS, Path, attribute, attribute_many, integrated_gradients, make_path
+from dualroute.interpret.tracing import encode_pair, model_inputs, override_tensor
+from dualroute.policies import FLOWS
+
+X, H = "the striker scored twice say report", "a report of the market say shares fell sharply"
+TWO_FLOW_POLICIES = ("soft", "threshold", "weighted_threshold", "select", "direct", "merged")
+TARGETS = ("prediction", "prediction:Business", "gate", "gate:2")
+
+
+@pytest.fixture(scope="module")
+def trace_with(tiny_router):
+    """Traces of X and H with θ amid the gates, so that hard policies take both flows."""
+    theta = float(np.median(tiny_router.trace(X, H).gates))
+    return lambda policy, overrides=None: tiny_router.trace(X, H, policy, theta, overrides)
+
+
+@pytest.fixture(scope="module")
+def three_flows() -> DualRouter:
+    return DualRouter(make_model(flows=FLOWS), "three")
+
+
+def total(attribution: Attribution) -> float:
+    return float(attribution.scores.sum() + attribution.context_scores.sum())
+
+
+def assert_same(first: Attribution, second: Attribution, atol: float) -> None:
+    np.testing.assert_allclose(first.scores, second.scores, rtol=0, atol=atol)
+    np.testing.assert_allclose(first.context_scores, second.context_scores, rtol=0, atol=atol)
+
+
+def captum_on_embeddings(model, trace, value, steps: int):
+    """Captum's own Integrated Gradients on word embeddings from [PAD]: what the scores of words must be."""
+    texts = encode_pair(model, trace.x, trace.h)
+    inputs = model_inputs(*texts)
+    embeds = tuple(model.backbone.embed(inputs.pop(name)) for name in ("input_ids", "context_input_ids"))
+    pad = model.backbone.embed(torch.tensor(model.backbone.tokenizer.pad_token_id))
+    specials = [torch.from_numpy(text.special) for text in texts]
+    baselines = tuple(torch.where(s[None, :, None], e, pad) for e, s in zip(embeds, specials, strict=True))
+
+    def function(own, context):
+        masks = {name: mask.expand(len(own), -1) for name, mask in inputs.items()}
+        return value(lambda **how: model(inputs_embeds=own, context_inputs_embeds=context, **masks, **how))
+
+    scores = IntegratedGradients(function).attribute(embeds, baselines, n_steps=steps)
+    return [score.sum(-1)[0][~s].detach().numpy() for score, s in zip(scores, specials, strict=True)]
+
+
+def logit_as_defined(trace):
+    """The logit of the predicted class, run by the model with what the docstring says is held."""
+    outcome = trace.replay()
+    forced = override_tensor(trace.spec.overrides, len(trace.tokens), trace.flows)
+    weights = torch.tensor(outcome.flow_weights, dtype=torch.float32)[None]
+
+    def value(run):
+        if outcome.policy == "soft":
+            return run(policy="soft", overrides=forced).logits[:, outcome.label_index]
+        if outcome.policy != "weighted_threshold":
+            return run(route=weights).logits[:, outcome.label_index]
+        gates = run(policy="direct").gates
+        opened = weights[..., 1:] > 0
+        moving = torch.cat([1 - gates[..., 1:] * opened, gates[..., 1:] * opened], dim=-1)
+        return run(route=torch.where((forced == -1)[..., None], moving, weights)).logits[:, outcome.label_index]
+
+    return value
+
+
+@pytest.mark.parametrize("policy", TWO_FLOW_POLICIES)
+@pytest.mark.parametrize("overrides", [{}, {0: "merged", 3: "direct"}], ids=["policy", "flipped"])
+def test_prediction_agrees_with_captum_on_embeddings(tiny_model, trace_with, policy, overrides):
+    trace = trace_with(policy, overrides)
+    own, context = captum_on_embeddings(tiny_model, trace, logit_as_defined(trace), steps=12)
+    for found in (
+        attribute(tiny_model, trace, n_steps=12),
+        attribute_many(tiny_model, trace, ("gate", "prediction"), n_steps=12)[1],
+    ):
+        np.testing.assert_allclose(found.scores, own, atol=1e-5)
+        np.testing.assert_allclose(found.context_scores, context, atol=1e-5)
+
+
+@pytest.mark.parametrize(("target", "pick"), [("gate", lambda g: g.mean(1)), ("gate:2", lambda g: g[:, 2])])
+def test_gate_agrees_with_captum_on_embeddings(tiny_model, trace_with, target, pick):
+    trace = trace_with("threshold")
+    own, context = captum_on_embeddings(tiny_model, trace, lambda run: pick(run().gates[..., 1]), steps=12)
+    for found in (
+        attribute(tiny_model, trace, target, n_steps=12),
+        attribute_many(tiny_model, trace, ("prediction", target), n_steps=12)[1],
+    ):
+        np.testing.assert_allclose(found.scores, own, atol=1e-6)
+        np.testing.assert_allclose(found.context_scores, context, atol=1e-6)
+
+
+@pytest.mark.parametrize("policy", TWO_FLOW_POLICIES)
+def test_scores_add_up_to_what_the_input_changes(tiny_model, trace_with, policy):
+    trace = trace_with(policy, {1: "merged"})
+    for found in attribute_many(tiny_model, trace, TARGETS):
+        change = found.value - found.baseline_value
+        assert found.converged
+        assert abs(found.convergence_delta) <= 0.01 * max(abs(change), attributions.FLOOR)
+        assert total(found) == pytest.approx(change + found.convergence_delta, abs=1e-6)
+
+
+@pytest.mark.parametrize("policy", [*TWO_FLOW_POLICIES, "context"])
+def test_three_flows_add_up_too(three_flows, policy):
+    trace = three_flows.trace(X, H, policy, 0.6, {1: "context"})
+    for found in three_flows.attribute_many(trace, TARGETS):
+        assert total(found) == pytest.approx(found.value - found.baseline_value, abs=1e-3)
+        expected = trace.gates.mean() if found.target == "gate" else trace.gates[2]
+        if found.label:
+            expected = trace.replay().logits[trace.labels.index(found.label)]
+        assert found.value == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize("policy", TWO_FLOW_POLICIES)
+def test_value_is_that_of_the_trace(tiny_model, trace_with, policy):
+    trace = trace_with(policy, {1: "merged"})
+    outcome = trace.replay()
+    prediction, business, gate, one = attribute_many(tiny_model, trace, TARGETS, n_steps=1)
+    assert (prediction.label, business.label, gate.label) == (outcome.label, "Business", "")
+    assert prediction.value == pytest.approx(outcome.logits.max(), rel=1e-5)
+    assert business.value == pytest.approx(outcome.logits[2], rel=1e-5)
+    assert gate.value == pytest.approx(trace.gates.mean(), rel=1e-5)
+    assert one.value == pytest.approx(trace.gates[2], rel=1e-5)
+    assert prediction.spec == trace.spec
+
+
+class Algebra(Path):
+    """A path whose model is the identity: values see the presences themselves."""
+
+    def output(self, *presence):
+        return torch.cat(presence, dim=1)
+
+
+def test_integral_of_known_functions(tiny_model, trace_with):
+    """A linear function's scores are its coefficients; those of (w·p)² are w_i (w·1), exact with two nodes."""
+    path = Algebra(tiny_model, make_path(tiny_model, trace_with("soft")).sides)
+    w = torch.linspace(-1, 2, sum(end.shape[1] for end in path.ends))
+    linear, square = (lambda p: p @ w), (lambda p: (p @ w) ** 2)
+    for both in (
+        integrated_gradients(path, [linear, square], 2),
+        [integrated_gradients(path, [value], 2)[0] for value in (linear, square)],
+    ):
+        first, second = (torch.cat(scores, dim=1)[0] for scores in both)
+        torch.testing.assert_close(first, w)
+        torch.testing.assert_close(second, w * w.sum())
+
+
+def test_special_tokens_stay_in_the_baseline(tiny_model, trace_with):
+    for side in make_path(tiny_model, trace_with("soft")).sides:
+        assert side.special.tolist() == [1, *[0] * len(side.words), 1]
+        assert not side.difference[side.special.bool()].any()
+        assert (side.difference[side.words] != 0).any(1).all()
+
+
+def test_held_direct_route_leaves_the_context_no_score(tiny_model, trace_with):
+    prediction, gate = attribute_many(tiny_model, trace_with("direct"))
+    assert (prediction.route, gate.route) == ("held", "free")
+    assert (prediction.context_scores == 0).all()
+    assert (prediction.scores != 0).all()
+    assert (gate.context_scores != 0).all()
+
+
+def test_gates_do_not_depend_on_the_route(tiny_model, trace_with):
+    direct, merged = (attribute(tiny_model, trace_with(policy), "gate") for policy in ("direct", "merged"))
+    assert_same(direct, merged, atol=0)
+
+
+def test_a_soft_route_is_free(tiny_model, trace_with):
+    free, held = (attribute(tiny_model, trace_with(policy)) for policy in ("soft", "weighted_threshold"))
+    assert (free.route, held.route) == ("free", "held")
+
+
+def test_early_gates_give_the_context_no_score():
+    router = DualRouter(make_model(early=True), "early")
+    trace = router.trace(X, H, "soft")
+    prediction, gate = router.attribute_many(trace)
+    assert (gate.context_scores == 0).all()
+    assert (gate.scores != 0).all()
+    assert (prediction.context_scores != 0).all()
+    assert_same(gate, router.attribute(trace, "gate"), atol=1e-6)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_an_empty_context_has_no_scores(tiny_router, method):
+    for found in tiny_router.attribute_many(tiny_router.trace(X, ""), method=method):
+        assert found.scores.shape == (6,)
+        assert found.context_scores.shape == (0,)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_scores_every_word(tiny_router, trace_with, method):
+    trace = trace_with("merged")
+    alone = tiny_router.attribute(trace, "gate", method)
+    assert alone.method == method
+    assert alone.scores.shape == (6,)
+    assert alone.context_scores.shape == (9,)
+    assert_same(tiny_router.attribute_many(trace, ("prediction", "gate"), method=method)[1], alone, atol=1e-5)
+
+
+def test_ablation_is_the_loss_without_one_word(tiny_model, trace_with):
+    trace = trace_with("threshold")
+    found = attribute(tiny_model, trace, method="feature_ablation")
+    inputs = model_inputs(*encode_pair(tiny_model, trace.x, trace.h))
+    inputs["context_input_ids"][0, 3] = tiny_model.backbone.tokenizer.pad_token_id  # word 2, behind [CLS]
+    route = torch.tensor(trace.replay().flow_weights, dtype=torch.float32)
+    without = tiny_model(**inputs, route=route).logits[0, trace.replay().label_index].item()
+    assert found.context_scores[2] == pytest.approx(found.value - without, abs=1e-5)
+    assert math.isnan(found.convergence_delta)
+    assert (found.converged, found.steps) == (True, 1)
+
+
+def test_input_x_gradient_is_the_slope_at_the_input(tiny_model, trace_with):
+    trace = trace_with("soft")
+    found = attribute(tiny_model, trace, method="input_x_gradient")
+    path = make_path(tiny_model, trace)
+    nearly = tuple(end.clone() for end in path.ends)
+    nearly[0][0, 1] -= 0.01
+    with torch.no_grad():
+        logits = path.model(**path.sides[0].inputs(nearly[0], ""), **path.sides[1].inputs(nearly[1], "context_"))
+    assert found.scores[1] == pytest.approx((found.value - _soft_logit(logits, trace)) / 0.01, rel=0.05)
+
+
+def _soft_logit(output, trace) -> float:
+    routed = output.direct_contributions + output.gates[..., 1:] * output.read_contributions
+    return float((output.bias + routed.sum(1))[0, trace.replay().label_index])
+
+
+def test_baselines_differ(tiny_model, trace_with):
+    pad, mask = (attribute(tiny_model, trace_with("soft"), baseline=baseline) for baseline in ("pad", "mask"))
+    assert pad.value == pytest.approx(mask.value)
+    assert abs(pad.baseline_value - mask.baseline_value) > 0.01
+    assert mask.baseline == "mask"
+
+
+def test_zero_baseline_starts_at_nothing(tiny_model, trace_with):
+    for side in make_path(tiny_model, trace_with("soft"), "zero").sides:
+        assert not side.start[side.words].any()
+
+
+def test_steps_double_until_delta_is_small(tiny_model, trace_with, monkeypatch):
+    monkeypatch.setattr(attributions, "START_STEPS", 1)
+    trace = trace_with("soft")
+    found = attribute(tiny_model, trace, tolerance=1e-3)
+    coarse = attribute(tiny_model, trace, n_steps=found.steps // 2, tolerance=1e-3)
+    assert found.converged
+    assert found.steps > 1
+    assert not coarse.converged
+    assert coarse.steps == found.steps // 2
+
+
+def test_too_few_steps_are_told(tiny_model, trace_with):
+    for found in attribute_many(tiny_model, trace_with("soft"), tolerance=1e-9, max_steps=2):
+        assert not found.converged
+        assert found.steps == 2
+        assert found.convergence_delta != 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"target": "logit"}, "unknown target 'logit'; there are prediction, prediction:<class>, gate"),
+        ({"target": 3}, "unknown target 3"),
+        ({"target": "prediction:Weather"}, "no class 'Weather'; there are World, Sports, Business"),
+        ({"target": "gate:6"}, "no token '6': the tokens are numbered 0 to 5"),
+        ({"target": "gate:-1"}, "no token '-1'"),
+        ({"target": "gate:"}, "no token ''"),
+        ({"method": "lime"}, "unknown method 'lime'; choose one of integrated_gradients, input_x_gradient"),
+        ({"baseline": "noise"}, "unknown baseline 'noise'; choose one of pad, mask, zero"),
+        ({"n_steps": 0}, "at least 1 step"),
+        ({"max_steps": 0}, "at least 1 step"),
+    ],
+)
+def test_what_there_is_not_is_refused(tiny_model, trace_with, options, message):
+    with pytest.raises(ValueError, match=message):
+        attribute(tiny_model, trace_with("soft"), **options)
+
+
+def test_a_tokenizer_without_the_token_is_refused():
+    router = DualRouter(make_model())
+    router.model.backbone.tokenizer.mask_token = None
+    with pytest.raises(ValueError, match="no mask token"):
+        router.attribute(router.trace(X, H), baseline="mask")
+
+
+def test_a_trace_of_other_tokens_is_refused(tiny_model, trace_with):
+    with pytest.raises(ValueError, match="tokens are not the ones"):
+        attribute(make_model(max_length=5), trace_with("soft"))
+
+
+def test_a_model_in_training_is_refused(trace_with):
+    with pytest.raises(ValueError, match="training mode"):
+        attribute(make_model().train(), trace_with("soft"))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_model_is_left_as_it_was(trace_with, method):
+    model = make_model()
+    before = {name: p.clone() for name, p in model.named_parameters()}
+    attribute_many(model, trace_with("soft"), method=method, max_steps=2)
+    for name, parameter in model.named_parameters():
+        assert parameter.requires_grad
+        assert parameter.grad is None
+        assert torch.equal(parameter, before[name])
+    assert not model.training
+    assert not any(p.requires_grad or p.grad is not None for p in model.backbone.model.parameters())
+
+
+@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
+@pytest.mark.parametrize("targets", [("gate",), ("prediction", "gate")], ids=len)
+def test_the_callers_gradient_mode_does_not_matter(tiny_model, trace_with, mode, targets):
+    trace = trace_with("soft")
+    expected = attribute_many(tiny_model, trace, targets)
+    with mode():
+        found = attribute_many(tiny_model, trace, targets)
+    assert_same(found[-1], expected[-1], atol=1e-6)
+
+
+def test_two_threads_get_what_one_gets(tiny_model, trace_with):
+    traces = [trace_with(policy) for policy in ("soft", "merged")] * 2
+    expected = [attribute(tiny_model, trace) for trace in traces]
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda trace: attribute(tiny_model, trace), traces))
+    for one, other in zip(found, expected, strict=True):
+        assert_same(one, other, atol=1e-6)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_json_brings_the_same_record_back(tiny_model, trace_with, method):
+    found = attribute(tiny_model, trace_with("threshold", {1: "direct"}), "gate:3", method)
+    back = Attribution.from_json(found.to_json())
+    assert back.spec == found.spec
+    assert back.scores.dtype == np.float32
+    for name, value in found.to_dict().items():
+        if name not in ("spec", "schema"):
+            np.testing.assert_array_equal(getattr(back, name), value)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"schema": 0}', '{"schema": 1, "scores": []}'])
+def test_json_of_something_else_is_refused(text):
+    with pytest.raises(ValueError, match="not an attribution"):
+        Attribution.from_json(text)

@@ -1,0 +1,85 @@
+"""The attribution of one's own text: it comes by itself, goes stale with the route, and can be asked for again."""
+
+import numpy as np
+import pytest
+
+TITLE = "Talks on a ceasefire collapse as oil prices climb"
+TEXT = "Envoys left the capital without a deal, and the cartel said it would not pump more."
+
+
+@pytest.fixture
+def other_theta(router):
+    """A θ that sends at least one token another way than the default does."""
+    trace = router.trace(TITLE, TEXT)
+    routes = {theta: trace.replay(threshold=theta).flows_taken for theta in (0, 1)}
+    return next(theta for theta, flows in routes.items() if flows != trace.replay().flows_taken)
+
+
+def is_stale(visitor) -> bool:
+    return visitor.page.evaluate("document.querySelector('.dr').classList.contains('stale')")
+
+
+def shown_scores(visitor, row: int) -> list[float]:
+    cells = visitor.page.locator(f".dr-x .dr-col[data-i] > :nth-child({row})")
+    return [float(title.replace("−", "-")) for title in cells.evaluate_all("(nodes) => nodes.map((n) => n.title)")]
+
+
+def test_it_arrives_and_holds_the_librarys_numbers(visitor, router):
+    visitor.route(TITLE, TEXT)
+    visitor.attributed()
+    trace = router.trace(TITLE, TEXT)
+    prediction, gate = router.attribute_many(trace)
+    np.testing.assert_allclose(shown_scores(visitor, 5), prediction.scores, atol=2e-3)  # three digits are shown
+    np.testing.assert_allclose(shown_scores(visitor, 6), gate.scores, atol=2e-3)
+    status = visitor.texts(".dr-attr-status")[0]
+    assert f"{prediction.steps} steps" in status
+    assert "delta" in status
+    assert not is_stale(visitor)
+
+
+def test_it_goes_stale_with_the_route_and_comes_back(visitor, other_theta):
+    theta = visitor.route(TITLE, TEXT)["theta"]
+    visitor.attributed()
+    visitor.drag_to(other_theta)
+    assert is_stale(visitor)
+    assert "stale" in visitor.texts(".dr-attr-status")[0]
+    visitor.drag_to(theta)
+    assert not is_stale(visitor)
+    visitor.drag_to(other_theta)
+    before = len(visitor.runs)
+    visitor.page.click(".dr-again")
+    visitor.page.wait_for_selector(".dr[data-attribution=asked]", state="attached")
+    visitor.attributed()
+    assert not is_stale(visitor)
+    assert len(visitor.runs) == before + 1
+    visitor.drag_to(theta)
+    assert is_stale(visitor)
+
+
+def test_a_reply_for_a_route_left_meanwhile_is_stale(visitor, other_theta):
+    held = []
+
+    def hold_the_second(route):
+        held.append(route)
+        if len(held) == 1:
+            route.continue_()
+
+    visitor.page.route("**/queue/join*", hold_the_second)
+    visitor.route(TITLE, TEXT)
+    while len(held) < 2:
+        visitor.page.wait_for_timeout(50)
+    visitor.drag_to(other_theta)
+    held[1].continue_()
+    visitor.attributed()
+    assert is_stale(visitor)
+    assert visitor.page.locator(".dr-again").is_visible()
+
+
+def test_a_reply_for_a_text_left_meanwhile_is_dropped(visitor):
+    held = []
+    visitor.page.route("**/queue/join*", lambda route: held.append(route) if len(held) == 1 else route.continue_())
+    visitor.page.unroute("**/queue/join*")
+    visitor.route(TITLE, TEXT)
+    shown = visitor.route("Rain", "")
+    visitor.attributed()
+    assert len(shown_scores(visitor, 5)) == len(shown["tokens"])

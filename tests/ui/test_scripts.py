@@ -1,0 +1,93 @@
+"""The page's arithmetic against Python's, on made traces: replay, θ strip and flow picture. No server, no model."""
+
+import json
+
+import numpy as np
+import pytest
+
+from dualroute.figures.flow import flow_ribbons
+from dualroute.figures.payload import page_policies, trace_payload
+from dualroute.paths import assets_dir
+
+from .made import make_trace
+from .visitor import check_replay
+
+THREE = ("direct", "context", "merged")
+TRACES = {
+    "two flows": make_trace(),
+    "three flows": make_trace(flows=THREE, seed=1),
+    "no context": make_trace(context=0, seed=2),
+    "one token": make_trace(tokens=1, context=1, classes=2, seed=3),
+    "large": make_trace(tokens=45, context=60, seed=4),
+    "equal sizes": make_trace(tokens=30, context=25, seed=5, coarse=True),
+}
+OUTCOME = """
+const o = replay(p, view);
+return { ...view, overrides: [...view.overrides], logits: [...o.logits], probs: [...o.probs], kappa: [...o.kappa],
+         rho: [...o.rho], weights: [...o.weights], best: o.best, tie: o.tie };
+"""
+
+
+@pytest.fixture(scope="module")
+def run(browser):
+    """A function that runs lines of JavaScript below the page's scripts, with `p` and `view` from Python."""
+    page = browser.new_page()
+    scripts = "\n".join((assets_dir() / f"js/{name}.js").read_text("utf-8") for name in ("dom", "replay", "flow_links"))
+
+    def evaluate(lines, trace, policy="threshold", theta=0.5, overrides=()):
+        head = "const p = decode(payload), view = { policy, theta, overrides: new Map(overrides) };"
+        arguments = {"payload": trace_payload(trace), "policy": policy, "theta": theta, "overrides": list(overrides)}
+        json.dumps(arguments, allow_nan=False)
+        return page.evaluate(
+            f"({{ payload, policy, theta, overrides }}) => {{ {scripts}\n{head}\n{lines} }}", arguments
+        )
+
+    yield evaluate
+    page.close()
+
+
+@pytest.mark.parametrize("trace", TRACES.values(), ids=TRACES)
+def test_replay_of_every_policy(run, trace):
+    for policy in page_policies(trace.flows):
+        for theta in (0, 0.3, 1, float(trace.gates[0])):
+            flips = [[t, t // 2 % len(trace.flows)] for t in range(0, len(trace.tokens), 2)]
+            for overrides in ([], flips):
+                check_replay(run(OUTCOME, trace, policy, theta, overrides), trace)
+
+
+def test_a_gate_at_the_threshold_stays_closed(run):
+    trace = TRACES["two flows"]
+    gate = float(trace.gates[0])
+    assert run(OUTCOME, trace, theta=gate)["rho"][0] == 0
+    assert run(OUTCOME, trace, theta=np.nextafter(gate, 0))["rho"][0] == 1
+
+
+@pytest.mark.parametrize("trace", TRACES.values(), ids=TRACES)
+def test_the_strip_holds_the_answer_at_every_threshold(run, trace):
+    spans = run("return predictionsOverTheta(p, view);", trace)
+    assert (spans[0]["from"], spans[-1]["to"]) == (0, 1)
+    for before, after in zip(spans, spans[1:], strict=False):
+        assert before["to"] == after["from"]
+        assert before["label"] != after["label"]
+    for theta in np.linspace(0, 0.999, 40):
+        label = next(span["label"] for span in spans if span["from"] <= theta < span["to"])
+        assert label == trace.replay(threshold=theta).label_index
+
+
+@pytest.mark.parametrize("trace", TRACES.values(), ids=TRACES)
+@pytest.mark.parametrize("policy", ["threshold", "soft"])
+def test_the_flow_picture_has_pythons_ribbons(run, trace, policy):
+    overrides = {0: "direct"}
+    for label in range(len(trace.labels)):
+        links = run(f"return flowLinks(p, replay(p, view), {label});", trace, policy, 0.4, [[0, 0]])
+        ribbons = flow_ribbons(trace, trace.replay(policy, 0.4, overrides), label)
+        shown = {(link["source"], link["target"], link["positive"]): link["value"] for link in links}
+        expected = {(ribbon.source, ribbon.target, ribbon.positive): ribbon.value for ribbon in ribbons}
+        assert len(links) == len(shown)
+        assert shown == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_large_traces_put_small_tokens_together(run):
+    for name in ("large", "equal sizes"):
+        nodes = {link["source"] for link in run("return flowLinks(p, replay(p, view), 0);", TRACES[name], "merged")}
+        assert {"c+", "t+"} <= nodes
