@@ -29,8 +29,14 @@ function load() {
   lastWeights = '';
   decided();
   attributions.newInput(p, view);
-  attributions.arrived(p, props.attribution);
+  attributionArrived();
   root.dataset.ready = p.key;
+}
+
+// A reply answers the route it was asked for, which may not be the one on screen any more.
+function attributionArrived() {
+  attributions.arrived(p, props.attribution);
+  if (last) attributions.follow(p, view, last, view.label ?? last.best);
 }
 
 function buildPolicies() {
@@ -110,7 +116,7 @@ $('.dr-csv').addEventListener('click', () =>
   download(`route-${p.key}.csv`, tableOf(p, last, view.label ?? last.best, attributions.current(p))));
 new MutationObserver(() => picture.redraw()).observe(document.body, { attributes: true, attributeFilter: ['class'] });
 watch('value', load);
-watch('attribution', () => attributions.arrived(p, props.attribution));
+watch('attribution', attributionArrived);
 load();
 // For tests and for the browser's console: the decision on screen and its numbers.
 root.inspect = () => ({ view: { ...view, overrides: [...view.overrides] }, outcome: last, payload: p });

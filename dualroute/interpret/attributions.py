@@ -113,17 +113,20 @@ METHODS = {method.__name__: method for method in (integrated_gradients, input_x_
 COMPLETE = {"integrated_gradients"}
 
 
-def attribute(model: DualRouteModel, trace: Trace, target: str = "prediction", **options) -> Attribution:
-    """Scores of the tokens of x and h for one target of `trace`.
+def attribute(
+    model: DualRouteModel, trace: Trace, target: str = "prediction", method: str = "integrated_gradients", **options
+) -> Attribution:
+    """Scores of the words of x and h for one target of `trace`.
 
     target    `prediction`: logit of the class predicted under the trace's decision; `prediction:Sports`: logit
-              of a class; `gate`: mean over the tokens of the probability to read the
-              context; `gate:3`: that of token 3
+              of a class; `gate`: mean over the tokens of the probability to read the context; `gate:3`: that of
+              token 3
     options   as for `attribute_many`, which does the work and says what is held along the path
     """
-    return attribute_many(model, trace, (target,), **options)[0]
+    return attribute_many(model, trace, (target,), method, **options)[0]
 
 
+@torch.inference_mode(False)  # also turns gradients on, whatever the caller's mode
 def attribute_many(
     model: DualRouteModel,
     trace: Trace,

@@ -57,5 +57,6 @@ TASK = Task(
     labels=("World", "Sports", "Business", "Sci/Tech"),
     to_example=to_example,
     demos=DEMOS,
-    training={"extra": ("extra_train_description_only",)},
+    config={"dropout": 0.3},
+    training={"extra": ("extra_train_description_only",), "epochs": 4, "budget": 0.15},
 )

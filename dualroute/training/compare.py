@@ -38,7 +38,7 @@ class Comparison:
         """Policy `threshold` at θ beside random and static gates at the share it merges."""
         decision = self.corpus.decision("threshold", theta)
         share = self.corpus.mean_reading(decision[1])
-        routed, dealt = self.corpus.correct(*decision), self._random(decision, theta)
+        routed, dealt = self.corpus.correct(*decision), self._random(decision)
         return {
             "theta": theta,
             "share": _share(share),
@@ -58,9 +58,9 @@ class Comparison:
     def _correct_under(self, policy: str) -> np.ndarray:
         return self.corpus.correct(*self.corpus.decision(policy))
 
-    def _random(self, decision, theta: float) -> np.ndarray:
-        """(draws, N) bool. Seeded by θ too: the numbers of one θ do not depend on which others were asked for."""
-        generator = np.random.default_rng([self.seed, round(theta * 1e6)])
+    def _random(self, decision) -> np.ndarray:
+        """(draws, N) bool. Seeded anew: the numbers of one θ do not depend on which others were asked for."""
+        generator = np.random.default_rng(self.seed)
         return np.stack(
             [self.corpus.correct(*random_decision(self.corpus, *decision, generator)) for _ in range(self.draws)]
         )

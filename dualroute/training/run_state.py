@@ -3,21 +3,30 @@
 import json
 from pathlib import Path
 
+from transformers.trainer import TRAINER_STATE_NAME
+
 FILE = "run.json"
 
 
-def claim(state: Path, identity: dict) -> bool:
-    """Whether `state` holds a run of the same `identity` to go on with; otherwise it is noted there for a new one.
+def claim(state: Path, identity: dict) -> Path | None:
+    """The last epoch kept in `state`, to go on from; None for a new run, whose `identity` is then noted there.
 
     Raises ValueError when the state is of a run with another identity, naming what differs.
     """
     identity = json.loads(json.dumps(identity))
-    if any(state.glob("checkpoint-*")):
+    last = _last_epoch(state)
+    if last:
         _require_same(state, _read(state), identity)
-        return True
+        return last
     state.mkdir(parents=True, exist_ok=True)
     (state / FILE).write_text(json.dumps(identity, indent=1) + "\n")
-    return False
+    return None
+
+
+def _last_epoch(state: Path) -> Path | None:
+    """The trainer writes a checkpoint's own state last: a folder without it was cut short."""
+    whole = [path.parent for path in state.glob(f"checkpoint-*/{TRAINER_STATE_NAME}")]
+    return max(whole, key=lambda folder: int(folder.name.rpartition("-")[2]), default=None)
 
 
 def _read(state: Path) -> dict:

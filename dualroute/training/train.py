@@ -45,13 +45,13 @@ def train(
     encoder = load_backbone(backbone)
     set_seed(settings.seed)  # after loading the backbone, which may draw random numbers
     model = DualRouteModel(_config(task, rows, encoder, config or {}))
-    resumed = claim(state, _identity(model.config, settings, rows))
+    last_epoch = claim(state, _identity(model.config, settings, rows))
     train_set, held_out = (
         encode_examples(encoder, part, model.config, Path(cache or state / "features"), name)
         for part, name in ((rows.train, "train"), (rows.validation, "validation"))
     )
     trainer = make_trainer(model, train_set, held_out, state, settings)
-    trainer.train(resume_from_checkpoint=resumed or None)
+    trainer.train(resume_from_checkpoint=last_epoch and str(last_epoch))
     chosen = choose_threshold(collect(model.cpu(), held_out))
     model.config.threshold = chosen["theta"]
     model.save_pretrained(out)

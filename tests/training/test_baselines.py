@@ -31,6 +31,7 @@ def test_the_strength_is_the_one_that_serves_the_validation_rows():
     chosen = baselines(Splits(common, validation), validation, RowBootstrap(5))["tfidf_x"]
     assert chosen["strength"] == max(STRENGTHS)
     unguided = baselines(Splits(common, []), validation, RowBootstrap(5))["tfidf_x"]
+    assert chosen["accuracy"] > unguided["accuracy"]
     assert unguided["strength"] == STRENGTHS[len(STRENGTHS) // 2]
 
 

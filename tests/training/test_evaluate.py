@@ -23,6 +23,12 @@ def test_the_keys_that_others_rely_on(results):
         assert {"theta", "share", "accuracy", "ci", "random", "static"} <= set(entry)
         assert {"accuracy", "ci"} <= set(entry["random"])
         assert set(entry["static"]) == {"constant", "leading", "even"}
+        assert entry["minus_random"]["difference"] == pytest.approx(
+            entry["accuracy"] - entry["random"]["accuracy"], abs=2e-6
+        )
+        assert entry["minus_merged"]["difference"] == pytest.approx(
+            entry["accuracy"] - results["merged"]["accuracy"], abs=2e-6
+        )
     assert json.loads(json.dumps(results)) == results
 
 

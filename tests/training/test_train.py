@@ -66,6 +66,7 @@ def test_an_interrupted_run_goes_on_and_ends_with_the_same_weights(
     with pytest.raises(KeyboardInterrupt):
         train(task, data, tmp_path, SHORT, SMALL, backbone)
     assert not (tmp_path / "model.safetensors").exists()
+    (tmp_path / "state" / "checkpoint-12").mkdir()  # and the plug was pulled once more, while an epoch was written
     steps.clear()
     monkeypatch.setattr(RoutingTrainer, "training_step", lambda *a, **k: (steps.append(1), original(*a, **k))[1])
     train(task, data, tmp_path, SHORT, SMALL, backbone)

@@ -8,7 +8,7 @@ SPEC = TraceSpec("made", "0", "news", "none", "mlp", "token", policy="threshold"
 
 
 def make_trace(tokens=5, context=4, classes=3, flows=("direct", "merged"), seed=0, coarse=False) -> Trace:
-    """Random contributions. `coarse`: multiples of a quarter, so that equal sizes and zeros occur and sums are exact."""
+    """Random contributions. `coarse`: multiples of a quarter, so that equal sizes and zeros occur and sums exact."""
     draw = np.random.default_rng(seed)
 
     def numbers(*shape):

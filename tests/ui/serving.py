@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
-PATIENCE = 300  # seconds; a shared machine may be many times slower than an idle one
+PATIENCE = 180  # seconds; a shared machine may be many times slower than an idle one
 
 
 @dataclass(frozen=True)

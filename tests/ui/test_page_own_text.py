@@ -29,6 +29,8 @@ def test_enter_runs_as_the_button_does(visitor):
 
 
 def test_every_example(visitor, examples):
+    visitor.page.wait_for_load_state("networkidle")
+    visitor.requests.clear()
     buttons = visitor.page.locator("#examples button.gallery-item")
     assert buttons.count() == len(examples)
     for index in [*range(1, len(examples)), 0]:
@@ -95,3 +97,12 @@ def test_visitors_share_nothing(visit):
 def test_a_new_visit_starts_from_the_stored_trace(visit, examples):
     visit().route(TITLE, TEXT)
     assert visit().state()["key"] == trace_key(examples[0].trace)
+
+
+def test_a_second_run_before_the_first_is_back_is_not_lost(visitor):
+    for title in (TITLE, "Rain again", "Sun at last"):
+        visitor.write("#x textarea", title)
+        visitor.page.click("#run")
+    visitor.page.wait_for_function("document.querySelector('.dr').inspect().payload.x === 'Sun at last'")
+    visitor.attributed()
+    assert visitor.state()["tokens"] == ["Sun", "at", "last"]

@@ -1,6 +1,7 @@
 """The page's arithmetic against Python's, on made traces: replay, θ strip and flow picture. No server, no model."""
 
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -66,7 +67,7 @@ def test_a_gate_at_the_threshold_stays_closed(run):
 def test_the_strip_holds_the_answer_at_every_threshold(run, trace):
     spans = run("return predictionsOverTheta(p, view);", trace)
     assert (spans[0]["from"], spans[-1]["to"]) == (0, 1)
-    for before, after in zip(spans, spans[1:], strict=False):
+    for before, after in pairwise(spans):
         assert before["to"] == after["from"]
         assert before["label"] != after["label"]
     for theta in np.linspace(0, 0.999, 40):

@@ -11,7 +11,8 @@ from dualroute.tasks import Task
 from dualroute.ui import handlers
 from dualroute.ui.components.inspector import make_inspector
 
-QUIET = {"show_progress": "hidden", "api_visibility": "private"}
+# What is asked while an earlier request of the kind is under way comes after it, instead of being dropped.
+QUIET = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
 MODEL = {"concurrency_id": "model", "concurrency_limit": 2}
 
 
@@ -69,8 +70,9 @@ def inspect_tab(page: gr.Blocks, task: Task, examples: list[StoredExample]) -> N
     gr.on([run.click, x.submit, h.submit], analyse, [x, h], inspector, **QUIET, **MODEL)
     page.load(restore, None, [x, h, inspector], **QUIET, **MODEL)
     gallery.select(show, gallery, [x, h, inspector], **QUIET)
-    once = {"concurrency_id": "attribute", "concurrency_limit": 1}
-    inspector.attribute(attribute, None, inspector, **QUIET, **once, api_name="inspect_attribute")  # not the API's name
+    # "always_last" would send the first request's data once more; "attribute" is the API's name.
+    one_by_one = {"concurrency_id": "attribute", "concurrency_limit": 1, "api_name": "inspect_attribute"}
+    inspector.attribute(attribute, None, inspector, **QUIET | {"trigger_mode": "multiple"}, **one_by_one)
 
 
 def as_message(handler: Callable) -> Callable:

@@ -1,0 +1,67 @@
+"""What it looks like: nothing overflows, light and dark differ, the flow picture is whole. Pictures are kept."""
+
+import pytest
+
+from dualroute.figures.flow import flow_ribbons
+
+SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_the_page_fits_and_is_pictured(visit, artifacts, size, theme):
+    width, height = SIZES[size]
+    visitor = visit(width=width, height=height, theme=theme)
+    visitor.page.locator(".dr-plot").scroll_into_view_if_needed()
+    visitor.page.wait_for_selector(".dr-plot .sankey-link")
+    visitor.flip(1)
+    overflow = "[document.documentElement.scrollWidth, document.body.scrollWidth, innerWidth]"
+    document, body, window = visitor.page.evaluate(overflow)
+    assert max(document, body) <= window
+    assert (
+        brightness(visitor, "backgroundColor") > 200
+        if theme == "light"
+        else brightness(visitor, "backgroundColor") < 60
+    )
+    assert brightness(visitor, "color") < 100 if theme == "light" else brightness(visitor, "color") > 180
+    visitor.page.evaluate("scrollTo(0, 0)")
+    visitor.page.screenshot(path=artifacts / f"inspect-{size}-{theme}.png")
+    visitor.page.screenshot(path=artifacts / f"inspect-{size}-{theme}-whole.png", full_page=True)
+
+
+def brightness(visitor, kind: str) -> float:
+    """Mean of red, green and blue of the page's background or of the inspector's text."""
+    where = "document.body" if kind == "backgroundColor" else "document.querySelector('.dr-sentence')"
+    red, green, blue = visitor.page.evaluate(
+        f"getComputedStyle({where}).{kind}.match(/[0-9.]+/g).slice(0, 3).map(Number)"
+    )
+    return (red + green + blue) / 3
+
+
+def test_a_long_input_fits_a_phone(visit):
+    visitor = visit(width=390, height=844)
+    visitor.route("unbelievablylongword" * 12 + " and then some more words of a title", "news " * 80)
+    document, window = visitor.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert document <= window
+
+
+def test_the_flow_picture_has_every_ribbon_and_follows(visitor, examples):
+    trace = examples[0].trace
+    visitor.page.locator(".dr-plot").scroll_into_view_if_needed()
+    for policy in ("merged", "direct"):
+        visitor.policy(policy)
+        outcome = trace.replay(policy)
+        ribbons = flow_ribbons(trace, outcome, outcome.label_index)
+        drawn = "(count) => document.querySelectorAll('.dr-plot .sankey-link').length === count"
+        visitor.page.wait_for_function(drawn, arg=len(ribbons))
+        assert "Residual 0." in visitor.texts(".dr-sum")[0]
+
+
+def test_a_context_row_tells_what_was_read(visitor, examples):
+    trace, token = examples[0].trace, 1
+    visitor.policy("merged")
+    visitor.page.click(f".dr-x .dr-col[data-i='{token}'] .dr-tok")
+    names = visitor.page.locator(".dr-h .dr-col:not(.dr-head)").evaluate_all("(n) => n.map((m) => m.ariaLabel)")
+    shown = [float(name.rsplit("adds ", 1)[1].replace("−", "-")) for name in names]
+    expected = trace.context_contributions[token, :, trace.replay("merged").label_index]
+    assert shown == pytest.approx(expected.tolist(), abs=5.1e-4)
