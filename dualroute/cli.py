@@ -1,4 +1,4 @@
-"""The command line: train, evaluate, trace, table, serve. Heavy imports stay inside the commands."""
+"""The command line: train, evaluate, trace, table, examples, serve. Heavy imports stay inside the commands."""
 
 from pathlib import Path
 from typing import Annotated
@@ -156,6 +156,24 @@ def table(
     if check and changed:
         raise ValueError(f"{readme} differs from the results; run `python -m dualroute table`")
     typer.echo(f"{readme}: {'tables written' if changed else 'tables are up to date'}")
+
+
+@app.command()
+def examples(
+    task: Annotated[str, typer.Argument(help="A known task, such as news.")],
+    out: Annotated[Path | None, typer.Option(help="File to write; the page's own if not given.")] = None,
+):
+    """Trace and attribute a task's demonstration texts, for the page to show before any model is loaded."""
+    from dualroute.api import load
+    from dualroute.interpret.stored import make_examples, write_examples
+    from dualroute.paths import assets_dir
+    from dualroute.tasks import get_task
+
+    _without_loading_bars()
+    chosen = get_task(task)
+    path = out or assets_dir() / "examples" / f"{task}.jsonl"
+    write_examples(path, make_examples(load(task), chosen.demos))
+    typer.echo(f"{len(chosen.demos)} examples written to {path}")
 
 
 @app.command()

@@ -1,4 +1,5 @@
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -66,7 +67,9 @@ def test_an_interrupted_run_goes_on_and_ends_with_the_same_weights(
     with pytest.raises(KeyboardInterrupt):
         train(task, data, tmp_path, SHORT, SMALL, backbone)
     assert not (tmp_path / "model.safetensors").exists()
-    (tmp_path / "state" / "checkpoint-12").mkdir()  # and the plug was pulled once more, while an epoch was written
+    last = tmp_path / "state" / "checkpoint-7"
+    # and the plug was pulled once more, while an epoch was being written
+    shutil.copytree(last, last.with_name("checkpoint-12"), ignore=shutil.ignore_patterns("trainer_state.json"))
     steps.clear()
     monkeypatch.setattr(RoutingTrainer, "training_step", lambda *a, **k: (steps.append(1), original(*a, **k))[1])
     train(task, data, tmp_path, SHORT, SMALL, backbone)

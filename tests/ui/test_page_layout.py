@@ -18,24 +18,18 @@ def test_the_page_fits_and_is_pictured(visit, artifacts, size, theme):
     overflow = "[document.documentElement.scrollWidth, document.body.scrollWidth, innerWidth]"
     document, body, window = visitor.page.evaluate(overflow)
     assert max(document, body) <= window
-    assert (
-        brightness(visitor, "backgroundColor") > 200
-        if theme == "light"
-        else brightness(visitor, "backgroundColor") < 60
-    )
-    assert brightness(visitor, "color") < 100 if theme == "light" else brightness(visitor, "color") > 180
+    paper, ink = brightness(visitor, "gradio-app", "backgroundColor"), brightness(visitor, ".dr-sentence", "color")
+    assert (paper > 200, ink < 100) == (theme == "light", theme == "light")
+    assert abs(paper - ink) > 150
     visitor.page.evaluate("scrollTo(0, 0)")
     visitor.page.screenshot(path=artifacts / f"inspect-{size}-{theme}.png")
     visitor.page.screenshot(path=artifacts / f"inspect-{size}-{theme}-whole.png", full_page=True)
 
 
-def brightness(visitor, kind: str) -> float:
-    """Mean of red, green and blue of the page's background or of the inspector's text."""
-    where = "document.body" if kind == "backgroundColor" else "document.querySelector('.dr-sentence')"
-    red, green, blue = visitor.page.evaluate(
-        f"getComputedStyle({where}).{kind}.match(/[0-9.]+/g).slice(0, 3).map(Number)"
-    )
-    return (red + green + blue) / 3
+def brightness(visitor, selector: str, kind: str) -> float:
+    """Mean of red, green and blue of an element's colour."""
+    color = f"(node) => getComputedStyle(node).{kind}.match(/[0-9.]+/g).slice(0, 3).map(Number)"
+    return sum(visitor.page.locator(selector).evaluate(color)) / 3
 
 
 def test_a_long_input_fits_a_phone(visit):
@@ -47,9 +41,9 @@ def test_a_long_input_fits_a_phone(visit):
 
 def test_the_flow_picture_has_every_ribbon_and_follows(visitor, examples):
     trace = examples[0].trace
-    visitor.page.locator(".dr-plot").scroll_into_view_if_needed()
     for policy in ("merged", "direct"):
         visitor.policy(policy)
+        visitor.page.locator(".dr-plot").scroll_into_view_if_needed()  # it is drawn only where it is seen
         outcome = trace.replay(policy)
         ribbons = flow_ribbons(trace, outcome, outcome.label_index)
         drawn = "(count) => document.querySelectorAll('.dr-plot .sankey-link').length === count"
