@@ -47,7 +47,7 @@ def test_gates_open_wider_where_the_description_says_otherwise(router):
 
 
 def test_an_unknown_name_is_told(tmp_path):
-    with pytest.raises(FileNotFoundError, match="shipped are .*news"):
+    with pytest.raises(FileNotFoundError, match=r"shipped are .*news"):
         dualroute.load("newz")
     with pytest.raises((OSError, ValueError)):
         dualroute.load(tmp_path)

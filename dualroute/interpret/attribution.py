@@ -21,13 +21,15 @@ class Attribution:
     context_scores     (S,) for the tokens of h
     target             `prediction`, `prediction:Sports`, `gate` (mean gate over the tokens) or `gate:3` (one token's)
     method             a name in `attributions.METHODS`
-    baseline           what an absent word is replaced by; special tokens keep their place and score 0
+    baseline           what an absent word is replaced by; special tokens keep theirs and have no score
     convergence_delta  Σ scores + Σ context_scores − (value − baseline_value); 0 when exact, nan for a method
                        that does not promise this sum
     seconds            wall time of the call; targets that were computed together share it
     value, baseline_value  the target on the input and on the baseline
-    steps              integration steps used; 1 for a method without any
-    converged          whether |delta| came below the tolerance before the limit of steps; True where nothing converges
+    steps              gradients taken along the path, those of pieces that were then halved included; 1 for a
+                       method without any
+    converged          whether the errors of all pieces of the path, of which delta is the sum, came below the
+                       tolerance before the limit of steps; True where nothing converges
     route              `held` where a hard policy's route was kept fixed along the path, else `free`
     label              the class whose logit is attributed, empty for gates
     spec               what produced the trace that was attributed

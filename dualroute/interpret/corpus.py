@@ -49,6 +49,19 @@ class Corpus:
         """(M,) bool, tokens of rows that have a context."""
         return self.has_context[self.row_of_token]
 
+    def subset(self, chosen: np.ndarray) -> "Corpus":
+        """The rows where `chosen` (N,) is true."""
+        tokens = chosen[self.row_of_token]
+        return Corpus(
+            gates=self.gates[tokens],
+            direct=self.direct[tokens],
+            read=self.read[tokens],
+            starts=np.concatenate([[0], np.cumsum(self.lengths[chosen])[:-1]]).astype(np.int64),
+            bias=self.bias,
+            labels=self.labels[chosen],
+            has_context=self.has_context[chosen],
+        )
+
     def logits(self, policy: str, threshold: float = 0.5) -> np.ndarray:
         """(N,C) under a policy and θ."""
         return self.routed_logits(*self.decision(policy, threshold))

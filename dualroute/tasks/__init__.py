@@ -1,9 +1,9 @@
 """The tasks, by name."""
 
-from dualroute.tasks import news
+from dualroute.tasks import news, support
 from dualroute.tasks.base import Example, Task
 
-TASKS: dict[str, Task] = {task.name: task for task in (news.TASK,)}
+TASKS: dict[str, Task] = {task.name: task for task in (news.TASK, support.TASK)}
 
 __all__ = ["TASKS", "Example", "Task", "get_task"]
 

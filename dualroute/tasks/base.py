@@ -7,12 +7,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Example:
-    """One row: the main input, the auxiliary input (empty if there is none), the label's name."""
+    """One row: the main input, the auxiliary input (empty if there is none), the label's name.
+
+    group  what results are also told apart by, see `Task.group_name`
+    """
 
     x: str
     h: str
     label: str
     id: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class Task:
     labels         names of the classes, in the order of the logits; empty: taken from the training data
     to_example     raw record -> Example, or None for a record that does not serve
     demos          (x, h) pairs for the page, written for it, from no data set
+    group_name     what `Example.group` is; rows of groups seen and unseen in training are then reported apart
     config         settings of DualRouteConfig that differ from its defaults
     training       settings of training.train.TrainingSettings that differ from their defaults
     """
@@ -39,6 +44,7 @@ class Task:
     to_example: Callable[[dict], Example | None]
     metric: str = "accuracy"
     demos: tuple[tuple[str, str], ...] = ()
+    group_name: str = ""
     config: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
 

@@ -4,6 +4,8 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from dualroute.api import DualRouter, load
 from dualroute.interpret.corpus import Corpus
 from dualroute.tasks import Example, Task
@@ -11,7 +13,8 @@ from dualroute.training.baselines import baselines
 from dualroute.training.collect import collect
 from dualroute.training.compare import DRAWS, THRESHOLDS, Comparison
 from dualroute.training.data import encode_examples
-from dualroute.training.evaluation_rows import choose_rows
+from dualroute.training.evaluation_rows import EvaluationRows, choose_rows
+from dualroute.training.rows import known_labels
 
 
 def evaluate(
@@ -34,22 +37,44 @@ def evaluate(
     data = Path(data)
     router = _load(task, checkpoint)
     chosen = choose_rows(task, data, router.checkpoint, train)
-    comparison = Comparison(_run(router, chosen.rows, cache), draws, seed)
+    rows = known_labels(chosen.rows, set(router.model.config.label_names), data.name)
+    if not rows:
+        labels = sorted({row.label for row in chosen.rows})
+        raise ValueError(
+            f"labels {labels} of {data.name} are not among those of the model: the file is of another task"
+        )
+    corpus = _run(router, rows, cache)
+    comparison = Comparison(corpus, draws, seed)
     thresholds = [*THRESHOLDS, router.model.config.threshold]
     return {
         "task": task.name,
-        "n": len(chosen.rows),
+        "n": len(rows),
         "metric": task.metric,
         **_origin(router),
         "data": data.name,
         "rows_note": chosen.note,
         "skipped_empty_x": chosen.skipped,
+        "skipped_unknown_label": len(chosen.rows) - len(rows),
         "tokens": len(comparison.corpus.gates),
         "random_draws": draws,
         "seed": seed,
         **comparison.summary(thresholds),
-        "baselines": baselines(chosen.splits, chosen.rows, comparison.bootstrap) if chosen.splits else {},
+        "groups": {
+            f"{task.group_name} {name}": {"n": int(part.sum())}
+            | Comparison(corpus.subset(part), draws, seed).summary(thresholds)
+            for name, part in _groups(task, rows, chosen).items()
+        },
+        "baselines": baselines(chosen.splits, rows, comparison.bootstrap) if chosen.splits else {},
     }
+
+
+def _groups(task: Task, rows: list[Example], chosen: EvaluationRows) -> dict[str, np.ndarray]:
+    """Rows (N,) bool of groups that occur in training and of others, where both are known and not empty."""
+    if not task.group_name or not chosen.splits:
+        return {}
+    known = {row.group for row in chosen.splits.train}
+    seen = np.array([row.group in known for row in rows])
+    return {name: part for name, part in (("seen in training", seen), ("unseen", ~seen)) if part.any()}
 
 
 def _load(task: Task, checkpoint: str | Path | None) -> DualRouter:

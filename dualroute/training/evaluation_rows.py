@@ -8,7 +8,15 @@ from pathlib import Path
 from dualroute.model.backbone import file_sha256
 from dualroute.paths import assets_dir
 from dualroute.tasks import Example, Task
-from dualroute.training.rows import Splits, hash_split, pseudo_titled, read_rows, read_split, without_empty
+from dualroute.training.rows import (
+    Splits,
+    hash_split,
+    limited,
+    pseudo_titled,
+    read_rows,
+    read_split,
+    without_empty,
+)
 from dualroute.training.train import RECORD
 
 logger = logging.getLogger(__name__)
@@ -60,12 +68,14 @@ def _baseline_rows(task: Task, data: Path, record: dict, train: Path | None) -> 
     if train:
         return Splits(without_empty(read_rows(task, train), Path(train).name), [])
     extra = record.get("settings", {}).get("extra", task.training.get("extra", ()))
+    settings = record.get("settings", {})
+    most, seed = settings.get("max_rows", 0), settings.get("seed", 0)
     try:
         rows = read_split(task, data.parent, "train") + pseudo_titled(task, data.parent, tuple(extra))
     except FileNotFoundError as error:
         logger.warning("no baselines: %s; name a training file with --train", error)
         return None
-    return Splits(rows, _validation(task, data.parent))
+    return Splits(limited(rows, most, seed), limited(_validation(task, data.parent), most // 8, seed))
 
 
 def _validation(task: Task, folder: Path) -> list[Example]:

@@ -64,21 +64,40 @@ def has_content(text: str) -> bool:
     return any(unicodedata.category(character)[0] not in "CMZ" for character in text)
 
 
-def load_splits(task: Task, data: Path, extra: tuple[str, ...] = (), seed: int = 0) -> Splits:
+def load_splits(task: Task, data: Path, extra: tuple[str, ...] = (), seed: int = 0, max_rows: int = 0) -> Splits:
     """The `train` and `validation` files of a folder, or one file of which a part is held out.
 
-    extra  further files of the folder, with rows that have a context but no x of their own
+    extra     further files of the folder, with rows that have a context but no x of their own
+    max_rows  keep only so many rows to train on and an eighth of that to hold out; 0: all
     Raises FileNotFoundError, or ValueError when nothing is left to train on or to hold out.
     """
     if not Path(data).is_dir():
-        return hash_split(without_empty(read_rows(task, data), Path(data).name), seed)
-    train = read_split(task, data, "train") + pseudo_titled(task, data, extra)
-    return _checked(Splits(train, read_split(task, data, "validation")), Path(data).name)
+        return hash_split(limited(without_empty(read_rows(task, data), Path(data).name), max_rows, seed), seed)
+    train = limited(read_split(task, data, "train") + pseudo_titled(task, data, extra), max_rows, seed)
+    validation = limited(read_split(task, data, "validation"), max_rows // 8, seed)
+    if not task.labels:
+        validation = known_labels(validation, {row.label for row in train}, "validation")
+    return _checked(Splits(train, validation), Path(data).name)
 
 
 def read_split(task: Task, folder: Path, split: str) -> list[Example]:
     """The rows of one file of a folder that have an x. Raises FileNotFoundError where there is none."""
     return without_empty(read_rows(task, find_split(folder, split)), split)
+
+
+def limited(rows: list[Example], most: int, seed: int = 0) -> list[Example]:
+    """At most `most` rows, chosen by a hash of their content; all of them when `most` is 0."""
+    if not most or len(rows) <= most:
+        return rows
+    return sorted(rows, key=lambda row: _fraction(row, seed))[:most]
+
+
+def known_labels(rows: list[Example], labels: set[str], name: str) -> list[Example]:
+    """The rows with one of `labels`: no classifier can name another. How many others there were goes to the log."""
+    kept = [row for row in rows if row.label in labels]
+    if len(kept) < len(rows):
+        logger.warning("%s: %d of %d rows have a label that is not known", name, len(rows) - len(kept), len(rows))
+    return kept
 
 
 def hash_split(rows: list[Example], seed: int = 0, held_out: float = HELD_OUT) -> Splits:

@@ -11,6 +11,7 @@ class TrainingSettings:
     flow_loss        weight of the losses of the two flows alone
     hard_share       share of the rows trained on the hard decision, straight through
     context_dropout  share of the rows whose context is dropped
+    max_rows         train on this many rows, chosen by a hash of their content, and hold out an eighth; 0: all
     extra            further splits whose rows have no x of their own, see `training.train`
     """
 
@@ -23,6 +24,7 @@ class TrainingSettings:
     hard_share: float = 0.5
     context_dropout: float = 0.1
     seed: int = 0
+    max_rows: int = 0
     extra: tuple[str, ...] = ()
 
     def __post_init__(self):

@@ -41,7 +41,7 @@ def train(
     """
     data, out = Path(data), Path(out)
     state = out / "state"
-    rows = load_splits(task, data, settings.extra, settings.seed)
+    rows = load_splits(task, data, settings.extra, settings.seed, settings.max_rows)
     encoder = load_backbone(backbone)
     set_seed(settings.seed)  # after loading the backbone, which may draw random numbers
     model = DualRouteModel(_config(task, rows, encoder, config or {}))

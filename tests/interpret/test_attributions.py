@@ -10,9 +10,11 @@ from captum.attr import IntegratedGradients
 from tiny import make_model
 
 from dualroute.api import DualRouter
-from dualroute.interpret import attributions
+from dualroute.interpret import integration
 from dualroute.interpret.attribution import Attribution
-from dualroute.interpret.attributions import METHODS, Path, attribute, attribute_many, integrated_gradients, make_path
+from dualroute.interpret.attributions import METHODS, attribute, attribute_many, integrated_gradients
+from dualroute.interpret.integration import Effort
+from dualroute.interpret.presence import Path, make_path
 from dualroute.interpret.tracing import encode_pair, model_inputs, override_tensor
 from dualroute.policies import FLOWS
 
@@ -31,6 +33,10 @@ def trace_with(tiny_router):
 @pytest.fixture(scope="module")
 def three_flows() -> DualRouter:
     return DualRouter(make_model(flows=FLOWS), "three")
+
+
+def sides_of(model, trace, baseline: str = "pad"):
+    return make_path(model, trace, (), baseline).sides
 
 
 def total(attribution: Attribution) -> float:
@@ -109,7 +115,7 @@ def test_scores_add_up_to_what_the_input_changes(tiny_model, trace_with, policy)
     for found in attribute_many(tiny_model, trace, TARGETS):
         change = found.value - found.baseline_value
         assert found.converged
-        assert abs(found.convergence_delta) <= 0.01 * max(abs(change), attributions.FLOOR)
+        assert abs(found.convergence_delta) <= integration.TOLERANCE * max(abs(change), integration.FLOOR)
         assert total(found) == pytest.approx(change + found.convergence_delta, abs=1e-6)
 
 
@@ -146,20 +152,18 @@ class Algebra(Path):
 
 def test_integral_of_known_functions(tiny_model, trace_with):
     """A linear function's scores are its coefficients; those of (w·p)² are w_i (w·1), exact with two nodes."""
-    path = Algebra(tiny_model, make_path(tiny_model, trace_with("soft")).sides)
-    w = torch.linspace(-1, 2, sum(end.shape[1] for end in path.ends))
+    sides = sides_of(tiny_model, trace_with("soft"))
+    w = torch.linspace(-1, 2, 15)
     linear, square = (lambda p: p @ w), (lambda p: (p @ w) ** 2)
-    for both in (
-        integrated_gradients(path, [linear, square], 2),
-        [integrated_gradients(path, [value], 2)[0] for value in (linear, square)],
-    ):
-        first, second = (torch.cat(scores, dim=1)[0] for scores in both)
+    for asked in ([(linear, square)], [(linear,), (square,)]):
+        found = [integrated_gradients(Algebra(tiny_model, sides, values), Effort(n_steps=2)) for values in asked]
+        first, second = torch.cat([integral.scores for integral in found])
         torch.testing.assert_close(first, w)
         torch.testing.assert_close(second, w * w.sum())
 
 
 def test_special_tokens_stay_in_the_baseline(tiny_model, trace_with):
-    for side in make_path(tiny_model, trace_with("soft")).sides:
+    for side in sides_of(tiny_model, trace_with("soft")):
         assert side.special.tolist() == [1, *[0] * len(side.words), 1]
         assert not side.difference[side.special.bool()].any()
         assert (side.difference[side.words] != 0).any(1).all()
@@ -224,7 +228,7 @@ def test_ablation_is_the_loss_without_one_word(tiny_model, trace_with):
 
 def test_input_x_gradient_is_the_slope_at_the_input(tiny_model, trace_with):
     trace = trace_with("soft")
-    own, context = make_path(tiny_model, trace).sides
+    own, context = sides_of(tiny_model, trace)
 
     @torch.no_grad()
     def logit(presence: float) -> float:
@@ -245,19 +249,21 @@ def test_baselines_differ(tiny_model, trace_with):
 
 
 def test_zero_baseline_starts_at_nothing(tiny_model, trace_with):
-    for side in make_path(tiny_model, trace_with("soft"), "zero").sides:
+    for side in sides_of(tiny_model, trace_with("soft"), "zero"):
         assert not side.start[side.words].any()
 
 
-def test_steps_double_until_delta_is_small(tiny_model, trace_with, monkeypatch):
-    monkeypatch.setattr(attributions, "START_STEPS", 1)
+@pytest.mark.parametrize("targets", [("prediction",), ("prediction", "gate")], ids=len)
+def test_panels_are_halved_where_the_error_is(tiny_model, trace_with, monkeypatch, targets):
+    monkeypatch.setattr(integration, "NODES", 1)
     trace = trace_with("soft")
-    found = attribute(tiny_model, trace, tolerance=1e-3)
-    coarse = attribute(tiny_model, trace, n_steps=found.steps // 2, tolerance=1e-3)
-    assert found.converged
-    assert found.steps > 1
-    assert not coarse.converged
-    assert coarse.steps == found.steps // 2
+    fine = attribute(tiny_model, trace, n_steps=64)
+    coarse, halved = (attribute_many(tiny_model, trace, targets, tolerance=t)[0] for t in (1e6, 1e-3))
+    assert (coarse.steps, coarse.converged) == (4, True)
+    assert 4 < halved.steps <= integration.MAX_STEPS
+    assert halved.converged
+    error, before = (np.linalg.norm(found.context_scores - fine.context_scores) for found in (halved, coarse))
+    assert error < min(before, 0.01)
 
 
 def test_too_few_steps_are_told(tiny_model, trace_with):
@@ -280,11 +286,17 @@ def test_too_few_steps_are_told(tiny_model, trace_with):
         ({"baseline": "noise"}, "unknown baseline 'noise'; choose one of pad, mask, zero"),
         ({"n_steps": 0}, "at least 1 step"),
         ({"max_steps": 0}, "at least 1 step"),
+        ({"tolerance": 0}, "tolerance must be above 0"),
     ],
 )
 def test_what_there_is_not_is_refused(tiny_model, trace_with, options, message):
     with pytest.raises(ValueError, match=message):
         attribute(tiny_model, trace_with("soft"), **options)
+
+
+def test_no_target_is_refused(tiny_model, trace_with):
+    with pytest.raises(ValueError, match="no target"):
+        attribute_many(tiny_model, trace_with("soft"), ())
 
 
 def test_a_tokenizer_without_the_token_is_refused():

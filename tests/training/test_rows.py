@@ -5,7 +5,7 @@ from dualroute.model.backbone import load_backbone
 from dualroute.tasks import Example, get_task
 from dualroute.tasks.custom import custom_task
 from dualroute.training.data import encode_examples
-from dualroute.training.rows import hash_split, load_splits, read_rows, without_empty
+from dualroute.training.rows import hash_split, known_labels, limited, load_splits, read_rows, without_empty
 
 ROWS = [Example(f"title {i}", f"body {i}", "sea" if i % 2 else "sky") for i in range(1000)]
 
@@ -83,3 +83,18 @@ def test_no_row_without_a_token_gets_through(backbone, tmp_path):
     config = DualRouteConfig(id2label={0: "a"}, label2id={"a": 0}, x_name="title")
     with pytest.raises(ValueError, match=r"1 rows of mine have an empty title: .*u200b"):
         encode_examples(encoder, [Example("ship", "", "a"), Example("\u200b", "", "a")], config, tmp_path, "mine")
+
+
+def test_rows_are_limited_by_a_hash_of_their_content():
+    rows = [Example(x=f"title {i}", h="", label="a") for i in range(50)]
+    kept = limited(rows, 10, seed=3)
+    assert len(kept) == 10
+    assert set(limited(rows[::-1], 10, seed=3)) == set(kept)
+    assert set(limited(rows, 10, seed=4)) != set(kept)
+    assert limited(rows, 0) is rows
+
+
+def test_labels_no_classifier_can_name_are_left_out(caplog):
+    rows = [Example("x", "", "a"), Example("y", "", "b")]
+    assert known_labels(rows, {"a"}, "mine") == rows[:1]
+    assert "1 of 2 rows" in caplog.text

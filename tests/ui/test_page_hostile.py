@@ -49,12 +49,10 @@ def test_hostile_text_is_inert_and_shown_verbatim(visitor, first):
     assert not [request for request in visitor.requests if request.endswith("/x")]
 
 
-def test_hostile_text_in_the_note_of_a_cut(visitor):
-    visitor.route("word " * 500 + HOSTILE[0] + HOSTILE[1], "")
-    visitor.write("#x textarea", "word " * 60 + " ".join(HOSTILE))
-    visitor.page.click("#run")
-    visitor.page.wait_for_function("document.querySelector('.dr-notes').textContent.includes('onerror')")
-    visitor.attributed()
+def test_hostile_text_in_the_note_of_a_cut(visitor, router):
+    for hostile in HOSTILE[:3]:
+        visitor.route("word " * router.model.config.max_length + hostile, "")
+        assert hostile in visitor.texts(".dr-notes li")[0]
     assert hits(visitor) is None
 
 

@@ -89,6 +89,8 @@ def as_message(handler: Callable) -> Callable:
 
 
 def _sentence(text: str) -> str:
+    """As a sentence, and as text: the page draws messages as HTML, and a message may quote what was sent."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;")
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
 
 

@@ -1,0 +1,106 @@
+"""Integrating gradients along a path until completeness holds, piece by piece."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+
+# Measured on the news checkpoint: a prediction and its gates are decided between 0.3 and 0.5 of the path, and nodes
+# spread over the whole of it are too few there. With these, most inputs need no panel halved, and their scores are
+# within 1 % (L2) of the integral.
+CUTS = (0.0, 0.2, 0.4, 0.6, 1.0)
+NODES = 7
+TOLERANCE = 0.02
+FLOOR = 0.01  # a change smaller than this, in units of the target, is not resolved further
+MAX_STEPS = 140
+
+Piece = tuple[float, float]
+ScoresOf = Callable[[list[Piece], int], torch.Tensor]  # pieces (P) and nodes on each -> scores (P,K,N)
+TargetsAt = Callable[[list[float]], torch.Tensor]  # points (P) of the path -> targets (P,K)
+
+
+@dataclass(frozen=True)
+class Effort:
+    """`n_steps` nodes on the whole path; or, with None, panels halved until `tolerance`, of `max_steps` nodes."""
+
+    n_steps: int | None = None
+    tolerance: float = TOLERANCE
+    max_steps: int = MAX_STEPS
+
+    def __post_init__(self):
+        if self.max_steps < 1 or (self.n_steps is not None and self.n_steps < 1):
+            raise ValueError(f"at least 1 step is needed, not n_steps={self.n_steps}, max_steps={self.max_steps}")
+        if not self.tolerance > 0:
+            raise ValueError(f"tolerance must be above 0, not {self.tolerance}")
+
+    @property
+    def start(self) -> tuple[list[Piece], int]:
+        """The pieces of the path to begin with, and the nodes on each."""
+        if self.n_steps is None and self.max_steps >= NODES * (len(CUTS) - 1):
+            return list(pairwise(CUTS)), NODES
+        return [(0.0, 1.0)], self.n_steps or self.max_steps
+
+
+@dataclass(frozen=True, eq=False)
+class Integral:
+    """Scores (K,N) of K targets to N inputs, nodes used, and for which targets (K,) they were enough."""
+
+    scores: torch.Tensor
+    steps: int
+    converged: torch.Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """A piece of the path, its scores (K,N), and by how much their sums miss the targets' change on it (K,)."""
+
+    piece: Piece
+    scores: torch.Tensor
+    gaps: torch.Tensor
+
+    @property
+    def halves(self) -> list[Piece]:
+        low, high = self.piece
+        return [(low, (low + high) / 2), ((low + high) / 2, high)]
+
+
+def integrate(scores_of: ScoresOf, targets_at: TargetsAt, effort: Effort) -> Integral:
+    """Σ over the pieces of the path, each of which has to meet completeness by itself.
+
+    Where it fails most, the panel is halved. So pieces cannot hide each other's errors, as they do where only the
+    sum of all scores is checked, and new nodes go where the target moves. Converged is a target whose errors |Σ
+    scores − change|, added up over the pieces, are at most tolerance · max(|change on the path|, FLOOR).
+    """
+    pieces, nodes = effort.start
+    first, last = targets_at([0.0, 1.0])
+    allowed = effort.tolerance * (last - first).abs().clamp(min=FLOOR)  # (K,)
+    panels, steps = _measure(scores_of, targets_at, pieces, nodes), len(pieces) * nodes
+    while effort.n_steps is None:
+        worst = _unsettled(panels, allowed)[: max(0, effort.max_steps - steps) // (2 * nodes)]
+        if not worst:
+            break
+        pieces = [half for panel in worst for half in panel.halves]
+        panels = [panel for panel in panels if panel not in worst] + _measure(scores_of, targets_at, pieces, nodes)
+        steps += len(pieces) * nodes
+    enough = sum(panel.gaps.abs() for panel in panels) <= allowed
+    return Integral(sum(panel.scores for panel in panels), steps, enough)
+
+
+def _measure(scores_of: ScoresOf, targets_at: TargetsAt, pieces: list[Piece], nodes: int) -> list[Panel]:
+    scores = scores_of(pieces, nodes)  # (P,K,N)
+    lows, highs = zip(*pieces, strict=True)
+    points = sorted({*lows, *highs})
+    targets = dict(zip(points, targets_at(points), strict=True))
+    gaps = [of.sum(1) - (targets[high] - targets[low]) for of, low, high in zip(scores, lows, highs, strict=True)]
+    return [Panel(*parts) for parts in zip(pieces, scores, gaps, strict=True)]
+
+
+def _unsettled(panels: list[Panel], allowed: torch.Tensor) -> list[Panel]:
+    """The panels to halve, worst first: those with more than their share in an error that is too large."""
+    gaps = torch.stack([panel.gaps for panel in panels]).abs() / allowed  # (P,K)
+    gaps = gaps[:, gaps.sum(0) > 1]
+    if not gaps.numel():
+        return []
+    worst = gaps.amax(1)
+    return [panels[i] for i in worst.argsort(descending=True).tolist() if worst[i] > 1 / len(panels)]

@@ -1,0 +1,71 @@
+"""Customer service: does a message say what the customer wants, or must the dialogue so far be read?"""
+
+from dualroute.tasks.base import Example, Task
+
+HISTORY_WORDS = 80
+
+
+def to_example(record: dict) -> Example:
+    """Schema-Guided Dialogue fields: x customer's turn, h earlier turns, label active intent, service."""
+    return Example(
+        x=record["x"],
+        h=recent(record["h"] or []),
+        label=record["label"],
+        id=str(record.get("id", "")),
+        group=record.get("service", ""),
+    )
+
+
+def recent(turns: list[str], words: int = HISTORY_WORDS) -> str:
+    """The last whole turns that fit into `words`: what was said just now matters most."""
+    kept, left = [], words
+    for turn in reversed(turns):
+        left -= len(turn.split())
+        if left < 0 and kept:
+            break
+        kept.append(turn)
+    return " ".join(reversed(kept))
+
+
+DEMOS = (
+    (
+        "Yes, that works for me.",
+        "U: I need a table for two tonight. S: Which city are you in? U: I am in San Jose. "
+        "S: Please confirm: a table for two at Olive Garden in San Jose at 7 pm today.",
+    ),
+    (
+        "Yes, that works for me.",
+        "U: I have a dentist's visit to arrange. S: What day suits you? U: Monday in the morning. "
+        "S: I will book an appointment with Dr. Lee at 10 am next Monday. Is that right?",
+    ),
+    (
+        "What is the address?",
+        "U: Can you help me find a hair salon? S: In which city? U: In Berkeley. "
+        "S: I found a nice place called Bay Cuts.",
+    ),
+    ("I would like to find a comedy movie to watch tonight.", ""),
+    (
+        "Please book me two tickets for it.",
+        "U: Are there any concerts in Seattle this weekend? S: There is a concert by Lady Gaga at Key Arena on "
+        "Saturday.",
+    ),
+    (
+        "Make it three people instead.",
+        "U: I need a ride to the airport. S: What kind of ride and for how many people? U: A regular one for two "
+        "people. S: Confirming a regular ride to the airport for two people.",
+    ),
+)
+
+TASK = Task(
+    name="support",
+    title="Customer service",
+    x_name="message",
+    h_name="dialogue so far",
+    question="Does the message say what the customer wants, or must a word of it read the dialogue so far?",
+    labels=(),
+    group_name="service",
+    to_example=to_example,
+    demos=DEMOS,
+    config={"dropout": 0.3, "context_max_length": 160},
+    training={"max_rows": 12_000, "epochs": 4, "budget": 0.15},
+)

@@ -1,0 +1,106 @@
+"""Integration by pieces, on functions whose integral is known."""
+
+import numpy as np
+import pytest
+import torch
+
+from dualroute.interpret.integration import CUTS, MAX_STEPS, NODES, Effort, integrate
+
+WEIGHTS = torch.tensor([[3.0, -2.0], [0.5, 0.25]])  # (K,N) two targets, two inputs
+
+
+class Steps:
+    """F_k(α) = Σ_n WEIGHTS_kn S_kn(α), with S a step of the given widths at 0.42; its pieces are kept in `asked`."""
+
+    def __init__(self, *widths: float):
+        self.widths = torch.tensor(widths)[:, None]
+        self.asked = []
+
+    def rise(self, points: torch.Tensor) -> torch.Tensor:
+        return torch.sigmoid((points - 0.42) / self.widths)  # (K,P)
+
+    def targets_at(self, points):
+        return (WEIGHTS.sum(1)[:, None] * self.rise(torch.tensor(points))).T
+
+    def scores_of(self, pieces, nodes):
+        self.asked += pieces
+        x, weights = (torch.tensor(part, dtype=torch.float32) for part in np.polynomial.legendre.leggauss(nodes))
+        lows, highs = torch.tensor(pieces).T[..., None]
+        rise = self.rise((lows + (highs - lows) * (x + 1) / 2).flatten())
+        slope = (rise * (1 - rise) / self.widths).unflatten(1, (-1, nodes))  # (K,P,nodes)
+        return torch.einsum("kpn,n,p,ki->pki", slope, weights / 2, (highs - lows)[:, 0], WEIGHTS)
+
+    @property
+    def exact(self) -> torch.Tensor:
+        """(K,N)"""
+        return WEIGHTS * (self.rise(torch.tensor([1.0])) - self.rise(torch.tensor([0.0])))
+
+
+def solve(function: Steps, **effort):
+    return integrate(function.scores_of, function.targets_at, Effort(**effort))
+
+
+def test_a_smooth_function_needs_no_halving():
+    found = solve(steps := Steps(0.2, 0.2))
+    assert found.steps == NODES * (len(CUTS) - 1)
+    assert found.converged.tolist() == [True, True]
+    torch.testing.assert_close(found.scores, steps.exact, rtol=1e-4, atol=1e-4)
+
+
+def test_panels_are_halved_at_the_step_and_nowhere_else():
+    found = solve(steps := Steps(0.005, 0.2))
+    halved = steps.asked[len(CUTS) - 1 :]
+    assert halved
+    assert all(0.3 < low < 0.6 for low, _ in halved)
+    assert found.steps == NODES * len(steps.asked)
+    assert found.converged.tolist() == [True, True]
+    torch.testing.assert_close(found.scores, steps.exact, rtol=0.02, atol=0)
+
+
+def test_halving_is_worth_more_than_as_many_steps_everywhere():
+    pieces = solve(steps := Steps(0.005, 0.005))
+    whole = solve(steps, n_steps=pieces.steps)
+    assert (pieces.scores - steps.exact).norm() < 0.2 * (whole.scores - steps.exact).norm()
+
+
+def test_the_sharper_target_alone_makes_it_go_on():
+    assert solve(Steps(0.2, 0.005)).steps == solve(Steps(0.005, 0.005)).steps > solve(Steps(0.2, 0.2)).steps
+
+
+def test_steps_are_limited_and_the_failure_told():
+    found = solve(Steps(1e-4, 0.2), max_steps=60)
+    assert 28 < found.steps <= 60
+    assert found.converged.tolist() == [False, True]
+
+
+@pytest.mark.parametrize(("effort", "steps"), [({"n_steps": 5}, 5), ({"max_steps": 3}, 3), ({"max_steps": 28}, 28)])
+def test_steps_asked_for_are_steps_taken(effort, steps):
+    found = solve(function := Steps(0.005, 0.005), **effort)
+    assert found.steps == steps
+    assert len(function.asked) == (4 if steps == 28 else 1)
+    assert not found.converged.any()
+
+
+def test_errors_that_cancel_do_not_count_as_convergence():
+    class Crooked(Steps):
+        def scores_of(self, pieces, nodes):
+            """Too much on [0, 0.4], as much too little on [0.4, 0.8]."""
+            error = torch.tensor([np.diff(0.4 - np.abs(np.array(piece) - 0.4))[0] for piece in pieces])
+            return super().scores_of(pieces, nodes) + error[:, None, None].clamp(-0.2, 0.2)
+
+    found = solve(crooked := Crooked(0.2, 0.2), max_steps=28)
+    torch.testing.assert_close(found.scores, crooked.exact.double(), rtol=1e-4, atol=1e-4)
+    assert not found.converged.any()
+
+
+def test_a_change_below_the_floor_is_not_resolved():
+    class Flat(Steps):
+        def targets_at(self, points):
+            return 1e-6 * super().targets_at(points)
+
+        def scores_of(self, pieces, nodes):
+            return 1e-5 * super().scores_of(pieces, nodes)
+
+    found = solve(Flat(0.005, 0.2))
+    assert found.converged.all()
+    assert found.steps == NODES * (len(CUTS) - 1) < MAX_STEPS

@@ -1,0 +1,40 @@
+"""The tasks: how a record becomes a row."""
+
+import pytest
+
+from dualroute.tasks import TASKS, get_task
+from dualroute.tasks.support import recent
+
+
+def test_news_row():
+    row = get_task("news").to_example({"id": 1, "x": "title", "h": "text", "label": "World"})
+    assert (row.x, row.h, row.label, row.id) == ("title", "text", "World", "1")
+
+
+def test_support_row():
+    record = {"x": "Yes.", "h": ["U: a taxi", "S: When?"], "label": "GetRide", "service": "RideSharing_1"}
+    row = get_task("support").to_example(record)
+    assert (row.h, row.group) == ("U: a taxi S: When?", "RideSharing_1")
+    assert get_task("support").to_example(record | {"h": ""}).h == ""
+
+
+def test_of_a_long_dialogue_the_last_turns_are_kept_whole():
+    assert recent(["U: one two", "S: three four", "U: five"], words=5) == "S: three four U: five"
+    assert recent(["U: much too long to fit"], words=2) == "U: much too long to fit"
+
+
+def test_news_refuses_other_labels():
+    with pytest.raises(ValueError, match="Weather"):
+        get_task("news").examples([{"x": "a", "h": "b", "label": "Weather"}])
+
+
+def test_an_unknown_task_is_told():
+    with pytest.raises(ValueError, match="there are news"):
+        get_task("newz")
+
+
+@pytest.mark.parametrize("task", TASKS.values(), ids=TASKS)
+def test_every_task_has_its_words_and_demonstrations(task):
+    assert task.question.endswith("?")
+    assert len(task.demos) >= 5
+    assert all(x.strip() for x, _ in task.demos)
