@@ -36,3 +36,17 @@ class DualRouteOutput(ModelOutput):
     read_contributions: torch.Tensor | None = None
     context_contributions: torch.Tensor | None = None
     bias: torch.Tensor | None = None
+
+
+@dataclass
+class PredictionOutput(ModelOutput):
+    """What predicting says: the decision and its outcome, without the parts. B batch, T tokens of x, C classes, R flows.
+
+    logits           (B,C) of the routed output
+    flow_weights     (B,T,R) after policy and overrides
+    context_encoded  (B,) bool, rows whose f(h) was asked for
+    """
+
+    logits: torch.Tensor | None = None
+    flow_weights: torch.Tensor | None = None
+    context_encoded: torch.Tensor | None = None

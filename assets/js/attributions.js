@@ -17,7 +17,7 @@ function attributionPanel(root, tokens, contextTokens, ask) {
     root.dataset.attribution = 'asked';
     status.textContent = 'Computing attributions …';
     again.hidden = true;
-    ask({ ...wanted, x: p.x, h: p.h });
+    ask({ ...wanted, checkpoint: p.checkpoint, x: p.x, h: p.h });
   };
   const panel = {
     current: (p) => (shown && shown.request.key === p.key ? shown : null),

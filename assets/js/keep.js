@@ -1,7 +1,7 @@
 // Taking a view along: as a link that restores it, as a table of its numbers.
 function linkOf(p, view) {
   const url = new URL(location.href);
-  const state = { x: p.x, h: p.h, policy: view.policy, theta: view.theta.toFixed(3), flips: flipsText(p, view) };
+  const state = { task: p.checkpoint, x: p.x, h: p.h, policy: view.policy, theta: view.theta.toFixed(3), flips: flipsText(p, view) };
   for (const [name, value] of Object.entries(state)) {
     if (value === '') url.searchParams.delete(name);
     else url.searchParams.set(name, value);

@@ -25,6 +25,7 @@ def trace_payload(trace: Trace, attributed: bool = False) -> dict:
     """What `assets/js/inspector.js` draws. `attributed`: an attribution payload comes along, none need be asked for."""
     return {
         "key": trace_key(trace),
+        "checkpoint": trace.spec.checkpoint,
         "x": trace.x,
         "h": trace.h,
         "tokens": list(trace.tokens),

@@ -6,11 +6,12 @@ from transformers import AutoModel, PreTrainedModel
 
 from dualroute.config import DualRouteConfig
 from dualroute.model.backbone import FrozenBackbone, keep_words, load_backbone
+from dualroute.model.predicting import predict
 from dualroute.model.readers import ContextReader, TokenState, read
 from dualroute.model.readout import AdditiveReadout
 from dualroute.model.routers import make_router
 from dualroute.model.routers.base import gates_from_logits
-from dualroute.outputs import DualRouteOutput
+from dualroute.outputs import DualRouteOutput, PredictionOutput
 from dualroute.policies import flow_weights, parts
 
 NO_OVERRIDE = -1
@@ -102,6 +103,13 @@ class DualRouteModel(PreTrainedModel):
             else None,
             bias=bias,
         )
+
+    def predict(self, **inputs) -> PredictionOutput:
+        """Logits and flow weights alone, for forward's arguments but `output_contributions`.
+
+        An early router has f(h) computed only for the rows that ask for it; see `model.predicting`.
+        """
+        return predict(self, **inputs)
 
     def _encode(self, hidden_states, mask, special, input_ids, inputs_embeds):
         if hidden_states is None and input_ids is None and inputs_embeds is None:

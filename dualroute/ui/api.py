@@ -5,7 +5,8 @@ import json
 import gradio as gr
 
 from dualroute.ui import handlers
-from dualroute.ui.tabs.inspect import MODEL, as_message
+from dualroute.ui.messages import as_message
+from dualroute.ui.tabs.inspect import MODEL
 
 
 @as_message
@@ -35,8 +36,15 @@ def attribute(task: str, x: str, h: str, policy: str, threshold: float, override
         threshold: θ, from 0 to 1
         overrides: JSON object of flipped tokens; may be empty
     """
-    request = {"x": x, "h": h, "policy": policy, "threshold": threshold, "overrides": _object(overrides)}
-    return json.dumps(handlers.attribute(task, request))
+    request = {
+        "checkpoint": task,
+        "x": x,
+        "h": h,
+        "policy": policy,
+        "threshold": threshold,
+        "overrides": _object(overrides),
+    }
+    return json.dumps(handlers.attribute(request))
 
 
 def add_api() -> None:

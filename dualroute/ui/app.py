@@ -6,11 +6,10 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio i
 
 import gradio as gr
 
-from dualroute.interpret.stored import read_examples
-from dualroute.paths import assets_dir
-from dualroute.tasks import TASKS
+from dualroute.paths import shipped
 from dualroute.ui import model_store
 from dualroute.ui.api import add_api
+from dualroute.ui.shelf import load_shelves
 from dualroute.ui.tabs.inspect import inspect_tab
 
 INTRO = """# DualRoute Explorer
@@ -31,11 +30,10 @@ footer { opacity: .8; }
 
 def build() -> gr.Blocks:
     """The page, with stored examples on it and no model loaded."""
-    task = TASKS["news"]
     with gr.Blocks(title="DualRoute Explorer", delete_cache=(3600, 3600), analytics_enabled=False) as page:
         gr.Markdown(INTRO, elem_id="intro")
         with gr.Tab("Inspect", id="inspect"):
-            inspect_tab(page, task, read_examples(assets_dir() / "examples" / f"{task.name}.jsonl"))
+            inspect_tab(page, load_shelves())
         add_api()
     return page.queue(api_open=False, max_size=64)
 
@@ -43,7 +41,7 @@ def build() -> gr.Blocks:
 def launch(port: int | None = None, block: bool = True) -> gr.Blocks:
     """Serve the page and load the model behind it. The host's own settings (GRADIO_SERVER_NAME, …) hold."""
     page = build()
-    model_store.preload(["news"])
+    model_store.preload(shipped())
     page.launch(
         server_port=port,
         prevent_thread_lock=not block,

@@ -12,10 +12,10 @@ def analyse(name: str, x: str, h: str) -> dict:
     return trace_payload(_trace(name, x, h))
 
 
-def from_link(name: str, query: dict) -> dict | None:
+def from_link(query: dict) -> dict | None:
     """Trace payload of the view a link describes; None when it describes none. Raises ValueError for a broken one.
 
-    query: x, h, policy, theta, flips as `3:direct,5:merged`; the page writes them into its address.
+    query: task, x, h, policy, theta, flips as `3:direct,5:merged`; the page writes them into its address.
     """
     if not query.get("x"):
         return None
@@ -24,17 +24,18 @@ def from_link(name: str, query: dict) -> dict | None:
         theta = _number(float(query["theta"])) if "theta" in query else None
     except ValueError as error:
         raise ValueError(f"the link's threshold is not a number from 0 to 1: {query['theta']!r}") from error
-    policy = query.get("policy") or None
+    policy, name = query.get("policy") or None, query.get("task") or next(iter(shipped()))
     return trace_payload(_trace(name, query["x"], query.get("h", ""), policy, theta, _overrides(flips)))
 
 
-def attribute(name: str, request: dict) -> dict:
+def attribute(request: dict) -> dict:
     """Attribution payload for the decision on a visitor's screen; `request` comes from a browser: checked here.
 
-    request: x, h, policy, threshold, overrides [[token, flow], …], label.
+    request: checkpoint, x, h, policy, threshold, overrides [[token, flow], …], label.
     """
     if not isinstance(request, dict):
         raise ValueError(f"the request must be an object, not {type(request).__name__}")
+    name = request.get("checkpoint")
     trace = _trace(name, *(request.get(key) for key in ("x", "h", "policy", "threshold", "overrides")))
     label = request.get("label") or trace.replay().label
     if label not in trace.labels:

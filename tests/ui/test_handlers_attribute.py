@@ -8,10 +8,18 @@ import numpy as np
 import pytest
 
 from dualroute.ui import handlers
+from dualroute.ui.messages import as_message
 from dualroute.ui.model_store import get_router
-from dualroute.ui.tabs.inspect import as_message
 
-REQUEST = {"x": "Oil up", "h": "Prices rose", "policy": "threshold", "threshold": 0.5, "overrides": [], "label": ""}
+REQUEST = {
+    "checkpoint": "news",
+    "x": "Oil up",
+    "h": "Prices rose",
+    "policy": "threshold",
+    "threshold": 0.5,
+    "overrides": [],
+    "label": "",
+}
 BROKEN = {
     "policy": [["soft"], {"a": 1}, 3, "bogus", True],
     "threshold": [math.nan, math.inf, -0.1, 2, "x", "0.5", [0.5], True],
@@ -19,6 +27,7 @@ BROKEN = {
     "label": ["Nonsense", ["Sports"], 3, {"a": 1}],
     "x": [[], {}, 7, ["Oil"], None, ""],
     "h": [7, ["b"], {"c": 1}],
+    "checkpoint": ["bogus", "../news", None, 3, ["news"]],
 }
 BROKEN["overrides"] += [[[0.5, "direct"]], [[math.inf, "direct"]], [[math.nan, "merged"]], [[0, ["direct"]]], [None]]
 CASES = [(key, value) for key, values in BROKEN.items() for value in values]
@@ -27,14 +36,14 @@ CASES = [(key, value) for key, values in BROKEN.items() for value in values]
 @pytest.mark.parametrize(("key", "value"), CASES, ids=[f"{key} {value!r}" for key, value in CASES])
 def test_a_broken_part_is_refused_in_words(key, value):
     with pytest.raises(ValueError, match=r"[a-z]{3,} [a-z]") as refused:
-        handlers.attribute("news", REQUEST | {key: value})
+        handlers.attribute(REQUEST | {key: value})
     assert len(str(refused.value)) < 300
 
 
 @pytest.mark.parametrize("request_", [None, [], "x", 5])
 def test_a_request_that_is_no_object_is_refused(request_):
     with pytest.raises(ValueError, match="must be an object"):
-        handlers.attribute("news", request_)
+        handlers.attribute(request_)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +52,7 @@ def test_a_request_that_is_no_object_is_refused(request_):
 )
 def test_the_payload_is_the_librarys_attribution(changes):
     request = REQUEST | changes
-    payload = handlers.attribute("news", request)
+    payload = handlers.attribute(request)
     router = get_router("news")
     flips = {int(token): flow for token, flow in dict(request["overrides"]).items()}
     trace = router.trace(request["x"], request["h"], request["policy"], request["threshold"], flips)
@@ -60,7 +69,7 @@ def test_another_label_is_attributed_when_asked_for():
     router = get_router("news")
     trace = router.trace(REQUEST["x"], REQUEST["h"], "threshold", 0.5)
     label = next(label for label in trace.labels if label != trace.replay().label)
-    payload = handlers.attribute("news", REQUEST | {"label": label})
+    payload = handlers.attribute(REQUEST | {"label": label})
     assert payload["request"]["label"] == label
     expected = router.attribute(trace, target=f"prediction:{label}")
     np.testing.assert_allclose(payload["prediction"]["scores"], expected.scores, rtol=0.05, atol=0.02)

@@ -1,0 +1,48 @@
+"""Frame times while θ is dragged over 128 tokens, against the same page at rest.
+
+python benchmarks/frames.py [--json OUT]
+"""
+
+from browser import app, new_page, quantiles, report, route, words
+
+FRAMES, TOKENS, CONTEXT = 300, 124, 64  # the title's limit is 128 with the tokenizer's own two
+# One step of the slider per frame, there and back; the times between animation frames are returned.
+MEASURE = """({ frames, drag }) => new Promise((resolve) => {
+  const slider = document.querySelector('.dr-slider'), times = [];
+  let before = null;
+  const step = (now) => {
+    if (before != null) times.push(now - before);
+    before = now;
+    if (times.length === frames) return resolve(times);
+    if (drag) {
+      const phase = times.length / 75 % 2;
+      slider.value = phase < 1 ? phase : 2 - phase;
+      slider.dispatchEvent(new Event('input', { bubbles: true }));
+    }
+    requestAnimationFrame(step);
+  };
+  requestAnimationFrame(step);
+})"""
+
+
+def main() -> None:
+    with app() as (url, _), new_page() as page:
+        page.goto(url)
+        page.wait_for_selector(".dr[data-ready]")
+        route(page, words(TOKENS, 1), words(CONTEXT, 2))
+        page.wait_for_selector(".dr[data-attribution=shown]")
+        page.locator(".dr-slider").scroll_into_view_if_needed()
+        tokens = page.evaluate("document.querySelector('.dr').inspect().payload.T")
+        result = {}
+        for name, drag in (("idle", False), ("drag", True)):
+            page.wait_for_timeout(1000)
+            result[name] = quantiles(page.evaluate(MEASURE, {"frames": FRAMES, "drag": drag}))
+    parts = [f"{name} p50 {q['p50']:.1f} ms, p95 {q['p95']:.1f} ms" for name, q in result.items()]
+    report(
+        f"frames, {tokens} tokens, {FRAMES} frames each: {'; '.join(parts)}",
+        {"benchmark": "frames", "unit": "ms", "frames": FRAMES, "tokens": tokens, **result},
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,225 @@
+"""How long the attribution of a prediction and of its gates takes, against Captum's Integrated Gradients run twice.
+
+    python benchmarks/integrated_gradients.py [--json OUT] [--checkpoint news] [--repeats 5] [--threads 2]
+
+Equal error: both sides must come within 1 % (L2, over the words of x and h) of a Captum reference with 200 steps, for
+both targets. Captum runs as it is called by default, 50 steps in one batch, on word embeddings. Ours is timed twice:
+
+    fixed     the smallest number of Gauss-Legendre steps that meets the 1 % (found with the reference, so nobody who
+              has no reference can know it);  `ratio` compares this one
+    default   `attribute_many` as it is called by default, which decides by itself how long to go on; `ratio_default`
+
+A text on which Captum's 50 steps miss the 1 % is reported and left out of the ratios. All runs are interleaved, their
+order turns with every repeat, and a ratio is that of the medians.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import time
+
+import numpy as np
+import torch
+from captum.attr import IntegratedGradients
+
+import dualroute
+from dualroute.interpret.attributions import attribute_many
+from dualroute.interpret.tracing import encode_pair, model_inputs
+
+ERROR = 0.01
+REFERENCE_STEPS = 200
+CAPTUM_STEPS = 50
+STEP_COUNTS = range(16, 65, 2)
+TEXTS = (
+    (
+        "Harbour city names striker Okafor captain after record season, as rivals warn that the title race will be "
+        "decided by injuries and money rather than goals",
+        "The club confirmed on Tuesday that the forward, who scored 31 goals in all competitions, will lead the side "
+        "into the new campaign. Manager Elena Brandt said the decision came after long talks with the squad, and that "
+        "the board had promised two defenders before the transfer window closes at the end of the month.",
+    ),
+    (
+        "Central bank holds rates for a third month while grocers and carmakers cut their forecasts, citing weak "
+        "demand and the rising price of freight",
+        "Policymakers voted seven to two to leave the benchmark rate unchanged, saying inflation had eased but wages "
+        "had not. Shares of two supermarket chains fell more than four percent after they lowered their profit "
+        "outlook, and analysts expect carmakers to follow when quarterly results are published next week.",
+    ),
+    (
+        "Probe sends back first pictures of frozen moon as engineers race to repair a faulty antenna before the "
+        "craft slips behind the giant planet",
+        "The images show ridges of ice and dark lines that may mark a hidden ocean, researchers said. The spacecraft "
+        "has been transmitting at a tenth of its planned speed since a software update in March, and the team has "
+        "until Friday to load a patch before contact is lost for about nine weeks.",
+    ),
+    (
+        "Talks on border water treaty resume after floods displace thousands, with ministers from three countries "
+        "meeting behind closed doors in the capital",
+        "Delegations arrived on Sunday under heavy security, a day after aid agencies said that forty thousand "
+        "people were sleeping in schools and mosques. The government rejected claims that dams upstream were opened "
+        "without warning, and asked the United Nations to send observers to the valley before the next rains.",
+    ),
+    (
+        "Chip maker to build second plant near river town after mayor promises cheap power, but farmers fear for "
+        "their wells and vow to go to court",
+        "The factory would make memory for phones and data centres and employ about two thousand people, the company "
+        "said. Its first plant, opened four years ago, uses as much water as the town itself. A spokesman said nine "
+        "tenths of it would be cleaned and used again, a figure that local growers called a fairy tale.",
+    ),
+    (
+        "Veteran sprinter Adeyemi wins gold by a hundredth of a second in her last race, then waits an hour while "
+        "judges study a photograph of the finish",
+        "The 36-year-old had not won a major title since her knee operation, and said before the final that she would "
+        "retire whatever the result. Her rival from Jamaica led until the last stride. Organisers apologised for the "
+        "delay and blamed a camera on the inside lane that stopped working during the rain.",
+    ),
+)
+
+
+class CaptumTwice:
+    """Captum on word embeddings, once for the logit with its route held and once for the mean gate."""
+
+    def __init__(self, model, trace):
+        texts = encode_pair(model, trace.x, trace.h)
+        inputs = model_inputs(*texts)
+        self.words = [torch.from_numpy(~text.special) for text in texts]
+        self.embeds = tuple(model.backbone.embed(inputs.pop(name)) for name in ("input_ids", "context_input_ids"))
+        pad = model.backbone.embed(torch.tensor(model.backbone.tokenizer.pad_token_id))
+        self.baselines = tuple(torch.where(w[:, None], pad, e) for w, e in zip(self.words, self.embeds, strict=True))
+        outcome = trace.replay()
+        route = torch.tensor(outcome.flow_weights, dtype=torch.float32)[None]
+
+        def run(own, context):
+            masks = {name: mask.expand(len(own), -1) for name, mask in inputs.items()}
+            return model(inputs_embeds=own, context_inputs_embeds=context, route=route, **masks)
+
+        self.methods = (
+            IntegratedGradients(lambda *embeds: run(*embeds).logits[:, outcome.label_index]),
+            IntegratedGradients(lambda *embeds: run(*embeds).gates[..., 1:].sum(-1).mean(1)),
+        )
+
+    def attribute(self, **options) -> list[np.ndarray]:
+        """Scores (T+S,) of the prediction and of the gate."""
+        return [self._words(method.attribute(self.embeds, self.baselines, **options)) for method in self.methods]
+
+    def _words(self, scores) -> np.ndarray:
+        kept = [score.sum(-1)[0][words] for score, words in zip(scores, self.words, strict=True)]
+        return torch.cat(kept).detach().numpy()
+
+
+def scores(found) -> list[np.ndarray]:
+    return [np.concatenate([one.scores, one.context_scores]) for one in found]
+
+
+def errors(found: list[np.ndarray], reference: list[np.ndarray]) -> list[float]:
+    """Relative L2 errors, one per target."""
+    return [float(np.linalg.norm(a - b) / np.linalg.norm(b)) for a, b in zip(found, reference, strict=True)]
+
+
+def prepare(router, x: str, h: str) -> tuple[dict, dict]:
+    """The runs to time for one text, and what is known of their errors."""
+    trace = router.trace(x, h)
+    captum = CaptumTwice(router.model, trace)
+    reference = captum.attribute(n_steps=REFERENCE_STEPS, internal_batch_size=25)
+    steps = next(n for n in (*STEP_COUNTS, None) if n is None or max(_fixed(router, trace, n, reference)) <= ERROR)
+    default = attribute_many(router.model, trace)
+    known = {
+        "x": x,
+        "tokens": len(trace.tokens),
+        "context_tokens": len(trace.context_tokens),
+        "label": trace.replay().label,
+        "captum_error": errors(captum.attribute(), reference),
+        "steps": steps,
+        "error": _fixed(router, trace, steps or STEP_COUNTS[-1], reference),
+        "default_steps": default[0].steps,
+        "default_error": errors(scores(default), reference),
+        "default_converged": [one.converged for one in default],
+    }
+    runs = {
+        "captum": captum.attribute,
+        "fixed": lambda: attribute_many(router.model, trace, n_steps=steps or STEP_COUNTS[-1]),
+        "default": lambda: attribute_many(router.model, trace),
+    }
+    return runs, known
+
+
+def _fixed(router, trace, steps: int, reference) -> list[float]:
+    return errors(scores(attribute_many(router.model, trace, n_steps=steps)), reference)
+
+
+def measure(prepared, repeats: int) -> None:
+    """Adds the median seconds of every run, and their ratios, to what is known of each text."""
+    times = [{name: [] for name in runs} for runs, _ in prepared]
+    for repeat in range(repeats):
+        for (runs, _), taken in zip(prepared, times, strict=True):
+            names = list(runs)
+            for name in names[repeat % len(names) :] + names[: repeat % len(names)]:
+                began = time.perf_counter()
+                runs[name]()
+                taken[name].append(time.perf_counter() - began)
+    for (_, known), taken in zip(prepared, times, strict=True):
+        p50 = {name: statistics.median(seconds) for name, seconds in taken.items()}
+        known["p50_seconds"] = p50
+        known["ratio"] = p50["fixed"] / p50["captum"]
+        known["ratio_default"] = p50["default"] / p50["captum"]
+
+
+def summarise(texts: list[dict]) -> dict:
+    """Medians of the ratios over the texts where both sides meet the error."""
+    fixed = [t["ratio"] for t in texts if max(t["captum_error"]) <= ERROR and t["steps"]]
+    default = [
+        t["ratio_default"] for t in texts if max(t["captum_error"]) <= ERROR and max(t["default_error"]) <= ERROR
+    ]
+    return {
+        "ratio": statistics.median(fixed) if fixed else None,
+        "ratio_texts": len(fixed),
+        "ratio_default": statistics.median(default) if default else None,
+        "ratio_default_texts": len(default),
+        "texts": len(texts),
+    }
+
+
+def show(known: dict) -> None:
+    p50 = known["p50_seconds"]
+    print(f"\n{known['x'][:60]}…  {known['tokens']} + {known['context_tokens']} words, {known['label']}")
+    rows = (
+        ("captum ×2", CAPTUM_STEPS, known["captum_error"], p50["captum"], 1.0),
+        ("ours, fixed", known["steps"], known["error"], p50["fixed"], known["ratio"]),
+        ("ours, default", known["default_steps"], known["default_error"], p50["default"], known["ratio_default"]),
+    )
+    for name, steps, error, seconds, ratio in rows:
+        met = "" if max(error) <= ERROR else "  misses 1 %"
+        told = f"error {error[0]:7.3%} {error[1]:7.3%}"
+        print(f"  {name:14} {steps!s:>4} steps  {told}  p50 {seconds:6.2f} s  ratio {ratio:.2f}{met}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", help="write the numbers to this file")
+    parser.add_argument("--checkpoint", default="news")
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--texts", type=int, default=len(TEXTS), help="how many of the texts to use")
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    router = dualroute.load(arguments.checkpoint)
+    prepared = [prepare(router, x, h) for x, h in TEXTS[: arguments.texts]]
+    measure(prepared, arguments.repeats)
+    texts = [known for _, known in prepared]
+    for known in texts:
+        show(known)
+    summary = summarise(texts)
+    machine = {"cpus": os.cpu_count(), "load": os.getloadavg(), "processor": platform.processor()}
+    machine |= {"threads": arguments.threads, "torch": torch.__version__, "repeats": arguments.repeats}
+    print(
+        f"\nratio {summary['ratio']:.2f} (fixed), {summary['ratio_default']:.2f} (default); load {machine['load'][0]:.1f}"
+    )
+    if arguments.json:
+        with open(arguments.json, "w", encoding="utf-8") as file:
+            json.dump(summary | {"checkpoint": router.revision, "machine": machine, "per_text": texts}, file, indent=1)
+
+
+if __name__ == "__main__":
+    main()

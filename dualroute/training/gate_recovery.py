@@ -1,0 +1,153 @@
+"""Does a trained gate find the tokens that need the context? Measured where it is known, on `tasks.planted`.
+
+Nothing but the usual loss teaches the gate: labels and a cost of reading. The truth is used for measuring alone.
+"""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from sklearn.metrics import roc_auc_score
+from torch.optim.lr_scheduler import OneCycleLR
+from torch.utils.data import DataLoader
+from transformers import set_seed
+
+from dualroute.config import ROUTERS, DualRouteConfig
+from dualroute.interpret.corpus import Corpus
+from dualroute.model.dual_route import DualRouteModel
+from dualroute.tasks import planted
+from dualroute.tasks.planted import PlantedRows, make_rows
+from dualroute.training.collect import collect
+from dualroute.training.data import Collator, RoutingDataset
+from dualroute.training.features import Features
+from dualroute.training.losses import LossWeights, routing_loss
+
+HELD_OUT = 10_000  # added to the seed of the training rows; the same world, other rows
+THRESHOLD = 0.5
+
+
+@dataclass(frozen=True)
+class RecoverySettings:
+    """One small run: rows to train on and to measure on, and the usual settings of training."""
+
+    rows: int = 4000
+    held_out: int = 1000
+    epochs: int = 12
+    batch_size: int = 64
+    learning_rate: float = 3e-3
+    weight_decay: float = 0.01
+    budget: float = 0.1
+    context_dropout: float = 0.1
+
+
+def recover(
+    routers: Iterable[str] = ROUTERS, seeds: int = 3, settings: RecoverySettings | None = None
+) -> dict:
+    """AUROC and accuracies of every router kind, full and early, over seeds 0, 1, …, as plain dicts for JSON.
+
+    Raises ValueError for an unknown router or fewer than one seed.
+    """
+    if seeds < 1:
+        raise ValueError(f"gate recovery needs at least one seed, not {seeds}")
+    settings = settings or RecoverySettings()
+    configs = [_config(router, early) for router in routers for early in (False, True)]
+    return {
+        "kind": "gate_recovery",
+        "settings": vars(settings),
+        "truth_share": float(make_rows(settings.held_out, HELD_OUT).truth.mean()),
+        "routers": [_summary(config, [run_once(config, seed, settings) for seed in range(seeds)]) for config in configs],
+    }
+
+
+def run_once(config: DualRouteConfig, seed: int, settings: RecoverySettings) -> dict:
+    """Train one model on rows of world `seed` and measure it on other rows of that world."""
+    begun = time.perf_counter()
+    model = train_planted(config, make_rows(settings.rows, seed, world=seed), seed, settings)
+    rows = make_rows(settings.held_out, seed + HELD_OUT, world=seed)
+    measured = measure(collect(model, as_dataset(rows)), rows.truth)
+    return {"seed": seed} | measured | {"seconds": round(time.perf_counter() - begun, 1)}
+
+
+def train_planted(config: DualRouteConfig, rows: PlantedRows, seed: int, settings: RecoverySettings) -> DualRouteModel:
+    """A model trained on `rows` with the routing loss alone; the truth is not looked at."""
+    set_seed(seed)
+    model = DualRouteModel(config).train()
+    loader = DataLoader(as_dataset(rows), settings.batch_size, shuffle=True, collate_fn=Collator(settings.context_dropout))
+    optimizer = torch.optim.AdamW(model.parameters(), settings.learning_rate, weight_decay=settings.weight_decay)
+    schedule = OneCycleLR(optimizer, settings.learning_rate, total_steps=settings.epochs * len(loader))
+    weights = LossWeights(budget=settings.budget)
+    for batch in (batch for _ in range(settings.epochs) for batch in loader):
+        labels = batch.pop("labels")
+        output = model(**batch, policy="soft")
+        loss, _ = routing_loss(output, labels, batch["attention_mask"], batch["context_attention_mask"], weights)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+    return model.eval()
+
+
+def measure(corpus: Corpus, truth: np.ndarray) -> dict:
+    """AUROC of the gate against the truth (M,), and the accuracy of each way to route with what it reads.
+
+    At θ = 0.5: `share` of the tokens read, `recall` of those that need it, `precision` of those that do.
+    """
+    gate = corpus.gates[:, -1]
+    reads = gate > THRESHOLD
+    accuracy = {name: float(np.mean(corpus.logits(name).argmax(-1) == corpus.labels)) for name in ("direct", "merged")}
+    routed = float(np.mean(corpus.logits("threshold", THRESHOLD).argmax(-1) == corpus.labels))
+    return {
+        "auroc": float(roc_auc_score(truth, gate)),
+        "accuracy": accuracy | {"routed": routed},
+        "share": float(reads.mean()),
+        "recall": float(reads[truth].mean()),
+        "precision": float(truth[reads].mean()) if reads.any() else None,
+    }
+
+
+def as_dataset(rows: PlantedRows) -> RoutingDataset:
+    """The planted states in place of a backbone's features."""
+    return RoutingDataset(
+        Features(rows.states, rows.starts), Features(rows.context_states, rows.context_starts), rows.labels
+    )
+
+
+def table(results: dict) -> str:
+    """One line per decision layer, for a terminal."""
+    lines = [f"{'router':<20}{'AUROC mean':>11}{'min':>8}{'direct':>9}{'merged':>8}{'routed':>8}{'tokens read':>13}"]
+    for entry in results["routers"]:
+        name = entry["router"] + (", early" if entry["early"] else "")
+        accuracy = "".join(f"{entry['accuracy'][key]:>{width}.3f}" for key, width in (("direct", 9), ("merged", 8), ("routed", 8)))
+        lines.append(f"{name:<20}{entry['auroc_mean']:>11.4f}{entry['auroc_min']:>8.4f}{accuracy}{entry['share']:>13.3f}")
+    return "\n".join([*lines, f"truth: {results['truth_share']:.3f} of the tokens need the context"])
+
+
+def _summary(config: DualRouteConfig, runs: list[dict]) -> dict:
+    aurocs = [run["auroc"] for run in runs]
+    accuracy = {name: float(np.mean([run["accuracy"][name] for run in runs])) for name in runs[0]["accuracy"]}
+    return {
+        "router": config.router,
+        "early": config.early,
+        "auroc_mean": float(np.mean(aurocs)),
+        "auroc_min": min(aurocs),
+        "accuracy": accuracy,
+        "share": float(np.mean([run["share"] for run in runs])),
+        "runs": runs,
+    }
+
+
+def _config(router: str, early: bool) -> DualRouteConfig:
+    return DualRouteConfig(
+        task="planted",
+        backbone="none: hidden states are given",
+        encoder_size=planted.SIZE,
+        hidden_size=32,
+        num_heads=2,
+        router=router,
+        router_size=16,
+        early=early,
+        id2label=dict(enumerate(planted.LABELS)),
+        label2id={label: i for i, label in enumerate(planted.LABELS)},
+    )
