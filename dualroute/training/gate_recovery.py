@@ -42,9 +42,7 @@ class RecoverySettings:
     context_dropout: float = 0.1
 
 
-def recover(
-    routers: Iterable[str] = ROUTERS, seeds: int = 3, settings: RecoverySettings | None = None
-) -> dict:
+def recover(routers: Iterable[str] = ROUTERS, seeds: int = 3, settings: RecoverySettings | None = None) -> dict:
     """AUROC and accuracies of every router kind, full and early, over seeds 0, 1, …, as plain dicts for JSON.
 
     Raises ValueError for an unknown router or fewer than one seed.
@@ -57,7 +55,9 @@ def recover(
         "kind": "gate_recovery",
         "settings": vars(settings),
         "truth_share": float(make_rows(settings.held_out, HELD_OUT).truth.mean()),
-        "routers": [_summary(config, [run_once(config, seed, settings) for seed in range(seeds)]) for config in configs],
+        "routers": [
+            _summary(config, [run_once(config, seed, settings) for seed in range(seeds)]) for config in configs
+        ],
     }
 
 
@@ -74,7 +74,9 @@ def train_planted(config: DualRouteConfig, rows: PlantedRows, seed: int, setting
     """A model trained on `rows` with the routing loss alone; the truth is not looked at."""
     set_seed(seed)
     model = DualRouteModel(config).train()
-    loader = DataLoader(as_dataset(rows), settings.batch_size, shuffle=True, collate_fn=Collator(settings.context_dropout))
+    loader = DataLoader(
+        as_dataset(rows), settings.batch_size, shuffle=True, collate_fn=Collator(settings.context_dropout)
+    )
     optimizer = torch.optim.AdamW(model.parameters(), settings.learning_rate, weight_decay=settings.weight_decay)
     schedule = OneCycleLR(optimizer, settings.learning_rate, total_steps=settings.epochs * len(loader))
     weights = LossWeights(budget=settings.budget)
@@ -119,8 +121,12 @@ def table(results: dict) -> str:
     lines = [f"{'router':<20}{'AUROC mean':>11}{'min':>8}{'direct':>9}{'merged':>8}{'routed':>8}{'tokens read':>13}"]
     for entry in results["routers"]:
         name = entry["router"] + (", early" if entry["early"] else "")
-        accuracy = "".join(f"{entry['accuracy'][key]:>{width}.3f}" for key, width in (("direct", 9), ("merged", 8), ("routed", 8)))
-        lines.append(f"{name:<20}{entry['auroc_mean']:>11.4f}{entry['auroc_min']:>8.4f}{accuracy}{entry['share']:>13.3f}")
+        accuracy = "".join(
+            f"{entry['accuracy'][key]:>{width}.3f}" for key, width in (("direct", 9), ("merged", 8), ("routed", 8))
+        )
+        lines.append(
+            f"{name:<20}{entry['auroc_mean']:>11.4f}{entry['auroc_min']:>8.4f}{accuracy}{entry['share']:>13.3f}"
+        )
     return "\n".join([*lines, f"truth: {results['truth_share']:.3f} of the tokens need the context"])
 
 

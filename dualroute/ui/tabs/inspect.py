@@ -71,15 +71,7 @@ def _inputs(shelf: Shelf, texts: tuple[str, str]) -> dict:
 
 def _wire(page: gr.Blocks, at: Widgets, shelves: dict[str, Shelf]) -> None:
     def show_task(name: str):
-        shelf = shelves[name]
-        x, h = shelf.texts(0)
-        return (
-            _question(shelf),
-            gr.Dataset(samples=[[caption] for caption in shelf.captions]),
-            gr.Textbox(x, label=_label(shelf.task.x_name)),
-            gr.Textbox(h, label=_label(shelf.task.h_name)),
-            _shown(shelf, 0),
-        )
+        return *_relabelled(shelves[name], *shelves[name].texts(0)), _shown(shelves[name], 0)
 
     def show_example(name: str, index: int):
         return *shelves[name].texts(index), _shown(shelves[name], index)
@@ -93,9 +85,8 @@ def _wire(page: gr.Blocks, at: Widgets, shelves: dict[str, Shelf]) -> None:
         payload = handlers.from_link(dict(request.query_params))
         if not payload or payload["checkpoint"] not in shelves:
             return (gr.skip(),) * 6
-        question, gallery, x, h, _ = show_task(payload["checkpoint"])
-        x.value, h.value = payload["x"], payload["h"]
-        return payload["checkpoint"], question, gallery, x, h, payload
+        shelf = shelves[payload["checkpoint"]]
+        return shelf.task.name, *_relabelled(shelf, payload["x"], payload["h"]), payload
 
     gr.on(
         [at.run.click, at.x.submit, at.h.submit],
@@ -109,6 +100,16 @@ def _wire(page: gr.Blocks, at: Widgets, shelves: dict[str, Shelf]) -> None:
     at.gallery.select(show_example, [at.task, at.gallery], [at.x, at.h, at.inspector], **QUIET)
     at.inspector.attribute(attribute, None, at.inspector, **ATTRIBUTE)
     page.load(restore, None, [at.task, *at.of_task], **QUIET, **MODEL)
+
+
+def _relabelled(shelf: Shelf, x: str, h: str) -> tuple:
+    """Updates of question, gallery and both texts for a task."""
+    return (
+        _question(shelf),
+        gr.Dataset(samples=[[caption] for caption in shelf.captions]),
+        gr.Textbox(x, label=_label(shelf.task.x_name)),
+        gr.Textbox(h, label=_label(shelf.task.h_name)),
+    )
 
 
 def _question(shelf: Shelf) -> str:
