@@ -23,9 +23,7 @@ APP = Path(__file__).resolve().parents[1] / "app.py"
 PATIENCE = 300  # seconds
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 # One token each for the shipped tokenizer, so that n words make n tokens.
-WORDS = (
-    "oil bank game vote rain team market police court music school train river phone space storm price union".split()
-)
+WORDS = ("oil", "bank", "game", "vote", "rain", "team", "market", "police", "court", "music", "school", "train")
 
 
 @contextmanager

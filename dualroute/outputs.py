@@ -40,7 +40,7 @@ class DualRouteOutput(ModelOutput):
 
 @dataclass
 class PredictionOutput(ModelOutput):
-    """What predicting says: the decision and its outcome, without the parts. B batch, T tokens of x, C classes, R flows.
+    """What predicting says: the decision and its outcome, not their parts. B batch, T tokens of x, C classes, R flows.
 
     logits           (B,C) of the routed output
     flow_weights     (B,T,R) after policy and overrides

@@ -32,9 +32,9 @@ THRESHOLD = 0.5
 class RecoverySettings:
     """One small run: rows to train on and to measure on, and the usual settings of training."""
 
-    rows: int = 4000
+    rows: int = 16_000
     held_out: int = 1000
-    epochs: int = 12
+    epochs: int = 4
     batch_size: int = 64
     learning_rate: float = 3e-3
     weight_decay: float = 0.01
@@ -149,8 +149,9 @@ def _config(router: str, early: bool) -> DualRouteConfig:
         task="planted",
         backbone="none: hidden states are given",
         encoder_size=planted.SIZE,
-        hidden_size=32,
+        hidden_size=64,
         num_heads=2,
+        dropout=0.0,
         router=router,
         router_size=16,
         early=early,

@@ -59,9 +59,21 @@ def markdown(results: dict) -> str:
         *((_name(entry, results), entry["share"], entry) for entry in _shown(results)),
         ("oracle: merged only where that helps", results["oracle"]["share"], results["oracle"]),
         *((title, None, results["baselines"][key]) for key, title in BASELINES.items() if key in results["baselines"]),
+        *(row for name, part in results.get("groups", {}).items() for row in _group_rows(name, part, results)),
     ]
     lines = [COLUMNS, ("---",) * len(COLUMNS), *(_cells(*row) for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + f"\n\n{_caption(results)}\n"
+
+
+def _group_rows(name: str, part: dict, results: dict) -> list[tuple]:
+    """A part of the rows at the default θ: direct, merged, routed."""
+    routed = next(entry for entry in part["thresholds"] if entry["theta"] == results["default_threshold"])
+    title = f"*{name}* ({part['n']:,} rows)"
+    return [
+        (f"{title}: direct", 0.0, part["direct"]),
+        (f"{title}: merged", 1.0, part["merged"]),
+        (f"{title}: routed, default θ", routed["share"], routed),
+    ]
 
 
 def _shown(results: dict) -> list[dict]:
@@ -105,6 +117,8 @@ def _caption(results: dict) -> str:
         notes.append(f"Measured on {results['rows_note']}.")
     if skipped:
         notes.append(f"{skipped:,} rows with an empty main input are left out.")
+    if unknown := results.get("skipped_unknown_label"):
+        notes.append(f"{unknown:,} rows with a label that does not occur in training are left out.")
     return " ".join(notes)
 
 

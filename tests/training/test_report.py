@@ -119,3 +119,11 @@ def test_files_that_hold_no_results_are_told(tmp_path):
     (tmp_path / "other.json").write_text('{"task": "news"}')
     with pytest.raises(ValueError, match="n, direct, merged"):
         load_results(tmp_path / "other.json")
+
+
+def test_groups_are_told_apart_and_unknown_labels_counted(results):
+    part = {"n": 3, "direct": accuracy(0.1), "merged": accuracy(0.2), "soft": accuracy(0.2) | {"share": 0.5}}
+    part |= {"thresholds": results["thresholds"], "oracle": accuracy(0.3) | {"share": 0.1}}
+    text = markdown(results | {"groups": {"service unseen": part}, "skipped_unknown_label": 7})
+    assert "| *service unseen* (3 rows): direct | 0.0 % | 10.0 %" in text
+    assert "7 rows with a label that does not occur in training are left out." in text

@@ -1,0 +1,155 @@
+"""What early routing saves: floating-point operations and wall time of `predict` against θ, beside `forward`.
+
+python benchmarks/early_routing.py [--checkpoint FOLDER] [--data FILE] [--json OUT]
+
+An early router decides from f(x) alone, so h is encoded only for the rows in which some token reads. Both functions run
+in turn on the same batches. Operations are those of matrix products, as `torch.utils.flop_counter` counts them;
+recurrent layers are not in its books. Without --checkpoint the router is untrained, on the real backbone, with texts
+written for this script: then only cost is measured, and which rows ask means nothing.
+"""
+
+import argparse
+import json
+import statistics
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils.flop_counter import FlopCounterMode
+
+from dualroute.api import load
+from dualroute.config import DualRouteConfig
+from dualroute.interpret.tracing import encode_pair, model_inputs
+from dualroute.model.backbone import load_backbone
+from dualroute.model.dual_route import DualRouteModel
+from dualroute.tasks.readers import read_records
+
+SHARES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
+PLACES = ("at the harbour", "in the old town", "near the border", "by the lake", "at the station", "in the north")
+EVENTS = ("A quiet opening", "Doubts remain", "The long wait", "One last try", "No way back", "A second look")
+STORIES = (
+    "The council met until midnight and put off the vote on the new bridge for the third time this year.",
+    "Two goals in the last ten minutes turned a lost match around, and the visitors left the field without a word.",
+    "The bakery on the corner sells its bread a day old at half the price, and the queue now reaches the church.",
+    "Engineers found a crack in the second turbine; the plant stays closed until a spare part has come by ship.",
+)
+
+
+def own_texts() -> list[tuple[str, str]]:
+    """36 pairs (x, h) written for this script, h of one to four sentences."""
+    cells = [(event, place) for event in EVENTS for place in PLACES]
+    return [(f"{event} {place}", " ".join(STORIES[: 1 + i % len(STORIES)])) for i, (event, place) in enumerate(cells)]
+
+
+def untrained() -> DualRouteModel:
+    """A random early mlp router on the real backbone, seeded."""
+    backbone = load_backbone(DualRouteConfig().backbone)
+    torch.manual_seed(0)
+    return DualRouteModel(DualRouteConfig(early=True, router="mlp", encoder_size=backbone.size)).eval()
+
+
+def batches(model, pairs: list[tuple[str, str]], size: int) -> list[dict]:
+    """Padded batches of forward's arguments."""
+    rows = [model_inputs(*encode_pair(model, *pair)) for pair in pairs]
+    return [_pad(rows[first : first + size]) for first in range(0, len(rows), size)]
+
+
+def _pad(rows: list[dict]) -> dict:
+    return {
+        name: torch.nn.utils.rnn.pad_sequence([row[name][0] for row in rows], batch_first=True) for name in rows[0]
+    }
+
+
+@torch.no_grad()
+def thetas(model, parts: list[dict]) -> list[float]:
+    """θ at which about each of `SHARES` of the rows ask, from each row's largest gate; 0, 1 and the checkpoint's own."""
+    largest = []
+    for part in parts:
+        prediction = model(**part, policy="merged")  # ones for every token, to know which gates are words'
+        reading = 1 - prediction.gates[..., 0]
+        largest += reading.masked_fill(prediction.pooling == 0, 0).amax(1).tolist()
+    quantiles = np.quantile(largest, [1 - share for share in SHARES[1:-1]], method="inverted_cdf")
+    return sorted({0.0, 1.0, float(model.config.threshold), *map(float, quantiles)})
+
+
+@torch.no_grad()
+def flops(run, parts: list[dict], **decision) -> int:
+    """Operations over all batches. Attention runs as plain products here: its fused CPU form is not counted."""
+    with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
+        for part in parts:
+            run(**part, **decision)
+    return counter.get_total_flops()
+
+
+@torch.no_grad()
+def seconds(run, parts: list[dict], **decision) -> float:
+    """Wall time over all batches."""
+    begun = time.perf_counter()
+    for part in parts:
+        run(**part, **decision)
+    return time.perf_counter() - begun
+
+
+def measure(model, parts: list[dict], theta: float, repeats: int) -> dict:
+    """One θ: the medians of `repeats` timings, predict and forward in turn."""
+    decision = {"policy": "threshold", "threshold": theta}
+    seconds(model.predict, parts, **decision)  # warms up
+    pairs = [(seconds(model.predict, parts, **decision), seconds(model, parts, **decision)) for _ in range(repeats)]
+    predict, forward = (statistics.median(times) for times in zip(*pairs, strict=True))
+    asking = torch.cat([model.predict(**part, **decision).context_encoded for part in parts])
+    counted = flops(model.predict, parts, **decision), flops(model, parts, **decision)
+    return {
+        "theta": theta,
+        "rows_asking": float(asking.float().mean()),
+        "predict_flops": counted[0],
+        "forward_flops": counted[1],
+        "flops_ratio": counted[0] / counted[1],
+        "predict_seconds": predict,
+        "forward_seconds": forward,
+        "time_ratio": predict / forward,
+        "time_ratio_range": [min(p / f for p, f in pairs), max(p / f for p, f in pairs)],
+    }
+
+
+def show(results: dict) -> None:
+    print(f"{results['model']}, {results['rows']} rows in batches of {results['batch_size']}. {results['note']}")
+    print(f"{'θ':>7}{'rows asking':>13}{'FLOPs ratio':>13}{'time ratio':>12}{'from – to':>16}")
+    for at in results["thresholds"]:
+        low, high = at["time_ratio_range"]
+        ratios = f"{at['flops_ratio']:>13.3f}{at['time_ratio']:>12.3f}{low:>10.2f} – {high:.2f}"
+        print(f"{at['theta']:>7.4f}{at['rows_asking']:>13.3f}{ratios}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--checkpoint", help="folder or name of an early router; untrained if not given")
+    parser.add_argument("--data", type=Path, help="CSV or JSON Lines with the columns x and h; else texts of its own")
+    parser.add_argument("--rows", type=int, default=128, help="at most this many rows of --data")
+    parser.add_argument("--batch-size", type=int, default=4)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--json", type=Path, dest="json_out", metavar="OUT")
+    given = parser.parse_args()
+    model = load(given.checkpoint).model if given.checkpoint else untrained()
+    if not model.config.early:
+        parser.error(f"the router of {given.checkpoint} is not early: it needs f(h) to decide, and saves nothing")
+    pairs = [(row["x"], row["h"]) for row in read_records(given.data)[: given.rows]] if given.data else own_texts()
+    parts = batches(model, pairs, given.batch_size)
+    results = {
+        "model": given.checkpoint or "UNTRAINED early mlp router on the real backbone",
+        "note": "Only cost is measured here, not accuracy.",
+        "data": given.data.name if given.data else "texts of this script",
+        "rows": len(pairs),
+        "batch_size": given.batch_size,
+        "threads": torch.get_num_threads(),
+        "torch": torch.__version__,
+        "thresholds": [measure(model, parts, theta, given.repeats) for theta in thetas(model, parts)],
+    }
+    show(results)
+    if given.json_out:
+        given.json_out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
