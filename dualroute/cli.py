@@ -1,4 +1,4 @@
-"""The command line: train, evaluate, trace, table, examples, serve. Heavy imports stay inside the commands."""
+"""The command line: train, evaluate, recover, trace, table, examples, serve. Heavy imports stay inside the commands."""
 
 from pathlib import Path
 from typing import Annotated
@@ -115,6 +115,25 @@ def evaluate(
     if json_out:
         json_out.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     typer.echo(markdown(results))
+
+
+@app.command()
+def recover(
+    routers: Annotated[list[str] | None, typer.Option(help="Decision layer; again for more. All if not given.")] = None,
+    seeds: Annotated[int, typer.Option(help="How many runs of each.")] = 3,
+    json_out: Annotated[Path | None, typer.Option("--json", help="Where the results go.")] = None,
+):
+    """Train every decision layer on a planted task, and see whether its gate finds the tokens that need the context."""
+    import json
+
+    if json_out:
+        json_out.parent.mkdir(parents=True, exist_ok=True)
+    from dualroute.training import gate_recovery
+
+    results = gate_recovery.recover(routers or gate_recovery.ROUTERS, seeds)
+    if json_out:
+        json_out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    typer.echo(gate_recovery.table(results))
 
 
 @app.command()

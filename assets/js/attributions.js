@@ -1,7 +1,7 @@
 // Attribution tracks: asked for once per input, marked stale when the decision has changed since.
 function attributionPanel(root, tokens, contextTokens, ask) {
   const status = root.querySelector('.dr-attr-status'), again = root.querySelector('.dr-again');
-  let shown = null, wanted = null;
+  let shown = null, shownRoute = null, wanted = null;
 
   // What an attribution depends on. The gate's does not depend on the decision, only on the texts.
   const request = (p, view, label) => ({
@@ -31,6 +31,7 @@ function attributionPanel(root, tokens, contextTokens, ask) {
     arrived(p, result) {
       if (!p || !result || result.request.key !== p.key) return; // the input has changed meanwhile
       shown = result;
+      shownRoute = null;
       tokens.attribution('pushed', result.prediction.scores);
       contextTokens.attribution('pushed', result.prediction.contextScores);
       tokens.attribution('opened', result.gate.scores);
@@ -43,12 +44,13 @@ function attributionPanel(root, tokens, contextTokens, ask) {
     // The route of the picture against the route the attribution was computed for.
     follow(p, view, outcome, label) {
       if (!shown || shown.request.key !== p.key) return;
-      const then = { policy: shown.request.policy, theta: shown.request.threshold, overrides: overridesOf(p, shown) };
-      const same = replay(p, then).weights.join() === outcome.weights.join() && shown.request.label === p.labels[label];
+      shownRoute ??= replay(p, { ...shown.request, theta: shown.request.threshold, overrides: overridesOf(p, shown) })
+        .weights.join();
+      const same = shownRoute === outcome.weights.join() && shown.request.label === p.labels[label];
       root.classList.toggle('stale', !same);
       again.hidden = same;
-      status.textContent = same ? describe(shown)
-        : `“pushed answer” is stale: computed for ${shown.request.label} under another route.`;
+      setText(status, same ? describe(shown)
+        : `“pushed answer” is stale: computed for ${shown.request.label} under another route.`);
     },
   };
   return panel;

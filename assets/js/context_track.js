@@ -1,6 +1,6 @@
 // The context's own track: what was read of it, what that added, and its attributions.
 function contextTrack(grid) {
-  let columns = [];
+  let columns = [], read = [], gain = [];
   return {
     build(p) {
       columns = p.contextTokens.map((token, s) => contextColumn(token));
@@ -9,14 +9,23 @@ function contextTrack(grid) {
       grid.classList.toggle('upright', p.S > 18);
     },
     paint(p, rho, label, token, scale) {
-      const { read, gain } = contextReading(p, rho, label, token);
+      ({ read, gain } = contextReading(p, rho, label, token));
       const top = token < 0 ? scale.read : Math.max(1e-12, ...read);
       columns.forEach((c, s) => {
-        c.read.firstChild.style.setProperty('--v', Math.min(1, read[s] / top).toFixed(4));
-        c.read.title = percent(read[s]);
-        paintBar(c.gain, Math.max(-1, Math.min(1, gain[s] / scale.gain)), signed(gain[s], 3));
-        c.name.title = `${p.contextTokens[s]}: read ${percent(read[s])}, adds ${signed(gain[s], 3)}`;
-        c.node.setAttribute('aria-label', c.name.title);
+        const bar = [Math.min(1, read[s] / top), Math.max(-1, Math.min(1, gain[s] / scale.gain))];
+        if (c.bar && Math.abs(c.bar[0] - bar[0]) + Math.abs(c.bar[1] - bar[1]) < 0.002) return; // not to be seen
+        c.bar = bar;
+        setBar(c.read, bar[0]);
+        setBar(c.gain, bar[1]);
+      });
+    },
+    // Titles and labels, once a drag has come to rest.
+    describe(p) {
+      columns.forEach((c, s) => {
+        const words = `${p.contextTokens[s]}: read ${percent(read[s])}, adds ${signed(gain[s], 3)}`;
+        if (c.name.title === words) return;
+        c.name.title = c.read.title = c.gain.title = words;
+        c.node.setAttribute('aria-label', words);
       });
     },
     attribution(name, scores) {
@@ -47,6 +56,11 @@ function contextColumn(token) {
 
 // Scales that stay while θ moves: the most that could be read, the most that could be added.
 function contextScale(p, label) {
+  p.contextScales ||= {};
+  return (p.contextScales[label] ||= measureContext(p, label));
+}
+
+function measureContext(p, label) {
   const all = contextReading(p, new Float64Array(p.T).fill(1), label, -1);
   let largestTerm = 1e-12;
   for (let s = 0; s < p.S; s++) {

@@ -5,6 +5,10 @@ const make = (tag, className, text) => {
   if (text != null) node.textContent = text;
   return node;
 };
+// Setting a text or a title costs layout even where nothing changes; while θ is dragged that is every frame.
+const setText = (node, text) => {
+  if (node.textContent !== text) node.textContent = text;
+};
 const button = (className, text) => {
   const node = make('button', className, text);
   node.type = 'button';

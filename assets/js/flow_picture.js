@@ -1,7 +1,7 @@
 // The Sankey picture, drawn by plotly when it comes into view and again when the decision has come to rest.
 function flowPicture(root, plotlyUrl) {
   const plot = root.querySelector('.dr-plot'), sum = root.querySelector('.dr-sum');
-  let current = null, timer = 0, visible = false;
+  let current = null, visible = false;
   new IntersectionObserver((entries) => {
     visible = entries.some((e) => e.isIntersecting);
     if (visible) draw();
@@ -20,8 +20,7 @@ function flowPicture(root, plotlyUrl) {
     update(p, outcome, label) {
       current = { p, outcome, label };
       sum.textContent = exactSum(p, outcome, label);
-      clearTimeout(timer);
-      timer = setTimeout(draw, 140); // plotly needs several frames: not while a slider is being dragged
+      draw();
     },
     redraw: draw,
   };

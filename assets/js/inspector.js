@@ -1,7 +1,7 @@
 // Wires the parts. `element`, `props`, `trigger` and `watch` come from the page's framework.
 const $ = (selector) => element.querySelector(selector);
 const root = $('.dr'), slider = $('.dr-slider'), thetaOut = $('.dr-theta-value');
-let p = null, view = null, last = null, frame = 0, lastWeights = '';
+let p = null, view = null, last = null, frame = 0, resting = 0, lastWeights = '';
 
 const table = outcomeTable(root, (c) => change({ label: view.label === c ? null : c }));
 const strip = thetaStrip(root), picture = flowPicture(root, element.querySelector('.dr-plot').dataset.plotly);
@@ -92,15 +92,22 @@ function paint() {
   tokens.paint(p, view, last, label, p.scale);
   contextTokens.paint(p, last.rho, label, view.token, contextScale(p, label));
   words(label);
-  picture.update(p, last, label);
   attributions.follow(p, view, last, label);
+  clearTimeout(resting);
+  resting = setTimeout(() => atRest(label), 140);
+}
+
+// What takes longer than a frame waits until nothing moves any more.
+function atRest(label) {
+  contextTokens.describe(p);
+  picture.update(p, last, label);
 }
 
 function words(label) {
   const token = view.token < 0 ? null : p.tokens[view.token];
-  $('.dr-sentence').textContent = sentence(p, view, last, p.alone, p.always);
-  $('.dr-detail').textContent = token == null ? $('.dr-detail').dataset.hint
-    : `${quote(token)}: ${tokenWords(p, view, last, view.token, label)}`;
+  setText($('.dr-sentence'), sentence(p, view, last, p.alone, p.always));
+  setText($('.dr-detail'), token == null ? $('.dr-detail').dataset.hint
+    : `${quote(token)}: ${tokenWords(p, view, last, view.token, label)}`);
   tokens.names(p, p.labels[label]);
   contextTokens.names(p, p.labels[label], token);
 }

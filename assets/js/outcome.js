@@ -42,7 +42,7 @@ function row(name, c, onLabel) {
 
 function paintCell(cell, prob, best) {
   cell.bar.style.transform = `scaleX(${prob.toFixed(4)})`;
-  cell.text.textContent = percent(prob) + (best ? ' ✓' : '');
+  setText(cell.text, percent(prob) + (best ? ' ✓' : ''));
   cell.td.classList.toggle('best', best);
 }
 

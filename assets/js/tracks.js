@@ -60,7 +60,7 @@ function header(names) {
 function renameHeader(grid, names) {
   names.forEach(([name], i) => {
     const cell = grid.querySelector('.dr-head').children[i];
-    if (cell.textContent !== name) cell.textContent = name;
+    setText(cell, name);
   });
 }
 
@@ -86,12 +86,15 @@ function signedBar() {
 }
 
 function paintToken(c, p, view, outcome, label, scale, t) {
+  const state = [label, view.overrides.has(t), ...outcome.weights.slice(t * p.R, (t + 1) * p.R)].join();
+  if (c.state === state) return; // most tokens keep their route from one frame to the next
+  c.state = state;
   const taken = flowTaken(p, outcome.weights, t), name = taken < 0 ? 'mixed' : p.flows[taken];
   const byHand = view.overrides.has(t);
   c.node.dataset.flow = name;
   c.node.classList.toggle('flipped', byHand);
   const mark = taken < 0 ? percent(outcome.rho[t]).replace(' %', '') : name[0].toUpperCase();
-  if (c.flow.textContent !== mark) c.flow.textContent = mark;
+  setText(c.flow, mark);
   const own = outcome.kappa[t] * p.direct[t * p.C + label], got = outcome.rho[t] * p.read[t * p.C + label];
   c.contribution.children[0].style.setProperty('--v', (own / scale).toFixed(4));
   c.contribution.children[1].style.setProperty('--v', (got / scale).toFixed(4));
@@ -104,9 +107,13 @@ function paintToken(c, p, view, outcome, label, scale, t) {
 }
 
 function paintBar(cell, share, title) {
+  setBar(cell, share);
+  cell.title = title;
+}
+
+function setBar(cell, share) {
   cell.firstChild.style.setProperty('--v', share.toFixed(4));
   cell.classList.toggle('neg', share < 0);
-  cell.title = title;
 }
 
 // Arrow keys move among the buttons; only one of them is in the tab order.

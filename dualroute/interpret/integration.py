@@ -6,9 +6,10 @@ from itertools import pairwise
 
 import torch
 
-# Measured on the news checkpoint: a prediction and its gates are decided between 0.3 and 0.5 of the path, and nodes
-# spread over the whole of it are too few there. With these, most inputs need no panel halved, and their scores are
-# within 1 % (L2) of the integral.
+# Measured on the news checkpoint, 21 pairs, 11 of them not used to choose: a prediction and its gates are decided
+# between 0.3 and 0.5 of the path. With these numbers both targets are within 1 % (L2) of their integrals after 36
+# gradients on average, 28 for most. Nodes on the whole path, doubled from 24 until the sum of all scores is right
+# within 1 %, take 70 for each target, and where errors cancel in the sum leave up to 7 %.
 CUTS = (0.0, 0.2, 0.4, 0.6, 1.0)
 NODES = 7
 TOLERANCE = 0.02

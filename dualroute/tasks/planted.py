@@ -1,20 +1,20 @@
 """A planted task: it is known of every token whether it needs the context.
 
-x is a row of symbols, each of which votes + or -; the label is the sign of the votes' sum. The votes of *plain* symbols
-are their own. The vote of an *ambiguous* symbol is its sense in this row, which only the context tells: h lists every
-ambiguous symbol with its sense, between fillers that say nothing. Senses are drawn anew for each row and x does not
-depend on them. A row has k ambiguous symbols, all different, and its plain votes P are drawn such that |P| < k
-whenever k > 0. It follows, for every row (T is odd, so there is no tie):
+x is a row of symbols, an odd number of them, each of which votes + or -; the label is the majority's. The votes of
+*plain* symbols are their own. The vote of an *ambiguous* symbol is its sense in this row, which only the context tells:
+h lists every ambiguous symbol with its sense, between fillers that say nothing. Senses are drawn anew for each row, and
+x does not depend on them. A row has one ambiguous symbol or none; where it has one, the plain votes are tied:
 
-* without the context the label can be computed if and only if no token is ambiguous;
-* every ambiguous token can decide it: for some senses of the others their votes and P cancel;
-* no plain token has anything to read: what h says of other symbols is theirs to add.
+* without the context the label can be computed if and only if no token is ambiguous; else it is even odds;
+* the ambiguous token, once it has read its sense, decides it;
+* a plain token has nothing to read: what h says of a symbol is that symbol's to add.
 
-So the truth (which token needs the context) is the ambiguity of its symbol, and an additive readout with the budget
-loss has one cheapest way to be right: each ambiguous token reads its own sense, nobody else reads. The gated multimodal
-unit was tested in this manner (Arevalo et al. 2017, "Gated Multimodal Units for Information Fusion", section 4.1: a
-hidden variable says which modality carries the class, and the gates are compared with it); here the hidden variable
-is per token.
+So the truth (which token needs the context) is the ambiguity of its symbol, and an additive readout with a cost of
+reading has one cheapest way to be right. Not more than one: of several ambiguous tokens in a row, a router that sees
+what all of them would read (conv, recurrent, attention) opens only those that still change the majority; sensible, but
+another question. The gated multimodal unit was tested in this manner (Arevalo et al. 2017, "Gated Multimodal Units for
+Information Fusion", arXiv 1702.01992, synthetic data: a hidden variable says which modality carries the class, and the
+gates are compared with it); here the hidden variable is per token.
 
 Any decision layer can find it. A symbol's state is a random vector, fixed for the data set, with a little noise; there
 are fewer symbols than dimensions, so that plain and ambiguous ones are separated by a hyperplane: the linear router
@@ -27,9 +27,9 @@ from dataclasses import dataclass
 import numpy as np
 
 PLAIN = 8  # symbols 0 to 7; the even ones vote +1, the odd ones -1
-AMBIGUOUS = 6  # symbols 8 to 13
-LENGTHS = (5, 7, 9)  # tokens of x; odd, so that there is no tie
-MOST_AMBIGUOUS = 3  # in one row
+AMBIGUOUS = 4  # symbols 8 to 11
+LENGTHS = (3, 5, 7)  # tokens of x; odd, so that there is no tie
+ASKING = 0.75  # share of the rows with an ambiguous symbol
 FILLERS = 2  # context tokens that say nothing
 SIZE = 32  # D_f
 NOISE = 0.1  # standard deviation; that of the states' coordinates is 1
@@ -86,12 +86,12 @@ def make_rows(count: int, seed: int, world: int = 0) -> PlantedRows:
 
 
 def draw_symbols(draw: np.random.Generator) -> np.ndarray:
-    """(T,) the symbols of one row; its plain votes never outvote its ambiguous symbols."""
-    length, asking = draw.choice(LENGTHS), draw.integers(MOST_AMBIGUOUS + 1)
+    """(T,) the symbols of one row; the plain ones are tied where there is an ambiguous one."""
+    length, asking = draw.choice(LENGTHS), draw.random() < ASKING
     plain = length - asking
-    positive = draw.choice([p for p in range(plain + 1) if not asking or abs(2 * p - plain) < asking])
+    positive = plain // 2 if asking else draw.integers(plain + 1)
     symbols = 2 * draw.integers(PLAIN // 2, size=plain) + (np.arange(plain) >= positive)
-    return draw.permutation(np.append(symbols, PLAIN + draw.choice(AMBIGUOUS, size=asking, replace=False)))
+    return draw.permutation(np.append(symbols, PLAIN + draw.integers(AMBIGUOUS, size=int(asking))))
 
 
 def is_ambiguous(symbols: np.ndarray) -> np.ndarray:

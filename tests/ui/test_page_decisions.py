@@ -75,16 +75,20 @@ def test_every_policy_at_every_threshold_with_and_without_flips(quiet, trace):
 
 
 def test_a_flip_and_its_undoing(quiet, trace):
+    for policy, other in (("direct", "merged"), ("merged", "direct"), ("threshold", None)):
+        before, token = quiet.policy(policy), 1
+        flipped = quiet.flip(token)
+        other = other or {"direct": "merged", "merged": "direct"}[trace.replay().flows_taken[token]]
+        assert flipped["overrides"] == [[token, trace.flows.index(other)]]
+        assert flipped["logits"] != before["logits"]
+        assert "flipped by hand" in quiet.texts(".dr-sentence")[0]
+        check_replay(flipped, trace)
+        check_screen(quiet, trace)
+        assert quiet.flip(token)["logits"] == before["logits"]
+
+
+def test_all_flips_are_undone_at_once(quiet, trace):
     before = quiet.state()
-    token = 1
-    flipped = quiet.flip(token)
-    other = "direct" if trace.replay().flows_taken[token] == "merged" else "merged"
-    assert flipped["overrides"] == [[token, trace.flows.index(other)]]
-    assert flipped["logits"] != before["logits"]
-    assert "flipped by hand" in quiet.texts(".dr-sentence")[0]
-    check_replay(flipped, trace)
-    check_screen(quiet, trace)
-    assert quiet.flip(token)["logits"] == before["logits"]
     quiet.flip(0)
     quiet.flip(2)
     quiet.page.click(".dr-reset")

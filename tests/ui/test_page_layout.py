@@ -55,7 +55,11 @@ def test_a_context_row_tells_what_was_read(visitor, examples):
     trace, token = examples[0].trace, 1
     visitor.policy("merged")
     visitor.page.click(f".dr-x .dr-col[data-i='{token}'] .dr-tok")
-    names = visitor.page.locator(".dr-h .dr-col:not(.dr-head)").evaluate_all("(n) => n.map((m) => m.ariaLabel)")
-    shown = [float(name.rsplit("adds ", 1)[1].replace("−", "-")) for name in names]
-    expected = trace.context_contributions[token, :, trace.replay("merged").label_index]
-    assert shown == pytest.approx(expected.tolist(), abs=5.1e-4)
+    expected = trace.context_contributions[token, :, trace.replay("merged").label_index].tolist()
+    # The labels follow when the decision has come to rest.
+    visitor.page.wait_for_function(
+        """(expected) => [...document.querySelectorAll('.dr-h .dr-col:not(.dr-head)')].every((node, s) =>
+          Math.abs(node.ariaLabel.split('adds ').pop().replace('−', '-') - expected[s]) < 5.1e-4)""",
+        arg=expected,
+    )
+    assert visitor.page.locator(".dr-h .dr-col:not(.dr-head)").count() == len(expected)

@@ -85,6 +85,7 @@ def test_visitors_share_nothing(visit):
     assert second.state() == untouched
     second.route("Rain again in the north", TEXT)
     second.policy("soft")
+    assert second.state()["tokens"][:2] == ["Rain", "again"]
     shown = first.state()
     assert shown["tokens"][:2] == ["Striker", "sold"]
     assert shown["policy"] != "soft"
