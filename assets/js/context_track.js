@@ -39,7 +39,7 @@ function contextTrack(grid) {
 const contextNames = (p, label, token) => [
   ['token', `the ${p.hName}, token by token`],
   [token == null ? 'was read' : `read by ${clip(token, 10)}`, 'how much of the reading went to this token'],
-  [`adds to ${label ?? 'the answer'}`, 'exact contribution through all tokens that read it'],
+  [`adds to ${clip(label ?? 'the answer', 13)}`, 'exact contribution through all tokens that read it'],
   ['pushed answer', 'attribution: words that moved the prediction up or down'],
   ['opened gates', 'attribution: words that opened (up) or closed (down) the gates'],
 ];

@@ -1,21 +1,44 @@
 // Three predictions side by side, and the prediction at every θ.
 function outcomeTable(root, onLabel) {
   const body = root.querySelector('.dr-outcome tbody'), head = root.querySelector('.dr-outcome thead tr');
-  let rows = [];
+  let p = null, rows = [], rest = null;
+  const show = (labels) => {
+    rows = labels.map((c) => ({ c, ...row(p.labels[c], c, onLabel) }));
+    rest = labels.length < p.C ? restRow(p.C - labels.length) : null;
+    body.replaceChildren(...rows.map((r) => r.node), ...(rest ? [rest.node] : []));
+  };
   return {
-    build(p) {
-      head.replaceChildren(make('th'), heading('Routed', 'as decided below'),
+    build(payload) {
+      p = payload;
+      rows = [];
+      head.replaceChildren(make('th'), heading('Routed', 'as decided here'),
         heading('Direct alone', `${p.xName} only`), heading('Merged always', `every token reads`));
-      rows = p.labels.map((name, c) => row(name, c, onLabel));
-      body.replaceChildren(...rows.map((r) => r.node));
     },
     paint(outcomes, label) {
-      rows.forEach((r, c) => {
-        r.name.setAttribute('aria-pressed', c === label);
-        outcomes.forEach((o, i) => paintCell(r.cells[i], o.probs[c], o.best === c));
+      const needed = [label, ...outcomes.map((o) => o.best)];
+      if (!rows.length || !needed.every((c) => rows.some((r) => r.c === c))) show(labelsToShow(p, outcomes, needed));
+      const left = [1, 1, 1];
+      rows.forEach((r) => {
+        r.name.setAttribute('aria-pressed', r.c === label);
+        outcomes.forEach((o, i) => {
+          paintCell(r.cells[i], o.probs[r.c], o.best === r.c);
+          left[i] -= o.probs[r.c];
+        });
       });
+      if (rest) rest.cells.forEach((cell, i) => paintCell(cell, Math.max(0, left[i]), false));
     },
   };
+}
+
+// All labels where they are few; else the likeliest ones, in the model's order, and always those that are needed.
+const MOST_LABELS = 6;
+function labelsToShow(p, outcomes, needed) {
+  const all = [...p.labels.keys()];
+  if (p.C <= MOST_LABELS) return all;
+  const likely = (c) => Math.max(...outcomes.map((o) => o.probs[c]));
+  const chosen = new Set(needed);
+  for (const c of all.sort((a, b) => likely(b) - likely(a))) if (chosen.size < MOST_LABELS - 1) chosen.add(c);
+  return [...chosen].sort((a, b) => a - b);
 }
 
 function heading(title, detail) {
@@ -25,19 +48,26 @@ function heading(title, detail) {
   return th;
 }
 
+const restRow = (count) => rowOf(make('span', 'dr-rest', `${count} others`));
+
 function row(name, c, onLabel) {
-  const node = make('tr'), th = make('th'), label = button('dr-label', name);
-  th.scope = 'row';
+  const label = button('dr-label', name);
   label.title = `Explain ${name}: show every token's contribution to it`;
   label.addEventListener('click', () => onLabel(c));
-  th.append(label);
+  return { ...rowOf(label), name: label };
+}
+
+function rowOf(caption) {
+  const node = make('tr'), th = make('th');
+  th.scope = 'row';
+  th.append(caption);
   const cells = [0, 1, 2].map(() => {
     const td = make('td'), bar = make('i'), text = make('span');
     td.append(bar, text);
     return { td, bar, text };
   });
   node.append(th, ...cells.map((cell) => cell.td));
-  return { node, name: label, cells };
+  return { node, cells };
 }
 
 function paintCell(cell, prob, best) {

@@ -42,7 +42,7 @@ const trackNames = (p, label) => [
   ['token', `click a word to see what it reads`],
   ['gate g', `how much the router wants this token to read the ${p.hName}; the line is θ`],
   ['flow ⇄', 'click to send the token the other way'],
-  [`adds to ${label ?? 'the answer'}`, 'exact contribution: left bar by itself, right bar from what it read'],
+  [`adds to ${clip(label ?? 'the answer', 13)}`, 'exact contribution: left bar by itself, right bar from what it read'],
   ['pushed answer', 'attribution: words that moved the prediction up or down'],
   ['opened gates', 'attribution: words that opened (up) or closed (down) the gates'],
 ];
