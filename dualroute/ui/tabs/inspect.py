@@ -46,7 +46,15 @@ def _widgets(shelves: dict[str, Shelf]) -> Widgets:
     texts, captions = shelf.texts(0), [[caption] for caption in shelf.captions]
     choices = [(other.task.title, key) for key, other in shelves.items()]
     return Widgets(
-        task=gr.Radio(choices, value=name, show_label=False, container=False, visible=len(shelves) > 1, elem_id="task"),
+        task=gr.Radio(
+            choices,
+            value=name,
+            label="Task",
+            show_label=False,
+            container=False,
+            visible=len(shelves) > 1,
+            elem_id="task",
+        ),
         question=gr.Markdown(_question(shelf), elem_id="question"),
         gallery=gr.Dataset(
             label="Examples",
