@@ -43,6 +43,11 @@ def own_texts() -> list[tuple[str, str]]:
     return [(f"{event} {place}", " ".join(STORIES[: 1 + i % len(STORIES)])) for i, (event, place) in enumerate(cells)]
 
 
+def read_pairs(path: Path) -> list[tuple[str, str]]:
+    """(x, h) of the rows that have both: without h there is nothing to save."""
+    return [(row["x"], row["h"]) for row in read_records(path) if row["x"].strip() and row["h"].strip()]
+
+
 def untrained() -> DualRouteModel:
     """A random early mlp router on the real backbone, seeded."""
     backbone = load_backbone(DualRouteConfig().backbone)
@@ -133,7 +138,7 @@ def main() -> None:
     model = load(given.checkpoint).model if given.checkpoint else untrained()
     if not model.config.early:
         parser.error(f"the router of {given.checkpoint} is not early: it needs f(h) to decide, and saves nothing")
-    pairs = [(row["x"], row["h"]) for row in read_records(given.data)[: given.rows]] if given.data else own_texts()
+    pairs = read_pairs(given.data)[: given.rows] if given.data else own_texts()
     parts = batches(model, pairs, given.batch_size)
     results = {
         "model": given.checkpoint or "UNTRAINED early mlp router on the real backbone",

@@ -8,9 +8,11 @@ SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 # What lies right of the window, though nothing around it scrolls. The framework hides what overflows, so the
 # document's own width does not tell.
 CUT_OFF = """() => {
-  const scrolls = (node) => node && (/auto|scroll/.test(getComputedStyle(node).overflowX) || scrolls(node.parentElement));
-  const wide = [...document.querySelectorAll('.dr, .dr *, #inputs *, #examples *')].filter((node) =>
-    node.getClientRects().length && node.getBoundingClientRect().right > innerWidth + 1 && !scrolls(node.parentElement));
+  const style = (node) => getComputedStyle(node).overflowX;
+  const scrolls = (node) => node && (/auto|scroll/.test(style(node)) || scrolls(node.parentElement));
+  const outside = (node) => node.getClientRects().length && node.getBoundingClientRect().right > innerWidth + 1;
+  const wide = [...document.querySelectorAll('.dr, .dr *, #inputs *, #examples *')]
+    .filter((node) => outside(node) && !scrolls(node.parentElement));
   if (document.documentElement.scrollWidth > innerWidth) wide.push(document.documentElement);
   return wide.map((node) => `${node.tagName} ${node.getAttribute('class')}`);
 }"""
