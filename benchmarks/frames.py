@@ -1,11 +1,15 @@
 """Frame times while θ is dragged over 128 tokens, against the same page at rest.
 
 python benchmarks/frames.py [--json OUT]
+
+Beside the times between frames, which suffer from whatever else runs on the machine, stands the processor time that
+the page's main thread took per frame, which does not.
 """
 
 from browser import app, new_page, quantiles, report, route, words
 
 FRAMES, TOKENS, CONTEXT = 300, 126, 64  # the model's 128 count the tokenizer's own two
+KINDS = {"TaskDuration": "work", "ScriptDuration": "script", "RecalcStyleDuration": "style", "LayoutDuration": "layout"}
 # One step of the slider per frame, there and back; the times between animation frames are returned.
 MEASURE = """({ frames, drag }) => new Promise((resolve) => {
   const slider = document.querySelector('.dr-slider'), times = [];
@@ -25,6 +29,20 @@ MEASURE = """({ frames, drag }) => new Promise((resolve) => {
 })"""
 
 
+def measure(page, work, drag: bool) -> dict[str, float]:
+    """Quantiles of the frame times; `work` is the main thread's milliseconds per frame, script and so on parts of it."""
+    page.wait_for_timeout(1000)
+    before = seconds(work)
+    times = page.evaluate(MEASURE, {"frames": FRAMES, "drag": drag})
+    spent = {name: round(1000 * (after - before[name]) / FRAMES, 1) for name, after in seconds(work).items()}
+    return quantiles(times) | {KINDS[name]: value for name, value in spent.items()}
+
+
+def seconds(work) -> dict[str, float]:
+    """Processor time of the page's main thread so far."""
+    return {m["name"]: m["value"] for m in work.send("Performance.getMetrics")["metrics"] if m["name"] in KINDS}
+
+
 def main() -> None:
     with app() as (url, _), new_page() as page:
         page.goto(url)
@@ -33,11 +51,10 @@ def main() -> None:
         page.wait_for_selector(".dr[data-attribution=shown]")
         page.locator(".dr-slider").scroll_into_view_if_needed()
         tokens = page.evaluate("document.querySelector('.dr').inspect().payload.T")
-        result = {}
-        for name, drag in (("idle", False), ("drag", True)):
-            page.wait_for_timeout(1000)
-            result[name] = quantiles(page.evaluate(MEASURE, {"frames": FRAMES, "drag": drag}))
-    parts = [f"{name} p50 {q['p50']:.1f} ms, p95 {q['p95']:.1f} ms" for name, q in result.items()]
+        work = page.context.new_cdp_session(page)
+        work.send("Performance.enable", {"timeDomain": "threadTicks"})
+        result = {name: measure(page, work, drag) for name, drag in (("idle", False), ("drag", True))}
+    parts = [f"{name} p50 {q['p50']:.1f} ms, p95 {q['p95']:.1f} ms, work {q['work']} ms" for name, q in result.items()]
     report(
         f"frames, {tokens} tokens, {FRAMES} frames each: {'; '.join(parts)}",
         {"benchmark": "frames", "unit": "ms", "frames": FRAMES, "tokens": tokens, **result},
