@@ -30,7 +30,7 @@ MEASURE = """({ frames, drag }) => new Promise((resolve) => {
 
 
 def measure(page, work, drag: bool) -> dict[str, float]:
-    """Quantiles of the frame times; `work` is the main thread's milliseconds per frame, script and so on parts of it."""
+    """Quantiles of the frame times; `work`: the main thread's milliseconds per frame; script and the rest are of it."""
     page.wait_for_timeout(1000)
     before = seconds(work)
     times = page.evaluate(MEASURE, {"frames": FRAMES, "drag": drag})

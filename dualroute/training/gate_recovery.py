@@ -38,11 +38,11 @@ DRAWS = 20  # of random gates
 class RecoverySettings:
     """One small run: rows to train on and to measure on, and the usual settings of training."""
 
-    rows: int = 16_000
+    rows: int = 8_000
     held_out: int = 1000
     epochs: int = 4
     batch_size: int = 64
-    learning_rate: float = 4e-3
+    learning_rate: float = 3e-3
     weight_decay: float = 0.01
     budget: float = 0.3
     context_dropout: float = 0.1
@@ -84,9 +84,7 @@ def train_planted(config: DualRouteConfig, rows: PlantedRows, seed: int, setting
     loader = DataLoader(
         as_dataset(rows), settings.batch_size, shuffle=True, collate_fn=Collator(settings.context_dropout)
     )
-    optimizer = torch.optim.AdamW(
-        model.parameters(), settings.learning_rate, weight_decay=settings.weight_decay, fused=True
-    )
+    optimizer = torch.optim.AdamW(model.parameters(), settings.learning_rate, weight_decay=settings.weight_decay)
     schedule = OneCycleLR(optimizer, settings.learning_rate, total_steps=settings.epochs * len(loader))
     weights = LossWeights(budget=settings.budget)
     for batch in (batch for _ in range(settings.epochs) for batch in loader):
