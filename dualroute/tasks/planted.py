@@ -11,10 +11,12 @@ x does not depend on them. A row has one ambiguous symbol or none; where it has 
 
 So the truth (which token needs the context) is the ambiguity of its symbol, and an additive readout with a cost of
 reading has one cheapest way to be right. Not more than one: of several ambiguous tokens in a row, a router that sees
-what all of them would read (conv, recurrent, attention) opens only those that still change the majority; sensible, but
-another question. The gated multimodal unit was tested in this manner (Arevalo et al. 2017, "Gated Multimodal Units for
-Information Fusion", arXiv 1702.01992, synthetic data: a hidden variable says which modality carries the class, and the
-gates are compared with it); here the hidden variable is per token.
+what all of them would read (conv, recurrent, attention) need open only those that still change the majority; sensible,
+but another question.
+
+The gated multimodal unit was tested in this manner (Arevalo et al. 2017, "Gated Multimodal Units for Information
+Fusion", arXiv 1702.01992, synthetic data: a hidden variable says which modality carries the class, and the gates are
+compared with it); here the hidden variable is per token.
 
 Any decision layer can find it. A symbol's state is a random vector, fixed for the data set, with a little noise; there
 are fewer symbols than dimensions, so that plain and ambiguous ones are separated by a hyperplane: the linear router

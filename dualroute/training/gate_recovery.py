@@ -2,8 +2,8 @@
 
 Nothing but the usual loss teaches the gate: labels and a cost of reading. The truth is used for measuring alone.
 
-The cost decides what the gates say. At λ = 0.1 reading in vain is so cheap that a full conv router, which sees what the
-neighbours would read, says the answer by its gates on plain tokens (AUROC 0.88); at 0.3 it pays for none of them.
+The cost matters: in single trials a full conv router reached an AUROC of 0.88 at λ = 0.1, where it opened gates on
+plain tokens too (reading in vain was cheap), and 1.00 at λ = 0.3, which is used for all.
 """
 
 import time
