@@ -20,13 +20,14 @@ class DualRouter:
         self.checkpoint = checkpoint
         self.revision = revision or _digest(model)
 
-    def trace(self, x: str, h: str | None = "", policy=None, threshold=None, overrides=None) -> Trace:
+    def trace(self, x: str, h: str | None = "", policy=None, threshold=None, overrides=None, image=None) -> Trace:
         """One forward pass over `x` with context `h`, kept whole.
 
+        image  a picture (PIL), its file or its bytes, for a task whose context is one
         policy, threshold  default to the checkpoint's; `overrides` maps token indices to flows
         Raises ValueError for an empty x, an unknown policy or flow, or a θ outside [0, 1].
         """
-        return make_trace(self.model, x, h, self._spec(policy, threshold, overrides))
+        return make_trace(self.model, x, h, self._spec(policy, threshold, overrides), image)
 
     def attribute(self, trace: Trace, target="prediction", method="integrated_gradients", **options):
         """An `Attribution` of `trace`'s target to the tokens of x and h; see `interpret.attributions.attribute`.

@@ -7,7 +7,9 @@ from dualroute.policies import FLOWS, POLICIES, TWO_FLOWS
 
 ROUTERS = ("linear", "mlp", "conv", "recurrent", "attention")
 GRANULARITIES = ("token", "sequence")
-READOUTS = ("classification",)
+CONTEXTS = ("text", "items", "image", "backward")
+READERS = ("attention", "bilinear", "diagonal")
+READOUTS = ("classification", "span", "generation")
 
 
 @strict
@@ -16,15 +18,25 @@ class DualRouteConfig(PreTrainedConfig):
 
     backbone         name of an `AutoModel` text encoder; never stored in the checkpoint
     backbone_sha256  digest of its weight file; checked on loading when not empty
-    encoder_size     width of f(x) and f(h), D_f
+    encoder_size     width of f(x), D_f
     hidden_size      width of the direct state u and of what is read from the context, D
+    context          what h is: a `text`, `items` (one context token per line), an `image` (one per patch), or the
+                     `backward` pass of a recurrent encoder over x, whose forward pass is the direct flow
+    tuned_layers     how many of the backbone's top layers carry a trained LoRA adapter of rank `lora_rank`
+    reader           how a token reads: `attention`, `bilinear` or `diagonal`, see `model/readers`
     num_heads        attention heads of the context reader
+    readout          `classification`, `span` (an answer in x) or `generation`
     router           kind of decision layer, see `model/routers`
     early            the router sees f(x) only, so that h need not be encoded to decide
     granularity      `token`: one gate per token; `sequence`: one gate for the whole input
     flows            the flows the router chooses among
     max_length       longest x, in tokens; longer input is cut (visibly)
-    context_max_length  longest h, in tokens
+    context_max_length  longest h, in tokens; for `items` the most items
+    image_size, patches  pixels and patches along one side of an image
+    recurrent_size   width of either direction of a recurrent encoder
+    max_answer_length   longest answer span, in tokens
+    vocabulary_size  words a generator can write besides those it copies
+    max_new_tokens, num_beams  how a generator writes
     policy, threshold   the default decision, as evaluated on the validation set
     """
 
@@ -42,9 +54,20 @@ class DualRouteConfig(PreTrainedConfig):
     early: bool = False
     granularity: str = "token"
     flows: list[str] | tuple[str, ...] = TWO_FLOWS
+    context: str = "text"
+    tuned_layers: int = 0
+    lora_rank: int = 8
+    reader: str = "attention"
     readout: str = "classification"
     max_length: int = 128
     context_max_length: int = 256
+    image_size: int = 64
+    patches: int = 8
+    recurrent_size: int = 256
+    max_answer_length: int = 30
+    vocabulary_size: int = 0
+    max_new_tokens: int = 20
+    num_beams: int = 4
     policy: str = "threshold"
     threshold: float | int = 0.5
     x_name: str = "text"
@@ -55,12 +78,16 @@ class DualRouteConfig(PreTrainedConfig):
         self.flows = list(self.flows)
         _require_one_of("router", self.router, ROUTERS)
         _require_one_of("granularity", self.granularity, GRANULARITIES)
+        _require_one_of("context", self.context, CONTEXTS)
+        _require_one_of("reader", self.reader, READERS)
         _require_one_of("readout", self.readout, READOUTS)
         _require_one_of("policy", self.policy, POLICIES)
         if self.flows not in (list(TWO_FLOWS), list(FLOWS)):
             raise ValueError(f"flows must be {list(TWO_FLOWS)} or {list(FLOWS)}, not {self.flows}")
         if self.hidden_size % self.num_heads:
             raise ValueError(f"hidden_size {self.hidden_size} is not a multiple of num_heads {self.num_heads}")
+        if (self.reader == "diagonal") != (self.context == "backward"):
+            raise ValueError("reader 'diagonal' belongs to context 'backward', and no other reader does")
 
     @property
     def label_names(self) -> list[str]:

@@ -1,6 +1,6 @@
 """Traces of a whole data set, summed over the context: every θ for the cost of one forward pass."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -8,26 +8,24 @@ from dualroute.policies import flow_weights, parts
 
 
 @dataclass(frozen=True, eq=False)
-class Corpus:
-    """N rows with M tokens of x in all, one row's tokens after another's.
+class RoutedRows:
+    """N rows with M tokens of x in all, one row's tokens after another's, and how good their answers are.
 
     gates   (M,R) the router's probabilities
-    direct  (M,C) D;  read (M,C) K summed over the context
     starts  (N,) index of each row's first token
-    bias    (C,);  labels (N,) index of the true class
     has_context (N,) bool
     """
 
     gates: np.ndarray
-    direct: np.ndarray
-    read: np.ndarray
     starts: np.ndarray
-    bias: np.ndarray
-    labels: np.ndarray
     has_context: np.ndarray
 
     def __len__(self) -> int:
-        return len(self.labels)
+        return len(self.starts)
+
+    def score(self, kappa: np.ndarray, rho: np.ndarray) -> np.ndarray:
+        """(N,) how good each row's answer is, for any weights (M,) of the direct and of the context part."""
+        raise NotImplementedError
 
     @property
     def row_of_token(self) -> np.ndarray:
@@ -49,18 +47,47 @@ class Corpus:
         """(M,) bool, tokens of rows that have a context."""
         return self.has_context[self.row_of_token]
 
-    def subset(self, chosen: np.ndarray) -> "Corpus":
+    def subset(self, chosen: np.ndarray) -> "RoutedRows":
         """The rows where `chosen` (N,) is true."""
-        tokens = chosen[self.row_of_token]
-        return Corpus(
-            gates=self.gates[tokens],
-            direct=self.direct[tokens],
-            read=self.read[tokens],
-            starts=np.concatenate([[0], np.cumsum(self.lengths[chosen])[:-1]]).astype(np.int64),
-            bias=self.bias,
-            labels=self.labels[chosen],
-            has_context=self.has_context[chosen],
-        )
+        starts = np.concatenate([[0], np.cumsum(self.lengths[chosen])[:-1]]).astype(np.int64)
+        of_tokens, of_rows = self._parts(chosen[self.row_of_token], chosen)
+        return replace(self, starts=starts, **of_tokens, **of_rows)
+
+    def _parts(self, tokens: np.ndarray, rows: np.ndarray) -> tuple[dict, dict]:
+        """The fields that a subset changes: those with an entry per token, those with an entry per row."""
+        return {"gates": self.gates[tokens]}, {"has_context": self.has_context[rows]}
+
+    def decision(self, policy: str, threshold: float = 0.5) -> tuple[np.ndarray, np.ndarray]:
+        """(κ, ρ), (M,) each, under a policy and θ."""
+        return parts(flow_weights(policy, self.gates, threshold))
+
+    def share(self, policy: str, threshold: float = 0.5) -> float:
+        """Mean ρ over the tokens of rows that have a context: what the decision spends."""
+        return self.mean_reading(self.decision(policy, threshold)[1])
+
+    def mean_reading(self, rho: np.ndarray) -> float:
+        """Mean of ρ (M,) over the tokens of rows that have a context."""
+        counted = self.readable
+        return float(rho[counted].mean()) if counted.any() else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus(RoutedRows):
+    """Rows to classify.
+
+    direct  (M,C) D;  read (M,C) K summed over the context
+    bias    (C,);  labels (N,) index of the true class
+    """
+
+    direct: np.ndarray
+    read: np.ndarray
+    bias: np.ndarray
+    labels: np.ndarray
+
+    def _parts(self, tokens, rows):
+        of_tokens, of_rows = super()._parts(tokens, rows)
+        of_tokens |= {"direct": self.direct[tokens], "read": self.read[tokens]}
+        return of_tokens, of_rows | {"labels": self.labels[rows]}
 
     def logits(self, policy: str, threshold: float = 0.5) -> np.ndarray:
         """(N,C) under a policy and θ."""
@@ -75,15 +102,6 @@ class Corpus:
         """(N,) bool, rows predicted rightly for any weights (M,) of the two parts."""
         return self.routed_logits(kappa, rho).argmax(-1) == self.labels
 
-    def decision(self, policy: str, threshold: float = 0.5) -> tuple[np.ndarray, np.ndarray]:
-        """(κ, ρ), (M,) each, under a policy and θ."""
-        return parts(flow_weights(policy, self.gates, threshold))
-
-    def share(self, policy: str, threshold: float = 0.5) -> float:
-        """Mean ρ over the tokens of rows that have a context: what the decision spends."""
-        return self.mean_reading(self.decision(policy, threshold)[1])
-
-    def mean_reading(self, rho: np.ndarray) -> float:
-        """Mean of ρ (M,) over the tokens of rows that have a context."""
-        counted = self.readable
-        return float(rho[counted].mean()) if counted.any() else 0.0
+    def score(self, kappa, rho):
+        """1 where the right class is predicted."""
+        return self.correct(kappa, rho)

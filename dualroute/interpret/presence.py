@@ -99,11 +99,11 @@ def make_path(model: DualRouteModel, trace: Trace, targets: Sequence[Target], ba
     Raises ValueError for an unknown baseline, or one whose token the tokenizer lacks, and for a trace whose tokens
     are not this model's.
     """
-    texts = encode_pair(model, trace.x, trace.h)
-    if (texts[0].tokens, texts[1].tokens) != (trace.tokens, trace.context_tokens):
+    own, other = encode_pair(model, trace.x, trace.h)
+    if (own.tokens, other.tokens) != (trace.tokens, trace.context_tokens):
         raise ValueError("the trace's tokens are not the ones this model makes of its texts")
     absent = _absent(model.backbone, baseline)
-    sides = tuple(_side(model.backbone, text, absent) for text in texts if len(text))
+    sides = tuple(_side(model.backbone, text, absent) for text in (own, other.encoded) if len(text))
     return Path(model, sides, tuple(target_value(trace, target) for target in targets))
 
 

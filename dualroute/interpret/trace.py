@@ -1,7 +1,7 @@
 """The record of one forward pass over one input. Plain numpy; no torch, no model."""
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 
 import numpy as np
 import orjson
@@ -31,6 +31,26 @@ class TraceSpec:
 
 
 @dataclass(frozen=True, eq=False)
+class Generation:
+    """A text that was written token by token. N steps, T tokens of x.
+
+    tokens     N pieces that were written; a piece that continues a word starts with ##
+    text       the pieces put together
+    attention  (N,T) where each step looked among the routed states
+    copied     (N,) probability with which each step copied a token of x instead of writing a word of its own
+    probs      (N,) probability of each piece given those before it
+    alternatives  texts of the other flows by name: `direct`, `merged`
+    """
+
+    tokens: tuple[str, ...]
+    text: str
+    attention: np.ndarray
+    copied: np.ndarray
+    probs: np.ndarray
+    alternatives: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
 class Trace:
     """Everything one forward pass said about one input. L router layers, T and S tokens, C classes, R flows.
 
@@ -48,6 +68,11 @@ class Trace:
     labels                 names of the C classes
     logits, probs          (C,) as the model gave them for `spec`
     notes                  sentences about what was cut or left out of the input
+    readout                what the contributions add up to: `classification`, or `span`: C = 2, a score of every token
+                           to be the answer's first and its last; logits and probs are then (T,2), one softmax over the
+                           tokens each. `generation`: nothing, C = 0; the answer is in `generation`
+    image                  the context as the model saw it, where it is a picture: a `data:` URL of a PNG file
+    generation             what was written, step by step, where the answer is a text
 
     `logits = bias + Σ_t κ_t D_t + Σ_t ρ_t Σ_s K_ts` holds to 1e-5 relative (float32).
     """
@@ -68,17 +93,21 @@ class Trace:
     probs: np.ndarray
     spec: TraceSpec
     notes: tuple[str, ...] = ()
+    readout: str = "classification"
+    image: str = ""
+    generation: Generation | None = None
 
     def __post_init__(self):
         length, context, classes = len(self.tokens), len(self.context_tokens), len(self.labels)
+        answer = (length, classes) if self.readout == "span" else (classes,)
         expected = {
             "pooling": (length,),
             "attention": (length, context),
             "direct_contributions": (length, classes),
             "context_contributions": (length, context, classes),
             "bias": (classes,),
-            "logits": (classes,),
-            "probs": (classes,),
+            "logits": answer,
+            "probs": answer,
         }
         for name, shape in expected.items():
             if getattr(self, name).shape != shape:
@@ -124,7 +153,9 @@ class Trace:
 
     def to_dict(self) -> dict:
         """Plain values and numpy arrays, by field name, with a schema number."""
-        return {"schema": SCHEMA} | {f.name: getattr(self, f.name) for f in fields(self)} | {"spec": asdict(self.spec)}
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        written = self.generation and {f.name: getattr(self.generation, f.name) for f in fields(Generation)}
+        return {"schema": SCHEMA} | values | {"spec": asdict(self.spec), "generation": written}
 
     def to_json(self) -> str:
         """JSON text; `from_json` gives the same float32 numbers back."""
@@ -146,15 +177,17 @@ class Trace:
         """The trace of a parsed JSON object."""
         if not isinstance(data, dict) or data.get("schema") != SCHEMA:
             raise ValueError(f"not a trace of schema {SCHEMA}")
-        missing = [f.name for f in fields(cls) if f.name not in data]
+        missing = [f.name for f in fields(cls) if f.name not in data and f.default is MISSING]
         if missing:
             raise ValueError(f"not a trace: {', '.join(missing)} missing")
-        return cls(**{f.name: _restore(f, data[f.name], data) for f in fields(cls)})
+        return cls(**{f.name: _restore(f, data[f.name], data) for f in fields(cls) if f.name in data})
 
 
 def _restore(item, value, data: dict):
     if item.name == "spec":
         return TraceSpec(**value | {"overrides": {int(k): v for k, v in value.get("overrides", {}).items()}})
+    if item.name == "generation":
+        return value and Generation(**{f.name: _restore(f, value[f.name], data) for f in fields(Generation)})
     if item.type is np.ndarray:
         return np.asarray(value, dtype=np.float32).reshape(_shape(item.name, value, data))
     return tuple(value) if isinstance(value, list) else value
@@ -166,4 +199,6 @@ def _shape(name: str, value, data: dict) -> tuple[int, ...]:
         return len(data["tokens"]), len(data["context_tokens"])
     if name == "context_contributions":
         return len(data["tokens"]), len(data["context_tokens"]), len(data["labels"])
+    if name == "direct_contributions":
+        return len(data["tokens"]), len(data["labels"])
     return np.shape(value)

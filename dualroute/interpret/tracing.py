@@ -3,6 +3,8 @@
 import numpy as np
 import torch
 
+from dualroute.interpret.contexts import EncodedContext, encode_context
+from dualroute.interpret.contexts.text import text_inputs
 from dualroute.interpret.encoding import EncodedText, encode_text
 from dualroute.interpret.replay import softmax
 from dualroute.interpret.trace import Trace, TraceSpec
@@ -10,27 +12,18 @@ from dualroute.model.dual_route import NO_OVERRIDE, DualRouteModel
 from dualroute.overrides import check_overrides
 
 
-def encode_pair(model: DualRouteModel, x: str, h: str | None) -> tuple[EncodedText, EncodedText]:
+def encode_pair(model: DualRouteModel, x: str, h: str | None, image=None) -> tuple[EncodedText, EncodedContext]:
     """Both inputs as tokens. Raises ValueError when nothing is left of x; h may be empty or None."""
-    config, tokenizer = model.config, model.backbone.tokenizer
-    own = encode_text(tokenizer, x, config.max_length, config.x_name)
+    config = model.config
+    own = encode_text(model.backbone.tokenizer, x, config.max_length, config.x_name)
     if not len(own):
         raise ValueError(f"the {config.x_name} is empty: there is no token to route")
-    return own, encode_text(tokenizer, h or "", config.context_max_length, config.h_name)
+    return own, encode_context(model, own, h, image)
 
 
-def model_inputs(own: EncodedText, other: EncodedText) -> dict[str, torch.Tensor]:
+def model_inputs(own: EncodedText, other: EncodedContext) -> dict[str, torch.Tensor]:
     """Keyword arguments of the model's forward for one pair; an empty context is left out."""
-    inputs = _text_inputs(own)
-    return inputs | ({f"context_{name}": value for name, value in _text_inputs(other).items()} if len(other) else {})
-
-
-def _text_inputs(text: EncodedText) -> dict[str, torch.Tensor]:
-    return {
-        "input_ids": _row(text.ids),
-        "attention_mask": torch.ones(1, len(text.ids), dtype=torch.long),
-        "special_tokens_mask": _row(text.special),
-    }
+    return text_inputs(own) | {f"context_{name}": value for name, value in other.inputs.items()}
 
 
 def override_tensor(overrides, length: int, flows) -> torch.Tensor:
@@ -42,9 +35,9 @@ def override_tensor(overrides, length: int, flows) -> torch.Tensor:
 
 
 @torch.no_grad()
-def make_trace(model: DualRouteModel, x: str, h: str | None, spec: TraceSpec) -> Trace:
+def make_trace(model: DualRouteModel, x: str, h: str | None, spec: TraceSpec, image=None) -> Trace:
     """Run the model once under `spec` and keep everything that was said."""
-    own, other = encode_pair(model, x, h)
+    own, other = encode_pair(model, x, h, image)
     output = model(
         **model_inputs(own, other),
         policy=spec.policy,
@@ -70,11 +63,9 @@ def make_trace(model: DualRouteModel, x: str, h: str | None, spec: TraceSpec) ->
         probs=softmax(logits),
         spec=spec,
         notes=own.notes + other.notes,
+        readout=model.config.readout,
+        image=other.image,
     )
-
-
-def _row(values: np.ndarray) -> torch.Tensor:
-    return torch.from_numpy(values.astype(np.int64))[None]
 
 
 def _array(tensor: torch.Tensor) -> np.ndarray:

@@ -7,9 +7,13 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Example:
-    """One row: the main input, the auxiliary input (empty if there is none), the label's name.
+    """One row: the main input, the auxiliary input (empty if there is none), and the answer.
 
-    group  what results are also told apart by, see `Task.group_name`
+    h       a text; for a context of items one item per line
+    label   a class's name, or the text of the answer
+    group   what results are also told apart by, see `Task.group_name`
+    image   name of the context's picture in the folder or archive of images, if the context is one
+    answer  [start, end) of the label's characters in x, for answers that stand in x
     """
 
     x: str
@@ -17,6 +21,8 @@ class Example:
     label: str
     id: str = ""
     group: str = ""
+    image: str = ""
+    answer: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

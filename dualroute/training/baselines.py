@@ -29,7 +29,7 @@ def baselines(splits: Splits, rows: list[Example], bootstrap: RowBootstrap) -> d
         if any(text(row).strip() for row in splits.train):
             correct, strength = _classify(splits, rows, text)
             chosen = {"strength": strength, "training_rows": len(splits.train)}
-            results[name] = bootstrap.accuracy(correct) | chosen
+            results[name] = bootstrap.estimate(correct) | chosen
     return results
 
 

@@ -13,19 +13,21 @@ class RowBootstrap:
     Sharing the resamples makes differences paired, and the whole evaluation one matrix product. Scores are
     (N,), one per row, or (K,N) for K equally likely draws of a random decision: then every resample of the
     rows takes one of the draws, so that the interval covers both what the rows and what the draws vary.
+    metric  the name under which a mean is given
     """
 
-    def __init__(self, rows: int, seed: int = 0, resamples: int = RESAMPLES):
+    def __init__(self, rows: int, seed: int = 0, resamples: int = RESAMPLES, metric: str = "accuracy"):
         if rows < 1:
             raise ValueError("there are no rows to take a mean of")
         generator = np.random.default_rng(seed)
         drawn = (generator.integers(rows, size=rows) for _ in range(resamples))
         self.counts = np.stack([np.bincount(picked, minlength=rows) for picked in drawn]).astype(np.float32)
         self.draw_order = generator.random(resamples)
+        self.metric = metric
 
-    def accuracy(self, scores: np.ndarray) -> dict:
-        """{accuracy, ci: [low, high]} of scores (N,) or (K,N)."""
-        return {"accuracy": _rounded(np.mean(scores)), "ci": _interval(self._means(scores))}
+    def estimate(self, scores: np.ndarray) -> dict:
+        """{<metric>: mean, ci: [low, high]} of scores (N,) or (K,N)."""
+        return {self.metric: _rounded(np.mean(scores)), "ci": _interval(self._means(scores))}
 
     def difference(self, scores: np.ndarray, others: np.ndarray) -> dict:
         """{difference, ci: [low, high]} of the means of two scores of the same rows, paired."""

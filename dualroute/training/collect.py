@@ -7,7 +7,7 @@ from tqdm.auto import tqdm
 
 from dualroute.interpret.corpus import Corpus
 from dualroute.model.dual_route import DualRouteModel
-from dualroute.training.data import Collator, RoutingDataset
+from dualroute.training.data import RoutingDataset
 
 
 @torch.no_grad()
@@ -15,15 +15,15 @@ def collect(model: DualRouteModel, dataset: RoutingDataset, batch_size: int = 12
     """One forward pass over `dataset`, in evaluation mode."""
     model.eval()
     gates, direct, read, lengths, labels, has_context = [], [], [], [], [], []
-    for batch in tqdm(DataLoader(dataset, batch_size, collate_fn=Collator()), desc="route", unit="batch"):
+    for batch in tqdm(DataLoader(dataset, batch_size, collate_fn=dataset.batch), desc="route", unit="batch"):
         labels.append(batch.pop("labels"))
         output = model(**batch, policy="soft")
-        mask = batch["attention_mask"].bool()
+        mask = output.mask.bool()
         gates.append(output.gates[mask])
         direct.append(output.direct_contributions[mask])
         read.append(output.read_contributions[mask])
         lengths.append(mask.sum(1))
-        has_context.append(batch["context_attention_mask"].sum(1) > 0)
+        has_context.append(output.context_mask.sum(1) > 0)
     return Corpus(
         gates=_join(gates).astype(np.float64),
         direct=_join(direct).astype(np.float64),

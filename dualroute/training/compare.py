@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dualroute.interpret.corpus import Corpus
+from dualroute.interpret.corpus import RoutedRows
 from dualroute.training.bootstrap import RowBootstrap
 from dualroute.training.controls import STATIC, random_decision
 
@@ -11,25 +11,26 @@ DRAWS = 20
 
 
 class Comparison:
-    """The numbers of one `Corpus`, as plain dicts for JSON.
+    """The numbers of one data set, as plain dicts for JSON.
 
-    draws  how many times the gates are dealt out at random for each θ
+    draws   how many times the gates are dealt out at random for each θ
+    metric  what the mean of the rows' scores is called
     """
 
-    def __init__(self, corpus: Corpus, draws: int = DRAWS, seed: int = 0):
+    def __init__(self, corpus: RoutedRows, draws: int = DRAWS, seed: int = 0, metric: str = "accuracy"):
         if draws < 1:
             raise ValueError(f"random gates need at least one draw, not {draws}")
         self.corpus, self.draws, self.seed = corpus, draws, seed
-        self.bootstrap = RowBootstrap(len(corpus), seed)
-        self.direct = self._correct_under("direct")
-        self.merged = self._correct_under("merged")
+        self.bootstrap = RowBootstrap(len(corpus), seed, metric=metric)
+        self.direct = self._score_under("direct")
+        self.merged = self._score_under("merged")
 
     def summary(self, thresholds) -> dict:
         """`direct`, `merged`, `soft`, `thresholds` (one entry per θ) and `oracle`."""
         return {
-            "direct": self.bootstrap.accuracy(self.direct),
-            "merged": self.bootstrap.accuracy(self.merged),
-            "soft": self.bootstrap.accuracy(self._correct_under("soft")) | {"share": _share(self.corpus.share("soft"))},
+            "direct": self.bootstrap.estimate(self.direct),
+            "merged": self.bootstrap.estimate(self.merged),
+            "soft": self.bootstrap.estimate(self._score_under("soft")) | {"share": _share(self.corpus.share("soft"))},
             "thresholds": [self.at_threshold(theta) for theta in sorted(set(thresholds))],
             "oracle": self.oracle(),
         }
@@ -38,12 +39,12 @@ class Comparison:
         """Policy `threshold` at θ beside random and static gates at the share it merges."""
         decision = self.corpus.decision("threshold", theta)
         share = self.corpus.mean_reading(decision[1])
-        routed, dealt = self.corpus.correct(*decision), self._random(decision)
+        routed, dealt = self.corpus.score(*decision), self._random(decision)
         return {
             "theta": theta,
             "share": _share(share),
-            **self.bootstrap.accuracy(routed),
-            "random": self.bootstrap.accuracy(dealt),
+            **self.bootstrap.estimate(routed),
+            "random": self.bootstrap.estimate(dealt),
             "static": {name: self._static(make(self.corpus, share)) for name, make in STATIC.items()},
             "minus_random": self.bootstrap.difference(routed, dealt),
             "minus_merged": self.bootstrap.difference(routed, self.merged),
@@ -51,23 +52,23 @@ class Comparison:
 
     def oracle(self) -> dict:
         """The best any row-by-row choice could do, and its cost: only rows that need the context are merged."""
-        needed = self.merged & ~self.direct
+        needed = self.merged > self.direct
         share = self.corpus.mean_reading(needed[self.corpus.row_of_token].astype(float))
-        return self.bootstrap.accuracy(self.direct | self.merged) | {"share": _share(share)}
+        return self.bootstrap.estimate(np.maximum(self.direct, self.merged)) | {"share": _share(share)}
 
-    def _correct_under(self, policy: str) -> np.ndarray:
-        return self.corpus.correct(*self.corpus.decision(policy))
+    def _score_under(self, policy: str) -> np.ndarray:
+        return self.corpus.score(*self.corpus.decision(policy))
 
     def _random(self, decision) -> np.ndarray:
-        """(draws, N) bool. Seeded anew: the numbers of one θ do not depend on which others were asked for."""
+        """(draws, N). Seeded anew: the numbers of one θ do not depend on which others were asked for."""
         generator = np.random.default_rng(self.seed)
         return np.stack(
-            [self.corpus.correct(*random_decision(self.corpus, *decision, generator)) for _ in range(self.draws)]
+            [self.corpus.score(*random_decision(self.corpus, *decision, generator)) for _ in range(self.draws)]
         )
 
     def _static(self, rho: np.ndarray) -> dict:
-        correct = self.corpus.correct(np.ones_like(rho), rho)
-        return self.bootstrap.accuracy(correct) | {"share": _share(self.corpus.mean_reading(rho))}
+        scores = self.corpus.score(np.ones_like(rho), rho)
+        return self.bootstrap.estimate(scores) | {"share": _share(self.corpus.mean_reading(rho))}
 
 
 def _share(share: float) -> float:

@@ -1,16 +1,16 @@
 """Decisions that do not look at the input, at the share of tokens a router merged: what a router has to beat.
 
-M tokens of a `Corpus`. Only the tokens of rows that have a context count: elsewhere there is nothing to read.
+M tokens of a data set. Only the tokens of rows that have a context count: elsewhere there is nothing to read.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 
-from dualroute.interpret.corpus import Corpus
+from dualroute.interpret.corpus import RoutedRows
 
 
-def random_decision(corpus: Corpus, kappa: np.ndarray, rho: np.ndarray, generator: np.random.Generator):
+def random_decision(corpus: RoutedRows, kappa: np.ndarray, rho: np.ndarray, generator: np.random.Generator):
     """The decisions (κ, ρ), (M,) each, dealt out anew over all tokens of the data set: exactly the same share."""
     tokens = np.flatnonzero(corpus.readable)
     dealt = generator.permutation(tokens)
@@ -19,12 +19,12 @@ def random_decision(corpus: Corpus, kappa: np.ndarray, rho: np.ndarray, generato
     return kappa, rho
 
 
-def constant(corpus: Corpus, share: float) -> np.ndarray:
+def constant(corpus: RoutedRows, share: float) -> np.ndarray:
     """ρ = share for every token."""
     return np.full(len(corpus.gates), float(share))
 
 
-def leading(corpus: Corpus, share: float) -> np.ndarray:
+def leading(corpus: RoutedRows, share: float) -> np.ndarray:
     """The first tokens of every row, the same part of each row; a fixed shuffle settles what rounding leaves open."""
     tokens = np.flatnonzero(corpus.readable)
     shuffled = np.random.default_rng(0).random(len(tokens))
@@ -32,21 +32,21 @@ def leading(corpus: Corpus, share: float) -> np.ndarray:
     return _merge(corpus, tokens[order[: _budget(tokens, share)]])
 
 
-def even(corpus: Corpus, share: float) -> np.ndarray:
+def even(corpus: RoutedRows, share: float) -> np.ndarray:
     """Tokens at equal distances, counted through the whole data set."""
     tokens = np.flatnonzero(corpus.readable)
     budget = _budget(tokens, share)
     return _merge(corpus, tokens[((np.arange(budget) + 0.5) * len(tokens) / max(budget, 1)).astype(int)])
 
 
-STATIC: dict[str, Callable[[Corpus, float], np.ndarray]] = {f.__name__: f for f in (constant, leading, even)}
+STATIC: dict[str, Callable[[RoutedRows, float], np.ndarray]] = {f.__name__: f for f in (constant, leading, even)}
 
 
 def _budget(tokens: np.ndarray, share: float) -> int:
     return round(share * len(tokens))
 
 
-def _merge(corpus: Corpus, tokens: np.ndarray) -> np.ndarray:
+def _merge(corpus: RoutedRows, tokens: np.ndarray) -> np.ndarray:
     """(M,) ρ: 1 for the chosen tokens."""
     rho = np.zeros(len(corpus.gates))
     rho[tokens] = 1

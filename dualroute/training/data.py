@@ -2,29 +2,49 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 import torch
-from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import Dataset
 
 from dualroute.config import DualRouteConfig
 from dualroute.model.backbone import FrozenBackbone
 from dualroute.tasks import Example
-from dualroute.training.features import Features, encode_texts
+from dualroute.training.objectives import OBJECTIVES
+from dualroute.training.objectives.base import Objective
+from dualroute.training.sides import make_h_side, make_x_side
+
+
+class Side(Protocol):
+    """x or h of every row."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, i: int) -> Any:
+        """One row, before padding."""
+
+    def batch(self, rows: list) -> dict[str, torch.Tensor]:
+        """Rows as fields of `ModelInput`; `attention_mask` always among them."""
 
 
 class RoutingDataset(Dataset):
-    """Rows of encoded x, encoded h and a label index."""
+    """Rows of encoded x, encoded h and what is to be answered."""
 
-    def __init__(self, x: Features, h: Features, labels: list[int]):
-        self.x, self.h, self.labels = x, h, labels
+    def __init__(self, x: Side, h: Side, labels: list, objective: Objective = OBJECTIVES["classification"]):
+        self.x, self.h, self.labels, self.objective = x, h, labels, objective
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def __getitem__(self, i: int) -> dict:
         return {"x": self.x[i], "h": self.h[i], "label": self.labels[i]}
+
+    def batch(self, rows: list[dict]) -> dict[str, torch.Tensor]:
+        """Keyword arguments of the model's forward, and `labels`."""
+        context = {f"context_{name}": value for name, value in self.h.batch([row["h"] for row in rows]).items()}
+        labels = self.objective.collate([row["label"] for row in rows])
+        return self.x.batch([row["x"] for row in rows]) | context | {"labels": labels}
 
 
 def encode_examples(
@@ -34,40 +54,27 @@ def encode_examples(
 
     Raises ValueError for rows whose x has no token, or with a label the model does not have.
     """
-    unknown = {row.label for row in rows} - set(config.label_names)
-    if unknown:
-        raise ValueError(f"labels {sorted(unknown)} of {name} are not among those of the model: {config.label_names}")
-    x = encode_texts(backbone, [row.x for row in rows], config.max_length, cache, f"{name} {config.x_name}")
-    h = encode_texts(backbone, [row.h for row in rows], config.context_max_length, cache, f"{name} {config.h_name}")
-    empty = np.flatnonzero(np.diff(x.starts) == 0)
+    objective = OBJECTIVES[config.readout]
+    labels = objective.targets(rows, config, backbone.tokenizer, name)
+    x = make_x_side(backbone, rows, config, cache, name)
+    empty = np.flatnonzero(x.lengths == 0)
     if len(empty):
         raise ValueError(f"{len(empty)} rows of {name} have an empty {config.x_name}: {rows[empty[0]]} is the first")
-    index = {label: i for i, label in enumerate(config.label_names)}
-    return RoutingDataset(x, h, [index[row.label] for row in rows])
+    return RoutingDataset(x, make_h_side(backbone, rows, config, cache, name), labels, objective)
 
 
 @dataclass
 class Collator:
-    """Pads rows to a batch.
+    """Rows of `dataset` to a batch.
 
     context_dropout  share of the rows whose context is dropped while training, so that its absence is familiar
     """
 
+    dataset: RoutingDataset
     context_dropout: float = 0.0
 
     def __call__(self, rows: list[dict]) -> dict[str, torch.Tensor]:
-        x, x_mask = _pad([row["x"] for row in rows])
-        h, h_mask = _pad([row["h"] for row in rows])
+        batch = self.dataset.batch(rows)
         kept = torch.rand(len(rows)) >= self.context_dropout
-        return {
-            "hidden_states": x,
-            "attention_mask": x_mask,
-            "context_hidden_states": h,
-            "context_attention_mask": h_mask * kept[:, None],
-            "labels": torch.tensor([row["label"] for row in rows]),
-        }
-
-
-def _pad(rows: list[torch.Tensor]) -> tuple[torch.Tensor, torch.Tensor]:
-    mask = pad_sequence([torch.ones(len(row), dtype=torch.long) for row in rows], batch_first=True)
-    return pad_sequence(rows, batch_first=True), mask
+        batch["context_attention_mask"] = batch["context_attention_mask"] * kept[:, None]
+        return batch

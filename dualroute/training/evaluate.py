@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from dualroute.api import DualRouter, load
-from dualroute.interpret.corpus import Corpus
+from dualroute.interpret.corpus import RoutedRows
 from dualroute.tasks import Example, Task
 from dualroute.training.baselines import baselines
 from dualroute.training.collect import collect
@@ -44,7 +44,7 @@ def evaluate(
             f"labels {labels} of {data.name} are not among those of the model: the file is of another task"
         )
     corpus = _run(router, rows, cache)
-    comparison = Comparison(corpus, draws, seed)
+    comparison = Comparison(corpus, draws, seed, task.metric)
     thresholds = [*THRESHOLDS, router.model.config.threshold]
     return {
         "task": task.name,
@@ -61,7 +61,7 @@ def evaluate(
         **comparison.summary(thresholds),
         "groups": {
             f"{task.group_name} {name}": {"n": int(part.sum())}
-            | Comparison(corpus.subset(part), draws, seed).summary(thresholds)
+            | Comparison(corpus.subset(part), draws, seed, task.metric).summary(thresholds)
             for name, part in _groups(task, rows, chosen).items()
         },
         "baselines": baselines(chosen.splits, rows, comparison.bootstrap) if chosen.splits else {},
@@ -97,7 +97,7 @@ def _origin(router: DualRouter) -> dict:
     }
 
 
-def _run(router: DualRouter, rows: list[Example], cache: Path | None) -> Corpus:
+def _run(router: DualRouter, rows: list[Example], cache: Path | None) -> RoutedRows:
     with _features_folder(cache) as folder:
         model = router.model
         return collect(model, encode_examples(model.backbone, rows, model.config, folder, "evaluation"))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch.nn.utils.rnn import pad_sequence
 from tqdm.auto import tqdm
 
 from dualroute.model.backbone import FrozenBackbone
@@ -31,6 +32,17 @@ class Features:
     def __getitem__(self, i: int) -> torch.Tensor:
         """(T, D_f) float32."""
         return torch.from_numpy(self.states[self.starts[i] : self.starts[i + 1]].astype(np.float32))
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """(N,) number of tokens of each text."""
+        return np.diff(self.starts)
+
+    @staticmethod
+    def batch(rows: list[torch.Tensor]) -> dict[str, torch.Tensor]:
+        """Texts (T_i, D_f) padded to one another, with their mask."""
+        mask = pad_sequence([torch.ones(len(row), dtype=torch.long) for row in rows], batch_first=True)
+        return {"hidden_states": pad_sequence(rows, batch_first=True), "attention_mask": mask}
 
 
 def encode_texts(backbone: FrozenBackbone, texts: list[str], max_length: int, cache: Path, name: str) -> Features:

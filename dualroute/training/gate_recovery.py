@@ -81,16 +81,15 @@ def train_planted(config: DualRouteConfig, rows: PlantedRows, seed: int, setting
     """A model trained on `rows` with the routing loss alone; the truth is not looked at."""
     set_seed(seed)
     model = DualRouteModel(config).train()
-    loader = DataLoader(
-        as_dataset(rows), settings.batch_size, shuffle=True, collate_fn=Collator(settings.context_dropout)
-    )
+    dataset = as_dataset(rows)
+    collator = Collator(dataset, settings.context_dropout)
+    loader = DataLoader(dataset, settings.batch_size, shuffle=True, collate_fn=collator)
     optimizer = torch.optim.AdamW(model.parameters(), settings.learning_rate, weight_decay=settings.weight_decay)
     schedule = OneCycleLR(optimizer, settings.learning_rate, total_steps=settings.epochs * len(loader))
     weights = LossWeights(budget=settings.budget)
     for batch in (batch for _ in range(settings.epochs) for batch in loader):
         labels = batch.pop("labels")
-        output = model(**batch, policy="soft")
-        loss, _ = routing_loss(output, labels, batch["attention_mask"], batch["context_attention_mask"], weights)
+        loss = routing_loss(model, model(**batch, policy="soft"), labels, weights).loss
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

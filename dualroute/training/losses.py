@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import torch
-from torch.nn.functional import cross_entropy
 
 from dualroute.outputs import DualRouteOutput
 from dualroute.policies import flow_weights, parts
+from dualroute.training.objectives import OBJECTIVES
 
 
 @dataclass(frozen=True)
@@ -23,15 +23,27 @@ class LossWeights:
     hard_share: float = 0.5
 
 
-def routing_loss(output: DualRouteOutput, labels, mask, context_mask, weights: LossWeights):
-    """(loss, routed logits (B,C)) of a batch that was run with policy `soft`. mask (B,T), context_mask (B,S)."""
-    route = _straight_through(output.gates, weights.hard_share)
-    kappa, rho = parts(route)
-    routed = kappa[..., None] * output.direct_contributions + rho[..., None] * output.read_contributions
-    logits = output.bias + routed.sum(1)
-    flows = (cross_entropy(output.direct_logits, labels) + cross_entropy(output.merged_logits, labels)) / 2
-    cost = mean_reading(rho, mask, context_mask)
-    return cross_entropy(logits, labels) + weights.flow * flows + weights.budget * cost, logits
+@dataclass(frozen=True, eq=False)
+class RoutingLoss:
+    """The loss of a batch, and what the routed output and each flow alone answered."""
+
+    loss: torch.Tensor
+    routed: torch.Tensor
+    direct: torch.Tensor
+    merged: torch.Tensor
+
+
+def routing_loss(model, output: DualRouteOutput, labels, weights: LossWeights) -> RoutingLoss:
+    """Loss of a batch that was run with policy `soft`."""
+    objective = OBJECTIVES[model.config.readout]
+    kappa, rho = parts(_straight_through(output.gates, weights.hard_share))
+    routed = objective.predict(model, output, labels, kappa, rho)
+    direct = objective.predict(model, output, labels, 1.0, 0.0)
+    merged = objective.predict(model, output, labels, 1.0, 1.0)
+    flows = (objective.loss(direct, labels) + objective.loss(merged, labels)) / 2
+    cost = mean_reading(rho, output.mask, output.context_mask)
+    loss = objective.loss(routed, labels) + weights.flow * flows + weights.budget * cost
+    return RoutingLoss(loss, routed, direct, merged)
 
 
 def mean_reading(rho, mask, context_mask):

@@ -8,11 +8,12 @@ SHOWN_THRESHOLDS = (0.02, 0.1, 0.3, 0.5, 0.7, 0.9)
 COLUMNS = (
     "decision",
     "tokens merged",
-    "accuracy [95 %]",
+    "{metric} [95 %]",
     "random gates",
     "best static gate",
     "gain over random [95 %]",
 )
+METRIC_WORDS = {"accuracy": "accuracy", "f1": "token F1", "auc": "AUC", "rougeL": "ROUGE-L"}
 BASELINES = {
     "tfidf_x": "TF-IDF + logistic regression on x",
     "tfidf_h": "TF-IDF + logistic regression on h",
@@ -61,7 +62,9 @@ def markdown(results: dict) -> str:
         *((title, None, results["baselines"][key]) for key, title in BASELINES.items() if key in results["baselines"]),
         *(row for name, part in results.get("groups", {}).items() for row in _group_rows(name, part, results)),
     ]
-    lines = [COLUMNS, ("---",) * len(COLUMNS), *(_cells(*row) for row in rows)]
+    metric = results.get("metric", "accuracy")
+    columns = [column.format(metric=METRIC_WORDS.get(metric, metric)) for column in COLUMNS]
+    lines = [columns, ("---",) * len(COLUMNS), *(_cells(metric, *row) for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + f"\n\n{_caption(results)}\n"
 
 
@@ -86,23 +89,23 @@ def _name(entry: dict, results: dict) -> str:
     return f"**{name}** (default)" if entry["theta"] == results["default_threshold"] else name
 
 
-def _cells(name: str, share: float | None, entry: dict) -> tuple[str, ...]:
+def _cells(metric: str, name: str, share: float | None, entry: dict) -> tuple[str, ...]:
     compared = ("", "", "")
     if "random" in entry:
-        static, best = max(entry["static"].items(), key=lambda item: item[1]["accuracy"])
+        static, best = max(entry["static"].items(), key=lambda item: item[1][metric])
         gain = entry["minus_random"]
         low, high = gain["ci"]
         compared = (
-            _accuracy(entry["random"]),
-            f"{_accuracy(best)}, {static}",
+            _value(metric, entry["random"]),
+            f"{_value(metric, best)}, {static}",
             f"{100 * gain['difference']:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]",
         )
-    return name, "" if share is None else f"{100 * share:.1f} %", _accuracy(entry), *compared
+    return name, "" if share is None else f"{100 * share:.1f} %", _value(metric, entry), *compared
 
 
-def _accuracy(entry: dict) -> str:
+def _value(metric: str, entry: dict) -> str:
     low, high = entry["ci"]
-    return f"{100 * entry['accuracy']:.1f} % [{100 * low:.1f}, {100 * high:.1f}]"
+    return f"{100 * entry[metric]:.1f} % [{100 * low:.1f}, {100 * high:.1f}]"
 
 
 def _caption(results: dict) -> str:

@@ -11,6 +11,7 @@ class TrainingSettings:
     flow_loss        weight of the losses of the two flows alone
     hard_share       share of the rows trained on the hard decision, straight through
     context_dropout  share of the rows whose context is dropped
+    largest_share    θ is chosen among those that merge at most this share of the tokens
     max_rows         train on this many rows, chosen by a hash of their content, and hold out an eighth; 0: all
     extra            further splits whose rows have no x of their own, see `training.train`
     """
@@ -23,6 +24,7 @@ class TrainingSettings:
     flow_loss: float = 1.0
     hard_share: float = 0.5
     context_dropout: float = 0.1
+    largest_share: float = 0.25
     seed: int = 0
     max_rows: int = 0
     extra: tuple[str, ...] = ()
@@ -31,7 +33,7 @@ class TrainingSettings:
         for name in ("epochs", "batch_size", "learning_rate"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} must be positive, not {getattr(self, name)}")
-        for name in ("hard_share", "context_dropout"):
+        for name in ("hard_share", "context_dropout", "largest_share"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must lie in [0, 1], not {getattr(self, name)}")
 

@@ -52,7 +52,7 @@ def train(
     )
     trainer = make_trainer(model, train_set, held_out, state, settings)
     trainer.train(resume_from_checkpoint=last_epoch and str(last_epoch))
-    chosen = choose_threshold(collect(model.cpu(), held_out))
+    chosen = choose_threshold(collect(model.cpu(), held_out), task.metric, settings.largest_share)
     model.config.threshold = chosen["theta"]
     model.save_pretrained(out)
     record = _record(settings, rows, data) | {"validation": _epochs(trainer), "threshold": chosen}

@@ -1,6 +1,7 @@
 """The library's trainer, with the routing loss."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from transformers import Trainer, TrainingArguments
 from dualroute.model.dual_route import DualRouteModel
 from dualroute.training.data import Collator, RoutingDataset
 from dualroute.training.losses import LossWeights, routing_loss
+from dualroute.training.objectives import OBJECTIVES
 from dualroute.training.settings import TrainingSettings
 
 LONGEST_WARMUP = 100  # steps
@@ -22,24 +24,20 @@ class RoutingTrainer(Trainer):
 
     def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
         labels = inputs.pop("labels")
-        output = model(**inputs, policy="soft")
-        loss, routed = routing_loss(
-            output, labels, inputs["attention_mask"], inputs["context_attention_mask"], self.loss_weights
-        )
-        # no "loss" key here: the trainer takes every value as a prediction
-        outputs = {"routed": routed, "direct": output.direct_logits, "merged": output.merged_logits}
-        return (loss, {"loss": loss, **outputs}) if return_outputs else loss
+        found = routing_loss(model, model(**inputs, policy="soft"), labels, self.loss_weights)
+        return (found.loss, {"found": found}) if return_outputs else found.loss
 
     def prediction_step(self, model, inputs, prediction_loss_only, ignore_keys=None):
         labels = inputs["labels"]
         inputs = self._prepare_inputs(inputs)
-        with self.compute_loss_context_manager():
+        with torch.no_grad(), self.compute_loss_context_manager():
             loss, outputs = self.compute_loss(model, dict(inputs), return_outputs=True)
-        logits = tuple(outputs[name].detach() for name in ("routed", "direct", "merged"))
-        return loss.detach(), logits, labels
+        found, objective = outputs["found"], OBJECTIVES[model.config.readout]
+        scores = tuple(objective.score(answer, labels) for answer in (found.routed, found.direct, found.merged))
+        return loss.detach(), scores, labels
 
     def get_eval_dataloader(self, eval_dataset=None):
-        training, self.data_collator = self.data_collator, Collator()
+        training, self.data_collator = self.data_collator, replace(self.data_collator, context_dropout=0.0)
         try:
             return super().get_eval_dataloader(eval_dataset)
         finally:
@@ -49,14 +47,14 @@ class RoutingTrainer(Trainer):
 def make_trainer(
     model: DualRouteModel, train: RoutingDataset, validation: RoutingDataset, state: Path, settings: TrainingSettings
 ) -> RoutingTrainer:
-    """A trainer that keeps its last two epochs in `state` and ends with the best one, by routed accuracy."""
+    """A trainer that keeps its last two epochs in `state` and ends with the best one, by the routed score."""
     trainer = RoutingTrainer(
         model,
         _arguments(state, settings, len(train)),
-        Collator(settings.context_dropout),
+        Collator(train, settings.context_dropout),
         train_dataset=train,
         eval_dataset=validation,
-        compute_metrics=_accuracies,
+        compute_metrics=_means,
     )
     trainer.loss_weights = LossWeights(settings.flow_loss, settings.budget, settings.hard_share)
     return trainer
@@ -88,10 +86,7 @@ def _arguments(state: Path, settings: TrainingSettings, rows: int) -> TrainingAr
     )
 
 
-def _accuracies(prediction) -> dict[str, float]:
-    """Accuracy of the routed output (half of it soft, half hard, as in training) and of each flow alone."""
+def _means(prediction) -> dict[str, float]:
+    """Mean score of the routed output (half of it soft, half hard, as in training) and of each flow alone."""
     names = ("routed", "direct", "merged")
-    return {
-        name: float(np.mean(logits.argmax(-1) == prediction.label_ids))
-        for name, logits in zip(names, prediction.predictions, strict=True)
-    }
+    return {name: float(np.mean(scores)) for name, scores in zip(names, prediction.predictions, strict=True)}

@@ -11,13 +11,13 @@ def scores(rows: int, share: float, seed: int = 1) -> np.ndarray:
 
 def test_scores_that_are_all_alike_leave_no_doubt():
     bootstrap = RowBootstrap(20)
-    assert bootstrap.accuracy(np.ones(20)) == {"accuracy": 1.0, "ci": [1.0, 1.0]}
-    assert bootstrap.accuracy(np.zeros(20, bool)) == {"accuracy": 0.0, "ci": [0.0, 0.0]}
+    assert bootstrap.estimate(np.ones(20)) == {"accuracy": 1.0, "ci": [1.0, 1.0]}
+    assert bootstrap.estimate(np.zeros(20, bool)) == {"accuracy": 0.0, "ci": [0.0, 0.0]}
 
 
 def test_the_interval_is_the_one_of_scipy():
     sample = np.random.default_rng(2).random(400)
-    ours = RowBootstrap(400, seed=3).accuracy(sample)
+    ours = RowBootstrap(400, seed=3).estimate(sample)
     theirs = stats.bootstrap(
         (sample,), np.mean, n_resamples=4000, method="percentile", rng=np.random.default_rng(4)
     ).confidence_interval
@@ -28,7 +28,7 @@ def test_the_interval_is_the_one_of_scipy():
 def test_the_interval_covers_the_truth_about_as_often_as_it_says():
     covered = 0
     for seed in range(200):
-        low, high = RowBootstrap(120, seed, resamples=400).accuracy(scores(120, 0.7, seed))["ci"]
+        low, high = RowBootstrap(120, seed, resamples=400).estimate(scores(120, 0.7, seed))["ci"]
         covered += low <= 0.7 <= high
     assert 0.89 <= covered / 200 <= 0.99
 
@@ -42,7 +42,7 @@ def test_differences_are_paired():
     difference = bootstrap.difference(better, sample)
     assert difference["difference"] == pytest.approx(0.05)
     assert difference["ci"][0] > 0.02  # the two intervals alone overlap widely
-    assert bootstrap.accuracy(better)["ci"][0] < bootstrap.accuracy(sample)["ci"][1]
+    assert bootstrap.estimate(better)["ci"][0] < bootstrap.estimate(sample)["ci"][1]
 
 
 def test_the_difference_of_opposite_scores_has_the_opposite_interval():
@@ -55,14 +55,14 @@ def test_the_difference_of_opposite_scores_has_the_opposite_interval():
 def test_the_interval_covers_random_draws_as_well_as_rows():
     bootstrap = RowBootstrap(50)
     draws = np.stack([np.ones(50), np.zeros(50)])
-    assert bootstrap.accuracy(draws) == {"accuracy": 0.5, "ci": [0.0, 1.0]}
+    assert bootstrap.estimate(draws) == {"accuracy": 0.5, "ci": [0.0, 1.0]}
     assert bootstrap.difference(np.ones(50), draws) == {"difference": 0.5, "ci": [0.0, 1.0]}
 
 
 def test_the_same_seed_gives_the_same_interval_and_another_seed_another():
     sample = np.random.default_rng(0).random(200)
-    assert RowBootstrap(200, seed=5).accuracy(sample) == RowBootstrap(200, seed=5).accuracy(sample)
-    assert RowBootstrap(200, seed=5).accuracy(sample)["ci"] != RowBootstrap(200, seed=6).accuracy(sample)["ci"]
+    assert RowBootstrap(200, seed=5).estimate(sample) == RowBootstrap(200, seed=5).estimate(sample)
+    assert RowBootstrap(200, seed=5).estimate(sample)["ci"] != RowBootstrap(200, seed=6).estimate(sample)["ci"]
 
 
 def test_no_rows_are_an_error():

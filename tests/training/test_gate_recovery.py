@@ -23,7 +23,6 @@ from dualroute.tasks.planted import (
 )
 from dualroute.training import gate_recovery
 from dualroute.training.collect import collect
-from dualroute.training.data import Collator
 from dualroute.training.gate_recovery import RecoverySettings, as_dataset, make_config, measure, train_planted
 
 ALL_SENSES = [np.array(senses) for senses in product((-1, 1), repeat=AMBIGUOUS)]
@@ -110,7 +109,8 @@ def test_rows_follow_their_seed_and_vectors_their_world():
 
 def test_rows_reach_the_model_as_they_are():
     rows = make_rows(4, seed=0)
-    batch = Collator()(list(as_dataset(rows)))
+    dataset = as_dataset(rows)
+    batch = dataset.batch(list(dataset))
     assert batch["attention_mask"].sum(1).tolist() == np.diff(rows.starts).tolist()
     assert torch.equal(batch["hidden_states"][1, 0], torch.from_numpy(rows.states[rows.starts[1]]))
     assert batch["labels"].tolist() == rows.labels

@@ -1,0 +1,11 @@
+"""Readouts, one file each: from the routed states to what the task asks for."""
+
+from dualroute.model.readouts.classification import ClassificationReadout
+from dualroute.model.readouts.span import SpanReadout
+
+READOUT_CLASSES = {"classification": ClassificationReadout, "span": SpanReadout}
+
+
+def make_readout(config):
+    """The readout that `config.readout` names."""
+    return READOUT_CLASSES[config.readout](config)
