@@ -64,6 +64,7 @@ class DualRouter:
             x_name=config.x_name,
             h_name=config.h_name,
             overrides=dict(overrides or {}),
+            max_answer_length=config.max_answer_length,
         )
 
 

@@ -13,6 +13,7 @@ class EncodedText:
 
     ids, special  (n,) token ids, and which of them the tokenizer added
     tokens        T strings as a person wrote them; a piece that continues a word starts with ##
+    offsets       (T,2) [start, end) of each token's characters in `text`
     text, notes   the cleaned text, and a sentence for everything that was changed or cut
     """
 
@@ -21,6 +22,7 @@ class EncodedText:
     special: np.ndarray
     tokens: tuple[str, ...]
     notes: tuple[str, ...]
+    offsets: np.ndarray
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -38,11 +40,11 @@ def encode_text(tokenizer, text: str, max_length: int, name: str) -> EncodedText
     special = np.asarray(whole["special_tokens_mask"], dtype=bool)[cut]
     offsets = np.asarray(whole["offset_mapping"])[cut]
     if special.all():
-        return EncodedText("", np.zeros(0, np.int64), np.zeros(0, bool), (), cleaned.notes)
+        return EncodedText("", np.zeros(0, np.int64), np.zeros(0, bool), (), cleaned.notes, np.zeros((0, 2), int))
     pieces = tokenizer.convert_ids_to_tokens(ids[~special].tolist())
     tokens = tuple(_surface(piece, cleaned.text, o) for piece, o in zip(pieces, offsets[~special], strict=True))
     notes = cleaned.notes + _cut_note(cleaned.text, offsets, special, len(whole["input_ids"]), name)
-    return EncodedText(cleaned.text, ids, special, tokens, notes)
+    return EncodedText(cleaned.text, ids, special, tokens, notes, offsets[~special])
 
 
 def _cut(length: int, max_length: int, closing: int) -> np.ndarray:

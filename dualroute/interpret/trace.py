@@ -15,6 +15,7 @@ class TraceSpec:
 
     checkpoint, revision  its name and the first digits of its weights' sha256
     policy, threshold, overrides  the decision that was asked for; overrides map a token index to a flow
+    max_answer_length     longest answer span, in tokens
     """
 
     checkpoint: str
@@ -28,6 +29,7 @@ class TraceSpec:
     x_name: str = "text"
     h_name: str = "context"
     overrides: dict[int, str] = field(default_factory=dict)
+    max_answer_length: int = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +73,7 @@ class Trace:
     readout                what the contributions add up to: `classification`, or `span`: C = 2, a score of every token
                            to be the answer's first and its last; logits and probs are then (T,2), one softmax over the
                            tokens each. `generation`: nothing, C = 0; the answer is in `generation`
+    offsets                T pairs [start, end): each token's characters in x
     image                  the context as the model saw it, where it is a picture: a `data:` URL of a PNG file
     generation             what was written, step by step, where the answer is a text
 
@@ -94,6 +97,7 @@ class Trace:
     spec: TraceSpec
     notes: tuple[str, ...] = ()
     readout: str = "classification"
+    offsets: tuple[tuple[int, int], ...] = ()
     image: str = ""
     generation: Generation | None = None
 
@@ -190,6 +194,8 @@ def _restore(item, value, data: dict):
         return value and Generation(**{f.name: _restore(f, value[f.name], data) for f in fields(Generation)})
     if item.type is np.ndarray:
         return np.asarray(value, dtype=np.float32).reshape(_shape(item.name, value, data))
+    if item.name == "offsets":
+        return tuple(map(tuple, value))
     return tuple(value) if isinstance(value, list) else value
 
 

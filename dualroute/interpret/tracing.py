@@ -64,6 +64,7 @@ def make_trace(model: DualRouteModel, x: str, h: str | None, spec: TraceSpec, im
         spec=spec,
         notes=own.notes + other.notes,
         readout=model.config.readout,
+        offsets=tuple(map(tuple, own.offsets.tolist())),
         image=other.image,
     )
 

@@ -52,7 +52,7 @@ def captum_on_embeddings(model, trace, value, steps: int):
     """Captum's own Integrated Gradients on word embeddings from [PAD]: what the scores of words must be."""
     own, other = encode_pair(model, trace.x, trace.h)
     texts = (own, other.encoded)
-    inputs = model_inputs(*texts)
+    inputs = model_inputs(own, other)
     embeds = tuple(model.backbone.embed(inputs.pop(name)) for name in ("input_ids", "context_input_ids"))
     pad = model.backbone.embed(torch.tensor(model.backbone.tokenizer.pad_token_id))
     specials = [torch.from_numpy(text.special) for text in texts]
