@@ -5,15 +5,15 @@ from dataclasses import dataclass
 import torch
 
 from dualroute.outputs import DualRouteOutput
-from dualroute.policies import flow_weights, parts
+from dualroute.policies import FLOWS, flow_weights, parts
 from dualroute.training.objectives import OBJECTIVES
 
 
 @dataclass(frozen=True)
 class LossWeights:
-    """loss = routed + flow·(direct + merged)/2 + budget·mean ρ.
+    """loss = routed + flow·(mean over the flows alone) + budget·mean ρ.
 
-    flow        keeps a forced flow in distribution
+    flow        keeps a forced flow in distribution: direct and merged, and with three flows context too
     budget      λ: what reading costs, so that the gate has to choose
     hard_share  share of the rows routed by the hard decision, gradients passing straight through
     """
@@ -40,7 +40,10 @@ def routing_loss(model, output: DualRouteOutput, labels, weights: LossWeights) -
     routed = objective.predict(model, output, labels, kappa, rho)
     direct = objective.predict(model, output, labels, 1.0, 0.0)
     merged = objective.predict(model, output, labels, 1.0, 1.0)
-    flows = (objective.loss(direct, labels) + objective.loss(merged, labels)) / 2
+    alone = [direct, merged]
+    if output.gates.shape[-1] == len(FLOWS):
+        alone.append(objective.predict(model, output, labels, 0.0, 1.0))
+    flows = sum(objective.loss(flow, labels) for flow in alone) / len(alone)
     cost = mean_reading(rho, output.mask, output.context_mask)
     loss = objective.loss(routed, labels) + weights.flow * flows + weights.budget * cost
     return RoutingLoss(loss, routed, direct, merged)
