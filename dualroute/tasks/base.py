@@ -39,6 +39,10 @@ class Task:
     group_name     what `Example.group` is; rows of groups seen and unseen in training are then reported apart
     config         settings of DualRouteConfig that differ from its defaults
     training       settings of training.train.TrainingSettings that differ from their defaults
+    data           for the checkpoint's card: what it learned from, and who made that
+    licence        the terms of that data
+    limits         what not to expect of the checkpoint
+    command        how it was trained, where `python -m dualroute train NAME --data DATA --out runs/NAME` says too little
     """
 
     name: str
@@ -53,6 +57,10 @@ class Task:
     group_name: str = ""
     config: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
+    data: str = ""
+    licence: str = ""
+    limits: str = ""
+    command: str = ""
 
     def examples(self, records: Iterable[dict]) -> list[Example]:
         """The usable rows of `records`. Raises ValueError for a label the task does not have."""

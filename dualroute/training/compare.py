@@ -47,6 +47,7 @@ class Comparison:
             "random": self.bootstrap.estimate(dealt),
             "static": {name: self._static(make(self.corpus, share)) for name, make in STATIC.items()},
             "minus_random": self.bootstrap.difference(routed, dealt),
+            "minus_direct": self.bootstrap.difference(routed, self.direct),
             "minus_merged": self.bootstrap.difference(routed, self.merged),
         }
 
