@@ -14,6 +14,7 @@ class Example:
     group   what results are also told apart by, see `Task.group_name`
     image   name of the context's picture in the folder or archive of images, if the context is one
     answer  [start, end) of the label's characters in x, for answers that stand in x
+    references  texts that are right as well as the label
     """
 
     x: str
@@ -23,6 +24,7 @@ class Example:
     group: str = ""
     image: str = ""
     answer: tuple[int, int] | None = None
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Task:
     data           for the checkpoint's card: what it learned from, and who made that
     licence        the terms of that data
     limits         what not to expect of the checkpoint
-    command        how it was trained, where `python -m dualroute train NAME --data DATA --out runs/NAME` says too little
+    command        how it was trained, for the card
     """
 
     name: str
