@@ -17,6 +17,7 @@ TORCH_FREE = {
     "paths.py",
     "interpret/trace.py",
     "interpret/replay.py",
+    "interpret/spans.py",
     "interpret/attribution.py",
     "interpret/encoding.py",
     "interpret/stored.py",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dualroute.interpret.spans import best_span, span_scores, span_text
 from dualroute.interpret.trace import Trace
 from dualroute.overrides import check_overrides
 from dualroute.policies import flow_weights, parts
@@ -15,17 +16,20 @@ TOLERANCE = 1e-5  # float32 sums in another order may differ by this much, relat
 class Outcome:
     """What a decision leads to.
 
-    logits, probs  (C,) float64;  label, label_index  the largest of them
+    logits, probs  (C,) float64;  label, label_index  the largest of them. For a span (T,2), each column a softmax over
+                   the tokens; `label` is then the answer's text, and label_index None
+    probability    of `label`: among the classes, or among all spans that are allowed
+    span           the answer's first and last token, for a readout of spans
     flow_weights   (T,R) after policy and overrides;  kappa, rho  (T,) weights of direct and context part
     flows_taken    T names; `mixed` where no flow has all the weight
     shares         mean weight of each flow over the tokens
-    tie            the two largest logits are closer than rounding can tell apart
+    tie            the two largest logits, or scores of spans, are closer than rounding can tell apart
     """
 
     logits: np.ndarray
     probs: np.ndarray
     label: str
-    label_index: int
+    label_index: int | None
     flow_weights: np.ndarray
     kappa: np.ndarray
     rho: np.ndarray
@@ -35,6 +39,8 @@ class Outcome:
     policy: str
     threshold: float
     overrides: dict[int, str]
+    probability: float = float("nan")
+    span: tuple[int, int] | None = None
 
 
 def replay(trace: Trace, policy: str | None = None, threshold: float | None = None, overrides=None) -> Outcome:
@@ -42,7 +48,8 @@ def replay(trace: Trace, policy: str | None = None, threshold: float | None = No
 
     What is not given is as the trace was made: its policy, its threshold, its overrides. `overrides` maps a
     token's index (from 0) to a flow; `{}` takes all flips back. Raises ValueError for an unknown policy or
-    flow, a θ outside [0, 1] or an index outside the tokens.
+    flow, a θ outside [0, 1] or an index outside the tokens. A span's scores are those of each token alone:
+    `b + κ_t D_t + ρ_t Σ_s K_ts`.
     """
     spec = trace.spec
     policy = spec.policy if policy is None else policy
@@ -52,36 +59,49 @@ def replay(trace: Trace, policy: str | None = None, threshold: float | None = No
     for token, flow in check_overrides(overrides, len(trace.tokens), trace.flows).items():
         weights[token] = np.eye(len(trace.flows))[flow]
     kappa, rho = parts(weights)
-    logits = _logits(trace, kappa, rho)
-    probs = softmax(logits)
-    best = int(np.argmax(logits))
+    answer = _span if trace.readout == "span" else _class
     return Outcome(
-        logits=logits,
-        probs=probs,
-        label=trace.labels[best],
-        label_index=best,
+        **answer(trace, kappa, rho),
         flow_weights=weights,
         kappa=kappa,
         rho=rho,
         flows_taken=tuple(_taken(row, trace.flows) for row in weights),
         shares=dict(zip(trace.flows, weights.mean(0).tolist(), strict=True)),
-        tie=_is_tie(logits),
         policy=policy,
         threshold=float(threshold),
         overrides=overrides,
     )
 
 
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Softmax over the last axis."""
-    exponents = np.exp(logits - logits.max(-1, keepdims=True))
-    return exponents / exponents.sum(-1, keepdims=True)
+def softmax(logits: np.ndarray, axis: int = -1) -> np.ndarray:
+    """Softmax over an axis, the last if not given."""
+    exponents = np.exp(logits - logits.max(axis, keepdims=True))
+    return exponents / exponents.sum(axis, keepdims=True)
 
 
-def _logits(trace: Trace, kappa: np.ndarray, rho: np.ndarray) -> np.ndarray:
-    direct = trace.direct_contributions.astype(np.float64)
+def _class(trace: Trace, kappa: np.ndarray, rho: np.ndarray) -> dict:
+    direct, read = _contributions(trace)
+    logits = trace.bias + kappa @ direct + rho @ read
+    probs = softmax(logits)
+    best = int(np.argmax(logits))
+    found = {"label": trace.labels[best], "label_index": best, "probability": float(probs[best])}
+    return {"logits": logits, "probs": probs, "tie": _is_tie(logits)} | found
+
+
+def _span(trace: Trace, kappa: np.ndarray, rho: np.ndarray) -> dict:
+    direct, read = _contributions(trace)
+    logits = trace.bias + kappa[:, None] * direct + rho[:, None] * read
+    longest = trace.spec.max_answer_length
+    span, summed = best_span(logits, longest), span_scores(logits, longest).ravel()
+    found = {"label": span_text(trace.x, trace.offsets, span), "label_index": None, "span": span}
+    probability = float(softmax(summed)[span[0] * len(logits) + span[1]])
+    return {"logits": logits, "probs": softmax(logits, 0), "tie": _is_tie(summed), "probability": probability} | found
+
+
+def _contributions(trace: Trace) -> tuple[np.ndarray, np.ndarray]:
+    """D and K summed over the context, (T,C) each, float64."""
     read = trace.context_contributions.astype(np.float64).sum(1)
-    return trace.bias + kappa @ direct + rho @ read
+    return trace.direct_contributions.astype(np.float64), read
 
 
 def _taken(weights: np.ndarray, flows: tuple[str, ...]) -> str:
@@ -92,4 +112,5 @@ def _is_tie(logits: np.ndarray) -> bool:
     if len(logits) < 2:
         return False
     second, first = np.sort(logits)[-2:]
-    return bool(first - second <= TOLERANCE * max(1.0, float(np.abs(logits).max())))
+    size = np.abs(logits[np.isfinite(logits)]).max()
+    return bool(first - second <= TOLERANCE * max(1.0, float(size)))

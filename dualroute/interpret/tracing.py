@@ -60,7 +60,7 @@ def make_trace(model: DualRouteModel, x: str, h: str | None, spec: TraceSpec, im
         bias=_array(output.bias),
         labels=tuple(model.config.label_names),
         logits=logits,
-        probs=softmax(logits),
+        probs=softmax(logits, 0),  # over the classes, or for a span over the tokens
         spec=spec,
         notes=own.notes + other.notes,
         readout=model.config.readout,

@@ -37,6 +37,7 @@ class Task:
     question       what the router decides, in one sentence for a visitor
     labels         names of the classes, in the order of the logits; empty: taken from the training data
     to_example     raw record -> Example, or None for a record that does not serve
+    more_records   the training file's records -> further ones to train on, made of them
     demos          (x, h) pairs for the page, written for it, from no data set
     group_name     what `Example.group` is; rows of groups seen and unseen in training are then reported apart
     config         settings of DualRouteConfig that differ from its defaults
@@ -57,6 +58,7 @@ class Task:
     metric: str = "accuracy"
     demos: tuple[tuple[str, str], ...] = ()
     group_name: str = ""
+    more_records: Callable[[list[dict]], list[dict]] | None = None
     config: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
     data: str = ""
