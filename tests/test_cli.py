@@ -2,13 +2,14 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from dualroute.cli import app
-
-COMMANDS = ("train", "evaluate", "trace", "table", "serve")
+import dualroute.cli
+from dualroute.cli import COMMANDS, app
+from dualroute.config import GRANULARITIES, READERS, ROUTERS
 
 
 def invoke(*arguments):
@@ -36,6 +37,18 @@ def test_every_command_has_help(command):
     assert "--help" in result.stdout
 
 
+def test_every_command_is_a_file_and_every_file_a_command():
+    package = Path(dualroute.cli.__file__).parent
+    assert {path.stem for path in package.glob("[!_]*.py")} == {*COMMANDS, "base", "options"}
+    assert len(app.registered_commands) == len(COMMANDS)
+
+
+def test_the_help_names_every_kind_there_is():
+    shown = " ".join(invoke("train", "--help").stdout.split())
+    for kind in (*ROUTERS, *GRANULARITIES, *READERS):
+        assert kind in shown
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -45,6 +58,7 @@ def test_every_command_has_help(command):
         (("train", "--x", "a", "--label", "b", "--data", "x.csv", "--out", "o"), "the columns --x, --h and --label"),
         (("train", "news", "--data", "no/such/place", "--out", "o"), "no data file no/such/place"),
         (("train", "news", "--data", "x.csv", "--out", "o", "--epochs", "0"), "epochs must be positive"),
+        (("train", "news", "--data", "x.csv", "--out", "o", "--flows", "4"), "--flows is 2 (direct, merged) or 3"),
         (("trace", "no-such-checkpoint", "--x", "a"), "no checkpoint 'no-such-checkpoint'"),
         (("table", "--readme", "no/README.md"), "no file no/README.md"),
     ],

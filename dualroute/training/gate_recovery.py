@@ -3,7 +3,9 @@
 Nothing but the usual loss teaches the gate: labels and a cost of reading. The truth is used for measuring alone.
 
 The cost matters: in single trials a full conv router reached an AUROC of 0.88 at λ = 0.1, where it opened gates on
-plain tokens too (reading in vain was cheap), and 1.00 at λ = 0.3, which is used for all.
+plain tokens too (reading in vain was cheap), and 1.00 at λ = 0.3, which is used for all. So do the rows: with 8,000 of
+them an early linear and a full attention router stayed behind in one world each (0.84 and 0.92, seed 0), with 16,000 and
+a learning rate of 4e-3 they did not. All this was tried in the worlds of `TUNED_ON`; what is reported comes from others.
 """
 
 import time
@@ -29,6 +31,7 @@ from dualroute.training.data import Collator, RoutingDataset
 from dualroute.training.features import Features
 from dualroute.training.losses import LossWeights, routing_loss
 
+TUNED_ON = (0, 1, 2)  # seeds whose worlds the settings were chosen in
 HELD_OUT = 20_000  # added to the seed of the training rows; the same world, other rows
 THRESHOLD = 0.5
 DRAWS = 20  # of random gates
@@ -38,34 +41,43 @@ DRAWS = 20  # of random gates
 class RecoverySettings:
     """One small run: rows to train on and to measure on, and the usual settings of training."""
 
-    rows: int = 8_000
+    rows: int = 16_000
     held_out: int = 1000
     epochs: int = 4
     batch_size: int = 64
-    learning_rate: float = 3e-3
+    learning_rate: float = 4e-3
     weight_decay: float = 0.01
     budget: float = 0.3
     context_dropout: float = 0.1
 
 
-def recover(routers: Iterable[str] = ROUTERS, seeds: int = 3, settings: RecoverySettings | None = None) -> dict:
-    """AUROC and accuracies of every router kind, full and early, over seeds 0, 1, …, as plain dicts for JSON.
+def recover(
+    routers: Iterable[str] = ROUTERS,
+    seeds: int = 3,
+    settings: RecoverySettings | None = None,
+    first_seed: int = len(TUNED_ON),
+) -> dict:
+    """AUROC and accuracies of every router kind, full and early, as plain dicts for JSON.
 
-    Raises ValueError for an unknown router or fewer than one seed.
+    seeds, first_seed  so many runs of each, with the seeds from `first_seed` on; by default none of `TUNED_ON`
+    Raises ValueError for an unknown router, fewer than one seed or a negative one.
     """
     if seeds < 1:
         raise ValueError(f"gate recovery needs at least one seed, not {seeds}")
+    if first_seed < 0:
+        raise ValueError(f"seeds count from 0, not {first_seed}")
     settings = settings or RecoverySettings()
     configs = [make_config(router, early) for router in routers for early in (False, True)]
     with tqdm(total=len(configs) * seeds, desc="recover", unit="run") as bar:
         entries = []
         for config in configs:
             runs = []
-            for seed in range(seeds):
+            for seed in range(first_seed, first_seed + seeds):
                 runs.append(run_once(config, seed, settings))
                 bar.update()
             entries.append(_summary(config, runs))
-    return {"kind": "gate_recovery", "settings": asdict(settings), "threshold": THRESHOLD, "routers": entries}
+    about = {"kind": "gate_recovery", "settings": asdict(settings), "tuned_on_seeds": list(TUNED_ON)}
+    return about | {"threshold": THRESHOLD, "routers": entries}
 
 
 def run_once(config: DualRouteConfig, seed: int, settings: RecoverySettings) -> dict:

@@ -169,14 +169,20 @@ def test_the_command_writes_what_it_shows(tmp_path, monkeypatch):
     assert [(entry["router"], entry["early"]) for entry in results["routers"]] == [("linear", False), ("linear", True)]
     for entry in results["routers"]:
         aurocs = [run["auroc"] for run in entry["runs"]]
-        assert [run["seed"] for run in entry["runs"]] == [0, 1]
+        assert [run["seed"] for run in entry["runs"]] == [3, 4]
         assert entry["auroc_min"] == min(aurocs)
         assert entry["auroc_mean"] == pytest.approx(sum(aurocs) / 2)
+    assert not {3, 4} & set(results["tuned_on_seeds"])
     assert "linear, early" in said.stdout
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"), [(("--routers", "oracle"), "router must be one of"), (("--seeds", "0"), "at least one seed")]
+    ("arguments", "told"),
+    [
+        (("--routers", "oracle"), "router must be one of"),
+        (("--seeds", "0"), "at least one seed"),
+        (("--first-seed", "-1"), "seeds count from 0"),
+    ],
 )
 def test_wrong_arguments_are_one_line(arguments, told):
     result = CliRunner().invoke(app, ["recover", *arguments])

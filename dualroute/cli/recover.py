@@ -1,0 +1,26 @@
+"""`recover`: does a gate find the planted truth?"""
+
+from typing import Annotated
+
+import typer
+
+from dualroute.cli import options as o
+from dualroute.cli.base import app, write_json
+
+
+@app.command()
+def recover(
+    routers: Annotated[list[str] | None, typer.Option(help="Decision layer; again for more. All if not given.")] = None,
+    seeds: Annotated[int, typer.Option(help="How many runs of each.")] = 3,
+    first_seed: Annotated[int, typer.Option(help="0, 1 and 2 are the worlds the settings were chosen in.")] = 3,
+    json_out: o.JsonOut = None,
+):
+    """Train every decision layer on a planted task, and see whether its gate finds the tokens that need the context."""
+    if json_out:
+        json_out.parent.mkdir(parents=True, exist_ok=True)
+    from dualroute.training import gate_recovery
+
+    results = gate_recovery.recover(routers or gate_recovery.ROUTERS, seeds, first_seed=first_seed)
+    if json_out:
+        write_json(json_out, results)
+    typer.echo(gate_recovery.table(results))
