@@ -7,6 +7,8 @@ from rich.text import Text
 from dualroute.interpret.replay import Outcome, replay
 from dualroute.interpret.trace import Trace
 
+PARTS = ("itself", "read")
+
 
 def print_trace(trace: Trace, console: Console | None = None) -> None:
     """What was decided, what else would have come out, and one line per token. Texts are printed as they are."""
@@ -20,26 +22,30 @@ def print_trace(trace: Trace, console: Console | None = None) -> None:
 
 
 def _outcomes(trace: Trace, outcome: Outcome) -> Table:
-    table = Table("decision", "prediction", *(Column(Text(label), justify="right") for label in trace.labels))
+    shown = ("probability",) if outcome.span else trace.labels
+    table = Table("decision", "prediction", *(Column(Text(name), justify="right") for name in shown))
     decided = outcome.policy + (f", θ = {outcome.threshold:g}" if "threshold" in outcome.policy else "")
     others = {
         "direct alone": replay(trace, "direct", overrides={}),
         "merged always": replay(trace, "merged", overrides={}),
     }
     for name, result in {f"routed ({decided})": outcome, **others}.items():
-        table.add_row(name, Text(result.label), *(f"{100 * p:.1f} %" for p in result.probs))
+        probs = (result.probability,) if result.span else result.probs
+        table.add_row(name, Text(result.label), *(f"{100 * p:.1f} %" for p in probs))
     return table
 
 
 def _tokens(trace: Trace, outcome: Outcome) -> Table:
-    label = outcome.label_index
-    parts = (Column(Text(f"{part} → {outcome.label}"), justify="right") for part in ("itself", "read"))
+    """What each token adds to the predicted class, or to its own scores to start and to end the answer."""
+    outputs = {outcome.label_index: outcome.label} if outcome.span is None else dict(enumerate(trace.labels))
+    parts = (Column(Text(f"{part} → {name}"), justify="right") for name in outputs.values() for part in PARTS)
     table = Table("", "token", "gate", "flow", *parts)
-    own = outcome.kappa * trace.direct_contributions[:, label]
-    read = outcome.rho * trace.read_contributions[:, label]
+    added = outcome.kappa[:, None] * trace.direct_contributions, outcome.rho[:, None] * trace.read_contributions
+    first, last = outcome.span or (0, -1)
     for i, token in enumerate(trace.tokens):
-        cells = f"{trace.gates[i]:.3f}", outcome.flows_taken[i], f"{own[i]:+.3f}", f"{read[i]:+.3f}"
-        table.add_row(str(i), Text(token), *cells)
+        cells = (f"{part[i, output]:+.3f}" for output in outputs for part in added)
+        style = "bold" if first <= i <= last else ""
+        table.add_row(str(i), Text(token), f"{trace.gates[i]:.3f}", outcome.flows_taken[i], *cells, style=style)
     return table
 
 

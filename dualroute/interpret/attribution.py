@@ -31,7 +31,7 @@ class Attribution:
     converged          whether the errors of all pieces of the path, of which delta is the sum, came below the
                        tolerance before the limit of steps; True where nothing converges
     route              `held` where a hard policy's route was kept fixed along the path, else `free`
-    label              the class whose logit is attributed, empty for gates
+    label              the class whose logit is attributed, or the text of the answer whose score is; empty for gates
     spec               what produced the trace that was attributed
     """
 
@@ -81,28 +81,31 @@ class Attribution:
 
 @dataclass(frozen=True)
 class Target:
-    """A number the model gives for one input: the logit of class `label_index`, or else a gate.
+    """A number the model gives for one input: the logit of class `label_index`, the score of `span`, or else a gate.
 
     token  whose gate; None for the mean over all tokens of x
+    label  the class or the answer, as people read it
     """
 
     name: str
     label_index: int | None = None
     token: int | None = None
+    span: tuple[int, int] | None = None
+    label: str = ""
 
     @property
     def is_gate(self) -> bool:
-        return self.label_index is None
+        return self.label_index is None and self.span is None
 
 
 def parse_target(trace: Trace, name: str) -> Target:
-    """What `name` asks of `trace`; bare `prediction` is the class predicted under the trace's own decision.
+    """What `name` asks of `trace`; bare `prediction` is the class or span predicted under the trace's own decision.
 
     Raises ValueError for a name that is none of the targets, a class or a token the trace does not have.
     """
     kind, colon, detail = name.partition(":") if isinstance(name, str) else ("", "", "")
     if kind == "prediction":
-        return Target(name, label_index=_label(trace, detail) if colon else trace.replay().label_index)
+        return _class(trace, name, detail) if colon else _predicted(trace, name)
     if kind == "gate":
         return Target(name, token=_token(trace, detail) if colon else None)
     raise ValueError(f"unknown target {name!r}; there are prediction, prediction:<class>, gate and gate:<token index>")
@@ -126,10 +129,17 @@ def held_route(trace: Trace) -> tuple[np.ndarray, np.ndarray]:
     return held * (1 - free), free
 
 
-def _label(trace: Trace, label: str) -> int:
+def _predicted(trace: Trace, name: str) -> Target:
+    outcome = trace.replay()
+    return Target(name, label_index=outcome.label_index, span=outcome.span, label=outcome.label)
+
+
+def _class(trace: Trace, name: str, label: str) -> Target:
+    if trace.readout != "classification":
+        raise ValueError(f"no class {label!r}: the answer is no class; the targets are prediction and gate")
     if label not in trace.labels:
         raise ValueError(f"no class {label!r}; there are {', '.join(trace.labels)}")
-    return trace.labels.index(label)
+    return Target(name, label_index=trace.labels.index(label), label=label)
 
 
 def _token(trace: Trace, detail: str) -> int:

@@ -44,9 +44,9 @@ def attribute(
 ) -> Attribution:
     """Scores of the words of x and h for one target of `trace`.
 
-    target    `prediction`: logit of the class predicted under the trace's decision; `prediction:Sports`: logit
-              of a class; `gate`: mean over the tokens of the probability to read the context; `gate:3`: that of
-              token 3
+    target    `prediction`: logit of the class predicted under the trace's decision, or the score of the span, its
+              start and its end summed; `prediction:Sports`: logit of a class; `gate`: mean over the tokens of the
+              probability to read the context; `gate:3`: that of token 3
     options   as for `attribute_many`, which does the work and says what is held along the path
     """
     return attribute_many(model, trace, (target,), method, **options)[0]
@@ -100,8 +100,7 @@ def attribute_many(
 
 def _describe(trace: Trace, target: Target) -> dict[str, str]:
     free = target.is_gate or trace.spec.policy == "soft"
-    label = "" if target.is_gate else trace.labels[target.label_index]
-    return {"target": target.name, "label": label, "route": "free" if free else "held"}
+    return {"target": target.name, "label": target.label, "route": "free" if free else "held"}
 
 
 def _numbers(path: Path, scores: torch.Tensor, low: float, high: float, method: str) -> dict:

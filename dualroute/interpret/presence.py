@@ -113,13 +113,18 @@ def target_value(trace: Trace, target: Target) -> Value:
         return lambda output: _gate(output.gates[..., 1:].sum(-1), target.token)
     held, free = map(torch.from_numpy, held_route(trace))
 
-    def logit(output: DualRouteOutput) -> torch.Tensor:
+    def mixed(output: DualRouteOutput, at: int) -> torch.Tensor:
+        """κ D + ρ Σ_s K (B,T) of output `at`."""
         kappa, rho = parts(held + free * output.gates)  # (B,T) each
-        direct = output.direct_contributions[..., target.label_index]
-        read = output.read_contributions[..., target.label_index]
-        return output.bias[target.label_index] + (kappa * direct + rho * read).sum(1)
+        return kappa * output.direct_contributions[..., at] + rho * output.read_contributions[..., at]
 
-    return logit
+    def logit(output: DualRouteOutput) -> torch.Tensor:
+        return output.bias[target.label_index] + mixed(output, target.label_index).sum(1)
+
+    def span_score(output: DualRouteOutput) -> torch.Tensor:
+        return output.bias.sum() + sum(mixed(output, end)[:, token] for end, token in enumerate(target.span))
+
+    return logit if target.span is None else span_score
 
 
 def _gate(reading: torch.Tensor, token: int | None) -> torch.Tensor:

@@ -137,23 +137,26 @@ class Trace:
         return replay(self, policy, threshold, overrides)
 
     def to_frame(self):
-        """One row per token: token, gate, flow, pooling, and both contributions to the predicted class."""
+        """One row per token: token, gate, flow, pooling, and both contributions to the predicted class.
+
+        For a span the contributions to its start and to its end, and whether the token belongs to the answer.
+        """
         import pandas as pd
 
         outcome = self.replay()
-        own = outcome.kappa * self.direct_contributions[:, outcome.label_index]
-        read = outcome.rho * self.read_contributions[:, outcome.label_index]
-        return pd.DataFrame(
-            {
-                "token": self.tokens,
-                "gate": self.gates,
-                "flow": outcome.flows_taken,
-                "pooling": self.pooling,
-                "direct_contribution": own,
-                "context_contribution": read,
-                "contribution": own + read,
-            }
-        )
+        routed = {"token": self.tokens, "gate": self.gates, "flow": outcome.flows_taken, "pooling": self.pooling}
+        if outcome.span is None:
+            return pd.DataFrame(routed | self._contributions_to(outcome, outcome.label_index))
+        first, last = outcome.span
+        answer = {"answer": [first <= token <= last for token in range(len(self.tokens))]}
+        ends = [self._contributions_to(outcome, i, f"{name}_") for i, name in enumerate(self.labels)]
+        return pd.DataFrame(routed | ends[0] | ends[1] | answer)
+
+    def _contributions_to(self, outcome, output: int, prefix: str = "") -> dict[str, np.ndarray]:
+        own = outcome.kappa * self.direct_contributions[:, output]
+        read = outcome.rho * self.read_contributions[:, output]
+        named = {"direct_contribution": own, "context_contribution": read, "contribution": own + read}
+        return {prefix + name: values for name, values in named.items()}
 
     def to_dict(self) -> dict:
         """Plain values and numpy arrays, by field name, with a schema number."""
