@@ -4,8 +4,9 @@ Nothing but the usual loss teaches the gate: labels and a cost of reading. The t
 
 The cost matters: in single trials a full conv router reached an AUROC of 0.88 at λ = 0.1, where it opened gates on
 plain tokens too (reading in vain was cheap), and 1.00 at λ = 0.3, which is used for all. So do the rows: with 8,000 of
-them an early linear and a full attention router stayed behind in one world each (0.84 and 0.92, seed 0), with 16,000 and
-a learning rate of 4e-3 they did not. All this was tried in the worlds of `TUNED_ON`; what is reported comes from others.
+them an early linear and a full attention router stayed behind in one world each (0.84 and 0.92, seed 0), with 16,000
+and a learning rate of 4e-3 they did not. All this was tried in the worlds of `TUNED_ON`; what is reported comes from
+others.
 """
 
 import time

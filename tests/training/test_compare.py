@@ -128,3 +128,21 @@ def test_of_equally_accurate_thresholds_the_one_that_merges_less(corpus):
 def test_where_no_threshold_is_affordable_the_cheapest_is_taken(corpus):
     open_gates = Corpus(**vars(corpus) | {"gates": np.tile([0.0, 1.0], (6, 1))})
     assert choose_threshold(open_gates)["share"] == 1
+
+
+def test_any_policy_by_its_name(corpus):
+    """Above 0.5 only token 2 reads, with the weight of its gate."""
+    entry = Comparison(corpus).under("weighted_threshold", 0.5)
+    assert (entry["accuracy"], entry["share"]) == (0.75, pytest.approx(0.9 / 5))
+    assert not {"select", "context"} & set(Comparison(corpus).summary([]))
+
+
+def test_three_flows_have_context_alone_and_the_likeliest_flow(corpus):
+    """Context alone is right in row 1, and in row 0 where nothing speaks; row 2 by the flow that its gates prefer."""
+    of = {"direct": [1, 0, 0], "context": [0, 1, 0], "merged": [0, 0, 1]}
+    chosen = ("direct", "direct", "context", "merged", "direct", "direct")
+    three = Corpus(**vars(corpus) | {"gates": np.array([of[flow] for flow in chosen], float)})
+    summary = Comparison(three).summary([0.5])
+    assert (summary["context"]["accuracy"], summary["context"]["share"]) == (0.5, 1.0)
+    assert (summary["select"]["accuracy"], summary["select"]["share"]) == (0.75, 0.4)
+    assert summary["thresholds"][0]["share"] == 0.4
