@@ -13,6 +13,8 @@ FAR_BELOW = -1e4  # the score of padding: no float32 softmax sees it
 class SpanReadout(nn.Module):
     """score_t = b + W (κ_t u_t + ρ_t O v_t), two numbers per token: C = 2, the start and the end of the answer."""
 
+    additive = True
+
     def __init__(self, config):
         super().__init__()
         self.merge = nn.Linear(config.hidden_size, config.hidden_size, bias=False)
