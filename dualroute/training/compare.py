@@ -28,7 +28,7 @@ class Comparison:
         self.merged = self._score_under("merged")
 
     def summary(self, thresholds) -> dict:
-        """`direct`, `merged`, `soft`, `thresholds` (one entry per θ), `oracle`; with three flows `context`, `select`."""
+        """`direct`, `merged`, `soft`, `thresholds` (an entry per θ), `oracle`; with three flows `context`, `select`."""
         return {
             "direct": self.bootstrap.estimate(self.direct),
             "merged": self.bootstrap.estimate(self.merged),
@@ -60,7 +60,7 @@ class Comparison:
     def under(self, policy: str, theta: float = 0.5) -> dict:
         """Any policy by its name, without controls."""
         kappa, rho = self.corpus.decision(policy, theta)
-        return self.bootstrap.estimate(self.corpus.score(kappa, rho)) | {"share": _share(self.corpus.mean_reading(rho))}
+        return self.bootstrap.estimate(self._scores(kappa, rho)) | {"share": _share(self.corpus.mean_reading(rho))}
 
     def _policies(self) -> tuple[str, ...]:
         """Those that stand beside each flow alone and the θs; with two flows `select` is θ = 0.5."""
@@ -81,9 +81,7 @@ class Comparison:
     def _random(self, decision) -> np.ndarray:
         """(draws, N). Seeded anew: the numbers of one θ do not depend on which others were asked for."""
         generator = np.random.default_rng(self.seed)
-        return np.stack(
-            [self._scores(*random_decision(self.corpus, *decision, generator)) for _ in range(self.draws)]
-        )
+        return np.stack([self._scores(*random_decision(self.corpus, *decision, generator)) for _ in range(self.draws)])
 
     def _spent(self, scores: np.ndarray, rho: np.ndarray) -> dict:
         return self.bootstrap.estimate(scores) | {"share": _share(self.corpus.mean_reading(rho))}
