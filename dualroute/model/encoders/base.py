@@ -10,10 +10,12 @@ class PairEncoder(nn.Module):
     """f(x) and f(h). The two are computed apart, so that an early router can decide before f(h) is.
 
     A subclass says how wide its states are: `size` D_f of f(x), `context_size` D_h of f(h); and whether its context
-    comes from x itself, `context_in_x`. `backbone` is None where states are given.
+    comes from x itself, `context_in_x`. `backbone` is None where states are given, unless the encoder
+    `goes_on_from_states` with the backbone's layers.
     """
 
     context_in_x = False
+    goes_on_from_states = False
 
     def __init__(self, config):
         super().__init__()

@@ -6,7 +6,24 @@ from dualroute.model.inputs import Encoded, ModelInput
 
 
 class TextEncoder(PairEncoder):
-    """Hidden states of the words of both texts; special tokens are encoded with them and then left behind."""
+    """Hidden states of the words of both texts; special tokens are encoded with them and then left behind.
+
+    Where `config.tuned_layers` is not 0, states that are given are those below the layers that are tuned, special
+    tokens among them, and the backbone is asked for no more than those.
+    """
+
+    def __init__(self, config):
+        super().__init__(config)
+        self.tuned = None
+        if config.tuned_layers:
+            from dualroute.model.encoders.tuned import TunedLayers  # loads peft, which most models do without
+
+            self.tuned = TunedLayers(config)
+        self.tuned_layers = config.tuned_layers
+
+    @property
+    def goes_on_from_states(self):
+        return self.tuned is not None
 
     def encode_x(self, backbone, x):
         return self.encode_text(backbone, x)
@@ -16,9 +33,12 @@ class TextEncoder(PairEncoder):
 
     def encode_text(self, backbone, text: ModelInput) -> Encoded:
         """(B,n,D_f) and (B,n) of the words of a text that is given as ids, embeddings or states."""
-        states = text.hidden_states
+        states, mask = text.hidden_states, text.attention_mask
         if states is None:
-            states = backbone(text.attention_mask, input_ids=text.input_ids, inputs_embeds=text.inputs_embeds)
+            given = {"input_ids": text.input_ids, "inputs_embeds": text.inputs_embeds}
+            states = backbone(mask, **given, without_top=self.tuned_layers)
+        if self.tuned is not None:
+            states = self.tuned(backbone, states, mask)
         if text.special_tokens_mask is None:
-            return Encoded(states, text.attention_mask)
-        return Encoded(*keep_words(states, text.attention_mask, text.special_tokens_mask))
+            return Encoded(states, mask)
+        return Encoded(*keep_words(states, mask, text.special_tokens_mask))
