@@ -6,6 +6,7 @@ CONTEXT = "#009e73"
 FOR = "#00805d"
 AGAINST = "#d55e00"
 QUIET = "#888888"
+ROUTED = "#cc79a7"  # what the router decides, in figures where the flows have their own colours
 
 
 def transparent(color: str, alpha: float) -> str:

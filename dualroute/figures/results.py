@@ -84,6 +84,11 @@ def baseline_name(key: str) -> str:
     return BASELINES.get(key, key.replace("_", " "))
 
 
+def in_percent(value: float) -> float:
+    """Hundredths, for axes and their labels."""
+    return round(100 * value, 4)
+
+
 def shown(metric: str, value: float) -> str:
     """A mean score: `89.3 %`, or `73.6` where a percentage would be wrong."""
     return f"{100 * value:.1f}" + (" %" if metric in PERCENTAGES else "")

@@ -1,0 +1,103 @@
+"""Dots with intervals: parts of the rows, gains over tasks, and what a planted task says of the gates."""
+
+from collections.abc import Iterable
+
+import plotly.graph_objects as go
+
+from dualroute.figures import palette
+from dualroute.figures.curves import error_bar, metric_label, plain_layout
+from dualroute.figures.results import default_entry, gain, in_percent, metric_of, with_interval
+from dualroute.figures.tables import in_order
+
+ROW, FRAME = 46, 120  # height of one line of dots and of what is around them, in pixels
+AIM = 0.98  # of the gate's AUROC on the planted task
+
+
+def groups_figure(results: dict) -> go.Figure:
+    """Direct, merged and routed at the default decision, over all rows and in each part of them."""
+    metric, parts = metric_of(results), {"all rows": results, **results["groups"]}
+    entries = {
+        ("direct", palette.DIRECT, "circle"): [part["direct"] for part in parts.values()],
+        ("random gates", palette.QUIET, "x"): [default_entry(results, part).get("random") for part in parts.values()],
+        ("merged", palette.MERGED, "square"): [part["merged"] for part in parts.values()],
+        ("routed", palette.ROUTED, "diamond"): [default_entry(results, part) for part in parts.values()],
+    }
+    names, figure = [_folded(f"{name} ({part['n']:,})") for name, part in parts.items()], go.Figure()
+    for (name, color, symbol), row in entries.items():
+        if all(row):
+            hover = [f"<b>{name}</b>, {at}<br>{with_interval(metric, e)}" for at, e in zip(names, row, strict=True)]
+            values = [in_percent(entry[metric]) for entry in row]
+            _dots(figure, values, names, name, color, symbol, hover, error_bar(row, metric))
+    return _lines(figure, names, metric_label(results))
+
+
+def gains_figure(many: Iterable[dict]) -> go.Figure:
+    """Over all tasks: how much the default decision gains over random gates, merging always and direct alone."""
+    many, figure = in_order(many), go.Figure()
+    rivals = (
+        ("minus_random", "random gates, same share", palette.QUIET, "x"),
+        ("minus_merged", "merged always", palette.MERGED, "square"),
+        ("minus_direct", "direct alone", palette.DIRECT, "circle"),
+    )
+    for key, name, color, symbol in rivals:
+        measured = {r["checkpoint"]: default_entry(r)[key] for r in many if key in default_entry(r)}
+        if measured:
+            gains = list(measured.values())
+            hover = [f"<b>{task}</b><br>over {name}: {gain(entry)}" for task, entry in measured.items()]
+            values = [in_percent(entry["difference"]) for entry in gains]
+            bars = error_bar(gains, "difference")
+            _dots(figure, values, list(measured), f"over {name}", color, symbol, hover, bars)
+    figure.add_vline(0, line={"color": palette.QUIET, "width": 1})
+    return _lines(figure, [r["checkpoint"] for r in many], "gain of the routed default, hundredths")
+
+
+def recovery_figure(results: dict) -> go.Figure:
+    """AUROC of each router's gate against the planted truth: one dot per seed, a bar at their mean."""
+    names, figure = list(dict.fromkeys(entry["router"] for entry in results["routers"])), go.Figure()
+    for early, name, color in ((False, "full", palette.DIRECT), (True, "early: sees x only", palette.MERGED)):
+        entries = [entry for entry in results["routers"] if entry["early"] == early]
+        runs = [(entry["router"], run) for entry in entries for run in entry["runs"]]
+        hover = [f"<b>{router}</b>, {name}<br>seed {run['seed']}: {run['auroc']:.3f}" for router, run in runs]
+        places = [router for router, _ in runs]
+        symbol = "circle" if early else "square-open"
+        _dots(figure, [run["auroc"] for _, run in runs], places, f"{name}, each seed", color, symbol, hover)
+        means = [f"<b>{entry['router']}</b>, {name}<br>mean {entry['auroc_mean']:.3f}" for entry in entries]
+        places = [entry["router"] for entry in entries]
+        _dots(figure, [e["auroc_mean"] for e in entries], places, f"{name}, mean", color, "line-ns-open", means)
+    figure.add_vline(AIM, line={"color": palette.QUIET, "dash": "dot", "width": 1.5})
+    return _lines(figure, names, "AUROC of the gate against the truth; dotted: the aim")
+
+
+def _dots(figure: go.Figure, x, y, name: str, color: str, symbol: str, hover, bars: dict | None = None) -> None:
+    figure.add_scatter(
+        x=x,
+        y=y,
+        error_x=bars,
+        mode="markers",
+        marker={
+            "color": color,
+            "symbol": symbol,
+            "size": 16 if symbol.startswith("line") else 10,
+            "line": {"width": 2},
+        },
+        name=name,
+        hovertext=hover,
+        hoverinfo="text",
+        orientation="h",
+        offsetgroup=name.split(",")[0],  # side by side within a line, so that equal values stay visible
+    )
+
+
+def _lines(figure: go.Figure, names: list[str], x_title: str) -> go.Figure:
+    """One line of dots per name, the first on top."""
+    layout = plain_layout(x_title, "") | {"height": FRAME + ROW * len(names), "scattermode": "group", "scattergap": 0.3}
+    layout["yaxis"] |= {"categoryorder": "array", "categoryarray": names[::-1], "gridwidth": 1, "showgrid": True}
+    return figure.update_layout(layout)
+
+
+def _folded(name: str, width: int = 16) -> str:
+    """Over several lines: a phone is narrow."""
+    lines = [""]
+    for word in name.split():
+        lines = [*lines, word] if len(lines[-1]) + len(word) >= width else [*lines[:-1], f"{lines[-1]} {word}".strip()]
+    return "<br>".join(lines)
