@@ -18,25 +18,28 @@ BATCH = 64
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """Hidden states (N, D_f) of all texts one after another, float16; text i has rows starts[i] to starts[i+1].
+    """Hidden states (n, D_f) of distinct texts one after another, float16; text i has rows starts[i] to starts[i+1].
 
+    index  (N,) which of these texts each text is
     Special tokens have no rows: they are encoded with the words, but not routed. An empty text has none at all.
     """
 
     states: np.ndarray
     starts: np.ndarray
+    index: np.ndarray | None = None
 
     def __len__(self) -> int:
-        return len(self.starts) - 1
+        return len(self.starts) - 1 if self.index is None else len(self.index)
 
     def __getitem__(self, i: int) -> torch.Tensor:
         """(T, D_f) float32."""
-        return torch.from_numpy(self.states[self.starts[i] : self.starts[i + 1]].astype(np.float32))
+        return torch.from_numpy(self.states[self._rows(i)].astype(np.float32))
 
     @property
     def lengths(self) -> np.ndarray:
         """(N,) number of tokens of each text."""
-        return np.diff(self.starts)
+        lengths = np.diff(self.starts)
+        return lengths if self.index is None else lengths[self.index]
 
     @staticmethod
     def batch(rows: list[torch.Tensor]) -> dict[str, torch.Tensor]:
@@ -44,28 +47,66 @@ class Features:
         mask = pad_sequence([torch.ones(len(row), dtype=torch.long) for row in rows], batch_first=True)
         return {"hidden_states": pad_sequence(rows, batch_first=True), "attention_mask": mask}
 
+    def _rows(self, i: int) -> slice:
+        text = i if self.index is None else self.index[i]
+        return slice(self.starts[text], self.starts[text + 1])
 
-def encode_texts(backbone: FrozenBackbone, texts: list[str], max_length: int, cache: Path, name: str) -> Features:
-    """Features of `texts`, from `cache` when they were computed before with the same weights and settings."""
-    folder = cache / _key(backbone, texts, max_length)
+
+@dataclass(frozen=True, eq=False)
+class LowerFeatures(Features):
+    """States below layers that are tuned. There special tokens still matter: they have rows, and `special` (n,) is 1."""
+
+    special: np.ndarray | None = None
+
+    def __getitem__(self, i: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """(T, D_f) float32, and (T,) which of the tokens are special."""
+        return super().__getitem__(i), torch.from_numpy(self.special[self._rows(i)].astype(np.int64))
+
+    @staticmethod
+    def batch(rows):
+        """As for words alone, with `special_tokens_mask`."""
+        states, special = zip(*rows, strict=True)
+        return Features.batch(states) | {"special_tokens_mask": pad_sequence(special, batch_first=True)}
+
+
+def encode_texts(
+    backbone: FrozenBackbone, texts: list[str], max_length: int, cache: Path, name: str, without_top: int = 0
+) -> Features:
+    """Features of `texts`, from `cache` when they were computed before with the same weights and settings.
+
+    without_top  so many of the backbone's layers are left out, for they are tuned: `LowerFeatures`
+    """
+    distinct = list(dict.fromkeys(texts))
+    index = None
+    if len(distinct) <= len(texts) / 2:  # many questions about the same passages
+        places = {text: i for i, text in enumerate(distinct)}
+        texts, index = distinct, np.array([places[text] for text in texts])
+    folder = cache / _key(backbone, texts, max_length, without_top)
     if not (folder / "starts.npy").exists():
         folder.mkdir(parents=True, exist_ok=True)
-        _compute(backbone, texts, max_length, folder, name)
-    return Features(np.load(folder / "states.npy", mmap_mode="r"), np.load(folder / "starts.npy"))
+        _compute(backbone, texts, max_length, folder, name, without_top)
+    states, starts = np.load(folder / "states.npy", mmap_mode="r"), np.load(folder / "starts.npy")
+    if without_top:
+        return LowerFeatures(states, starts, index, np.load(folder / "special.npy"))
+    return Features(states, starts, index)
 
 
-def _key(backbone: FrozenBackbone, texts: list[str], max_length: int) -> str:
-    return hashlib.sha256(json.dumps(["words", backbone.sha256, max_length, texts]).encode()).hexdigest()[:16]
+def _key(backbone: FrozenBackbone, texts: list[str], max_length: int, without_top: int) -> str:
+    kind = f"without {without_top} layers" if without_top else "words"
+    return hashlib.sha256(json.dumps([kind, backbone.sha256, max_length, texts]).encode()).hexdigest()[:16]
 
 
-def _compute(backbone: FrozenBackbone, texts: list[str], max_length: int, folder: Path, name: str) -> None:
+def _compute(
+    backbone: FrozenBackbone, texts: list[str], max_length: int, folder: Path, name: str, without_top: int
+) -> None:
     """`starts.npy` is written last, so that a run that was cut short is not taken for a whole one."""
     ids = _tokenize(backbone, texts, max_length)
-    words = [
-        ~np.asarray(backbone.tokenizer.get_special_tokens_mask(row, already_has_special_tokens=True), bool)
+    special = [
+        np.asarray(backbone.tokenizer.get_special_tokens_mask(row, already_has_special_tokens=True), bool)
         for row in ids
     ]
-    starts = np.concatenate([[0], np.cumsum([row.sum() for row in words])]).astype(np.int64)
+    kept = [np.ones_like(row) if without_top else ~row for row in special]
+    starts = np.concatenate([[0], np.cumsum([row.sum() for row in kept])]).astype(np.int64)
     states = np.lib.format.open_memmap(
         folder / "states.npy", mode="w+", dtype=np.float16, shape=(int(starts[-1]), backbone.size)
     )
@@ -73,10 +114,13 @@ def _compute(backbone: FrozenBackbone, texts: list[str], max_length: int, folder
     with tqdm(total=len(by_length), desc=f"encode {name}", unit="text") as bar:
         for first in range(0, len(by_length), BATCH):
             chosen = by_length[first : first + BATCH]
-            for i, row in zip(chosen, _encode(backbone, [ids[i] for i in chosen]), strict=True):
-                states[starts[i] : starts[i + 1]] = row[words[i]]
+            encoded = _encode(backbone, [ids[i] for i in chosen], without_top)
+            for i, row in zip(chosen, encoded, strict=True):
+                states[starts[i] : starts[i + 1]] = row[kept[i]]
             bar.update(len(chosen))
     states.flush()
+    if without_top:
+        np.save(folder / "special.npy", np.concatenate(special))
     np.save(folder / "starts.npy", starts)
 
 
@@ -87,7 +131,7 @@ def _tokenize(backbone: FrozenBackbone, texts: list[str], max_length: int) -> li
 
 
 @torch.no_grad()
-def _encode(backbone: FrozenBackbone, ids: list[list[int]]) -> list[np.ndarray]:
+def _encode(backbone: FrozenBackbone, ids: list[list[int]], without_top: int) -> list[np.ndarray]:
     padded = backbone.tokenizer.pad({"input_ids": ids}, return_tensors="pt")
-    states = backbone(padded["attention_mask"], input_ids=padded["input_ids"]).numpy()
+    states = backbone(padded["attention_mask"], input_ids=padded["input_ids"], without_top=without_top).numpy()
     return [states[i, : len(row)] for i, row in enumerate(ids)]

@@ -1,14 +1,15 @@
-"""Texts, by the hidden states of the backbone."""
+"""Texts, by the hidden states of the backbone: its last layer's, or those below the layers that are tuned."""
 
 from dualroute.training.features import Features, encode_texts
 
 
 def x_side(backbone, rows, config, cache, name) -> Features:
     """Features of every x."""
-    return encode_texts(backbone, [row.x for row in rows], config.max_length, cache, f"{name} {config.x_name}")
+    texts, name = [row.x for row in rows], f"{name} {config.x_name}"
+    return encode_texts(backbone, texts, config.max_length, cache, name, config.tuned_layers)
 
 
 def h_side(backbone, rows, config, cache, name) -> Features:
     """Features of every h."""
-    texts = [row.h for row in rows]
-    return encode_texts(backbone, texts, config.context_max_length, cache, f"{name} {config.h_name}")
+    texts, name = [row.h for row in rows], f"{name} {config.h_name}"
+    return encode_texts(backbone, texts, config.context_max_length, cache, name, config.tuned_layers)
