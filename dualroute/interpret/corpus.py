@@ -1,6 +1,6 @@
 """Traces of a whole data set, summed over the context: every θ for the cost of one forward pass."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,11 +14,13 @@ class RoutedRows:
     gates   (M,R) the router's probabilities
     starts  (N,) index of each row's first token
     has_context (N,) bool
+    granularity  `token`, or `sequence` where all tokens of a row have the same gates
     """
 
     gates: np.ndarray
     starts: np.ndarray
     has_context: np.ndarray
+    granularity: str = field(default="token", kw_only=True)
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -101,6 +103,11 @@ class Corpus(RoutedRows):
     def correct(self, kappa: np.ndarray, rho: np.ndarray) -> np.ndarray:
         """(N,) bool, rows predicted rightly for any weights (M,) of the two parts."""
         return self.routed_logits(kappa, rho).argmax(-1) == self.labels
+
+    def margins(self, kappa: np.ndarray, rho: np.ndarray) -> np.ndarray:
+        """(N,) by how much the second of two classes is preferred to the first."""
+        logits = self.routed_logits(kappa, rho)
+        return logits[:, 1] - logits[:, 0]
 
     def score(self, kappa, rho):
         """1 where the right class is predicted."""

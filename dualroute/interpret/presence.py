@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 import torch
 
 from dualroute.interpret.attribution import Target, held_route
+from dualroute.interpret.contexts import EncodedContext
 from dualroute.interpret.encoding import EncodedText
+from dualroute.interpret.item_presence import ItemSide, item_side
 from dualroute.interpret.trace import Trace
 from dualroute.interpret.tracing import encode_pair
 from dualroute.model.dual_route import DualRouteModel
@@ -57,7 +59,7 @@ class Path:
     """
 
     model: DualRouteModel
-    sides: tuple[Side, ...]
+    sides: tuple[Side | ItemSide, ...]
     values: tuple[Value, ...]
     known: dict[float, torch.Tensor] = field(default_factory=dict)
 
@@ -103,7 +105,9 @@ def make_path(model: DualRouteModel, trace: Trace, targets: Sequence[Target], ba
     if (own.tokens, other.tokens) != (trace.tokens, trace.context_tokens):
         raise ValueError("the trace's tokens are not the ones this model makes of its texts")
     absent = _absent(model.backbone, baseline)
-    sides = tuple(_side(model.backbone, text, absent) for text in (own, other.encoded) if len(text))
+    sides = (_side(model.backbone, own, absent),)
+    if len(other):
+        sides += (_context_side(model, other, absent),)
     return Path(model, sides, tuple(target_value(trace, target) for target in targets))
 
 
@@ -136,6 +140,12 @@ def _side(backbone, text: EncodedText, absent: torch.Tensor) -> Side:
     embeds = backbone.embed(torch.from_numpy(text.ids)).detach()  # (n,D_e)
     start = torch.where(special[:, None], embeds, absent)
     return Side(start, embeds - start, words=(~special).nonzero()[:, 0], special=special.long())
+
+
+def _context_side(model: DualRouteModel, other: EncodedContext, absent: torch.Tensor) -> Side | ItemSide:
+    if model.config.context == "items":
+        return item_side(model, other.inputs["hidden_states"][0], absent)
+    return _side(model.backbone, other.encoded, absent)
 
 
 def _absent(backbone, baseline: str) -> torch.Tensor:

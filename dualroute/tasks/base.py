@@ -37,6 +37,7 @@ class Task:
     question       what the router decides, in one sentence for a visitor
     labels         names of the classes, in the order of the logits; empty: taken from the training data
     to_example     raw record -> Example, or None for a record that does not serve
+    baselines      what `evaluate` compares with, names in `training.baselines.KINDS`
     more_records   the training file's records -> further ones to train on, made of them
     demos          (x, h) pairs for the page, written for it, from no data set
     group_name     what `Example.group` is; rows of groups seen and unseen in training are then reported apart
@@ -58,6 +59,7 @@ class Task:
     metric: str = "accuracy"
     demos: tuple[tuple[str, str], ...] = ()
     group_name: str = ""
+    baselines: tuple[str, ...] = ("tfidf_x", "tfidf_h", "tfidf_xh")
     more_records: Callable[[list[dict]], list[dict]] | None = None
     config: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
@@ -65,6 +67,11 @@ class Task:
     licence: str = ""
     limits: str = ""
     command: str = ""
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether the answer is one of several classes, and not a text."""
+        return self.config.get("readout", "classification") == "classification"
 
     def examples(self, records: Iterable[dict]) -> list[Example]:
         """The usable rows of `records`. Raises ValueError for a label the task does not have."""

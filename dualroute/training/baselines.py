@@ -1,54 +1,39 @@
-"""What bags of words reach: TF-IDF and logistic regression on x, on h and on both."""
+"""What simpler means reach on the same rows. Which of them a task is compared with is the task's choice."""
+
+from collections.abc import Callable, Iterable
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 from tqdm.auto import tqdm
 
 from dualroute.tasks import Example
+from dualroute.training.baseline_kinds import counting, factorisation, words
+from dualroute.training.baseline_kinds.base import Answers
 from dualroute.training.bootstrap import RowBootstrap
 from dualroute.training.rows import Splits
 
-STRENGTHS = (1.0, 4.0, 16.0)  # C of the logistic regression, the inverse of its regularisation
-MOST_FEATURES = 100_000  # the most frequent words and pairs; rarer ones cost minutes and change nothing
-INPUTS = {
-    "tfidf_x": lambda row: row.x,
-    "tfidf_h": lambda row: row.h,
-    "tfidf_xh": lambda row: f"{row.x}\n{row.h}",
+STRENGTHS = words.STRENGTHS
+
+# name -> (the training rows, the rows to answer) -> answers, or None where the training rows do not serve
+KINDS: dict[str, Callable[[Splits, list[Example]], Answers | None]] = {
+    "majority": counting.majority,
+    "majority_of_x": counting.majority_of_x,
+    "tfidf_x": words.of(lambda row: row.x),
+    "tfidf_h": words.of(lambda row: row.h),
+    "tfidf_xh": words.of(lambda row: f"{row.x}\n{row.h}"),
+    "factorisation": factorisation.factorisation,
 }
+USUAL = ("tfidf_x", "tfidf_h", "tfidf_xh")
 
 
-def baselines(splits: Splits, rows: list[Example], bootstrap: RowBootstrap) -> dict:
-    """{name: {accuracy, ci, strength, training_rows}} on `rows`, trained on `splits.train`.
+def baselines(splits: Splits, rows: list[Example], bootstrap: RowBootstrap, names: Iterable[str] = USUAL) -> dict:
+    """{name: {<metric>, ci, training_rows, …}} on `rows`, of the `names` in KINDS, trained on `splits.train`.
 
-    The strength C is the one of `STRENGTHS` that is most accurate on `splits.validation`; without such rows the
-    middle one. An input that is empty in all training rows is left out.
+    What is chosen, such as a strength, is chosen on `splits.validation`. A baseline that has nothing to learn from
+    in the training rows is left out. Raises KeyError for an unknown name.
     """
-    results = {}
-    for name, text in tqdm(INPUTS.items(), desc="baselines", unit="model"):
-        if any(text(row).strip() for row in splits.train):
-            correct, strength = _classify(splits, rows, text)
-            chosen = {"strength": strength, "training_rows": len(splits.train)}
-            results[name] = bootstrap.estimate(correct) | chosen
+    results, truth = {}, np.array([row.label for row in rows])
+    for name in tqdm(names, desc="baselines", unit="model"):
+        if answers := KINDS[name](splits, rows):
+            scores = bootstrap.statistic.of_answers(answers.labels == truth, answers.margins)
+            results[name] = bootstrap.estimate(scores) | answers.chosen | {"training_rows": len(splits.train)}
     return results
-
-
-def _classify(splits: Splits, rows: list[Example], text) -> tuple[np.ndarray, float]:
-    """Which of `rows` are predicted rightly, (N,) bool, and the strength chosen."""
-    vectorizer = TfidfVectorizer(
-        ngram_range=(1, 2), sublinear_tf=True, strip_accents="unicode", max_features=MOST_FEATURES
-    )
-    features = vectorizer.fit_transform(map(text, splits.train))
-
-    def fit(strength: float) -> LogisticRegression:
-        return LogisticRegression(C=strength, max_iter=1000).fit(features, [row.label for row in splits.train])
-
-    def correct(model: LogisticRegression, part: list[Example]) -> np.ndarray:
-        return model.predict(vectorizer.transform(map(text, part))) == np.array([row.label for row in part])
-
-    if not splits.validation:
-        strength = STRENGTHS[len(STRENGTHS) // 2]
-        return correct(fit(strength), rows), strength
-    models = [fit(strength) for strength in STRENGTHS]
-    best = int(np.argmax([np.mean(correct(model, splits.validation)) for model in models]))
-    return correct(models[best], rows), STRENGTHS[best]

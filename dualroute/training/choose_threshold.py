@@ -1,8 +1,7 @@
 """The θ a checkpoint is used with, chosen on held-out rows."""
 
-import numpy as np
-
 from dualroute.interpret.corpus import RoutedRows
+from dualroute.training.statistics import MeanOfRows, make_statistic
 
 GRID = tuple(round(0.01 * step, 2) for step in range(1, 100))
 
@@ -10,10 +9,11 @@ GRID = tuple(round(0.01 * step, 2) for step in range(1, 100))
 def choose_threshold(corpus: RoutedRows, metric: str = "accuracy", largest_share: float = 0.25) -> dict:
     """{theta, share, <metric>} of the best θ that merges at most `largest_share` of the tokens.
 
-    The best has the highest mean score; of equals the one that merges less, and of those the middle one, so that the
+    The best has the highest metric; of equals the one that merges less, and of those the middle one, so that the
     choice does not stand at an edge. Where every θ merges more, the one that merges least is taken.
     """
-    measured = [_measure(corpus, theta) for theta in GRID]
+    statistic = make_statistic(metric, corpus)
+    measured = [_measure(corpus, theta, statistic) for theta in GRID]
     affordable = [point for point in measured if point["share"] <= largest_share]
     if not affordable:
         least = min(point["share"] for point in measured)
@@ -24,7 +24,7 @@ def choose_threshold(corpus: RoutedRows, metric: str = "accuracy", largest_share
     return {"theta": chosen["theta"], "share": chosen["share"], metric: chosen["score"]}
 
 
-def _measure(corpus: RoutedRows, theta: float) -> dict:
+def _measure(corpus: RoutedRows, theta: float, statistic: MeanOfRows) -> dict:
     kappa, rho = corpus.decision("threshold", theta)
-    score = float(np.mean(corpus.score(kappa, rho)))
+    score = float(statistic.value(statistic.scores(corpus, kappa, rho)))
     return {"theta": theta, "share": corpus.mean_reading(rho), "score": score}

@@ -32,6 +32,7 @@ def collect(model: DualRouteModel, dataset: RoutingDataset, batch_size: int = 12
         bias=output.bias.numpy().astype(np.float64),
         labels=_join(labels),
         has_context=_join(has_context),
+        granularity=model.config.granularity,
     )
 
 

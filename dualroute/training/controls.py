@@ -11,12 +11,26 @@ from dualroute.interpret.corpus import RoutedRows
 
 
 def random_decision(corpus: RoutedRows, kappa: np.ndarray, rho: np.ndarray, generator: np.random.Generator):
-    """The decisions (κ, ρ), (M,) each, dealt out anew over all tokens of the data set: exactly the same share."""
+    """The decisions (κ, ρ), (M,) each, dealt out anew over all tokens of the data set: exactly the same share.
+
+    Where a row has one gate its tokens stay together, and whole rows exchange their decisions: a row that is half read
+    is none such a router can make. Rows differ in length, so the share is then the same on average only.
+    """
+    if corpus.granularity == "sequence":
+        return _dealt_by_row(corpus, kappa, rho, generator)
     tokens = np.flatnonzero(corpus.readable)
     dealt = generator.permutation(tokens)
     kappa, rho = kappa.copy(), rho.copy()
     kappa[tokens], rho[tokens] = kappa[dealt], rho[dealt]
     return kappa, rho
+
+
+def _dealt_by_row(corpus: RoutedRows, kappa: np.ndarray, rho: np.ndarray, generator: np.random.Generator):
+    rows = np.flatnonzero(corpus.has_context)
+    source = np.arange(len(corpus))
+    source[rows] = generator.permutation(rows)
+    first = corpus.starts[source][corpus.row_of_token]  # a token whose decision is the one dealt to this token's row
+    return kappa[first], rho[first]
 
 
 def constant(corpus: RoutedRows, share: float) -> np.ndarray:

@@ -25,19 +25,23 @@ def evaluate(
     cache: Path | None = None,
     draws: int = DRAWS,
     seed: int = 0,
+    most_rows: int = 0,
 ) -> dict:
     """Everything the README's table says of a checkpoint on one data file, ready for JSON.
 
     checkpoint  a folder or name for `dualroute.load`; the one shipped for `task` if not given
     train       file the baselines learn from; the `train` split beside `data` if not given
     cache       folder for the backbone's features; a temporary one if not given
+    most_rows   measure on so many rows, chosen by a hash of their content; 0: all
     Raises FileNotFoundError, or ValueError for a checkpoint of another task, for labels it does not have, or when
     no row has an x.
     """
     data = Path(data)
     router = _load(task, checkpoint)
-    chosen = choose_rows(task, data, router.checkpoint, train)
-    rows = known_labels(chosen.rows, set(router.model.config.label_names), data.name)
+    chosen = choose_rows(task, data, router.checkpoint, train, most_rows)
+    rows = chosen.rows
+    if task.has_classes:
+        rows = known_labels(rows, set(router.model.config.label_names), data.name)
     if not rows:
         labels = sorted({row.label for row in chosen.rows})
         raise ValueError(
@@ -64,7 +68,7 @@ def evaluate(
             | Comparison(corpus.subset(part), draws, seed, task.metric).summary(thresholds)
             for name, part in _groups(task, rows, chosen).items()
         },
-        "baselines": baselines(chosen.splits, rows, comparison.bootstrap) if chosen.splits else {},
+        "baselines": baselines(chosen.splits, rows, comparison.bootstrap, task.baselines) if chosen.splits else {},
     }
 
 

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dualroute.model.backbone import file_sha256
@@ -12,9 +12,9 @@ from dualroute.training.rows import (
     Splits,
     hash_split,
     limited,
-    pseudo_titled,
     read_rows,
     read_split,
+    training_rows,
     without_empty,
 )
 from dualroute.training.train import RECORD
@@ -35,11 +35,25 @@ class EvaluationRows:
     note: str = ""
 
 
-def choose_rows(task: Task, data: Path, checkpoint: str, train: Path | None = None) -> EvaluationRows:
+def choose_rows(
+    task: Task, data: Path, checkpoint: str, train: Path | None = None, most_rows: int = 0
+) -> EvaluationRows:
     """The rows of `data`; of the very file the checkpoint was trained on, only those that were held out.
 
-    train  file the baselines learn from; the `train` split beside `data` if not given
+    train      file the baselines learn from; the `train` split beside `data` if not given
+    most_rows  keep so many of them, chosen by a hash of their content; 0: all
+    Raises ValueError when no row has an x, or for a negative `most_rows`.
     """
+    if most_rows < 0:
+        raise ValueError(f"rows to measure on must be a positive number, not {most_rows}")
+    chosen = _usable_rows(task, data, checkpoint, train)
+    if not 0 < most_rows < len(chosen.rows):
+        return chosen
+    notes = (chosen.note, f"{most_rows:,} of {len(chosen.rows):,} rows, chosen by a hash of their content")
+    return replace(chosen, rows=limited(chosen.rows, most_rows), note="; ".join(filter(None, notes)))
+
+
+def _usable_rows(task: Task, data: Path, checkpoint: str, train: Path | None) -> EvaluationRows:
     found = read_rows(task, data)
     rows = without_empty(found, data.name)
     if not rows:
@@ -71,7 +85,7 @@ def _baseline_rows(task: Task, data: Path, record: dict, train: Path | None) -> 
     settings = record.get("settings", {})
     most, seed = settings.get("max_rows", 0), settings.get("seed", 0)
     try:
-        rows = read_split(task, data.parent, "train") + pseudo_titled(task, data.parent, tuple(extra))
+        rows = training_rows(task, data.parent, tuple(extra))
     except FileNotFoundError as error:
         logger.warning("no baselines: %s; name a training file with --train", error)
         return None

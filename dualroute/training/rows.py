@@ -73,11 +73,19 @@ def load_splits(task: Task, data: Path, extra: tuple[str, ...] = (), seed: int =
     """
     if not Path(data).is_dir():
         return hash_split(limited(without_empty(read_rows(task, data), Path(data).name), max_rows, seed), seed)
-    train = limited(read_split(task, data, "train") + pseudo_titled(task, data, extra), max_rows, seed)
+    train = limited(training_rows(task, data, extra), max_rows, seed)
     validation = limited(read_split(task, data, "validation"), max_rows // 8, seed)
-    if not task.labels:
+    if task.has_classes and not task.labels:
         validation = known_labels(validation, {row.label for row in train}, "validation")
     return _checked(Splits(train, validation), Path(data).name)
+
+
+def training_rows(task: Task, folder: Path, extra: tuple[str, ...]) -> list[Example]:
+    """The rows of a folder's `train` file, those the task makes of them, and those of `extra` files."""
+    rows = read_split(task, folder, "train") + pseudo_titled(task, folder, extra)
+    if task.more_records:
+        rows += task.examples(task.more_records(read_records(find_split(folder, "train"))))
+    return rows
 
 
 def read_split(task: Task, folder: Path, split: str) -> list[Example]:
@@ -120,7 +128,7 @@ def pseudo_titled(task: Task, data: Path, splits: tuple[str, ...]) -> list[Examp
 
 def _fraction(row: Example, seed: int) -> float:
     """In [0, 1), even over the rows."""
-    content = json.dumps([seed, row.x, row.h, row.label]).encode()
+    content = json.dumps([seed, row.x, row.h, row.label] + [row.image] * bool(row.image)).encode()
     return int.from_bytes(hashlib.sha256(content).digest()[:8]) / 2**64
 
 

@@ -13,14 +13,17 @@ from dualroute.training.data import Collator, RoutingDataset
 from dualroute.training.losses import LossWeights, routing_loss
 from dualroute.training.objectives import OBJECTIVES
 from dualroute.training.settings import TrainingSettings
+from dualroute.training.statistics import AreaUnderCurve
 
 LONGEST_WARMUP = 100  # steps
+FLOW_NAMES = ("routed", "direct", "merged")
 
 
 class RoutingTrainer(Trainer):
     """Batches hold cached features instead of token ids; evaluation keeps every context."""
 
     loss_weights: LossWeights
+    metric: str = "accuracy"
 
     def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
         labels = inputs.pop("labels")
@@ -33,8 +36,10 @@ class RoutingTrainer(Trainer):
         with torch.no_grad(), self.compute_loss_context_manager():
             loss, outputs = self.compute_loss(model, dict(inputs), return_outputs=True)
         found, objective = outputs["found"], OBJECTIVES[model.config.readout]
-        scores = tuple(objective.score(answer, labels) for answer in (found.routed, found.direct, found.merged))
-        return loss.detach(), scores, labels
+        row_score = margin if self.metric == "auc" else objective.score
+        scores = tuple(row_score(answer, labels) for answer in (found.routed, found.direct, found.merged))
+        # Of scores the means are computed, which asks for no labels; an area does, and its labels are of one size.
+        return loss.detach(), scores, labels if self.metric == "auc" else scores[0]
 
     def get_eval_dataloader(self, eval_dataset=None):
         training, self.data_collator = self.data_collator, replace(self.data_collator, context_dropout=0.0)
@@ -44,18 +49,32 @@ class RoutingTrainer(Trainer):
             self.data_collator = training
 
 
+def margin(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """(B,) by how much the second of two classes is preferred to the first: what ranks the rows."""
+    return logits[:, 1] - logits[:, 0]
+
+
 def make_trainer(
-    model: DualRouteModel, train: RoutingDataset, validation: RoutingDataset, state: Path, settings: TrainingSettings
+    model: DualRouteModel,
+    train: RoutingDataset,
+    validation: RoutingDataset,
+    state: Path,
+    settings: TrainingSettings,
+    metric: str = "accuracy",
 ) -> RoutingTrainer:
-    """A trainer that keeps its last two epochs in `state` and ends with the best one, by the routed score."""
+    """A trainer that keeps its last two epochs in `state` and ends with the best one, by the routed score.
+
+    metric  `auc`: the score is the area under the curve; else the mean of what the objective says of a row
+    """
     trainer = RoutingTrainer(
         model,
         _arguments(state, settings, len(train)),
         Collator(train, settings.context_dropout),
         train_dataset=train,
         eval_dataset=validation,
-        compute_metrics=_means,
+        compute_metrics=_areas if metric == "auc" else _means,
     )
+    trainer.metric = metric
     trainer.loss_weights = LossWeights(settings.flow_loss, settings.budget, settings.hard_share)
     return trainer
 
@@ -88,5 +107,10 @@ def _arguments(state: Path, settings: TrainingSettings, rows: int) -> TrainingAr
 
 def _means(prediction) -> dict[str, float]:
     """Mean score of the routed output (half of it soft, half hard, as in training) and of each flow alone."""
-    names = ("routed", "direct", "merged")
-    return {name: float(np.mean(scores)) for name, scores in zip(names, prediction.predictions, strict=True)}
+    return {name: float(np.mean(scores)) for name, scores in zip(FLOW_NAMES, prediction.predictions, strict=True)}
+
+
+def _areas(prediction) -> dict[str, float]:
+    """Area under the curve of the same three."""
+    area = AreaUnderCurve(prediction.label_ids == 1)
+    return {name: float(area.value(margins)) for name, margins in zip(FLOW_NAMES, prediction.predictions, strict=True)}

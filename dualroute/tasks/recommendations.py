@@ -1,0 +1,66 @@
+"""Recommendations: does the film say whether this reader will like it, or must the reader's history be read?"""
+
+from dualroute.tasks.base import Example, Task
+
+LABELS = ("dislike", "like")
+LIKED, DISLIKED = 4.0, 3.0  # at least, at most; what lies between says neither
+FEWEST = 5  # films rated before, for a film of a history to serve as a candidate itself
+
+
+def to_example(record: dict) -> Example:
+    """MovieLens fields: x the film, h the reader's last ratings as a list of lines, oldest first, label."""
+    return Example(
+        x=record["x"],
+        h="\n".join(record["h"] or []),
+        label=record["label"],
+        id=str(record.get("id", "")),
+        group=title(record["x"]),
+    )
+
+
+def title(x: str) -> str:
+    """`Title (year)` of `Title (year) | genres | tags`."""
+    return x.split(" | ")[0].strip()
+
+
+def more_records(records: list[dict]) -> list[dict]:
+    """Records that the histories of training readers hold: a rated film, and what its reader had rated before it.
+
+    Only films that are a candidate somewhere, since their descriptions alone are known here; no reader and film twice.
+    """
+    described = {title(record["x"]): record["x"] for record in records}
+    taken = {(record["user"], title(record["x"])) for record in records}
+    made = []
+    for record in records:
+        for place in range(FEWEST, len(record["h"])):
+            film, _, rating = record["h"][place].rpartition(": ")
+            label = label_of(float(rating))
+            if film in described and label and (record["user"], film) not in taken:
+                taken.add((record["user"], film))
+                made.append({"x": described[film], "h": record["h"][:place], "label": label})
+    return made
+
+
+def label_of(rating: float) -> str:
+    """`like`, `dislike`, or nothing for a rating that says neither."""
+    return "like" if rating >= LIKED else "dislike" if rating <= DISLIKED else ""
+
+
+DEMOS = ()
+
+TASK = Task(
+    name="recommendations",
+    title="Recommendation",
+    x_name="film",
+    h_name="history",
+    question="Does the film say whether this reader will like it, or must a word of it read the films rated before?",
+    labels=LABELS,
+    metric="auc",
+    group_name="film",
+    to_example=to_example,
+    more_records=more_records,
+    baselines=("majority", "majority_of_x", "tfidf_x", "tfidf_h", "tfidf_xh", "factorisation"),
+    demos=DEMOS,
+    config={"context": "items", "reader": "bilinear", "dropout": 0.4, "max_length": 64, "context_max_length": 15},
+    training={"epochs": 4, "budget": 0.05, "largest_share": 0.5},
+)

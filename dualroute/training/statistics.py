@@ -1,0 +1,100 @@
+"""What is made of the rows' scores: their mean, or, for a ranking, the area under its curve."""
+
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+from dualroute.interpret.corpus import RoutedRows
+
+NO_RANKING = 0.5  # the area of a resample with one class alone, which ranks nothing
+
+
+class MeanOfRows:
+    """Scores say how good each row's answer is; `metric` is what their mean is called."""
+
+    def __init__(self, metric: str):
+        self.metric = metric
+
+    def scores(self, rows: RoutedRows, kappa: np.ndarray, rho: np.ndarray) -> np.ndarray:
+        """(N,) one number per row, for weights (M,) of the direct and of the context part."""
+        return rows.score(kappa, rho)
+
+    def of_answers(self, correct: np.ndarray, margins: np.ndarray | None) -> np.ndarray:
+        """(N,) likewise, of what a baseline answers: whether it is right, and for two classes by which margin."""
+        return correct
+
+    def value(self, scores: np.ndarray) -> float:
+        """Of scores (N,), or the mean of scores (K,N) of K draws."""
+        return np.mean(scores)
+
+    def beside(self, scores: np.ndarray) -> dict:
+        """Further numbers that an entry shows."""
+        return {}
+
+    def resampled(self, counts: np.ndarray, scores: np.ndarray, draw: np.ndarray) -> np.ndarray:
+        """(R,) of R resamples, in which the rows occur counts (R,N) times, of the draw (R,) of scores (K,N)."""
+        means = counts @ scores.astype(np.float32).T / np.float64(scores.shape[1])
+        return means[np.arange(len(means)), draw]
+
+    def better(self, scores: np.ndarray, others: np.ndarray) -> np.ndarray:
+        """(N,) bool, rows that `scores` answer better than `others`."""
+        return scores > others
+
+
+class AreaUnderCurve(MeanOfRows):
+    """How often a row of the second class is put above one of the first; ties count half (Mann-Whitney).
+
+    Scores are margins (N,), the logit of the second class less that of the first. positive (N,) bool: the rows of the
+    second class. The area is no mean over rows, so resamples weigh the rows of a ranking that is sorted once.
+    """
+
+    def __init__(self, positive: np.ndarray):
+        super().__init__("auc")
+        self.positive = np.asarray(positive, dtype=bool)
+        if self.positive.all() or not self.positive.any():
+            raise ValueError("all rows are of one class: there is no ranking to measure")
+
+    def scores(self, rows, kappa, rho):
+        return rows.margins(kappa, rho)
+
+    def of_answers(self, correct, margins):
+        if margins is None:
+            raise ValueError("the area under the curve needs margins, and so two classes")
+        return margins
+
+    def value(self, scores):
+        return np.mean([roc_auc_score(self.positive, of_draw) for of_draw in np.atleast_2d(scores)])
+
+    def beside(self, scores):
+        """The accuracy of the same decisions."""
+        return {"accuracy": round(float(np.mean((np.asarray(scores) > 0) == self.positive)), 6)}
+
+    def resampled(self, counts, scores, draw):
+        areas = np.empty(len(counts))
+        for k in range(len(scores)):
+            chosen = draw == k
+            areas[chosen] = self._areas(counts[chosen], scores[k])
+        return areas
+
+    def better(self, scores, others):
+        return np.where(self.positive, scores > others, scores < others)
+
+    def _areas(self, counts: np.ndarray, margins: np.ndarray) -> np.ndarray:
+        """(R,) areas of resamples; the rows of a tie have half of the tie's negatives below them."""
+        order = np.argsort(margins, kind="stable")
+        counts, ranked, positive = counts[:, order], margins[order], self.positive[order]
+        below = np.zeros((len(counts), len(ranked) + 1))
+        np.cumsum(counts * ~positive, axis=1, out=below[:, 1:])  # negatives before each place
+        first, last = (np.searchsorted(ranked, ranked[positive], side) for side in ("left", "right"))
+        weights = counts[:, positive]
+        above = (weights * (below[:, first] + below[:, last]) / 2).sum(1)
+        pairs = weights.sum(1, dtype=np.float64) * below[:, -1]
+        return np.where(pairs > 0, above / np.maximum(pairs, 1), NO_RANKING)
+
+
+def make_statistic(metric: str, rows: RoutedRows) -> MeanOfRows:
+    """The statistic called `metric` on `rows`. Raises ValueError for an area where there are not two classes."""
+    if metric != "auc":
+        return MeanOfRows(metric)
+    if len(rows.bias) != 2:
+        raise ValueError(f"the area under the curve is of two classes, not of {len(rows.bias)}")
+    return AreaUnderCurve(rows.labels == 1)
