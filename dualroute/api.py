@@ -65,6 +65,7 @@ class DualRouter:
             h_name=config.h_name,
             overrides=dict(overrides or {}),
             max_answer_length=config.max_answer_length,
+            context=config.context,
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 import numpy as np
 import orjson
 
+from dualroute.interpret.spans import span_text
 from dualroute.interpret.trace import Trace, TraceSpec
 
 SCHEMA = 1
@@ -19,7 +20,8 @@ class Attribution:
 
     scores             (T,) for the tokens of x, in units of the target
     context_scores     (S,) for the tokens of h
-    target             `prediction`, `prediction:Sports`, `gate` (mean gate over the tokens) or `gate:3` (one token's)
+    target             `prediction`, `prediction:Sports`, `prediction:3-5` (an answer's first and last
+                       token), `gate` (mean gate over the tokens) or `gate:3` (one token's)
     method             a name in `attributions.METHODS`
     baseline           what an absent word is replaced by; special tokens keep theirs and have no score
     convergence_delta  Σ scores + Σ context_scores − (value − baseline_value); 0 when exact, nan for a method
@@ -135,11 +137,22 @@ def _predicted(trace: Trace, name: str) -> Target:
 
 
 def _class(trace: Trace, name: str, label: str) -> Target:
+    if trace.readout == "span":
+        return _answer(trace, name, label)
     if trace.readout != "classification":
         raise ValueError(f"no class {label!r}: the answer is no class; the targets are prediction and gate")
     if label not in trace.labels:
         raise ValueError(f"no class {label!r}; there are {', '.join(trace.labels)}")
     return Target(name, label_index=trace.labels.index(label), label=label)
+
+
+def _answer(trace: Trace, name: str, places: str) -> Target:
+    """The answer from one token to another, `3-5`."""
+    first, _, last = places.partition("-")
+    span = (_token(trace, first), _token(trace, last))
+    if not span[0] <= span[1] < span[0] + trace.spec.max_answer_length:
+        raise ValueError(f"no answer {places!r}: it has from 1 to {trace.spec.max_answer_length} tokens")
+    return Target(name, span=span, label=span_text(trace.x, trace.offsets, span))
 
 
 def _token(trace: Trace, detail: str) -> int:

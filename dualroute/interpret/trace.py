@@ -16,6 +16,7 @@ class TraceSpec:
     checkpoint, revision  its name and the first digits of its weights' sha256
     policy, threshold, overrides  the decision that was asked for; overrides map a token index to a flow
     max_answer_length     longest answer span, in tokens
+    context               what h is: `text`, `items`, `image` or `backward`
     """
 
     checkpoint: str
@@ -30,6 +31,7 @@ class TraceSpec:
     h_name: str = "context"
     overrides: dict[int, str] = field(default_factory=dict)
     max_answer_length: int = 30
+    context: str = "text"
 
 
 @dataclass(frozen=True, eq=False)
