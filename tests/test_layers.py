@@ -15,6 +15,8 @@ TORCH_FREE = {
     "overrides.py",
     "text.py",
     "paths.py",
+    "checkpoints.py",
+    "cards.py",
     "interpret/trace.py",
     "interpret/replay.py",
     "interpret/spans.py",
