@@ -16,7 +16,7 @@ def claim(state: Path, identity: dict) -> Path | None:
     identity = json.loads(json.dumps(identity))
     last = _last_epoch(state)
     if last:
-        _require_same(state, _read(state), identity)
+        require_same(state, _read(state), identity)
         return last
     state.mkdir(parents=True, exist_ok=True)
     (state / FILE).write_text(json.dumps(identity, indent=1) + "\n")
@@ -34,7 +34,7 @@ def _read(state: Path) -> dict:
     return json.loads(path.read_text()) if path.is_file() else {}
 
 
-def _require_same(state: Path, before: dict, now: dict) -> None:
+def require_same(state: Path, before: dict, now: dict) -> None:
     differing = [name for name in now if before.get(name) != now[name]]
     if not differing:
         return

@@ -113,3 +113,13 @@ def test_a_file_without_a_single_x_is_an_error(task, trained, tmp_path):
     path.write_text('{"title": "", "body": "ship", "topic": "sea"}\n')
     with pytest.raises(ValueError, match="no row with a title"):
         evaluate(task, path, trained)
+
+
+def test_so_many_rows_are_chosen_by_their_content(task, data, trained, results):
+    few = evaluate(task, data / "test.jsonl", trained, draws=2, most_rows=20)
+    assert few["n"] == 20
+    assert few["rows_note"] == "20 of 60 rows, chosen by a hash of their content"
+    assert few == evaluate(task, data / "test.jsonl", trained, draws=2, most_rows=20)
+    assert evaluate(task, data / "test.jsonl", trained, draws=20, most_rows=60) == results
+    with pytest.raises(ValueError, match="positive number, not -1"):
+        evaluate(task, data / "test.jsonl", trained, most_rows=-1)

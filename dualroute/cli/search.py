@@ -1,0 +1,103 @@
+"""`search`: which decision layer, trained how?"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dualroute.cli import options as o
+from dualroute.cli.base import app, without_loading_bars, write_json
+
+SEVERAL = "several with commas between"
+
+
+@app.command()
+def search(
+    data: o.TrainingData,
+    out: Annotated[Path, typer.Option(help="Folder of the search; one that was cut short goes on from there.")],
+    task: o.OptionalTask = None,
+    x: o.XColumn = None,
+    h: o.HColumn = None,
+    label: o.LabelColumn = None,
+    images: o.Images = None,
+    backbone: o.Backbone = None,
+    router: Annotated[
+        str, typer.Option(help=f"Decision layers to try, {SEVERAL}.")
+    ] = "linear,mlp,conv,recurrent,attention",
+    granularity: Annotated[str, typer.Option(help="token,sequence or one of them.")] = "token,sequence",
+    view: Annotated[
+        str, typer.Option(help="What the router sees. full: x and h; early: x alone. Both with a comma.")
+    ] = "full,early",
+    flows: Annotated[str, typer.Option(help="2,3 or one of them.")] = "2",
+    budget: Annotated[str | None, typer.Option(help=f"λ, {SEVERAL}; the task's own if not given.")] = None,
+    weight_decay: Annotated[str | None, typer.Option(help=f"Pull of the weights towards 0, {SEVERAL}.")] = None,
+    dropout: Annotated[str | None, typer.Option(help=f"Share of the states' parts left out, {SEVERAL}.")] = None,
+    trials: Annotated[
+        int | None, typer.Option(help="So many trials, chosen by TPE, numbers anywhere between the given; else all.")
+    ] = None,
+    epochs: o.Epochs = None,
+    batch_size: o.BatchSize = None,
+    learning_rate: o.LearningRate = None,
+    context_dropout: o.ContextDropout = None,
+    largest_share: o.LargestShare = None,
+    max_rows: o.MaxRows = None,
+    seed: o.Seed = None,
+    extra: o.Extra = True,
+    cache: o.Cache = None,
+    json_out: Annotated[Path | None, typer.Option("--json", help="Where the results go; else OUT/search.json.")] = None,
+):
+    """Try decision layers, granularity, views, flows, λ and regularisation; a table, a picture and a JSON file."""
+    chosen = o.chosen_task(task, x, h, label)
+    json_out = json_out or out / "search.json"
+    json_out.parent.mkdir(parents=True, exist_ok=True)
+    from dualroute.config import DualRouteConfig
+    from dualroute.figures.search import search_figure, search_table
+    from dualroute.training.search import Grid
+    from dualroute.training.search import search as run
+    from dualroute.training.settings import TrainingSettings
+
+    given = o.given(
+        epochs=epochs,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        context_dropout=context_dropout,
+        largest_share=largest_share,
+        max_rows=max_rows,
+        seed=seed,
+        extra=None if extra else (),
+    )
+    settings = TrainingSettings(**chosen.training | given)
+    own_dropout = chosen.config.get("dropout", DualRouteConfig().dropout)
+    grid = Grid(
+        router=_words(router),
+        granularity=_words(granularity),
+        view=_words(view),
+        flows=_numbers("flows", flows, int),
+        budget=_numbers("budget", budget) or (settings.budget,),
+        weight_decay=_numbers("weight-decay", weight_decay) or (settings.weight_decay,),
+        dropout=_numbers("dropout", dropout) or (own_dropout,),
+    )
+    without_loading_bars()
+    options = o.given(backbone=backbone, images=images)
+    results = run(chosen, data, out, grid, settings, trials=trials, cache=cache, tell=_tell, **options)
+    write_json(json_out, results)
+    search_figure(results).write_html(out / "search.html", include_plotlyjs=True)
+    typer.echo(search_table(results).markdown())
+    typer.echo(f"{len(results['trials'])} trials; results in {json_out}, the picture in {out / 'search.html'}")
+
+
+def _words(given: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in given.split(",") if word.strip())
+
+
+def _numbers(name: str, given: str | None, kind: type = float) -> tuple:
+    try:
+        return tuple(map(kind, _words(given or "")))
+    except ValueError as error:
+        raise ValueError(f"--{name} takes numbers with commas between, not {given!r}") from error
+
+
+def _tell(trial: dict) -> None:
+    said = ", ".join(f"{name} {value}" for name, value in trial["params"].items())
+    merged = f"{100 * trial['routed']['share']:.1f} % merged"
+    typer.echo(f"trial {trial['number']}: {trial['value']:.4f} at {merged}; {said}")
