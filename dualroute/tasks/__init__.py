@@ -1,9 +1,11 @@
 """The tasks, by name."""
 
-from dualroute.tasks import news, support
+from dualroute.tasks import news, question_answering, recommendations, support, vqa_easy
 from dualroute.tasks.base import Example, Task
 
-TASKS: dict[str, Task] = {task.name: task for task in (news.TASK, support.TASK)}
+TASKS: dict[str, Task] = {
+    task.name: task for task in (news.TASK, support.TASK, recommendations.TASK, vqa_easy.TASK, question_answering.TASK)
+}
 
 __all__ = ["TASKS", "Example", "Task", "get_task"]
 

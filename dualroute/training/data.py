@@ -29,10 +29,17 @@ class Side(Protocol):
 
 
 class RoutingDataset(Dataset):
-    """Rows of encoded x, encoded h and what is to be answered."""
+    """Rows of encoded x, encoded h and what is to be answered; `examples` are the rows as they were read."""
 
-    def __init__(self, x: Side, h: Side, labels: list, objective: Objective = OBJECTIVES["classification"]):
-        self.x, self.h, self.labels, self.objective = x, h, labels, objective
+    def __init__(
+        self,
+        x: Side,
+        h: Side,
+        labels: list,
+        objective: Objective = OBJECTIVES["classification"],
+        examples: list[Example] | None = None,
+    ):
+        self.x, self.h, self.labels, self.objective, self.examples = x, h, labels, objective, examples
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -48,10 +55,16 @@ class RoutingDataset(Dataset):
 
 
 def encode_examples(
-    backbone: FrozenBackbone, rows: list[Example], config: DualRouteConfig, cache: Path, name: str
+    backbone: FrozenBackbone,
+    rows: list[Example],
+    config: DualRouteConfig,
+    cache: Path,
+    name: str,
+    images: Path | None = None,
 ) -> RoutingDataset:
     """The data set of `rows`; features come from `cache` when they are there.
 
+    images  archive or folder of the pictures, for a context that is one
     Raises ValueError for rows whose x has no token, or with a label the model does not have.
     """
     objective = OBJECTIVES[config.readout]
@@ -60,7 +73,7 @@ def encode_examples(
     empty = np.flatnonzero(x.lengths == 0)
     if len(empty):
         raise ValueError(f"{len(empty)} rows of {name} have an empty {config.x_name}: {rows[empty[0]]} is the first")
-    return RoutingDataset(x, make_h_side(backbone, rows, config, cache, name), labels, objective)
+    return RoutingDataset(x, make_h_side(backbone, rows, config, cache, name, images), labels, objective, rows)
 
 
 @dataclass

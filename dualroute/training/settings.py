@@ -12,8 +12,12 @@ class TrainingSettings:
     hard_share       share of the rows trained on the hard decision, straight through
     context_dropout  share of the rows whose context is dropped
     largest_share    θ is chosen among those that merge at most this share of the tokens
+    vary             pictures are moved, scaled and tinted a little, anew in each epoch
     max_rows         train on this many rows, chosen by a hash of their content, and hold out an eighth; 0: all
     extra            further splits whose rows have no x of their own, see `training.train`
+    pool, pool_rows  further folders beside the data's, whose rows are trained on too: at most so many of each, and an
+                     eighth of that to hold out; 0: all
+    by_length        batches are of rows with x of about the same length, so that little of them is padding
     """
 
     epochs: int = 8
@@ -25,9 +29,13 @@ class TrainingSettings:
     hard_share: float = 0.5
     context_dropout: float = 0.1
     largest_share: float = 0.25
+    vary: bool = False
     seed: int = 0
     max_rows: int = 0
     extra: tuple[str, ...] = ()
+    pool: tuple[str, ...] = ()
+    pool_rows: int = 0
+    by_length: bool = False
 
     def __post_init__(self):
         for name in ("epochs", "batch_size", "learning_rate"):

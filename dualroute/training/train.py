@@ -7,13 +7,15 @@ from pathlib import Path
 from transformers import set_seed
 
 from dualroute.config import DualRouteConfig
+from dualroute.images import find_pictures
 from dualroute.model.backbone import EMBEDDED_NAME, file_sha256, load_backbone
 from dualroute.model.dual_route import DualRouteModel
 from dualroute.tasks import Task
 from dualroute.training.choose_threshold import choose_threshold
 from dualroute.training.collect import collect
 from dualroute.training.data import encode_examples
-from dualroute.training.rows import Splits, load_splits
+from dualroute.training.objectives import OBJECTIVES
+from dualroute.training.rows import Splits, load_splits, with_pool
 from dualroute.training.run_state import claim
 from dualroute.training.settings import TrainingSettings
 from dualroute.training.trainer import make_trainer
@@ -30,27 +32,39 @@ def train(
     config: dict | None = None,
     backbone: str = EMBEDDED_NAME,
     cache: Path | None = None,
+    images: Path | None = None,
 ) -> DualRouteModel:
     """Train `task`'s router on `data`; the checkpoint goes to `out`, with θ chosen on the held-out rows.
 
     data    a folder with `train` and `validation` files, or one file of which a tenth is held out
     config  overrides settings of `DualRouteConfig`
     cache   folder for the backbone's features; `out/state/features` if not given
+    images  archive or folder of the pictures, for a context that is one; `images.zip` beside the data if not given
     A run that was cut short goes on from `out/state` when it is started again with the same settings; with
     others ValueError is raised.
     """
     data, out = Path(data), Path(out)
     state = out / "state"
     rows = load_splits(task, data, settings.extra, settings.seed, settings.max_rows)
+    rows = with_pool(rows, task, data, settings.pool, settings.pool_rows, settings.seed)
     encoder = load_backbone(backbone)
     set_seed(settings.seed)  # after loading the backbone, which may draw random numbers
     model = DualRouteModel(_config(task, rows, encoder, config or {}))
     last_epoch = claim(state, _identity(model.config, settings, rows))
+    pictures = find_pictures(data, images)
+    objective = OBJECTIVES[model.config.readout]
+    rows = Splits(
+        objective.learnable(rows.train, model.config, encoder.tokenizer, "train"),
+        objective.learnable(rows.validation, model.config, encoder.tokenizer, "validation"),
+    )
     train_set, held_out = (
-        encode_examples(encoder, part, model.config, Path(cache or state / "features"), name)
+        encode_examples(encoder, part, model.config, Path(cache or state / "features"), name, pictures)
         for part, name in ((rows.train, "train"), (rows.validation, "validation"))
     )
-    trainer = make_trainer(model, train_set, held_out, state, settings)
+    if settings.vary:
+        train_set.h = train_set.h.varied()
+    objective.prepare(model, train_set.labels, encoder.tokenizer)
+    trainer = make_trainer(model, train_set, held_out, state, settings, task.metric)
     trainer.train(resume_from_checkpoint=last_epoch and str(last_epoch))
     chosen = choose_threshold(collect(model.cpu(), held_out), task.metric, settings.largest_share)
     model.config.threshold = chosen["theta"]
@@ -61,7 +75,7 @@ def train(
 
 
 def _config(task: Task, rows: Splits, encoder, changes: dict) -> DualRouteConfig:
-    labels = task.labels or rows.labels
+    labels = task.labels or (rows.labels if task.has_classes else ())
     return DualRouteConfig(
         task=task.name,
         backbone=encoder.name,

@@ -1,0 +1,142 @@
+"""Pictures from files, archives and browsers, made small and plain: no torch, and nothing unchecked."""
+
+import base64
+import binascii
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
+MAX_PIXELS = 20_000_000
+MAX_BYTES = 20_000_000
+WHITE = (255, 255, 255)
+DEFAULT_NAMES = ("images.zip", "images")
+_URL = re.compile(r"data:image/[\w.+-]+;base64,", re.ASCII)
+
+
+def open_picture(source: Image.Image | bytes | Path | str, name: str = "image") -> Image.Image:
+    """`source` as an upright RGB picture on white; of an animated one the first frame.
+
+    source  a picture, the bytes of its file, or the file's path; `name` is what errors call it
+    Raises FileNotFoundError, or ValueError for what is no picture, is broken, or has over `MAX_PIXELS` pixels.
+    """
+    if isinstance(source, Image.Image):
+        return _plain(source, name)
+    if isinstance(source, bytes):
+        return _decode(io.BytesIO(source), name)
+    if not isinstance(source, str | Path):
+        raise ValueError(f"the {name} must be a picture, its file or its bytes, not {type(source).__name__}")
+    if not Path(source).is_file():
+        raise FileNotFoundError(f"the {name} {str(source)!r} was not found")
+    with open(source, "rb") as file:
+        return _decode(file, name)
+
+
+def square(picture: Image.Image, size: int) -> np.ndarray:
+    """(size, size, 3) uint8: the whole picture, with white at two sides if it is not square."""
+    if picture.size == (size, size):
+        return np.asarray(picture)
+    return np.asarray(ImageOps.pad(picture, (size, size), Image.Resampling.BICUBIC, color=WHITE))
+
+
+def to_url(pixels: np.ndarray) -> str:
+    """(height, width, 3) uint8 as a `data:` URL of a PNG file."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def from_url(url: str, name: str = "image") -> bytes:
+    """The bytes of a picture's file in a `data:` URL. Never opens a file or an address, whatever a visitor writes.
+
+    Raises ValueError for any other text.
+    """
+    found = _URL.match(url)
+    if not found:
+        raise ValueError(f"the {name} must be a picture, or a data: URL of one (data:image/png;base64,...)")
+    if len(url) > MAX_BYTES * 4 // 3:
+        raise ValueError(f"the {name} has more than {MAX_BYTES:,} bytes")
+    try:
+        return base64.b64decode(url[found.end() :], validate=True)
+    except binascii.Error as error:
+        raise ValueError(f"the {name} is not a whole data: URL: {error}") from error
+
+
+class Pictures:
+    """The pictures of a data set: a zip archive or a folder.
+
+    Raises FileNotFoundError where there is neither, ValueError for a file that is no zip archive.
+    """
+
+    def __init__(self, source: Path):
+        self.source = Path(source)
+        self._archive = None
+        if self.source.is_dir():
+            return
+        if not self.source.is_file():
+            raise FileNotFoundError(f"no pictures: {self.source} is neither a zip archive nor a folder")
+        try:
+            self._archive = zipfile.ZipFile(self.source)
+        except zipfile.BadZipFile as error:
+            raise ValueError(f"{self.source.name} is not a zip archive: {error}") from error
+
+    def pixels(self, name: str, size: int) -> np.ndarray:
+        """(size, size, 3) uint8 of the picture called `name`. Raises FileNotFoundError, or ValueError if broken."""
+        return square(open_picture(self._read(name), f"picture {name!r}"), size)
+
+    def _read(self, name: str) -> bytes:
+        missing = FileNotFoundError(f"the picture {name!r} is not in {self.source.name}")
+        if self._archive is None:
+            path = self.source / name
+            if not path.is_file() or not path.resolve().is_relative_to(self.source.resolve()):
+                raise missing
+            return path.read_bytes()
+        try:
+            entry = self._archive.getinfo(name)
+            if entry.file_size > MAX_BYTES:
+                raise ValueError(f"the picture {name!r} has more than {MAX_BYTES:,} bytes")
+            return self._archive.read(entry)
+        except KeyError as error:
+            raise missing from error
+        except (zipfile.BadZipFile, zipfile.zlib.error) as error:
+            raise ValueError(f"the picture {name!r} in {self.source.name} is broken: {error}") from error
+
+
+def find_pictures(data: Path, images: Path | None = None) -> Path:
+    """Where the pictures of a data file or folder are: `images`, or what stands beside the data under a usual name."""
+    if images:
+        return Path(images)
+    folder = Path(data) if Path(data).is_dir() else Path(data).parent
+    return next((folder / name for name in DEFAULT_NAMES if (folder / name).exists()), folder / DEFAULT_NAMES[0])
+
+
+def _decode(file, name: str) -> Image.Image:
+    try:
+        with Image.open(file, formats=FORMATS) as picture:
+            return _plain(picture, name)
+    except UnidentifiedImageError as error:
+        raise ValueError(f"the {name} is not a picture of a known kind ({', '.join(FORMATS)})") from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ValueError(_too_large(name)) from error
+    except (OSError, SyntaxError, EOFError) as error:  # what the decoders raise for truncated and damaged files
+        raise ValueError(f"the {name} is broken: {error}") from error
+
+
+def _plain(picture: Image.Image, name: str) -> Image.Image:
+    if picture.width * picture.height > MAX_PIXELS:
+        raise ValueError(_too_large(name))
+    upright = ImageOps.exif_transpose(picture)  # loads the first frame
+    if upright.mode.startswith("I"):  # 16 bits of grey, which Pillow cuts off instead of scaling
+        upright = Image.fromarray((np.asarray(upright) >> 8).clip(0, 255).astype(np.uint8))
+    if upright.mode == "RGB" and "transparency" not in upright.info:
+        return upright
+    painted = upright.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", painted.size, WHITE), painted).convert("RGB")
+
+
+def _too_large(name: str) -> str:
+    return f"the {name} is too large: at most {MAX_PIXELS // 1_000_000} megapixels are taken"

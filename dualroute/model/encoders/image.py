@@ -1,0 +1,48 @@
+"""h is a picture: a small convolutional encoder, trained here, whose patches are the context tokens."""
+
+import math
+
+import torch
+from torch import nn
+from torch.nn.functional import adaptive_avg_pool2d
+
+from dualroute.model.encoders.text import TextEncoder
+from dualroute.model.inputs import Encoded
+
+WIDTHS = (32, 64, 128)  # channels after each halving; the last one is that of a patch's state
+SURROUND = 2  # blocks at the size of the patches: how far a patch sees beyond itself
+GROUPS = 8
+
+
+class ImageEncoder(TextEncoder):
+    """x by the backbone; h as `patches`² states in reading order, each of its patch and what surrounds it.
+
+    h is given as `pixel_values` (B,3,height,width) in [0, 1] and `attention_mask` (B,1), 0 for a row without a picture.
+    """
+
+    def __init__(self, config):
+        super().__init__(config)
+        self.context_size = WIDTHS[-1]
+        self.patches = config.patches
+        halvings = max(1, round(math.log2(config.image_size / config.patches)))
+        widths = [3, *WIDTHS[:halvings], *WIDTHS[-1:] * (halvings - len(WIDTHS))]
+        self.halve = nn.Sequential(*(_block(n, m, stride=2) for n, m in zip(widths, widths[1:], strict=False)))
+        self.widen = nn.Conv2d(widths[-1], self.context_size, kernel_size=1)
+        self.surround = nn.ModuleList(_block(self.context_size, self.context_size, stride=1) for _ in range(SURROUND))
+        self.place = nn.Parameter(0.02 * torch.randn(1, self.context_size, self.patches, self.patches))
+
+    def encode_h(self, backbone, h, x):
+        """(B,patches²,context_size), and a mask that is the same for all patches of a picture."""
+        ink = 1 - h.pixel_values  # white is 0, as is the border that a convolution adds
+        states = adaptive_avg_pool2d(self.widen(self.halve(ink)), self.patches)  # (B,C,patches,patches)
+        states = states + self.place
+        for block in self.surround:
+            states = states + block(states)
+        return Encoded(states.flatten(2).transpose(1, 2), h.attention_mask.expand(-1, self.patches**2))
+
+
+def _block(inputs: int, outputs: int, stride: int) -> nn.Sequential:
+    """Normalised by groups of channels: a batch of one is treated like any other."""
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, kernel_size=3, stride=stride, padding=1), nn.GroupNorm(GROUPS, outputs), nn.GELU()
+    )
