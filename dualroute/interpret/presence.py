@@ -14,6 +14,7 @@ from dualroute.interpret.attribution import Target, held_route
 from dualroute.interpret.contexts import EncodedContext
 from dualroute.interpret.encoding import EncodedText
 from dualroute.interpret.item_presence import ItemSide, item_side
+from dualroute.interpret.picture_presence import PictureSide, picture_side
 from dualroute.interpret.trace import Trace
 from dualroute.interpret.tracing import encode_pair
 from dualroute.model.dual_route import DualRouteModel
@@ -59,7 +60,7 @@ class Path:
     """
 
     model: DualRouteModel
-    sides: tuple[Side | ItemSide, ...]
+    sides: tuple[Side | ItemSide | PictureSide, ...]
     values: tuple[Value, ...]
     known: dict[float, torch.Tensor] = field(default_factory=dict)
 
@@ -101,12 +102,12 @@ def make_path(model: DualRouteModel, trace: Trace, targets: Sequence[Target], ba
     Raises ValueError for an unknown baseline, or one whose token the tokenizer lacks, and for a trace whose tokens
     are not this model's.
     """
-    own, other = encode_pair(model, trace.x, trace.h)
+    own, other = encode_pair(model, trace.x, trace.image or trace.h)
     if (own.tokens, other.tokens) != (trace.tokens, trace.context_tokens):
         raise ValueError("the trace's tokens are not the ones this model makes of its texts")
     absent = _absent(model.backbone, baseline)
     sides = (_side(model.backbone, own, absent),)
-    if len(other):
+    if other.inputs:
         sides += (_context_side(model, other, absent),)
     return Path(model, sides, tuple(target_value(trace, target) for target in targets))
 
@@ -142,9 +143,11 @@ def _side(backbone, text: EncodedText, absent: torch.Tensor) -> Side:
     return Side(start, embeds - start, words=(~special).nonzero()[:, 0], special=special.long())
 
 
-def _context_side(model: DualRouteModel, other: EncodedContext, absent: torch.Tensor) -> Side | ItemSide:
+def _context_side(model: DualRouteModel, other: EncodedContext, absent: torch.Tensor) -> Side | ItemSide | PictureSide:
     if model.config.context == "items":
         return item_side(model, other.inputs["hidden_states"][0], absent)
+    if model.config.context == "image":
+        return picture_side(other.inputs["pixel_values"][0], model.config.patches)
     return _side(model.backbone, other.encoded, absent)
 
 

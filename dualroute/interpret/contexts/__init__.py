@@ -1,10 +1,10 @@
 """What a person gives as h, made ready for a model: one file for each kind of context."""
 
-from dualroute.interpret.contexts import backward, items, text
+from dualroute.interpret.contexts import backward, image, items, text
 from dualroute.interpret.contexts.base import EncodedContext
 from dualroute.interpret.encoding import EncodedText
 
-CONTEXTS = {"backward": backward.encode, "text": text.encode, "items": items.encode}
+CONTEXTS = {"backward": backward.encode, "text": text.encode, "items": items.encode, "image": image.encode}
 
 
 def encode_context(model, own: EncodedText, h, image=None) -> EncodedContext:
