@@ -3,12 +3,15 @@
 import re
 from pathlib import Path
 
+from dualroute.figures.recovery import recovery_table
 from dualroute.figures.results import EVALUATION, kind, load_all, load_results
+from dualroute.figures.search import search_table
 from dualroute.figures.tables import overview_table, result_table
 
 __all__ = ["load_results", "markdown", "write_tables"]
 
 OVERVIEW = "overview"
+OTHER_TABLES = {"search": search_table, "gate_recovery": recovery_table}  # by the kind of results
 _SECTION = re.compile(r"(<!-- results:([\w-]+) -->\n)(.*?)(<!-- /results:\2 -->)", re.DOTALL)
 
 
@@ -36,5 +39,7 @@ def markdown(results: dict) -> str:
 
 def _table(name: str, folder: Path) -> str:
     if name != OVERVIEW:
-        return markdown(load_results(folder / f"{name}.json"))
+        found = load_all(folder).get(name, {})
+        make = OTHER_TABLES.get(kind(found))
+        return make(found).markdown() if make else markdown(load_results(folder / f"{name}.json"))
     return overview_table(found for found in load_all(folder).values() if kind(found) == EVALUATION).markdown()
