@@ -1,59 +1,72 @@
 // Attribution tracks: asked for once per input, marked stale when the decision has changed since.
-function attributionPanel(root, tokens, contextTokens, ask) {
+function attributionPanel(root, views, send) {
   const status = root.querySelector('.dr-attr-status'), again = root.querySelector('.dr-again');
-  let shown = null, shownRoute = null, wanted = null;
+  let shown = null, shownRoute = null;
 
-  // What an attribution depends on. The gate's does not depend on the decision, only on the texts.
+  // What an attribution depends on. The gate's does not depend on the decision, only on the inputs.
   const request = (p, view, label) => ({
-    key: p.key, policy: view.policy, threshold: view.theta, label: p.labels[label],
-    overrides: [...view.overrides].map(([t, flow]) => [t, p.flows[flow]]),
+    key: p.key, checkpoint: p.checkpoint, x: p.x, h: p.h, image: p.image, policy: view.policy, threshold: view.theta,
+    label: p.asked(label), overrides: [...view.overrides].map(([t, flow]) => [t, p.flows[flow]]),
   });
-  const clear = () => ['pushed', 'opened'].forEach((name) => {
-    tokens.attribution(name, null);
-    contextTokens.attribution(name, null);
+  const clear = () => ['pushed', 'opened'].forEach((name) => views().forEach((v) => v.attribution(name, null)));
+  const offer = (text) => {
+    again.hidden = !text;
+    if (text) setText(again, text);
+  };
+  const turns = askingInTurn(send, (error, { key }) => {
+    if (key !== root.dataset.ready) return; // of an input that has left the screen
+    root.dataset.attribution = 'failed';
+    status.textContent = `No attributions: ${error.replace(/\.$/, '')}.`;
+    offer('Try again');
   });
-  const send = (p, view, label) => {
-    wanted = request(p, view, label);
+  const ask = (p, view, label) => {
     root.dataset.attribution = 'asked';
     status.textContent = 'Computing attributions …';
-    again.hidden = true;
-    ask({ ...wanted, checkpoint: p.checkpoint, x: p.x, h: p.h });
+    offer('');
+    turns.ask(request(p, view, label));
   };
-  const panel = {
+  const show = (result) => {
+    shown = result;
+    shownRoute = null;
+    views().forEach((v, i) => {
+      const scores = i ? 'contextScores' : 'scores';
+      v.attribution('pushed', result.prediction[scores]);
+      v.attribution('opened', result.gate[scores]);
+    });
+    root.dataset.attribution = 'shown';
+    status.textContent = describe(result);
+    root.classList.remove('stale');
+    offer('');
+  };
+  return {
     current: (p) => (shown && shown.request.key === p.key ? shown : null),
     newInput(p, view) {
       shown = null;
       clear();
-      again.onclick = () => send(p, view, view.label ?? replay(p, view).best);
-      if (p.attributed) return; // a stored one comes with the input
-      send(p, view, view.label ?? replay(p, view).best);
+      root.classList.remove('stale');
+      status.textContent = '';
+      offer('');
+      again.onclick = () => ask(p, view, view.label ?? replay(p, view).best);
+      // A stored one comes with the input; a text that was written has none.
+      if (!p.attributed && p.answers) ask(p, view, view.label ?? replay(p, view).best);
     },
+    // A reply answers the input and the route it was asked for, which may not be on screen any more.
     arrived(p, result) {
-      if (!p || !result || result.request.key !== p.key) return; // the input has changed meanwhile
-      shown = result;
-      shownRoute = null;
-      tokens.attribution('pushed', result.prediction.scores);
-      contextTokens.attribution('pushed', result.prediction.contextScores);
-      tokens.attribution('opened', result.gate.scores);
-      contextTokens.attribution('opened', result.gate.contextScores);
-      root.dataset.attribution = 'shown';
-      status.textContent = describe(result);
-      root.classList.toggle('stale', false);
-      if (wanted) again.hidden = true;
+      if (!p || !result) return;
+      if (result.id && !turns.answered(result)) return;
+      if (!result.error && result.request.key === p.key) show(result);
     },
     // The route of the picture against the route the attribution was computed for.
     follow(p, view, outcome, label) {
-      if (!shown || shown.request.key !== p.key) return;
-      shownRoute ??= replay(p, { ...shown.request, theta: shown.request.threshold, overrides: overridesOf(p, shown) })
+      if (!shown || shown.request.key !== p.key || root.dataset.attribution === 'asked') return;
+      shownRoute ??= routeOf(p, { ...shown.request, theta: shown.request.threshold, overrides: overridesOf(p, shown) })
         .weights.join();
-      const same = shownRoute === outcome.weights.join() && shown.request.label === p.labels[label];
+      const same = shownRoute === outcome.weights.join() && shown.request.label === p.asked(label);
       root.classList.toggle('stale', !same);
-      again.hidden = same;
-      setText(status, same ? describe(shown)
-        : `“pushed answer” is stale: computed for ${shown.request.label} under another route.`);
+      offer(same ? '' : 'Compute again for this route');
+      setText(status, same ? describe(shown) : '“pushed answer” is stale: computed for another answer or another route.');
     },
   };
-  return panel;
 }
 
 const overridesOf = (p, shown) => new Map(shown.request.overrides.map(([t, flow]) => [t, p.flows.indexOf(flow)]));
@@ -62,9 +75,9 @@ function describe({ prediction, gate }) {
   const one = (name, a) => {
     if (a.delta == null) return `${name}: ${a.methodTitle}`;
     const off = Math.abs(a.delta / (a.change || 1e-12));
-    const trust = a.converged ? '' : ' (not converged: read with care)';
+    const trust = a.converged ? '' : ' (not converged: a long input gets fewer steps; read with care)';
     return `${name}: ${a.methodTitle}, ${a.steps} steps, scores add up to ${signed(a.change)} with an error of ` +
       `${(100 * off).toFixed(off < 0.001 ? 2 : 1)} %${trust}`;
   };
-  return `${one('Answer', prediction)}. ${one('Gates', gate)}. Absent words are replaced by ${prediction.baselineTitle}.`;
+  return `${one('Answer', prediction)}. ${one('Gates', gate)}. What is absent is replaced by ${prediction.baselineTitle}.`;
 }

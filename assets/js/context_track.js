@@ -3,10 +3,12 @@ function contextTrack(grid) {
   let columns = [], read = [], gain = [];
   return {
     build(p) {
-      columns = p.contextTokens.map((token, s) => contextColumn(token));
+      columns = p.contextTokens.map((token) => contextColumn(p, token));
       grid.replaceChildren(header(contextNames(p)), ...columns.map((c) => c.node));
       grid.style.setProperty('--n', Math.max(1, p.S));
-      grid.classList.toggle('upright', p.S > 18);
+      grid.dataset.readout = p.readout;
+      grid.classList.toggle('items', p.contextKind === 'items'); // few and long names: one row each
+      grid.classList.toggle('upright', p.contextKind !== 'items' && p.S > 18);
     },
     paint(p, rho, label, token, scale) {
       ({ read, gain } = contextReading(p, rho, label, token));
@@ -16,57 +18,60 @@ function contextTrack(grid) {
         if (c.bar && Math.abs(c.bar[0] - bar[0]) + Math.abs(c.bar[1] - bar[1]) < 0.002) return; // not to be seen
         c.bar = bar;
         setBar(c.read, bar[0]);
-        setBar(c.gain, bar[1]);
+        if (c.gain) setBar(c.gain, bar[1]);
       });
     },
     // Titles and labels, once a drag has come to rest.
     describe(p) {
       columns.forEach((c, s) => {
-        const words = `${p.contextTokens[s]}: read ${percent(read[s])}, adds ${signed(gain[s], 3)}`;
+        const words = `${p.contextTokens[s]}: ${readWords(p, read[s], gain[s])}`;
         if (c.name.title === words) return;
-        c.name.title = c.read.title = c.gain.title = words;
+        [c.name, c.read, c.gain].forEach((cell) => cell && (cell.title = words));
         c.node.setAttribute('aria-label', words);
       });
     },
     attribution(name, scores) {
       const top = scores ? Math.max(1e-12, ...scores.map(Math.abs)) : 1;
-      columns.forEach((c, s) => paintBar(c[name], scores ? scores[s] / top : 0, scores ? signed(scores[s], 3) : ''));
+      columns.forEach((c, s) => c[name] && paintBar(c[name], scores ? scores[s] / top : 0, scores ? signed(scores[s], 3) : ''));
     },
     names: (p, label, token) => renameHeader(grid, contextNames(p, label, token)),
   };
 }
 
+const readWords = (p, read, gain) => `read ${percent(read)}${p.answers ? `, adds ${signed(gain, 3)}` : ''}`;
+
 const contextNames = (p, label, token) => [
-  ['token', `the ${p.hName}, token by token`],
-  [token == null ? 'was read' : `read by ${clip(token, 10)}`, 'how much of the reading went to this token'],
-  [`adds to ${clip(label ?? 'the answer', 13)}`, 'exact contribution through all tokens that read it'],
-  ['pushed answer', 'attribution: words that moved the prediction up or down'],
-  ['opened gates', 'attribution: words that opened (up) or closed (down) the gates'],
+  [p.contextKind === 'items' ? 'item' : 'token', `the ${p.hName}, one by one`],
+  [token == null ? 'was read' : `read by ${clip(token, 10)}`, 'how much of the reading went here'],
+  ...(p.answers ? [
+    [`adds to ${clip(p.readout === 'span' ? 'the answer' : label ?? 'the answer', 13)}`, 'exact contribution through all tokens that read it'],
+    ...ATTRIBUTION_ROWS,
+  ] : []),
 ];
 
-function contextColumn(token) {
+function contextColumn(p, token) {
   const node = make('div', 'dr-col');
   node.setAttribute('role', 'group');
-  const name = make('div', 'dr-tok', token), read = make('div', 'dr-bar');
-  read.append(make('i'));
-  const gain = signedBar(), pushed = signedBar(), opened = signedBar();
-  node.append(name, read, gain, pushed, opened);
-  return { node, name, read, gain, pushed, opened };
+  const name = make('div', 'dr-tok', token), read = bar();
+  const more = p.answers ? { gain: signedBar(), pushed: signedBar('pushed'), opened: signedBar('opened') } : {};
+  node.append(name, read, ...Object.values(more));
+  return { node, name, read, ...more };
 }
 
 // Scales that stay while θ moves: the most that could be read, the most that could be added.
 function contextScale(p, label) {
+  const key = `${label} ${p.piece ?? ''}`;
   p.contextScales ||= {};
-  return (p.contextScales[label] ||= measureContext(p, label));
+  return (p.contextScales[key] ||= measureContext(p, label));
 }
 
 function measureContext(p, label) {
   const all = contextReading(p, new Float64Array(p.T).fill(1), label, -1);
   let largestTerm = 1e-12;
-  for (let s = 0; s < p.S; s++) {
+  for (let s = 0; s < p.S && p.answers; s++) {
     let up = 0, down = 0;
     for (let t = 0; t < p.T; t++) {
-      const value = p.context[(t * p.S + s) * p.C + label];
+      const value = p.term(t, s, label);
       value > 0 ? (up += value) : (down -= value);
     }
     largestTerm = Math.max(largestTerm, up, down);
@@ -76,6 +81,6 @@ function measureContext(p, label) {
 
 function tokenScale(p) {
   let top = 1e-12;
-  for (let i = 0; i < p.T * p.C; i++) top = Math.max(top, Math.abs(p.direct[i]), Math.abs(p.read[i]));
+  for (let i = 0; i < p.direct.length; i++) top = Math.max(top, Math.abs(p.direct[i]), Math.abs(p.read[i]));
   return top;
 }

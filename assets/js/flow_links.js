@@ -33,8 +33,8 @@ function flowTerms(p, { kappa, rho }, label) {
     if (s >= 0) perContext[s] += Math.abs(value);
   };
   for (let t = 0; t < p.T; t++) {
-    push(t, -1, kappa[t] * p.direct[t * p.C + label]);
-    for (let s = 0; s < p.S; s++) push(t, s, rho[t] * p.context[(t * p.S + s) * p.C + label]);
+    push(t, -1, kappa[t] * p.own(t, label));
+    for (let s = 0; s < p.S; s++) push(t, s, rho[t] * p.term(t, s, label));
   }
   return { all, perContext, perToken };
 }

@@ -8,7 +8,7 @@ function flowPicture(root, plotlyUrl) {
   }, { rootMargin: '200px' }).observe(plot);
 
   const draw = async () => {
-    if (!current || !visible) return;
+    if (!current || !visible || !current.p.answers) return;
     const Plotly = await loadPlotly(plotlyUrl);
     const { p, outcome, label } = current;
     const links = flowLinks(p, outcome, label);
@@ -19,7 +19,7 @@ function flowPicture(root, plotlyUrl) {
   return {
     update(p, outcome, label) {
       current = { p, outcome, label };
-      sum.textContent = exactSum(p, outcome, label);
+      sum.textContent = p.answers ? exactSum(p, outcome, label) : '';
       draw();
     },
     redraw: draw,
@@ -42,8 +42,8 @@ function loadPlotly(url) {
 function exactSum(p, outcome, label) {
   let up = 0, down = 0;
   for (const { value } of flowTerms(p, outcome, label).all) value > 0 ? (up += value) : (down -= value);
-  const total = p.bias[label] + up - down, residual = outcome.logits[label] - total;
-  return `Score of ${p.labels[label]}: ${signed(p.bias[label], 3)} (bias) + ${up.toFixed(3)} for − ${down.toFixed(3)} ` +
+  const bias = p.biasOf(label), total = bias + up - down, residual = p.scoreOf(outcome, label) - total;
+  return `Score of ${quoted(p, label)}: ${signed(bias, 3)} (bias) + ${up.toFixed(3)} for − ${down.toFixed(3)} ` +
     `against = ${total.toFixed(3)}. Residual ${Math.abs(residual) < 5e-7 ? '0' : residual.toExponential(1)}.`;
 }
 
@@ -82,7 +82,7 @@ function nodeName(p, id, label) {
   if (id === 'own') return `the ${p.xName} itself`;
   if (id === 'c+') return `rest of the ${p.hName}`;
   if (id === 't+') return `rest of the ${p.xName}`;
-  if (id === 'for') return plain(`for ${p.labels[label]}`);
-  if (id === 'against') return plain(`against ${p.labels[label]}`);
+  if (id === 'for') return plain(`for ${p.nameOf(label)}`);
+  if (id === 'against') return plain(`against ${p.nameOf(label)}`);
   return plain(id[0] === 't' ? p.tokens[+id.slice(1)] : p.contextTokens[+id.slice(1)]);
 }

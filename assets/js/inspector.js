@@ -5,35 +5,52 @@ let p = null, view = null, last = null, frame = 0, resting = 0, lastWeights = ''
 
 const table = outcomeTable(root, (c) => change({ label: view.label === c ? null : c }));
 const strip = thetaStrip(root), picture = flowPicture(root, element.querySelector('.dr-plot').dataset.plotly);
-const tokens = tokenTrack($('.dr-x'), (t) => change({ token: view.token === t ? -1 : t }), flip);
-const contextTokens = contextTrack($('.dr-h'));
-const attributions = attributionPanel(root, tokens, contextTokens, (request) => trigger('attribute', request));
+const select = (t) => change({ token: view.token === t ? -1 : t });
+const tokens = tokenTrack(root, $('.dr-x'), select, flip);
+const whole = passage(root, select);
+const contextTokens = contextTrack($('.dr-h')), patches = pictureTrack(root);
+const context = () => (p && p.contextKind === 'image' ? patches : contextTokens);
+const attributions = attributionPanel(root, () => [tokens, context()], (request) => trigger('attribute', request));
+const written = writtenText(root, (n) => choosePiece(p.piece === n ? -1 : n), (request) => trigger('rewrite', request),
+  (text) => { p.written = text; p.contextScales = {}; choosePiece(-1); });
 
 function load() {
   if (!props.value || !props.value.tokens) return;
   p = decode(props.value);
   view = { policy: p.policy, theta: p.threshold, overrides: new Map(p.overrides), label: null, token: -1 };
   slider.value = view.theta;
-  $('.dr-notes').replaceChildren(...p.notes.map((note) => make('li', '', note)));
-  root.querySelectorAll('[data-word=x]').forEach((n) => (n.textContent = p.xName));
-  root.querySelectorAll('[data-word=h]').forEach((n) => (n.textContent = p.hName));
-  root.classList.toggle('no-context', !p.S);
-  buildPolicies();
-  table.build(p);
-  tokens.build(p);
-  contextTokens.build(p);
-  $('.dr-made').textContent = p.made;
+  last = null;
+  lastWeights = '';
+  dress();
   p.alone = replay(p, { ...view, policy: 'direct', overrides: new Map() });
   p.always = replay(p, { ...view, policy: 'merged', overrides: new Map() });
   p.scale = tokenScale(p);
-  lastWeights = '';
+  root.dataset.ready = p.key;
+  written.build(p, view);
   decided();
+  if (p.readout === 'span') tokens.show(startOf(p, last.best));
+  if (!p.answers) choosePiece(-1);
   attributions.newInput(p, view);
   attributionArrived();
-  root.dataset.ready = p.key;
 }
 
-// A reply answers the route it was asked for, which may not be the one on screen any more.
+// What depends on the input alone.
+function dress() {
+  $('.dr-notes').replaceChildren(...p.notes.map((note) => make('li', '', note)));
+  root.querySelectorAll('[data-word=x]').forEach((n) => (n.textContent = p.xName));
+  root.querySelectorAll('[data-word=h]').forEach((n) => (n.textContent = p.hName));
+  root.dataset.readout = p.readout;
+  root.dataset.context = p.contextKind;
+  root.classList.toggle('no-context', !p.S);
+  root.classList.toggle('three-flows', p.R === 3);
+  buildPolicies();
+  table.build(p);
+  tokens.build(p);
+  whole.build(p);
+  context().build(p);
+  $('.dr-made').textContent = p.made;
+}
+
 function attributionArrived() {
   attributions.arrived(p, props.attribution);
   if (last) attributions.follow(p, view, last, view.label ?? last.best);
@@ -55,6 +72,7 @@ function buildPolicies() {
 function change(changes) {
   Object.assign(view, changes);
   decided();
+  written.follow(view, last);
   rememberInAddress(p, view);
 }
 
@@ -65,15 +83,25 @@ function flip(t) {
   change({ token: t });
 }
 
+// A written piece shows where it looked: among the tokens, and through them in the context.
+function choosePiece(n) {
+  p.piece = n;
+  written.select(n);
+  tokens.looked(Array.from({ length: p.T }, (_, t) => lookedAt(p, n, t)));
+  lastWeights = '';
+  paint();
+}
+
 // Everything that depends on more than θ: after a change of policy, flips, label or selection.
 function decided() {
   const usesTheta = view.policy === 'threshold' || view.policy === 'weighted_threshold';
   slider.disabled = !usesTheta;
   root.classList.toggle('no-theta', !usesTheta);
-  root.querySelectorAll('.dr-policy').forEach((b) => b.setAttribute('aria-checked', b.dataset.policy === view.policy));
+  root.querySelectorAll('.dr-policies > *').forEach((b) => b.setAttribute('aria-checked', b.dataset.policy === view.policy));
   $('.dr-reset').hidden = !view.overrides.size;
   strip.paint(p, view, usesTheta);
   tokens.select(view.token);
+  whole.select(view.token);
   lastWeights = '';
   paint();
 }
@@ -88,9 +116,11 @@ function paint() {
   if (weights === lastWeights) return;
   lastWeights = weights;
   const label = view.label ?? last.best;
-  table.paint([last, p.alone, p.always], label);
-  tokens.paint(p, view, last, label, p.scale);
-  contextTokens.paint(p, last.rho, label, view.token, contextScale(p, label));
+  if (p.answers) table.paint([last, p.alone, p.always], label);
+  tokens.paint(view, last, label, p.scale);
+  whole.paint(last);
+  whole.marks([last.best, p.alone.best, p.always.best]);
+  context().paint(p, last.rho, label, view.token, contextScale(p, label));
   words(label);
   attributions.follow(p, view, last, label);
   clearTimeout(resting);
@@ -99,7 +129,7 @@ function paint() {
 
 // What takes longer than a frame waits until nothing moves any more.
 function atRest(label) {
-  contextTokens.describe(p);
+  context().describe(p);
   picture.update(p, last, label);
 }
 
@@ -108,15 +138,19 @@ function words(label) {
   setText($('.dr-sentence'), sentence(p, view, last, p.alone, p.always));
   setText($('.dr-detail'), token == null ? $('.dr-detail').dataset.hint
     : `${quote(token)}: ${tokenWords(p, view, last, view.token, label)}`);
-  tokens.names(p, p.labels[label]);
-  contextTokens.names(p, p.labels[label], token);
+  tokens.names(p.nameOf(label));
+  context().names(p, p.nameOf(label), token);
 }
 
 slider.addEventListener('input', () => {
   view.theta = +slider.value;
   if (!frame) frame = requestAnimationFrame(paint);
 });
-slider.addEventListener('change', () => rememberInAddress(p, view));
+slider.addEventListener('change', () => {
+  if (frame) { cancelAnimationFrame(frame); paint(); }
+  written.follow(view, last);
+  rememberInAddress(p, view);
+});
 $('.dr-reset').addEventListener('click', () => change({ overrides: new Map() }));
 $('.dr-link').addEventListener('click', (event) => copyText(linkOf(p, view).href, event.target));
 $('.dr-csv').addEventListener('click', () =>
@@ -124,6 +158,7 @@ $('.dr-csv').addEventListener('click', () =>
 new MutationObserver(() => picture.redraw()).observe(document.body, { attributes: true, attributeFilter: ['class'] });
 watch('value', load);
 watch('attribution', attributionArrived);
+watch('rewritten', () => written.arrived(props.rewritten));
 load();
 // For tests and for the browser's console: the decision on screen and its numbers.
 root.inspect = () => ({ view: { ...view, overrides: [...view.overrides] }, outcome: last, payload: p });

@@ -9,6 +9,7 @@ function linkOf(p, view) {
   return url;
 }
 
+// A picture does not fit into an address; the page says so where the link is copied.
 const flipsText = (p, view) => [...view.overrides].map(([t, flow]) => `${t}:${p.flows[flow]}`).join(',');
 
 // The address follows the view, so that a reload or a bookmark brings it back. Very long texts stay out of it.
@@ -22,18 +23,29 @@ function tableOf(p, outcome, label, scores) {
     const safe = /^[=+\-@]/.test(text) && isNaN(text) ? `'${text}` : String(text); // a spreadsheet would run it
     return /[",\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
   };
-  const head = ['text', 'index', 'token', 'gate', 'flow', 'by_itself', 'from_context', 'pushed_answer', 'opened_gates'];
   const own = p.tokens.map((token, t) => {
     const taken = flowTaken(p, outcome.weights, t);
-    return [p.xName, t, token, p.reading[t], taken < 0 ? 'mixed' : p.flows[taken],
-      outcome.kappa[t] * p.direct[t * p.C + label], outcome.rho[t] * p.read[t * p.C + label],
-      scores ? scores.prediction.scores[t] : '', scores ? scores.gate.scores[t] : ''];
+    const parts = p.parts(t, label).flatMap(([own, got]) => [outcome.kappa[t] * own, outcome.rho[t] * got]);
+    const scored = !p.answers ? [lookedAt(p, p.piece, t)]
+      : scores ? [scores.prediction.scores[t], scores.gate.scores[t]] : ['', ''];
+    return [p.xName, t, token, p.reading[t], taken < 0 ? 'mixed' : p.flows[taken], ...parts, ...scored, '', ...(p.answers ? [''] : [])];
   });
-  const { gain } = contextReading(p, outcome.rho, label, -1);
-  const other = p.contextTokens.map((token, s) => [p.hName, s, token, '', '', '', gain[s],
-    scores ? scores.prediction.contextScores[s] : '', scores ? scores.gate.contextScores[s] : '']);
+  const { read, gain } = contextReading(p, outcome.rho, label, -1);
+  const empty = Array(PART_COLUMNS[p.readout].length).fill('');
+  const other = p.contextTokens.map((token, s) => {
+    const scored = scores ? [scores.prediction.contextScores[s], scores.gate.contextScores[s]] : ['', ''];
+    return [p.hName, s, token, '', '', ...empty, ...(p.answers ? scored : ['']), read[s], ...(p.answers ? [gain[s]] : [])];
+  });
+  const head = ['text', 'index', 'token', 'gate', 'flow', ...PART_COLUMNS[p.readout],
+    ...(p.answers ? ['pushed_answer', 'opened_gates', 'was_read', 'adds'] : ['looked_at', 'was_read'])];
   return [head, ...own, ...other].map((row) => row.map(cell).join(',')).join('\n') + '\n';
 }
+
+const PART_COLUMNS = {
+  classification: ['by_itself', 'from_context'],
+  span: ['start_by_itself', 'start_from_context', 'end_by_itself', 'end_from_context'],
+  generation: [],
+};
 
 function download(name, text) {
   const link = make('a');

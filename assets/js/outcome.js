@@ -3,8 +3,8 @@ function outcomeTable(root, onLabel) {
   const body = root.querySelector('.dr-outcome tbody'), head = root.querySelector('.dr-outcome thead tr');
   let p = null, rows = [], rest = null;
   const show = (labels) => {
-    rows = labels.map((c) => ({ c, ...row(p.labels[c], c, onLabel) }));
-    rest = labels.length < p.C ? restRow(p.C - labels.length) : null;
+    rows = labels.map((c) => ({ c, ...row(p, c, onLabel) }));
+    rest = labels.length < p.count ? restRow(p.count - labels.length) : null;
     body.replaceChildren(...rows.map((r) => r.node), ...(rest ? [rest.node] : []));
   };
   return {
@@ -16,29 +16,19 @@ function outcomeTable(root, onLabel) {
     },
     paint(outcomes, label) {
       const needed = [label, ...outcomes.map((o) => o.best)];
-      if (!rows.length || !needed.every((c) => rows.some((r) => r.c === c))) show(labelsToShow(p, outcomes, needed));
+      if (!rows.length || !needed.every((c) => rows.some((r) => r.c === c))) show(p.choose(outcomes, needed));
       const left = [1, 1, 1];
       rows.forEach((r) => {
         r.name.setAttribute('aria-pressed', r.c === label);
         outcomes.forEach((o, i) => {
-          paintCell(r.cells[i], o.probs[r.c], o.best === r.c);
-          left[i] -= o.probs[r.c];
+          const prob = p.probOf(o, r.c);
+          paintCell(r.cells[i], prob, o.best === r.c);
+          left[i] -= prob;
         });
       });
       if (rest) rest.cells.forEach((cell, i) => paintCell(cell, Math.max(0, left[i]), false));
     },
   };
-}
-
-// All labels where they are few; else the likeliest ones, in the model's order, and always those that are needed.
-const MOST_LABELS = 6;
-function labelsToShow(p, outcomes, needed) {
-  const all = [...p.labels.keys()];
-  if (p.C <= MOST_LABELS) return all;
-  const likely = (c) => Math.max(...outcomes.map((o) => o.probs[c]));
-  const chosen = new Set(needed);
-  for (const c of all.sort((a, b) => likely(b) - likely(a))) if (chosen.size < MOST_LABELS - 1) chosen.add(c);
-  return [...chosen].sort((a, b) => a - b);
 }
 
 function heading(title, detail) {
@@ -48,10 +38,10 @@ function heading(title, detail) {
   return th;
 }
 
-const restRow = (count) => rowOf(make('span', 'dr-rest', `${count} others`));
+const restRow = (count) => rowOf(make('span', 'dr-rest', `${count.toLocaleString('en')} others`));
 
-function row(name, c, onLabel) {
-  const label = button('dr-label', name);
+function row(p, c, onLabel) {
+  const name = p.nameOf(c), label = button('dr-label', name);
   label.title = `Explain ${name}: show every token's contribution to it`;
   label.addEventListener('click', () => onLabel(c));
   return { ...rowOf(label), name: label };
@@ -82,20 +72,21 @@ function thetaStrip(root) {
   return {
     paint(p, view, active) {
       strip.classList.toggle('off', !active);
-      const spans = active ? predictionsOverTheta(p, view) : [{ from: 0, to: 1, label: replay(p, view).best }];
+      strip.hidden = !p.answers;
+      const spans = !p.answers ? [] : active ? predictionsOverTheta(p, view) : [{ from: 0, to: 1, label: replay(p, view).best }];
       strip.replaceChildren(...spans.map((span) => segment(p, span)));
       strip.setAttribute('aria-label', 'Prediction by threshold: ' + spans.map((s) =>
-        `${p.labels[s.label]} from ${s.from.toFixed(2)} to ${s.to.toFixed(2)}`).join('; '));
+        `${p.nameOf(s.label)} from ${s.from.toFixed(2)} to ${s.to.toFixed(2)}`).join('; '));
       ticks.replaceChildren(...Array.from(p.reading, (g, t) => tick(g, p.tokens[t])));
     },
   };
 }
 
 function segment(p, { from, to, label }) {
-  const node = make('span', 'dr-span', p.labels[label]);
+  const node = make('span', 'dr-span', p.nameOf(label));
   node.style.flexGrow = Math.max(0, to - from).toFixed(5);
   node.dataset.label = label % 6;
-  node.title = `θ from ${from.toFixed(3)} to ${to.toFixed(3)}: ${p.labels[label]}`;
+  node.title = `θ from ${from.toFixed(3)} to ${to.toFixed(3)}: ${p.nameOf(label)}`;
   return node;
 }
 

@@ -4,17 +4,20 @@ function unpack(text) {
   return new Float32Array(bytes.buffer);
 }
 
+const ARRAYS = ['gates', 'pooling', 'attention', 'direct', 'context', 'bias'];
+
 // Payload of figures/payload.py -> record with typed arrays; T, S, C, R as in the Python docstrings.
 function decode(payload) {
   const p = { ...payload };
-  for (const name of ['gates', 'pooling', 'attention', 'direct', 'context', 'bias']) p[name] = unpack(payload[name]);
+  for (const name of ARRAYS) p[name] = unpack(payload[name]);
   p.T = p.tokens.length;
   p.S = p.contextTokens.length;
   p.C = p.labels.length;
   p.R = p.flows.length;
   p.read = sumOverContext(p); // (T,C)
   p.reading = Float64Array.from({ length: p.T }, (_, t) => readingGate(p, t)); // (T,)
-  return p;
+  if (p.written) p.written = writtenOf(p.written, p.T);
+  return Object.assign(p, READOUTS[p.readout](p));
 }
 
 function sumOverContext({ context, T, S, C }) {
@@ -66,8 +69,13 @@ function strongerReader(p, t) {
   return p.R === 2 ? 1 : p.gates[t * 3 + 1] > p.gates[t * 3 + 2] ? 1 : 2;
 }
 
-// view: {policy, theta, overrides: Map(token -> flow index)} -> logits, probs, best, weights (T*R), kappa, rho, share.
+// view: {policy, theta, overrides: Map(token -> flow index)} -> what the readout decides, weights (T*R), kappa, rho.
 function replay(p, view) {
+  const route = routeOf(p, view);
+  return { ...p.decide(p.score(route.kappa, route.rho)), ...route };
+}
+
+function routeOf(p, view) {
   const weights = new Float64Array(p.T * p.R);
   const kappa = new Float64Array(p.T), rho = new Float64Array(p.T);
   for (let t = 0; t < p.T; t++) {
@@ -77,10 +85,7 @@ function replay(p, view) {
     kappa[t] = weights[t * p.R] + last;
     rho[t] = middle + last;
   }
-  const logits = Float64Array.from(p.bias);
-  for (let t = 0; t < p.T; t++)
-    for (let c = 0; c < p.C; c++) logits[c] += kappa[t] * p.direct[t * p.C + c] + rho[t] * p.read[t * p.C + c];
-  return { logits, probs: softmax(logits), best: argmax(logits), weights, kappa, rho, tie: isTie(logits) };
+  return { weights, kappa, rho };
 }
 
 function softmax(logits) {
@@ -107,15 +112,16 @@ function flowTaken(p, weights, t) {
   return -1;
 }
 
-// What the context gave: per context token the reading weight Σ_t ρ_t a_t α_ts and the contribution Σ_t ρ_t K_ts.
+// What the context gave: per context token the reading weight Σ_t ρ_t a_t α_ts (a_t: how much the
+// token counts in the answer) and the contribution Σ_t ρ_t K_ts.
 // With a token selected, what that token reads (its α, whether or not it is used) and what it got.
 function contextReading(p, rho, label, token) {
   const read = new Float64Array(p.S), gain = new Float64Array(p.S);
   const from = token < 0 ? 0 : token, to = token < 0 ? p.T : token + 1;
   for (let t = from; t < to; t++)
     for (let s = 0; s < p.S; s++) {
-      read[s] += token < 0 ? rho[t] * p.pooling[t] * p.attention[t * p.S + s] : p.attention[t * p.S + s];
-      gain[s] += rho[t] * p.context[(t * p.S + s) * p.C + label];
+      read[s] += token < 0 ? rho[t] * p.weight(t) * p.attention[t * p.S + s] : p.attention[t * p.S + s];
+      if (p.answers) gain[s] += rho[t] * p.term(t, s, label);
     }
   return { read, gain };
 }
@@ -125,7 +131,8 @@ function predictionsOverTheta(p, view) {
   const cuts = [0, ...new Set(Array.from(p.reading).filter((g) => g > 0 && g < 1).sort((a, b) => a - b)), 1];
   const spans = [];
   for (let i = 0; i + 1 < cuts.length; i++) {
-    const label = replay(p, { ...view, theta: cuts[i] }).best;
+    const { kappa, rho } = routeOf(p, { ...view, theta: cuts[i] });
+    const label = p.best(p.score(kappa, rho));
     const last = spans[spans.length - 1];
     if (last && last.label === label) last.to = cuts[i + 1];
     else spans.push({ from: cuts[i], to: cuts[i + 1], label });

@@ -16,6 +16,9 @@ from dualroute.interpret.trace import Trace
 MOST_CONTEXT, MOST_TOKENS, LEAST_SHARE = 10, 20, 0.006
 
 
+Answer = int | tuple[int, int]  # a class, or the first and the last token of a span
+
+
 @dataclass(frozen=True)
 class Ribbon:
     """|value| > 0 from node to node. Nodes: own, c<s>, c+ (the rest), t<t>, t+ (the rest), for, against."""
@@ -26,11 +29,9 @@ class Ribbon:
     value: float
 
 
-def flow_ribbons(trace: Trace, outcome: Outcome, label_index: int) -> list[Ribbon]:
-    """Ribbons of the logit of class `label_index`: `Σ for − Σ against + bias` is that logit."""
-    own = outcome.kappa * trace.direct_contributions[:, label_index].astype(np.float64)  # (T,)
-    read = outcome.rho[:, None] * trace.context_contributions[:, :, label_index].astype(np.float64)  # (T,S)
-    terms = np.concatenate([own[:, None], read], axis=1)  # (T,1+S)
+def flow_ribbons(trace: Trace, outcome: Outcome, answer: Answer) -> list[Ribbon]:
+    """Ribbons of the score of `answer`, a class's index or a span: `Σ for − Σ against + bias` is that score."""
+    terms = _terms(trace, outcome, answer)
     sizes = np.abs(terms)
     tokens = _names("t", sizes.sum(1), MOST_TOKENS, sizes.sum())
     sources = ["own", *_names("c", sizes[:, 1:].sum(0), MOST_CONTEXT, sizes.sum())]
@@ -42,17 +43,36 @@ def flow_ribbons(trace: Trace, outcome: Outcome, label_index: int) -> list[Ribbo
     return [Ribbon(*key, value) for key, value in sums.items()]
 
 
+def _terms(trace: Trace, outcome: Outcome, answer: Answer) -> np.ndarray:
+    """(T,1+S) what each token gave by itself, and what it read; of a span, its first token's start, its last's end."""
+    own = outcome.kappa[:, None] * trace.direct_contributions.astype(np.float64)  # (T,C)
+    read = outcome.rho[:, None, None] * trace.context_contributions.astype(np.float64)  # (T,S,C)
+    every = np.concatenate([own[:, None], read], axis=1)  # (T,1+S,C)
+    if not isinstance(answer, tuple):
+        return every[..., answer]
+    terms = np.zeros(every.shape[:2])
+    for end, token in enumerate(answer):
+        terms[token] += every[token, :, end]
+    return terms
+
+
 def flow_figure(trace: Trace, outcome: Outcome | None = None, label: str | None = None):
-    """The picture as a `plotly.graph_objects.Figure` for a notebook; by default of the predicted class."""
+    """The picture as a `plotly.graph_objects.Figure` for a notebook; by default of the predicted class or answer.
+
+    Raises ValueError for a written text, which no contributions add up to.
+    """
     import plotly.graph_objects as go
 
+    if trace.readout == "generation":
+        raise ValueError("a written text is no sum of contributions; there is no flow picture of it")
     outcome = outcome or trace.replay()
-    label_index = outcome.label_index if label is None else trace.labels.index(label)
-    ribbons = flow_ribbons(trace, outcome, label_index)
+    predicted = outcome.label_index if outcome.span is None else outcome.span
+    ribbons = flow_ribbons(trace, outcome, predicted if label is None else trace.labels.index(label))
+    label = label or outcome.label
     nodes = sorted({node for ribbon in ribbons for node in (ribbon.source, ribbon.target)}, key=_rank)
     sankey = go.Sankey(
         node={
-            "label": [_title(trace, node, trace.labels[label_index]) for node in nodes],
+            "label": [_title(trace, node, label) for node in nodes],
             "color": [_color(node) for node in nodes],
             "pad": 11,
             "thickness": 12,
@@ -84,13 +104,17 @@ def _title(trace: Trace, node: str, label: str) -> str:
         "own": f"the {trace.spec.x_name} itself",
         "c+": f"rest of the {trace.spec.h_name}",
         "t+": f"rest of the {trace.spec.x_name}",
-        "for": f"for {label}",
-        "against": f"against {label}",
+        "for": f"for {_plain(label)}",
+        "against": f"against {_plain(label)}",
     }
     if node in fixed:
         return fixed[node]
     token = (trace.tokens if node[0] == "t" else trace.context_tokens)[int(node[1:])]
-    return token.replace("&", "&amp;").replace("<", "&lt;")  # plotly reads <b> and the like as markup
+    return _plain(token)
+
+
+def _plain(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")  # plotly reads <b> and the like as markup
 
 
 def _color(node: str) -> str:

@@ -6,7 +6,8 @@ import hashlib
 import numpy as np
 
 from dualroute.interpret.attribution import Attribution
-from dualroute.interpret.trace import Trace
+from dualroute.interpret.replay import Outcome
+from dualroute.interpret.trace import Generation, Trace
 
 POLICY_WORDS = {
     "threshold": ("threshold", "a token reads when its gate is above θ"),
@@ -47,11 +48,43 @@ def trace_payload(trace: Trace, attributed: bool = False) -> dict:
         "notes": list(trace.notes),
         "made": made_by(trace),
         "attributed": attributed,
+        "readout": trace.readout,
+        "contextKind": trace.spec.context,
+        "maxAnswer": trace.spec.max_answer_length,
+        "offsets": page_offsets(trace),
+        "image": trace.image,
+        "written": written_payload(trace.generation) if trace.generation else None,
     }
 
 
+def written_payload(written: Generation) -> dict:
+    """What `assets/js/written.js` draws of a text that was written, N pieces."""
+    return {
+        "tokens": list(written.tokens),
+        "text": written.text,
+        "attention": pack(written.attention),
+        "copied": written.copied.astype(float).tolist(),
+        "probs": written.probs.astype(float).tolist(),
+        "alternatives": dict(written.alternatives),
+    }
+
+
+def page_offsets(trace: Trace) -> list[list[int]]:
+    """The tokens' places in x as a browser counts them: a character beyond U+FFFF is two of its units."""
+    before = np.cumsum([0, *(1 + (ord(character) > 0xFFFF) for character in trace.x)])
+    return before[np.asarray(trace.offsets, dtype=int).reshape(-1, 2)].tolist()
+
+
+def answer_place(outcome: Outcome) -> str:
+    """How the page and `parse_target` name a span: `3-5`, its first and its last token."""
+    return "-".join(map(str, outcome.span))
+
+
 def attribution_payload(trace: Trace, label: str, prediction: Attribution, gate: Attribution) -> dict:
-    """Both attributions of a trace, with the request they answer: the page tells from it what has become stale."""
+    """Both attributions of a trace, with the request they answer: the page tells from it what has become stale.
+
+    label  the class that is explained, or the place of the answer, `3-5`
+    """
     spec = trace.spec
     request = {
         "key": trace_key(trace),
@@ -69,16 +102,18 @@ def page_policies(flows: tuple[str, ...]) -> list[str]:
 
 
 def trace_key(trace: Trace) -> str:
-    """Short digest of what was traced: checkpoint and both texts, not the decision."""
-    return hashlib.sha256("\0".join([trace.spec.revision, trace.x, trace.h]).encode()).hexdigest()[:12]
+    """Short digest of what was traced: checkpoint and inputs, not the decision."""
+    inputs = [trace.x, trace.h, *([trace.image] if trace.image else [])]
+    return hashlib.sha256("\0".join([trace.spec.revision, *inputs]).encode()).hexdigest()[:12]
 
 
 def made_by(trace: Trace) -> str:
     """One line that says what made the picture."""
     spec = trace.spec
+    exact = "" if trace.readout == "generation" else " Scores are exact sums of the stored contributions."
     return (
         f"Checkpoint {spec.checkpoint} ({spec.revision}), task {spec.task}, {spec.router} router per "
-        f"{spec.granularity}, backbone {spec.backbone}. Scores are exact sums of the stored contributions."
+        f"{spec.granularity}, backbone {spec.backbone}.{exact}"
     )
 
 

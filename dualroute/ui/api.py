@@ -6,7 +6,7 @@ import gradio as gr
 
 from dualroute.ui import handlers
 from dualroute.ui.messages import as_message
-from dualroute.ui.tabs.inspect import MODEL
+from dualroute.ui.tabs.inspect import ATTRIBUTE, MODEL
 
 
 @as_message
@@ -16,8 +16,8 @@ def trace(task: str, x: str, h: str, policy: str, threshold: float, overrides: s
     Args:
         task: name of a checkpoint, for instance news
         x: the main input
-        h: the context; may be empty
-        policy: threshold, weighted_threshold, soft, direct or merged
+        h: the context; may be empty; items one per line, a picture as a data: URL
+        policy: threshold, weighted_threshold, soft, direct or merged; select or context with three flows
         threshold: θ, from 0 to 1
         overrides: JSON object of flipped tokens, for instance {"3": "direct"}; may be empty
     """
@@ -31,8 +31,8 @@ def attribute(task: str, x: str, h: str, policy: str, threshold: float, override
     Args:
         task: name of a checkpoint, for instance news
         x: the main input
-        h: the context; may be empty
-        policy: threshold, weighted_threshold, soft, direct or merged
+        h: the context; may be empty; items one per line, a picture as a data: URL
+        policy: threshold, weighted_threshold, soft, direct or merged; select or context with three flows
         threshold: θ, from 0 to 1
         overrides: JSON object of flipped tokens; may be empty
     """
@@ -50,7 +50,7 @@ def attribute(task: str, x: str, h: str, policy: str, threshold: float, override
 def add_api() -> None:
     """Both endpoints, in the queue like everything else."""
     gr.api(trace, api_name="trace", **MODEL)
-    gr.api(attribute, api_name="attribute", concurrency_id="attribute", concurrency_limit=1)
+    gr.api(attribute, api_name="attribute", **ATTRIBUTE)
 
 
 def _object(text: str | dict) -> dict:

@@ -6,8 +6,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio i
 
 import gradio as gr
 
-from dualroute.paths import shipped
-from dualroute.ui import model_store
+from dualroute.ui import model_store, pictures
 from dualroute.ui.api import add_api
 from dualroute.ui.shelf import load_shelves
 from dualroute.ui.tabs.inspect import inspect_tab
@@ -22,6 +21,9 @@ CSS = """
 #intro p { margin: 0; }
 #inputs { align-items: stretch; }
 #run { align-self: center; }
+#task .wrap, #layer .wrap { gap: 4px 6px; }
+#task label, #layer label { padding: 4px 10px; }
+#layer { padding: 4px 0; }
 #examples { padding-top: 0; }
 footer { opacity: .8; }
 @media (max-width: 640px) { .gradio-container { padding: 8px !important; } #run { width: 100%; } }
@@ -30,10 +32,11 @@ footer { opacity: .8; }
 
 def build() -> gr.Blocks:
     """The page, with stored examples on it and no model loaded."""
+    shelves = load_shelves()
     with gr.Blocks(title="DualRoute Explorer", delete_cache=(3600, 3600), analytics_enabled=False) as page:
         gr.Markdown(INTRO, elem_id="intro")
         with gr.Tab("Inspect", id="inspect"):
-            inspect_tab(page, load_shelves())
+            inspect_tab(page, shelves)
         add_api()
     return page.queue(api_open=False, max_size=64)
 
@@ -41,7 +44,7 @@ def build() -> gr.Blocks:
 def launch(port: int | None = None, block: bool = True) -> gr.Blocks:
     """Serve the page and load the model behind it. The host's own settings (GRADIO_SERVER_NAME, …) hold."""
     page = build()
-    model_store.preload(shipped())
+    model_store.preload(_most_wanted())
     page.launch(
         server_port=port,
         prevent_thread_lock=not block,
@@ -51,6 +54,13 @@ def launch(port: int | None = None, block: bool = True) -> gr.Blocks:
         run_history=False,
         enable_monitoring=False,
         footer_links=["api"],
-        max_file_size="1mb",
+        max_file_size=pictures.MAX_BYTES,
     )
     return page
+
+
+def _most_wanted() -> list[str]:
+    """The checkpoints in the order in which visitors meet them: each task's usual one, then the other layers."""
+    shelves = load_shelves().values()
+    usual = [shelf.checkpoint for shelf in shelves]
+    return usual + [layer.checkpoint for shelf in shelves for layer in shelf.layers[1:]]

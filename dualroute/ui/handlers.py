@@ -1,15 +1,29 @@
 """What happens when a visitor does something. Plain functions of plain values: no framework, no state."""
 
-from dualroute.figures.payload import attribution_payload, trace_key, trace_payload
+from dualroute.figures.payload import answer_place, attribution_payload, trace_key, trace_payload
+from dualroute.interpret.integration import MAX_STEPS
 from dualroute.paths import shipped
+from dualroute.tasks import TASKS
+from dualroute.ui import pictures
 from dualroute.ui.model_store import get_router
 
 MAX_CHARACTERS = 100_000
+# An attribution may spend this many tokens times steps: a short text gets all steps it needs, the longest a few
+# seconds on two cores. Whether they were enough stands on the page.
+ATTRIBUTION_TOKENS, FEWEST_STEPS = 8_000, 14
 
 
-def analyse(name: str, x: str, h: str) -> dict:
-    """Trace payload of one input. Raises ValueError, in words for the visitor, when there is nothing to route."""
-    return trace_payload(_trace(name, x, h))
+def analyse(name: str, x: str, h: str, image: bytes | None = None) -> dict:
+    """Trace payload of one input. Raises ValueError, in words for the visitor, when there is nothing to route.
+
+    image  a picture's file, for a task whose context is one; its h may also be a `data:` URL
+    """
+    return trace_payload(_trace(name, x, h, image=image))
+
+
+def rewrite(request: dict) -> dict:
+    """Trace payload of a text written anew, for the decision on a visitor's screen; fields as for `attribute`."""
+    return trace_payload(_asked_for(request))
 
 
 def from_link(query: dict) -> dict | None:
@@ -24,23 +38,25 @@ def from_link(query: dict) -> dict | None:
         theta = _number(float(query["theta"])) if "theta" in query else None
     except ValueError as error:
         raise ValueError(f"the link's threshold is not a number from 0 to 1: {query['theta']!r}") from error
-    policy, name = query.get("policy") or None, query.get("task") or next(iter(shipped()))
+    policy, name = query.get("policy") or None, query.get("task") or _usual()
     return trace_payload(_trace(name, query["x"], query.get("h", ""), policy, theta, _overrides(flips)))
 
 
 def attribute(request: dict) -> dict:
     """Attribution payload for the decision on a visitor's screen; `request` comes from a browser: checked here.
 
-    request: checkpoint, x, h, policy, threshold, overrides [[token, flow], …], label.
+    request: checkpoint, x, h, image, policy, threshold, overrides [[token, flow], …], label; an answer in the text
+    is named by its first and last token, `3-5`.
     """
-    if not isinstance(request, dict):
-        raise ValueError(f"the request must be an object, not {type(request).__name__}")
-    name = request.get("checkpoint")
-    trace = _trace(name, *(request.get(key) for key in ("x", "h", "policy", "threshold", "overrides")))
-    label = request.get("label") or trace.replay().label
-    if label not in trace.labels:
+    trace = _asked_for(request)
+    if trace.readout == "generation":
+        raise ValueError("a written text has no attributions: no scores of words add up to it")
+    label = request.get("label") or _predicted(trace)
+    if trace.readout != "span" and label not in trace.labels:
         raise ValueError(f"unknown label {label!r}; there are {', '.join(trace.labels)}")
-    prediction, gate = get_router(name).attribute_many(trace, (f"prediction:{label}", "gate"))
+    steps = max(FEWEST_STEPS, min(MAX_STEPS, ATTRIBUTION_TOKENS // (len(trace.tokens) + len(trace.context_tokens))))
+    targets = (f"prediction:{label}", "gate")
+    prediction, gate = get_router(request["checkpoint"]).attribute_many(trace, targets, max_steps=steps)
     return attribution_payload(trace, label, prediction, gate) | {"key": trace_key(trace)}
 
 
@@ -49,17 +65,43 @@ def trace_record(name: str, x: str, h: str, policy=None, threshold=None, overrid
     return _trace(name, x, h, policy, threshold, overrides).to_json()
 
 
-def _trace(name: str, x: str, h: str, policy=None, threshold=None, overrides=None):
+def _usual() -> str:
+    """The task the page begins with."""
+    return next(name for name in TASKS if name in shipped())
+
+
+def _asked_for(request: dict):
+    """The trace a browser asks for."""
+    if not isinstance(request, dict):
+        raise ValueError(f"the request must be an object, not {type(request).__name__}")
+    keys = ("checkpoint", "x", "h", "policy", "threshold", "overrides")
+    image = request.get("image") or ""
+    if not isinstance(image, str):
+        raise ValueError(f"the picture must be a data: URL, not {type(image).__name__}")
+    return _trace(*(request.get(key) for key in keys), image=pictures.sent(image, "picture"))
+
+
+def _predicted(trace) -> str:
+    outcome = trace.replay()
+    return outcome.label if outcome.span is None else answer_place(outcome)
+
+
+def _trace(name: str, x: str, h: str, policy=None, threshold=None, overrides=None, image=None):
     if name not in shipped():
         raise ValueError(f"unknown task {name!r}; there are {', '.join(shipped())}")
+    router = get_router(name)
+    if router.model.config.context == "image" and image is None and isinstance(h, str):
+        h, image = "", pictures.sent(h.strip(), router.model.config.h_name)
     for key, text in (("x", x), ("h", h), ("policy", policy)):
-        if not isinstance(text or "", str):
-            raise ValueError(f"{key} must be text, not {type(text).__name__}")
-        if len(text or "") > MAX_CHARACTERS * 10:
-            raise ValueError(
-                f"a text of {len(text):,} characters is too long; at most {MAX_CHARACTERS * 10:,} are taken"
-            )
-    return get_router(name).trace(x or "", h or "", policy, _number(threshold), _overrides(overrides))
+        _check_text(key, text)
+    return router.trace(x or "", h or "", policy, _number(threshold), _overrides(overrides), image=image)
+
+
+def _check_text(key: str, text) -> None:
+    if not isinstance(text or "", str):
+        raise ValueError(f"{key} must be text, not {type(text).__name__}")
+    if len(text or "") > MAX_CHARACTERS * 10:
+        raise ValueError(f"a text of {len(text):,} characters is too long; at most {MAX_CHARACTERS * 10:,} are taken")
 
 
 def _number(value) -> float | None:

@@ -1,25 +1,44 @@
 """The page's only way to models: loaded once, shared by all visitors, never changed."""
 
 import threading
-from functools import lru_cache
+from collections import OrderedDict
 
+MOST = 12  # models in memory; a few MB each beside the backbone they share
+
+_ROUTERS: OrderedDict = OrderedDict()
 _LOCK = threading.Lock()
+_LOADING: dict[str, threading.Lock] = {}
 
 
 def get_router(name: str):
-    """The `DualRouter` called `name`; a second visitor waits for the first one's loading instead of loading again."""
+    """The `DualRouter` called `name`; a second visitor waits for the first one's loading instead of loading again.
+
+    Who asks for a model that is there never waits for another one that is being loaded.
+    """
     with _LOCK:
-        return _load(name)
+        if name in _ROUTERS:
+            _ROUTERS.move_to_end(name)
+            return _ROUTERS[name]
+        loading = _LOADING.setdefault(name, threading.Lock())
+    with loading:
+        with _LOCK:
+            if name in _ROUTERS:
+                return _ROUTERS[name]
+        router = _load(name)
+        with _LOCK:
+            _ROUTERS[name] = router
+            while len(_ROUTERS) > MOST:
+                _ROUTERS.popitem(last=False)
+        return router
 
 
 def preload(names: list[str]) -> threading.Thread:
-    """Load in the background and run each once, so that the first visitor does not pay for it."""
+    """Load in the background: the first name first, and run once, so that the first visitor does not pay for it."""
     thread = threading.Thread(target=_warm, args=(names,), daemon=True, name="preload")
     thread.start()
     return thread
 
 
-@lru_cache(maxsize=8)
 def _load(name: str):
     from dualroute.api import load
 
@@ -27,6 +46,7 @@ def _load(name: str):
 
 
 def _warm(names: list[str]) -> None:
-    for name in names:
+    for place, name in enumerate(names[:MOST]):
         router = get_router(name)
-        router.attribute_many(router.trace("warm up", "the first run is the slowest"))
+        if not place:
+            router.attribute_many(router.trace("warm up", "the first run is the slowest"))

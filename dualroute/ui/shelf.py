@@ -1,19 +1,40 @@
-"""What the page can show without a model: the shipped tasks with their stored examples."""
+"""What the page can show without a model: the shipped tasks with their decision layers and stored examples."""
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
-from dualroute.figures.payload import attribution_payload, trace_payload
+from dualroute.figures.payload import answer_place, attribution_payload, trace_payload
 from dualroute.interpret.stored import StoredExample, read_examples
 from dualroute.paths import assets_dir, shipped
 from dualroute.tasks import TASKS, Task
 
 
+@dataclass(frozen=True)
+class Layer:
+    """One checkpoint of a task: its name, and its decision layer in words."""
+
+    checkpoint: str
+    title: str
+
+
 @dataclass(frozen=True, eq=False)
 class Shelf:
-    """A task and its stored examples, in the order of their buttons."""
+    """A task, its checkpoints, the default one first, and its stored examples, in the order of their buttons."""
 
     task: Task
+    layers: tuple[Layer, ...]
     examples: tuple[StoredExample, ...]
+
+    @property
+    def checkpoint(self) -> str:
+        """The checkpoint that is asked if none is chosen; the stored examples are its."""
+        return self.layers[0].checkpoint
+
+    @property
+    def context(self) -> str:
+        """What h is: text, items, image or backward."""
+        return self.task.config.get("context", "text")
 
     @property
     def captions(self) -> list[str]:
@@ -24,20 +45,56 @@ class Shelf:
         """x and h of an example; empty where there is none."""
         return (self.examples[index].trace.x, self.examples[index].trace.h) if self.examples else ("", "")
 
-    def payloads(self, index: int) -> tuple[dict | None, dict | None]:
-        """Trace and attribution payload of an example."""
+    def picture(self, index: int) -> str:
+        """The picture of an example as a `data:` URL; empty where there is none."""
+        return self.examples[index].trace.image if self.examples else ""
+
+    def payloads(self, index: int) -> tuple[dict, dict | None]:
+        """Trace and attribution payload of an example; an empty one without examples."""
         if not self.examples:
-            return None, None
+            return {}, None
         example = self.examples[index]
-        attribution = attribution_payload(example.trace, example.label, example.prediction, example.gate)
+        if example.prediction is None:
+            return trace_payload(example.trace), None
+        label = example.label
+        if example.trace.readout == "span":
+            label = answer_place(example.trace.replay())
+        attribution = attribution_payload(example.trace, label, example.prediction, example.gate)
         return trace_payload(example.trace, attributed=True), attribution
 
 
 def load_shelves() -> dict[str, Shelf]:
     """By task name, the tasks that have a checkpoint in `assets`, in the order of `TASKS`."""
-    folder, names = assets_dir() / "examples", set(shipped())
-    return {
-        name: Shelf(task, tuple(read_examples(folder / f"{name}.jsonl")))
-        for name, task in TASKS.items()
-        if name in names
-    }
+    layers = _layers()
+    return {name: _shelf(task, layers[name]) for name, task in TASKS.items() if name in layers}
+
+
+def shelf_of(shelves: dict[str, Shelf], checkpoint: str) -> Shelf | None:
+    """The shelf that a checkpoint stands on."""
+    found = (shelf for shelf in shelves.values() if any(layer.checkpoint == checkpoint for layer in shelf.layers))
+    return next(found, None)
+
+
+def _shelf(task: Task, layers: list[Layer]) -> Shelf:
+    examples = read_examples(assets_dir() / "examples" / f"{layers[0].checkpoint}.jsonl")
+    return Shelf(task, tuple(layers), tuple(examples))
+
+
+def _layers() -> dict[str, list[Layer]]:
+    """The checkpoints of every task: `news` before `news__early`, for example."""
+    found: dict[str, list[Layer]] = {}
+    for name in shipped():
+        config = json.loads(Path(assets_dir() / "checkpoints" / name / "config.json").read_text(encoding="utf-8"))
+        found.setdefault(config.get("task", name), []).append(Layer(name, _title(name, config)))
+    return found
+
+
+def _title(name: str, config: dict) -> str:
+    """A decision layer in a few words; the variant's own name where its settings do not tell it apart."""
+    words = [f"{config.get('router', 'mlp')} router", f"per {config.get('granularity', 'token')}"]
+    if config.get("early"):
+        words.append("early: decides before h is read")
+    if len(config.get("flows", ())) == 3:
+        words.append("three flows")
+    variant = name.partition("__")[2].replace("-", " ")
+    return ", ".join(words) + (f" ({variant})" if variant and variant not in ("early", "three flows") else "")

@@ -8,10 +8,11 @@ import pytest
 
 from dualroute.figures.flow import flow_ribbons
 from dualroute.figures.payload import page_policies, trace_payload
+from dualroute.interpret.spans import span_scores
 from dualroute.paths import assets_dir
 
-from .made import make_trace
-from .visitor import check_replay
+from .made import make_spans, make_trace
+from .visitor import check_replay, check_spans
 
 THREE = ("direct", "context", "merged")
 TRACES = {
@@ -22,10 +23,31 @@ TRACES = {
     "large": make_trace(tokens=45, context=60, seed=4),
     "equal sizes": make_trace(tokens=30, context=25, seed=5, coarse=True),
 }
+PARTS = ("dom", "replay", "readouts", "spans", "flow_links")
 OUTCOME = """
 const o = replay(p, view);
 return { ...view, overrides: [...view.overrides], logits: [...o.logits], probs: [...o.probs], kappa: [...o.kappa],
          rho: [...o.rho], weights: [...o.weights], best: o.best, tie: o.tie };
+"""
+SPANS = {
+    "spans": make_spans(),
+    "spans, three flows": make_spans(flows=THREE, seed=1),
+    "spans without context": make_spans(context=0, seed=2),
+    "a passage of one word": make_spans(tokens=1, context=2, seed=3),
+    "a long passage": make_spans(tokens=260, context=30, longest=30, seed=4),
+    "spans of equal scores": make_spans(tokens=40, context=3, seed=5, coarse=True),
+}
+SPAN_OUTCOME = """
+const o = replay(p, view);
+return { ...view, overrides: [...view.overrides], logits: [...o.logits], kappa: [...o.kappa], rho: [...o.rho],
+         weights: [...o.weights], span: [startOf(p, o.best), endOf(p, o.best)], probability: p.probOf(o, o.best),
+         text: p.nameOf(o.best), tie: o.tie };
+"""
+ALL_SPANS = """
+const o = replay(p, view);
+let sum = 0;
+eachSpan(p, o.logits, (score, c) => (sum += p.probOf(o, c)));
+return { sum, count: p.count, top: topSpans(p, o.logits, 6).map((c) => spanScore(p, o.logits, c)) };
 """
 
 
@@ -33,7 +55,7 @@ return { ...view, overrides: [...view.overrides], logits: [...o.logits], probs: 
 def run(browser):
     """A function that runs lines of JavaScript below the page's scripts, with `p` and `view` from Python."""
     page = browser.new_page()
-    scripts = "\n".join((assets_dir() / f"js/{name}.js").read_text("utf-8") for name in ("dom", "replay", "flow_links"))
+    scripts = "\n".join((assets_dir() / f"js/{name}.js").read_text("utf-8") for name in PARTS)
 
     def evaluate(lines, trace, policy="threshold", theta=0.5, overrides=()):
         head = "const p = decode(payload), view = { policy, theta, overrides: new Map(overrides) };"
@@ -92,3 +114,40 @@ def test_the_large_traces_put_small_tokens_together(run):
     for name in ("large", "equal sizes"):
         nodes = {link["source"] for link in run("return flowLinks(p, replay(p, view), 0);", TRACES[name], "merged")}
         assert {"c+", "t+"} <= nodes
+
+
+@pytest.mark.parametrize("trace", SPANS.values(), ids=SPANS)
+def test_replay_of_spans(run, trace):
+    for policy in page_policies(trace.flows):
+        for theta in (0, 0.3, float(trace.gates[0])):
+            flips = [[t, t // 2 % len(trace.flows)] for t in range(0, len(trace.tokens), 2)]
+            for overrides in ([], flips):
+                check_spans(run(SPAN_OUTCOME, trace, policy, theta, overrides), trace)
+
+
+@pytest.mark.parametrize("trace", SPANS.values(), ids=SPANS)
+def test_the_strip_of_spans(run, trace):
+    stretches = run("return predictionsOverTheta(p, view);", trace)
+    for theta in np.linspace(0, 0.999, 20):
+        best = next(stretch["label"] for stretch in stretches if stretch["from"] <= theta < stretch["to"])
+        assert divmod(best, len(trace.tokens)) == trace.replay(threshold=theta).span
+
+
+@pytest.mark.parametrize("trace", SPANS.values(), ids=SPANS)
+def test_runners_up_are_the_likeliest_spans(run, trace):
+    scores = span_scores(trace.replay().logits, trace.spec.max_answer_length)
+    allowed = np.sort(scores[np.isfinite(scores)])[::-1]
+    shown = run(ALL_SPANS, trace)
+    np.testing.assert_allclose(shown["top"], allowed[:6], rtol=1e-12)
+    assert shown["count"] == len(allowed)
+    assert shown["sum"] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("trace", SPANS.values(), ids=SPANS)
+def test_the_flow_picture_of_a_span(run, trace):
+    outcome = trace.replay("soft", 0.4, {0: "direct"})
+    first, last = outcome.span
+    links = run(f"return flowLinks(p, replay(p, view), {first} * p.T + {last});", trace, "soft", 0.4, [[0, 0]])
+    shown = {(link["source"], link["target"], link["positive"]): link["value"] for link in links}
+    expected = {(r.source, r.target, r.positive): r.value for r in flow_ribbons(trace, outcome, outcome.span)}
+    assert shown == pytest.approx(expected, rel=1e-12)

@@ -111,6 +111,15 @@ def check_replay(shown: dict, trace) -> None:
     assert (shown["best"], shown["tie"]) == (expected.label_index, expected.tie)
 
 
+def check_spans(shown: dict, trace) -> None:
+    """As `check_replay`, for an answer that is a span of the text."""
+    expected = trace.replay(shown["policy"], shown["theta"], {t: trace.flows[f] for t, f in shown["overrides"]})
+    np.testing.assert_allclose(shown["logits"], expected.logits.ravel(), rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(shown["rho"], expected.rho, rtol=1e-12)
+    assert (tuple(shown["span"]), shown["text"], shown["tie"]) == (expected.span, expected.label, expected.tie)
+    np.testing.assert_allclose(shown["probability"], expected.probability, rtol=1e-9)
+
+
 def check_screen(visitor: Visitor, trace) -> None:
     """What is painted says the same as the numbers behind it: θ, probabilities, answer and every token's flow."""
     shown = visitor.state()

@@ -14,13 +14,21 @@ from dualroute.paths import assets_dir
 
 SCRIPTS = (
     "dom",
+    "roving",
+    "asking",
     "replay",
+    "readouts",
+    "spans",
     "flow_links",
     "flow_picture",
     "sentence",
     "outcome",
+    "columns",
     "tracks",
+    "passage",
     "context_track",
+    "picture",
+    "written",
     "attributions",
     "keep",
     "inspector",
@@ -38,6 +46,7 @@ def make_inspector(value: dict | None, attribution: dict | None = None) -> gr.HT
         js_on_load=script(),
         apply_default_css=False,
         attribution=attribution,
+        rewritten=None,
         elem_id="inspector",
     )
 

@@ -1,131 +1,108 @@
 """Tab "Inspect": one input, every token's route."""
 
-from dataclasses import dataclass
+import logging
 
 import gradio as gr
 
-from dualroute.ui import handlers
+from dualroute.ui import handlers, pictures
+from dualroute.ui.components.inputs import Inputs, make_inputs, relabelled
 from dualroute.ui.components.inspector import make_inspector
 from dualroute.ui.messages import as_message
-from dualroute.ui.shelf import Shelf
+from dualroute.ui.shelf import Shelf, shelf_of
 
 # What is asked while an earlier request of the kind is under way comes after it, instead of being dropped.
 QUIET = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
 MODEL = {"concurrency_id": "model", "concurrency_limit": 2}
-# "always_last" would send the first request's data once more; "attribute" is the API's name.
-ATTRIBUTE = QUIET | {"trigger_mode": "multiple", "api_name": "inspect_attribute"}
-ATTRIBUTE |= {"concurrency_id": "attribute", "concurrency_limit": 1}
+# "always_last" would send the first request's data once more; the page itself asks for one thing at a time.
+ASKED = QUIET | {"trigger_mode": "multiple"}
+# One visitor's long attribution must not make the others wait; with more at once all would be slow.
+ATTRIBUTE = {"concurrency_id": "attribute", "concurrency_limit": 3}
 
-
-@dataclass(frozen=True)
-class Widgets:
-    """The components of the tab, by name. They are the same for all tasks; a change of task relabels them."""
-
-    task: gr.Radio
-    question: gr.Markdown
-    gallery: gr.Dataset
-    x: gr.Textbox
-    h: gr.Textbox
-    run: gr.Button
-    inspector: gr.HTML
-
-    @property
-    def of_task(self) -> list:
-        """Those that a change of task changes, in the order of `show_task`."""
-        return [self.question, self.gallery, self.x, self.h, self.inspector]
+_LOG = logging.getLogger(__name__)
 
 
 def inspect_tab(page: gr.Blocks, shelves: dict[str, Shelf]) -> None:
     """Task, inputs, examples and the inspector. The first stored example is on screen from the start."""
-    widgets = _widgets(shelves)
-    _wire(page, widgets, shelves)
+    inputs = make_inputs(shelves)
+    inspector = make_inspector(*next(iter(shelves.values())).payloads(0))
+    _choose(inputs, inspector, shelves)
+    _run(inputs, inspector)
+    _answer(inspector)
+    _restore(page, inputs, inspector, shelves)
 
 
-def _widgets(shelves: dict[str, Shelf]) -> Widgets:
-    name, shelf = next(iter(shelves.items()))
-    texts, captions = shelf.texts(0), [[caption] for caption in shelf.captions]
-    choices = [(other.task.title, key) for key, other in shelves.items()]
-    return Widgets(
-        task=gr.Radio(
-            choices,
-            value=name,
-            label="Task",
-            show_label=False,
-            container=False,
-            visible=len(shelves) > 1,
-            elem_id="task",
-        ),
-        question=gr.Markdown(_question(shelf), elem_id="question"),
-        gallery=gr.Dataset(
-            label="Examples",
-            components=[gr.Textbox(visible=False)],
-            samples=captions,
-            type="index",
-            elem_id="examples",
-        ),
-        **_inputs(shelf, texts),
-        inspector=make_inspector(*shelf.payloads(0)),
-    )
+def _choose(at: Inputs, inspector: gr.HTML, shelves: dict[str, Shelf]) -> None:
+    """Tasks and examples: what is stored is shown, no model is asked."""
 
-
-def _inputs(shelf: Shelf, texts: tuple[str, str]) -> dict:
-    sizes = {"lines": 2, "max_lines": 5, "min_width": 280}
-    with gr.Row(elem_id="inputs"):
-        x = gr.Textbox(texts[0], label=_label(shelf.task.x_name), scale=5, elem_id="x", **sizes)
-        h = gr.Textbox(texts[1], label=_label(shelf.task.h_name), scale=7, elem_id="h", **sizes)
-        run = gr.Button("Route it", variant="primary", elem_id="run", scale=1, min_width=110)
-    return {"x": x, "h": h, "run": run}
-
-
-def _wire(page: gr.Blocks, at: Widgets, shelves: dict[str, Shelf]) -> None:
     def show_task(name: str):
-        return *_relabelled(shelves[name], *shelves[name].texts(0)), _shown(shelves[name], 0)
+        shelf = shelves[name]
+        return *relabelled(shelf, *shelf.texts(0), shelf.picture(0)), _shown(shelf, 0)
 
     def show_example(name: str, index: int):
-        return *shelves[name].texts(index), _shown(shelves[name], index)
+        shelf = shelves[name]
+        picture = gr.Image(pictures.shown(shelf.picture(index))) if shelf.context == "image" else gr.skip()
+        return shelf.checkpoint, *shelf.texts(index), picture, _shown(shelf, index)
+
+    at.task.input(show_task, at.task, [*at.of_task, inspector], **QUIET)
+    at.gallery.select(show_example, [at.task, at.gallery], [*at.sent, inspector], **QUIET)
+
+
+def _run(at: Inputs, inspector: gr.HTML) -> None:
+    """The visitor's own input, and another decision layer for what is there."""
 
     @as_message
-    def attribute(event: gr.EventData):
-        return gr.HTML(attribution=handlers.attribute(event._data or {}))
+    def analyse(checkpoint: str, x: str, h: str, picture: dict | None):
+        return handlers.analyse(checkpoint, x, h, pictures.uploaded(picture))
 
-    @as_message
-    def restore(request: gr.Request):
-        payload = handlers.from_link(dict(request.query_params))
-        if not payload or payload["checkpoint"] not in shelves:
-            return (gr.skip(),) * 6
-        shelf = shelves[payload["checkpoint"]]
-        return shelf.task.name, *_relabelled(shelf, payload["x"], payload["h"]), payload
-
+    # Taken as sent: the framework's own reading of a broken picture would end in an error without words.
     gr.on(
-        [at.run.click, at.x.submit, at.h.submit],
-        as_message(handlers.analyse),
-        [at.task, at.x, at.h],
-        at.inspector,
+        [at.run.click, at.x.submit, at.h.submit, at.layer.input],
+        analyse,
+        at.sent,
+        inspector,
+        preprocess=False,
+        api_name="analyse",
         **QUIET,
         **MODEL,
     )
-    at.task.input(show_task, at.task, at.of_task, **QUIET)
-    at.gallery.select(show_example, [at.task, at.gallery], [at.x, at.h, at.inspector], **QUIET)
-    at.inspector.attribute(attribute, None, at.inspector, **ATTRIBUTE)
-    page.load(restore, None, [at.task, *at.of_task], **QUIET, **MODEL)
 
 
-def _relabelled(shelf: Shelf, x: str, h: str) -> tuple:
-    """Updates of question, gallery and both texts for a task."""
-    return (
-        _question(shelf),
-        gr.Dataset(samples=[[caption] for caption in shelf.captions]),
-        gr.Textbox(x, label=_label(shelf.task.x_name)),
-        gr.Textbox(h, label=_label(shelf.task.h_name)),
-    )
+def _answer(inspector: gr.HTML) -> None:
+    """What the inspector asks for by itself."""
+
+    def attribute(event: gr.EventData):
+        return gr.HTML(attribution=_answered(handlers.attribute, event._data or {}))
+
+    def rewrite(event: gr.EventData):
+        return gr.HTML(rewritten=_answered(handlers.rewrite, event._data or {}))
+
+    inspector.attribute(attribute, None, inspector, api_name="inspect_attribute", **ASKED, **ATTRIBUTE)
+    inspector.rewrite(rewrite, None, inspector, api_name="rewrite", **ASKED, **MODEL)
 
 
-def _question(shelf: Shelf) -> str:
-    return f"{shelf.task.question} Try an example or your own text, then drag **θ** or click a token's **D** or **M**."
+def _restore(page: gr.Blocks, at: Inputs, inspector: gr.HTML, shelves: dict[str, Shelf]) -> None:
+    @as_message
+    def restore(request: gr.Request):
+        payload = handlers.from_link(dict(request.query_params))
+        shelf = shelf_of(shelves, payload["checkpoint"]) if payload else None
+        if not shelf:
+            return (gr.skip(),) * (len(at.of_task) + 2)
+        restored = relabelled(shelf, payload["x"], payload["h"], payload["image"], payload["checkpoint"])
+        return shelf.task.name, *restored, payload
+
+    page.load(restore, None, [at.task, *at.of_task, inspector], **QUIET, **MODEL)
 
 
-def _label(name: str) -> str:
-    return name[:1].upper() + name[1:]
+def _answered(handler, request: dict) -> dict:
+    """The handler's payload, or why there is none: the inspector waits for an answer and must get one."""
+    known = {name: request.get(name) for name in ("id", "key")} if isinstance(request, dict) else {}
+    try:
+        return known | handler(request) | {"id": known.get("id")}
+    except (ValueError, OSError) as error:
+        return known | {"error": str(error)}
+    except Exception:
+        _LOG.exception("no answer to a request of the page")
+        return known | {"error": "something went wrong on the server"}
 
 
 def _shown(shelf: Shelf, index: int) -> gr.HTML:
