@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
+from dualroute.interpret.encoding import encode_text
 from dualroute.items import NO_RATING
 from dualroute.model.dual_route import DualRouteModel
 from dualroute.model.encoders.items import mean_state
@@ -38,10 +39,9 @@ def item_side(model: DualRouteModel, vectors: torch.Tensor, absent: torch.Tensor
 
     An absent item has no rating, and its title is one absent word, whose embedding is `absent` (D_e,).
     """
-    tokenizer, backbone = model.backbone.tokenizer, model.backbone
-    ids = torch.tensor(tokenizer.build_inputs_with_special_tokens([tokenizer.unk_token_id]))
-    word = ids == tokenizer.unk_token_id
-    embeds = torch.where(word[:, None], absent, backbone.embed(ids))[None]
-    states = backbone(torch.ones(1, len(ids), dtype=torch.long), inputs_embeds=embeds)[0]
-    start = torch.cat([mean_state(states[word]), torch.tensor([NO_RATING])])
+    text = encode_text(model.backbone.tokenizer, "a", max_length=3, name="title")  # any word: its embedding is replaced
+    special = torch.from_numpy(text.special)
+    embeds = torch.where(special[:, None], model.backbone.embed(torch.from_numpy(text.ids)), absent)[None]
+    states = model.backbone(torch.ones(1, len(special), dtype=torch.long), inputs_embeds=embeds)[0]
+    start = torch.cat([mean_state(states[~special]), torch.tensor([NO_RATING])])
     return ItemSide(start.expand_as(vectors), vectors - start)

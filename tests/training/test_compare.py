@@ -146,3 +146,30 @@ def test_three_flows_have_context_alone_and_the_likeliest_flow(corpus):
     assert (summary["context"]["accuracy"], summary["context"]["share"]) == (0.5, 1.0)
     assert (summary["select"]["accuracy"], summary["select"]["share"]) == (0.75, 0.4)
     assert summary["thresholds"][0]["share"] == 0.4
+
+
+def test_the_gain_over_the_best_static_gate(corpus):
+    """Of the static gates at one token in five, `even` and `leading` are right in two rows of four, `constant` in 1."""
+    entry = Comparison(corpus).at_threshold(0.5)
+    best = max(entry["static"].values(), key=lambda control: control["accuracy"])
+    gain = entry["minus_static"]
+    assert entry["static"][gain["static"]]["accuracy"] == best["accuracy"]
+    assert gain["difference"] == pytest.approx(0.75 - best["accuracy"])
+    assert gain["ci"][0] <= gain["difference"] <= gain["ci"][1]
+
+
+def test_random_gates_of_a_router_with_one_gate_per_row_are_dealt_by_row(corpus):
+    """The rows with a context have 2, 2 and 1 tokens; one decision in three goes round among them."""
+    gate = np.array([0.1, 0.1, 0.9, 0.9, 0.2, 0.95])
+    whole = Corpus(**vars(corpus) | {"gates": np.stack([1 - gate, gate], axis=-1), "granularity": "sequence"})
+    decision = whole.decision("threshold", 0.5)
+    seen = set()
+    for seed in range(40):
+        kappa, rho = random_decision(whole, *decision, np.random.default_rng(seed))
+        assert (rho[0], rho[2]) == (rho[1], rho[3])
+        assert rho[[0, 2, 4]].sum() == 1
+        assert rho[5] == decision[1][5]
+        assert (kappa == 1).all()
+        seen.add(int(rho[[0, 2, 4]].argmax()))
+    assert seen == {0, 1, 2}
+    assert whole.subset(np.array([True, False, True, True])).granularity == "sequence"
