@@ -1,0 +1,73 @@
+"""Tab "Results": what was measured, with a card for each checkpoint. Nothing here loads a model."""
+
+import json
+
+import gradio as gr
+
+from dualroute.cards import describe
+from dualroute.checkpoints import Checkpoint
+from dualroute.figures.blocks import OVERVIEW, blocks, choices
+from dualroute.figures.results import load_all
+from dualroute.paths import assets_dir, shipped
+from dualroute.ui.components.report import make_report
+from dualroute.ui.messages import as_message
+
+QUIET = {"show_progress": "hidden", "api_visibility": "private"}
+# The address names what is shown, so that it can be passed on: ?tab=results&result=news.
+REMEMBER = """(name) => {
+  const url = new URL(location);
+  url.searchParams.set('tab', 'results');
+  url.searchParams.set('result', name);
+  history.replaceState(null, '', url);
+}"""
+FORGET = """() => {
+  const url = new URL(location);
+  for (const name of ['tab', 'result']) url.searchParams.delete(name);
+  history.replaceState(null, '', url);
+}"""
+NAMED = """() => {
+  const name = new URLSearchParams(location.search).get('result');
+  return NAMES.includes(name) ? name : NAMES[0];
+}"""
+OPEN = """() => {
+  if (new URLSearchParams(location.search).get('tab') !== 'results') return;
+  [...document.querySelectorAll('[role=tab]')].find((tab) => tab.textContent.trim() === 'Results')?.click();
+}"""
+
+
+def results_tab(page: gr.Blocks, tab: gr.Tab, others: list[gr.Tab]) -> None:
+    """A choice, its report and its card. They are filled when the tab is opened: the first paint waits for none."""
+    named = choices(stored())
+    chosen = gr.Dropdown(
+        named, value=OVERVIEW, label="What to look at", filterable=False, elem_id="result", interactive=True
+    )
+    report = make_report()
+    card = gr.Markdown(visible=False, elem_id="card")
+    names = json.dumps([name for _, name in named])
+    page.load(None, None, chosen, js=NAMED.replace("NAMES", names)).then(None, None, None, js=OPEN)
+    for moment in (tab.select, chosen.input):
+        moment(show, chosen, [report, card], **QUIET)
+        moment(None, chosen, None, js=REMEMBER)
+    for other in others:
+        other.select(None, None, None, js=FORGET)
+
+
+@as_message
+def show(name: str):
+    """Report and card of a choice. Raises ValueError, in words for the visitor, for one that is none."""
+    found = stored()
+    if name != OVERVIEW and name not in found:
+        raise ValueError(f"there are no results called {name!r}")
+    return {"name": name, "blocks": blocks(name, found)}, gr.Markdown(card_of(name), visible=name in shipped())
+
+
+def card_of(name: str) -> str:
+    """The card of a shipped checkpoint, without its results, which stand above it; empty for others."""
+    if name not in shipped():
+        return ""
+    return describe(Checkpoint.read(assets_dir() / "checkpoints" / name)).replace("\n## ", "\n### ")
+
+
+def stored() -> dict[str, dict]:
+    """All stored results, by name."""
+    return load_all(assets_dir() / "results")
