@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from dualroute.api import DualRouter, load
+from dualroute.images import find_pictures
 from dualroute.interpret.corpus import RoutedRows
 from dualroute.tasks import Example, Task
 from dualroute.training.baselines import baselines
@@ -14,7 +15,9 @@ from dualroute.training.collect import collect
 from dualroute.training.compare import DRAWS, THRESHOLDS, Comparison
 from dualroute.training.data import encode_examples
 from dualroute.training.evaluation_rows import EvaluationRows, choose_rows
-from dualroute.training.rows import known_labels
+from dualroute.training.objectives import OBJECTIVES
+from dualroute.training.rows import read_rows, without_empty
+from dualroute.training.wrong_image import with_wrong_images
 
 
 def evaluate(
@@ -26,6 +29,8 @@ def evaluate(
     draws: int = DRAWS,
     seed: int = 0,
     most_rows: int = 0,
+    also: tuple[Path, ...] = (),
+    images: Path | None = None,
 ) -> dict:
     """Everything the README's table says of a checkpoint on one data file, ready for JSON.
 
@@ -33,21 +38,20 @@ def evaluate(
     train       file the baselines learn from; the `train` split beside `data` if not given
     cache       folder for the backbone's features; a temporary one if not given
     most_rows   measure on so many rows, chosen by a hash of their content; 0: all
+    also        further files, each reported on its own among the groups, by the name of its folder
+    images      archive or folder of the pictures, for a context that is one; `images.zip` beside the data if not given
     Raises FileNotFoundError, or ValueError for a checkpoint of another task, for labels it does not have, or when
     no row has an x.
     """
     data = Path(data)
     router = _load(task, checkpoint)
     chosen = choose_rows(task, data, router.checkpoint, train, most_rows)
-    rows = chosen.rows
-    if task.has_classes:
-        rows = known_labels(rows, set(router.model.config.label_names), data.name)
+    objective = OBJECTIVES[router.model.config.readout]
+    rows = objective.measurable(chosen.rows, router.model.config, data.name)
     if not rows:
-        labels = sorted({row.label for row in chosen.rows})
-        raise ValueError(
-            f"labels {labels} of {data.name} are not among those of the model: the file is of another task"
-        )
-    corpus = _run(router, rows, cache)
+        raise ValueError(f"{data.name}: {objective.none_left(chosen.rows)}; the file is of another task")
+    pictures = find_pictures(data, images)
+    corpus = _run(router, rows, cache, pictures)
     comparison = Comparison(corpus, draws, seed, task.metric)
     thresholds = [*THRESHOLDS, router.model.config.threshold]
     return {
@@ -58,18 +62,41 @@ def evaluate(
         "data": data.name,
         "rows_note": chosen.note,
         "skipped_empty_x": chosen.skipped,
-        "skipped_unknown_label": len(chosen.rows) - len(rows),
+        objective.skipped: len(chosen.rows) - len(rows),
         "tokens": len(comparison.corpus.gates),
         "random_draws": draws,
         "seed": seed,
         **comparison.summary(thresholds),
+        **_wrong_image(router, task, rows, cache, seed, pictures),
         "groups": {
             f"{task.group_name} {name}": {"n": int(part.sum())}
             | Comparison(corpus.subset(part), draws, seed, task.metric).summary(thresholds)
             for name, part in _groups(task, rows, chosen).items()
-        },
+        }
+        | {_set_name(path): _also(router, task, path, cache, draws, seed, thresholds) for path in map(Path, also)},
         "baselines": baselines(chosen.splits, rows, comparison.bootstrap, task.baselines) if chosen.splits else {},
     }
+
+
+def _set_name(path: Path) -> str:
+    return f"data set {path.resolve().parent.name}"
+
+
+def _also(router: DualRouter, task: Task, path: Path, cache: Path | None, draws: int, seed: int, thresholds) -> dict:
+    """A further file, without baselines."""
+    found = without_empty(read_rows(task, path), path.name)
+    rows = OBJECTIVES[router.model.config.readout].measurable(found, router.model.config, path.name)
+    corpus = _run(router, rows, cache, find_pictures(path))
+    return {"n": len(rows), "data": path.name} | Comparison(corpus, draws, seed, task.metric).summary(thresholds)
+
+
+def _wrong_image(router: DualRouter, task: Task, rows: list[Example], cache, seed: int, pictures: Path) -> dict:
+    """For a context that is a picture: merged, and routed by the checkpoint's decision, with the pictures exchanged."""
+    if router.model.config.context != "image":
+        return {}
+    corpus = _run(router, with_wrong_images(rows, seed), cache, pictures)
+    comparison, config = Comparison(corpus, 1, seed, task.metric), router.model.config
+    return {"wrong_image": {name: comparison.under(name, config.threshold) for name in ("merged", config.policy)}}
 
 
 def _groups(task: Task, rows: list[Example], chosen: EvaluationRows) -> dict[str, np.ndarray]:
@@ -101,10 +128,10 @@ def _origin(router: DualRouter) -> dict:
     }
 
 
-def _run(router: DualRouter, rows: list[Example], cache: Path | None) -> RoutedRows:
+def _run(router: DualRouter, rows: list[Example], cache: Path | None, pictures: Path) -> RoutedRows:
     with _features_folder(cache) as folder:
         model = router.model
-        return collect(model, encode_examples(model.backbone, rows, model.config, folder, "evaluation"))
+        return collect(model, encode_examples(model.backbone, rows, model.config, folder, "evaluation", pictures))
 
 
 @contextmanager
