@@ -9,6 +9,7 @@ ROUTERS = ("linear", "mlp", "conv", "recurrent", "attention")
 GRANULARITIES = ("token", "sequence")
 CONTEXTS = ("text", "items", "image", "backward")
 READERS = ("attention", "bilinear", "diagonal")
+RECURRENT_CELLS = ("gru", "lstm")
 READOUTS = ("classification", "span", "generation")
 
 
@@ -33,7 +34,7 @@ class DualRouteConfig(PreTrainedConfig):
     max_length       longest x, in tokens; longer input is cut (visibly)
     context_max_length  longest h, in tokens; for `items` the most items
     image_size, patches  pixels and patches along one side of an image
-    recurrent_size   width of either direction of a recurrent encoder
+    recurrent_size, recurrent_cell  width and kind, `gru` or `lstm`, of either direction of a recurrent encoder
     max_answer_length   longest answer span, in tokens
     vocabulary_size  words a generator can write besides those it copies
     max_new_tokens, num_beams  how a generator writes
@@ -64,6 +65,7 @@ class DualRouteConfig(PreTrainedConfig):
     image_size: int = 64
     patches: int = 8
     recurrent_size: int = 256
+    recurrent_cell: str = "gru"
     max_answer_length: int = 30
     vocabulary_size: int = 0
     max_new_tokens: int = 20
@@ -80,14 +82,22 @@ class DualRouteConfig(PreTrainedConfig):
         _require_one_of("granularity", self.granularity, GRANULARITIES)
         _require_one_of("context", self.context, CONTEXTS)
         _require_one_of("reader", self.reader, READERS)
+        _require_one_of("recurrent_cell", self.recurrent_cell, RECURRENT_CELLS)
         _require_one_of("readout", self.readout, READOUTS)
         _require_one_of("policy", self.policy, POLICIES)
+        if self.tuned_layers and self.context != "text":
+            raise ValueError(f"tuned_layers serve a context that is a text, not {self.context!r}")
         if self.flows not in (list(TWO_FLOWS), list(FLOWS)):
             raise ValueError(f"flows must be {list(TWO_FLOWS)} or {list(FLOWS)}, not {self.flows}")
         if self.hidden_size % self.num_heads:
             raise ValueError(f"hidden_size {self.hidden_size} is not a multiple of num_heads {self.num_heads}")
         if (self.reader == "diagonal") != (self.context == "backward"):
             raise ValueError("reader 'diagonal' belongs to context 'backward', and no other reader does")
+
+    @property
+    def state_size(self) -> int:
+        """Width of f(x): what the router sees of a token."""
+        return self.recurrent_size if self.context == "backward" else self.encoder_size
 
     @property
     def label_names(self) -> list[str]:

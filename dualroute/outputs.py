@@ -45,6 +45,20 @@ class DualRouteOutput(ModelOutput):
 
 
 @dataclass
+class GenerationOutput(ModelOutput):
+    """What a generator wrote. B batch, N pieces at most, T tokens of x, R flows.
+
+    sequences     (B,N) token ids, -1 behind the last
+    scores        (B,) log-probability of the text and its end, divided by length ** 0.8
+    flow_weights  (B,T,R) after policy and overrides
+    """
+
+    sequences: torch.Tensor | None = None
+    scores: torch.Tensor | None = None
+    flow_weights: torch.Tensor | None = None
+
+
+@dataclass
 class PredictionOutput(ModelOutput):
     """What predicting says: the decision and its outcome, not their parts. B batch, T tokens of x, C classes, R flows.
 

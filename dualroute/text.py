@@ -37,5 +37,10 @@ def clean_text(text: str, name: str = "text") -> CleanText:
     return CleanText(text.strip(), tuple(notes))
 
 
+def joined(x: str, h: str | None) -> str:
+    """x with h behind it, one text: how an encoder of one text reads both."""
+    return " ".join(part for part in (x.strip(), (h or "").strip()) if part)
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{' was' if number == 1 else 's were'}"

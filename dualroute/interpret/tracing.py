@@ -10,12 +10,14 @@ from dualroute.interpret.replay import softmax
 from dualroute.interpret.trace import Trace, TraceSpec
 from dualroute.model.dual_route import NO_OVERRIDE, DualRouteModel
 from dualroute.overrides import check_overrides
+from dualroute.text import joined
 
 
 def encode_pair(model: DualRouteModel, x: str, h: str | None, image=None) -> tuple[EncodedText, EncodedContext]:
     """Both inputs as tokens. Raises ValueError when nothing is left of x; h may be empty or None."""
     config = model.config
-    own = encode_text(model.backbone.tokenizer, x, config.max_length, config.x_name)
+    whole = joined(x, h) if model.encoder.context_in_x else x
+    own = encode_text(model.backbone.tokenizer, whole, config.max_length, config.x_name)
     if not len(own):
         raise ValueError(f"the {config.x_name} is empty: there is no token to route")
     return own, encode_context(model, own, h, image)

@@ -7,13 +7,14 @@ from transformers import AutoModel, PreTrainedModel
 from dualroute.config import DualRouteConfig
 from dualroute.model.backbone import FrozenBackbone, load_backbone
 from dualroute.model.encoders import make_encoder
+from dualroute.model.generating import generate
 from dualroute.model.inputs import Encoded, ModelInput, split_inputs
 from dualroute.model.predicting import predict
 from dualroute.model.readers import TokenState, make_reader
 from dualroute.model.readouts import make_readout
 from dualroute.model.routers import make_router
 from dualroute.model.routers.base import gates_from_logits
-from dualroute.outputs import DualRouteOutput, PredictionOutput
+from dualroute.outputs import DualRouteOutput, GenerationOutput, PredictionOutput
 from dualroute.policies import flow_weights, parts
 
 NO_OVERRIDE = -1
@@ -104,15 +105,23 @@ class DualRouteModel(PreTrainedModel):
         """
         return predict(self, **inputs)
 
+    def generate(self, **inputs) -> GenerationOutput:
+        """The texts that a readout of `generation` writes; see `model.generating.generate`."""
+        return generate(self, **inputs)
+
     def encode_x(self, x: ModelInput) -> Encoded:
         """f(x) (B,T,D_f) and the mask (B,T) of its words."""
-        return self.encoder.encode_x(self.backbone if x.hidden_states is None else None, x)
+        return self.encoder.encode_x(self._backbone_for(x), x)
 
     def encode_h(self, h: ModelInput, x: ModelInput) -> Encoded:
         """f(h) (B,S,D_h) and the mask (B,S) of its words; without any context in the batch S is 0."""
         if not h.is_given and not self.encoder.context_in_x:
             return self.encoder.nothing(x.attention_mask.to(self.dtype))
-        return self.encoder.encode_h(self.backbone if h.hidden_states is None else None, h, x)
+        return self.encoder.encode_h(self._backbone_for(h), h, x)
+
+    def _backbone_for(self, given: ModelInput) -> FrozenBackbone | None:
+        """States that are given need no backbone, unless its upper layers are tuned."""
+        return self.backbone if given.hidden_states is None or self.encoder.goes_on_from_states else None
 
     def decide(self, gates, policy=None, threshold=None, overrides=None):
         """Flow weights (B,T,R) of gates under a policy and overrides; the config's policy and θ if not given."""

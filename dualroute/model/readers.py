@@ -92,15 +92,15 @@ class BilinearReader(ContextReader):
 
 
 class DiagonalReader(nn.Module):
-    """Every token reads the context state at its own place: S = T, α the identity."""
+    """Every token reads the context state at its own place: α is the identity; S = T, or less by padding alone."""
 
     def __init__(self, config: DualRouteConfig):
         super().__init__()
         self.value = nn.Linear(config.hidden_size, config.hidden_size)
 
     def forward(self, states, context, context_mask):
-        attention = torch.diag_embed(context_mask.to(states.dtype))[:, None]  # (B,1,T,T)
-        return Reading(attention, self.value(context)[:, :, None])
+        own_place = torch.eye(states.shape[1], context.shape[1], dtype=states.dtype, device=states.device)  # (T,S)
+        return Reading((own_place * context_mask[:, None])[:, None], self.value(context)[:, :, None])
 
 
 READER_CLASSES = {"attention": ContextReader, "bilinear": BilinearReader, "diagonal": DiagonalReader}

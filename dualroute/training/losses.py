@@ -37,6 +37,10 @@ def routing_loss(model, output: DualRouteOutput, labels, weights: LossWeights) -
     """Loss of a batch that was run with policy `soft`."""
     objective = OBJECTIVES[model.config.readout]
     kappa, rho = parts(_straight_through(output.gates, weights.hard_share))
+    cost = weights.budget * mean_reading(rho, output.mask, output.context_mask)
+    if model.training and objective.one_flow_per_row:
+        drawn = objective.predict(model, output, labels, *_one_flow_each(kappa, rho, output.gates.shape[-1], weights))
+        return RoutingLoss((1 + weights.flow) * objective.loss(drawn, labels) + cost, drawn, drawn, drawn)
     routed = objective.predict(model, output, labels, kappa, rho)
     direct = objective.predict(model, output, labels, 1.0, 0.0)
     merged = objective.predict(model, output, labels, 1.0, 1.0)
@@ -44,8 +48,7 @@ def routing_loss(model, output: DualRouteOutput, labels, weights: LossWeights) -
     if output.gates.shape[-1] == len(FLOWS):
         alone.append(objective.predict(model, output, labels, 0.0, 1.0))
     flows = sum(objective.loss(flow, labels) for flow in alone) / len(alone)
-    cost = mean_reading(rho, output.mask, output.context_mask)
-    loss = objective.loss(routed, labels) + weights.flow * flows + weights.budget * cost
+    loss = objective.loss(routed, labels) + weights.flow * flows + cost
     return RoutingLoss(loss, routed, direct, merged)
 
 
@@ -53,6 +56,17 @@ def mean_reading(rho, mask, context_mask):
     """Mean of ρ over the tokens that have a context to read."""
     counted = mask * (context_mask.sum(1, keepdim=True) > 0)
     return (rho * counted).sum() / counted.sum().clamp(min=1)
+
+
+def _one_flow_each(kappa, rho, flows: int, weights: LossWeights):
+    """(κ, ρ), (B,T) each, where a row keeps its route or is sent by one flow alone, at random.
+
+    The odds are those that leave the mean loss what it is with all flows of every row.
+    """
+    alone = torch.tensor([(1, 0), (1, 1), (0, 1)][:flows], dtype=kappa.dtype, device=kappa.device)  # (κ, ρ) of each
+    kept = torch.rand(len(kappa), 1, device=kappa.device) * (1 + weights.flow) < 1
+    drawn = alone[torch.randint(flows, (len(kappa),), device=kappa.device)]  # (B,2)
+    return torch.where(kept, kappa, drawn[:, :1]), torch.where(kept, rho, drawn[:, 1:])
 
 
 def _straight_through(gates, hard_share: float):

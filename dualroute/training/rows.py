@@ -80,6 +80,19 @@ def load_splits(task: Task, data: Path, extra: tuple[str, ...] = (), seed: int =
     return _checked(Splits(train, validation), Path(data).name)
 
 
+def with_pool(rows: Splits, task: Task, data: Path, pool: tuple[str, ...], most: int = 0, seed: int = 0) -> Splits:
+    """`rows`, and those of the folders `pool` beside `data`: at most `most` of each, and an eighth of that held out.
+
+    Of answers in x only rows are counted that have one. Raises FileNotFoundError where a folder or one of its files is missing.
+    """
+    train, validation = list(rows.train), list(rows.validation)
+    for name in pool:
+        for kept, split, limit in ((train, "train", most), (validation, "validation", most // 8)):
+            found = read_split(task, data.parent / name, split)
+            kept += limited([row for row in found if row.answer or not task.has_spans], limit, seed)
+    return Splits(train, validation)
+
+
 def training_rows(task: Task, folder: Path, extra: tuple[str, ...]) -> list[Example]:
     """The rows of a folder's `train` file, those the task makes of them, and those of `extra` files."""
     rows = read_split(task, folder, "train") + pseudo_titled(task, folder, extra)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from transformers import Trainer, TrainingArguments
+from transformers.trainer_pt_utils import LengthGroupedSampler
 
 from dualroute.model.dual_route import DualRouteModel
 from dualroute.training.data import Collator, RoutingDataset
@@ -24,6 +25,12 @@ class RoutingTrainer(Trainer):
 
     loss_weights: LossWeights
     metric: str = "accuracy"
+    lengths: list[int] | None = None  # of x, where batches are to be of about the same
+
+    def _get_train_sampler(self, train_dataset=None):
+        if self.lengths is None:
+            return super()._get_train_sampler(train_dataset)
+        return LengthGroupedSampler(self.args.train_batch_size, lengths=self.lengths)
 
     def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
         labels = inputs.pop("labels")
@@ -75,6 +82,7 @@ def make_trainer(
         compute_metrics=_areas if metric == "auc" else _means,
     )
     trainer.metric = metric
+    trainer.lengths = train.x.lengths.tolist() if settings.by_length else None
     trainer.loss_weights = LossWeights(settings.flow_loss, settings.budget, settings.hard_share)
     return trainer
 

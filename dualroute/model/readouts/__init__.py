@@ -1,9 +1,10 @@
 """Readouts, one file each: from the routed states to what the task asks for."""
 
 from dualroute.model.readouts.classification import ClassificationReadout
+from dualroute.model.readouts.generation import GenerationReadout
 from dualroute.model.readouts.span import SpanReadout
 
-READOUT_CLASSES = {"classification": ClassificationReadout, "span": SpanReadout}
+READOUT_CLASSES = {"classification": ClassificationReadout, "span": SpanReadout, "generation": GenerationReadout}
 
 
 def make_readout(config):

@@ -16,9 +16,9 @@ class Router(nn.Module):
         self.early = config.early
         self.sequence = config.granularity == "sequence"
         self.outputs = 1 if len(config.flows) == 2 else len(config.flows)
-        self.own_norm = nn.LayerNorm(config.encoder_size)
+        self.own_norm = nn.LayerNorm(config.state_size)
         self.read_norm = None if config.early else nn.LayerNorm(config.hidden_size)
-        self.features = config.encoder_size + (0 if config.early else config.hidden_size)
+        self.features = config.state_size + (0 if config.early else config.hidden_size)
 
     def forward(self, hidden_states, read, mask) -> torch.Tensor:
         """hidden_states (B,T,D_f), read (B,T,D) or None, mask (B,T) -> router logits (B,T) or (B,T,3)."""

@@ -3,10 +3,19 @@
 from torch.nn.functional import cross_entropy
 
 from dualroute.training.objectives.base import Objective
+from dualroute.training.rows import known_labels
 
 
 class ClassificationObjective(Objective):
     """logits (B,C), labels (B,)."""
+
+    skipped = "skipped_unknown_label"
+
+    def measurable(self, rows, config, name):
+        return known_labels(rows, set(config.label_names), name)
+
+    def none_left(self, rows):
+        return f"the labels {sorted({row.label for row in rows})} are not among those of the model"
 
     def targets(self, rows, config, tokenizer, name):
         """The index of each row's label."""
