@@ -35,7 +35,8 @@ class Task:
     title          for people
     x_name, h_name what the page and the notes call the inputs
     question       what the router decides, in one sentence for a visitor
-    labels         names of the classes, in the order of the logits; empty: taken from the training data
+    labels         names of the classes, in the order of the logits; empty: taken from the training data. For spans
+                   the two ends
     to_example     raw record -> Example, or None for a record that does not serve
     baselines      what `evaluate` compares with, names in `training.baselines.KINDS`
     more_records   the training file's records -> further ones to train on, made of them
@@ -73,10 +74,15 @@ class Task:
         """Whether the answer is one of several classes, and not a text."""
         return self.config.get("readout", "classification") == "classification"
 
+    @property
+    def has_spans(self) -> bool:
+        """Whether the answer is a part of x."""
+        return self.config.get("readout") == "span"
+
     def examples(self, records: Iterable[dict]) -> list[Example]:
         """The usable rows of `records`. Raises ValueError for a label the task does not have."""
         rows = [row for row in map(self.to_example, records) if row is not None]
-        unknown = {row.label for row in rows} - set(self.labels) if self.labels else set()
+        unknown = {row.label for row in rows} - set(self.labels) if self.labels and self.has_classes else set()
         if unknown:
             raise ValueError(f"labels {sorted(unknown)} are not among those of task {self.name!r}: {self.labels}")
         return rows

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterable
 
-import numpy as np
 from tqdm.auto import tqdm
 
 from dualroute.tasks import Example
-from dualroute.training.baseline_kinds import counting, factorisation, words
+from dualroute.training.baseline_kinds import counting, factorisation, passages, words
 from dualroute.training.baseline_kinds.base import Answers
 from dualroute.training.bootstrap import RowBootstrap
 from dualroute.training.rows import Splits
@@ -21,6 +20,9 @@ KINDS: dict[str, Callable[[Splits, list[Example]], Answers | None]] = {
     "tfidf_h": words.of(lambda row: row.h),
     "tfidf_xh": words.of(lambda row: f"{row.x}\n{row.h}"),
     "factorisation": factorisation.factorisation,
+    "nearest_sentence": passages.nearest_sentence,
+    "first_words": passages.first_words,
+    "random_span": passages.random_span,
 }
 USUAL = ("tfidf_x", "tfidf_h", "tfidf_xh")
 
@@ -31,9 +33,9 @@ def baselines(splits: Splits, rows: list[Example], bootstrap: RowBootstrap, name
     What is chosen, such as a strength, is chosen on `splits.validation`. A baseline that has nothing to learn from
     in the training rows is left out. Raises KeyError for an unknown name.
     """
-    results, truth = {}, np.array([row.label for row in rows])
+    results, statistic = {}, bootstrap.statistic
     for name in tqdm(names, desc="baselines", unit="model"):
         if answers := KINDS[name](splits, rows):
-            scores = bootstrap.statistic.of_answers(answers.labels == truth, answers.margins)
+            scores = statistic.of_answers(statistic.grade(answers.labels, rows), answers.margins)
             results[name] = bootstrap.estimate(scores) | answers.chosen | {"training_rows": len(splits.train)}
     return results

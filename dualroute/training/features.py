@@ -54,7 +54,7 @@ class Features:
 
 @dataclass(frozen=True, eq=False)
 class LowerFeatures(Features):
-    """States below layers that are tuned. There special tokens still matter: they have rows, and `special` (n,) is 1."""
+    """States below layers that are tuned. Special tokens still matter there: they have rows; `special` (n,) tells."""
 
     special: np.ndarray | None = None
 

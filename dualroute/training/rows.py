@@ -83,7 +83,7 @@ def load_splits(task: Task, data: Path, extra: tuple[str, ...] = (), seed: int =
 def with_pool(rows: Splits, task: Task, data: Path, pool: tuple[str, ...], most: int = 0, seed: int = 0) -> Splits:
     """`rows`, and those of the folders `pool` beside `data`: at most `most` of each, and an eighth of that held out.
 
-    Of answers in x only rows are counted that have one. Raises FileNotFoundError where a folder or one of its files is missing.
+    Where answers stand in x, only rows that have one. Raises FileNotFoundError where a folder or its file is missing.
     """
     train, validation = list(rows.train), list(rows.validation)
     for name in pool:

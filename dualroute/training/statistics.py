@@ -3,7 +3,9 @@
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
+from dualroute.interpret.answers import token_f1
 from dualroute.interpret.corpus import RoutedRows
+from dualroute.tasks import Example
 
 NO_RANKING = 0.5  # the area of a resample with one class alone, which ranks nothing
 
@@ -17,6 +19,10 @@ class MeanOfRows:
     def scores(self, rows: RoutedRows, kappa: np.ndarray, rho: np.ndarray) -> np.ndarray:
         """(N,) one number per row, for weights (M,) of the direct and of the context part."""
         return rows.score(kappa, rho)
+
+    def grade(self, labels: np.ndarray, rows: list[Example]) -> np.ndarray:
+        """(N,) how right the labels that a baseline gives (N,) are: here whether each is the row's own."""
+        return labels == np.array([row.label for row in rows])
 
     def of_answers(self, correct: np.ndarray, margins: np.ndarray | None) -> np.ndarray:
         """(N,) likewise, of what a baseline answers: whether it is right, and for two classes by which margin."""
@@ -82,17 +88,39 @@ class AreaUnderCurve(MeanOfRows):
         """(R,) areas of resamples; the rows of a tie have half of the tie's negatives below them."""
         order = np.argsort(margins, kind="stable")
         counts, ranked, positive = counts[:, order], margins[order], self.positive[order]
-        below = np.zeros((len(counts), len(ranked) + 1))
+        below = np.zeros((len(counts), len(ranked) + 1), np.float32)  # whole numbers, exact in it up to 2^24
         np.cumsum(counts * ~positive, axis=1, out=below[:, 1:])  # negatives before each place
         first, last = (np.searchsorted(ranked, ranked[positive], side) for side in ("left", "right"))
         weights = counts[:, positive]
-        above = (weights * (below[:, first] + below[:, last]) / 2).sum(1)
+        above = (weights * (below[:, first] + below[:, last]) / 2).sum(1, dtype=np.float64)
         pairs = weights.sum(1, dtype=np.float64) * below[:, -1]
         return np.where(pairs > 0, above / np.maximum(pairs, 1), NO_RANKING)
 
 
+class TokenF1(MeanOfRows):
+    """The mean token F1 of answers, of which exactly 1 is said of an exact match alone (`interpret.answers`)."""
+
+    def __init__(self):
+        super().__init__("f1")
+
+    def grade(self, labels, rows):
+        """Token F1 against the row's label and its other references."""
+        return np.array(
+            [
+                max(token_f1(answer, right) for right in (row.label, *row.references))
+                for answer, row in zip(labels, rows, strict=True)
+            ]
+        )
+
+    def beside(self, scores):
+        """The share of exact matches."""
+        return {"exact_match": round(float(np.mean(np.asarray(scores) >= 1)), 6)}
+
+
 def make_statistic(metric: str, rows: RoutedRows) -> MeanOfRows:
     """The statistic called `metric` on `rows`. Raises ValueError for an area where there are not two classes."""
+    if metric == "f1":
+        return TokenF1()
     if metric != "auc":
         return MeanOfRows(metric)
     if len(rows.bias) != 2:

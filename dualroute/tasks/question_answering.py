@@ -1,0 +1,102 @@
+"""Question answering: what of a passage can be an answer at all, and which word must read the question to know?"""
+
+from dualroute.tasks.base import Example, Task
+from dualroute.text import clean_text
+
+
+def to_example(record: dict) -> Example:
+    """SQuAD, QAMR, FairytaleQA, PolicyQA and SubjQA: x passage, h question, label answer, span its place in x.
+
+    FairytaleQA has several right `answers`. A row without a span has no answer in its passage.
+    """
+    passage = clean_text(record["x"]).text
+    return Example(
+        x=passage,
+        h=record["h"],
+        label=record["label"],
+        id=str(record.get("id", "")),
+        answer=_place(record["x"], passage, record.get("span") or None),
+        references=tuple(record.get("answers") or ()),
+    )
+
+
+def _place(written: str, passage: str, span: list[int] | None) -> tuple[int, int] | None:
+    """[start, end) in the cleaned passage of a span in the one that was written; None where cleaning broke it."""
+    if span is None:
+        return None
+    start, end = map(int, span)
+    if written != passage:
+        answer, shift = written[start:end], len(written) - len(written.lstrip())
+        places = [i for i in range(len(passage)) if passage.startswith(answer, i)]
+        if not places:
+            return None
+        start = min(places, key=lambda place: abs(place - (start - shift)))
+        end = start + len(answer)
+    return start, end
+
+
+DEMOS = (
+    (
+        "The old lighthouse on Gull Point was built in 1874 by Agnes Farrow, an engineer from Leeds. It was closed in "
+        "1962, after a storm had broken its lamp, and today it houses a small museum.",
+        "When was the lighthouse closed?",
+    ),
+    (
+        "The old lighthouse on Gull Point was built in 1874 by Agnes Farrow, an engineer from Leeds. It was closed in "
+        "1962, after a storm had broken its lamp, and today it houses a small museum.",
+        "Who built the lighthouse?",
+    ),
+    (
+        "Honey bees tell one another where flowers are by dancing. A bee that returns to the hive runs in a figure of "
+        "eight; the angle of the run shows the direction, and its length shows the distance.",
+        "What shows the distance?",
+    ),
+    (
+        "Maria Lopez opened her bakery in Porto in 2009 with two ovens and a loan of 15,000 euros from her brother. "
+        "Five years later she employed 23 people and sold bread in four cities.",
+        "How many people did she employ?",
+    ),
+    (
+        "The river Tarn rises in the northern hills, runs through a deep gorge and reaches the sea near Melby. Its "
+        "water drives three power stations, the largest of which supplies the city of Oran.",
+        "Where does the river reach the sea?",
+    ),
+    (
+        "We keep your e-mail address for two years after your last order. We share it with the courier who delivers "
+        "your parcel, but never with advertisers. You may ask us to delete it at any time.",
+        "With whom do you share my e-mail address?",
+    ),
+)
+
+POOL = ("qa_qamr", "qa_fairytale", "qa_policyqa", "qa_subjqa")
+
+TASK = Task(
+    name="question-answering",
+    title="Question answering",
+    x_name="passage",
+    h_name="question",
+    question="Can a word of the passage be told from the answer by itself, or must it read the question?",
+    labels=("start", "end"),
+    to_example=to_example,
+    metric="f1",
+    baselines=("nearest_sentence", "first_words", "random_span"),
+    demos=DEMOS,
+    config={
+        "readout": "span",
+        "reader": "bilinear",
+        "tuned_layers": 2,
+        "lora_rank": 16,
+        "dropout": 0.2,
+        "max_length": 256,
+        "context_max_length": 48,
+    },
+    training={
+        "epochs": 4,
+        "batch_size": 32,
+        "budget": 0.1,
+        "largest_share": 0.5,
+        "pool": POOL,
+        "pool_rows": 2_500,
+        "by_length": True,
+    },
+)
