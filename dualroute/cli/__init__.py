@@ -4,7 +4,17 @@ from importlib import import_module
 
 from dualroute.cli.base import app
 
-COMMANDS = ("train", "evaluate", "recover", "trace", "table", "examples", "serve")  # in the order of the help
+COMMANDS = (
+    "train",
+    "search",
+    "evaluate",
+    "recover",
+    "trace",
+    "table",
+    "cards",
+    "examples",
+    "serve",
+)  # in the order of the help
 
 for name in COMMANDS:
     import_module(f"{__name__}.{name}")
