@@ -45,12 +45,12 @@ def make_card(name: str) -> str:
 def describe(checkpoint: Checkpoint) -> str:
     """What a checkpoint is and learned from, as Markdown. What nobody wrote down is said not to be stated."""
     task, training = checkpoint.task, checkpoint.training
-    facts = "\n".join(f"| {name} | {value} |" for name, value in _facts(checkpoint).items())
+    facts = "\n".join(f"- **{name}**: {value}" for name, value in _facts(checkpoint).items())
     rows = f" {training['training_rows']:,} rows trained on." if "training_rows" in training else ""
     return "\n\n".join(
         (
             f"{task.question if task else 'A dual-route model.'}",
-            f"## The checkpoint\n\n| | |\n|---|---|\n{facts}",
+            f"## The checkpoint\n\n{facts}",
             f"## Data\n\n{(task and task.data) or UNKNOWN}{rows}\n\n**Licence of the data.** "
             f"{(task and task.licence) or UNKNOWN} The checkpoint itself: Apache-2.0.",
             f"## Training\n\n```\n{checkpoint.command() or UNKNOWN}\n```\n\n{_settings(training)}",

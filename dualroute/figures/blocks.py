@@ -88,7 +88,7 @@ def _recovery_table(results: dict) -> Table:
 
 
 def _router(entry: dict) -> str:
-    return entry["router"] + (", early" if entry["early"] else "")
+    return entry["router"] + (" (early)" if entry["early"] else "")
 
 
 def _search(results: dict) -> list[dict]:

@@ -31,21 +31,23 @@ def curve_figure(results: dict) -> go.Figure:
     _curve(figure, results, "routed", entries, palette.ROUTED, "solid")
     _mark(figure, results, _decision(results), default_entry(results), "diamond", palette.ROUTED)
     _mark(figure, results, "oracle", results["oracle"], "star", palette.FOR)
-    return figure.update_layout(plain_layout("tokens merged, %", metric_label(results)) | {"height": 420})
+    layout = plain_layout("tokens merged, %", metric_label(results)) | {"height": 440}
+    layout["xaxis"] |= {"range": [-1.5, 101.5], "dtick": 20}
+    return figure.update_layout(layout)
 
 
 def plain_layout(x_title: str, y_title: str) -> dict:
-    """Layout of every figure here: no template, no background, legend below, margins for a phone."""
+    """Layout of every figure here: no template, no background, legend on top, margins for a phone."""
     axis = {"zeroline": False, "automargin": True, "fixedrange": True}
     return {
         "template": "none",
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "margin": {"l": 52, "r": 12, "t": 12, "b": 48},
-        "legend": {"orientation": "h", "y": -0.18, "x": 0, "yanchor": "top"},
+        "legend": {"orientation": "h", "y": 1.02, "x": 0, "yanchor": "bottom"},
         "hovermode": "closest",
-        "xaxis": axis | {"title": {"text": x_title}},
-        "yaxis": axis | {"title": {"text": y_title}},
+        "xaxis": axis | {"title": {"text": x_title, "font": {"size": 13}}},
+        "yaxis": axis | {"title": {"text": y_title, "font": {"size": 13}}},
     }
 
 

@@ -9,7 +9,7 @@ from dualroute.figures.curves import error_bar, metric_label, plain_layout
 from dualroute.figures.results import default_entry, gain, in_percent, metric_of, with_interval
 from dualroute.figures.tables import in_order
 
-ROW, FRAME = 46, 120  # height of one line of dots and of what is around them, in pixels
+ROW, FRAME = 46, 140  # height of one line of dots and of what is around them, in pixels
 AIM = 0.98  # of the gate's AUROC on the planted task
 
 
@@ -65,7 +65,7 @@ def recovery_figure(results: dict) -> go.Figure:
         places = [entry["router"] for entry in entries]
         _dots(figure, [e["auroc_mean"] for e in entries], places, f"{name}, mean", color, "line-ns-open", means)
     figure.add_vline(AIM, line={"color": palette.QUIET, "dash": "dot", "width": 1.5})
-    return _lines(figure, names, "AUROC of the gate against the truth; dotted: the aim")
+    return _lines(figure, names, "AUROC of the gate; dotted: the aim")
 
 
 def _dots(figure: go.Figure, x, y, name: str, color: str, symbol: str, hover, bars: dict | None = None) -> None:
@@ -89,10 +89,22 @@ def _dots(figure: go.Figure, x, y, name: str, color: str, symbol: str, hover, ba
 
 
 def _lines(figure: go.Figure, names: list[str], x_title: str) -> go.Figure:
-    """One line of dots per name, the first on top."""
+    """One line of dots per name, the first on top. The range is that of the intervals, not from zero on."""
     layout = plain_layout(x_title, "") | {"height": FRAME + ROW * len(names), "scattermode": "group", "scattergap": 0.3}
+    layout["xaxis"] |= {"range": _range(figure)}
     layout["yaxis"] |= {"categoryorder": "array", "categoryarray": names[::-1], "gridwidth": 1, "showgrid": True}
     return figure.update_layout(layout)
+
+
+def _range(figure: go.Figure, margin: float = 0.05) -> list[float]:
+    """From the least to the greatest end of an interval, the lines across included, and a little more."""
+    ends = [shape.x0 for shape in figure.layout.shapes]
+    for trace in figure.data:
+        down, up = trace.error_x.arrayminus or [0] * len(trace.x), trace.error_x.array or [0] * len(trace.x)
+        ends += [x - arm for x, arm in zip(trace.x, down, strict=True)]
+        ends += [x + arm for x, arm in zip(trace.x, up, strict=True)]
+    room = margin * (max(ends) - min(ends) or 1)
+    return [round(min(ends) - room, 4), round(max(ends) + room, 4)]
 
 
 def _folded(name: str, width: int = 16) -> str:

@@ -10,6 +10,7 @@ from dualroute.ui import model_store, pictures
 from dualroute.ui.api import add_api
 from dualroute.ui.shelf import load_shelves
 from dualroute.ui.tabs.inspect import inspect_tab
+from dualroute.ui.tabs.results import results_tab
 
 INTRO = """# DualRoute Explorer
 A routing model decides **token by token** whether a text is enough by itself (**direct** flow) or whether the token
@@ -25,6 +26,8 @@ CSS = """
 #task label, #layer label { padding: 4px 10px; }
 #layer { padding: 4px 0; }
 #examples { padding-top: 0; }
+#card { overflow-wrap: anywhere; }
+#card code { white-space: pre-wrap; }
 footer { opacity: .8; }
 @media (max-width: 640px) { .gradio-container { padding: 8px !important; } #run { width: 100%; } }
 """
@@ -35,8 +38,10 @@ def build() -> gr.Blocks:
     shelves = load_shelves()
     with gr.Blocks(title="DualRoute Explorer", delete_cache=(3600, 3600), analytics_enabled=False) as page:
         gr.Markdown(INTRO, elem_id="intro")
-        with gr.Tab("Inspect", id="inspect"):
+        with gr.Tab("Inspect", id="inspect") as inspect:
             inspect_tab(page, shelves)
+        with gr.Tab("Results", id="results") as results:
+            results_tab(page, results, others=[inspect])
         add_api()
     return page.queue(api_open=False, max_size=64)
 

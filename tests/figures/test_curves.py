@@ -73,6 +73,13 @@ def test_gains_of_all_tasks_in_the_page_s_order():
     assert gain.hovertext[0] == "<b>news</b><br>over random gates, same share: +3.0 [+2.5, +3.5]"
 
 
+def test_the_range_is_that_of_the_intervals_and_of_the_lines_across():
+    low, high = gains_figure([results()]).layout.xaxis.range
+    assert (low, high) == (-0.525, 11.025)  # 0 to 10.5, and a twentieth of that on either side
+    low, high = groups_figure(with_groups()).layout.xaxis.range
+    assert (low, high) == (67.8, 94.2)  # 69, the low end of direct alone, to 93, the high end of merged
+
+
 def test_recovery_shows_every_seed_and_the_mean():
     runs = [{"seed": 0, "auroc": 0.9}, {"seed": 1, "auroc": 1.0}]
     routers = [{"router": "mlp", "early": early, "auroc_mean": 0.95, "runs": runs} for early in (False, True)]
