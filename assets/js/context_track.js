@@ -40,11 +40,14 @@ function contextTrack(grid) {
 
 const readWords = (p, read, gain) => `read ${percent(read)}${p.answers ? `, adds ${signed(gain, 3)}` : ''}`;
 
+const addsTo = (p, label, token) => (p.readout !== 'span' ? clip(label ?? 'the answer', 13)
+  : token == null ? 'the answer' : 'its scores');
+
 const contextNames = (p, label, token) => [
   [p.contextKind === 'items' ? 'item' : 'token', `the ${p.hName}, one by one`],
   [token == null ? 'was read' : `read by ${clip(token, 10)}`, 'how much of the reading went here'],
   ...(p.answers ? [
-    [`adds to ${clip(p.readout === 'span' ? 'the answer' : label ?? 'the answer', 13)}`, 'exact contribution through all tokens that read it'],
+    [`adds to ${addsTo(p, label, token)}`, 'exact contribution through all tokens that read it'],
     ...ATTRIBUTION_ROWS,
   ] : []),
 ];

@@ -136,7 +136,7 @@ function atRest(label) {
 function words(label) {
   const token = view.token < 0 ? null : p.tokens[view.token];
   setText($('.dr-sentence'), sentence(p, view, last, p.alone, p.always));
-  setText($('.dr-detail'), token == null ? $('.dr-detail').dataset.hint
+  setText($('.dr-detail'), token == null ? $('.dr-detail').dataset[p.answers ? 'hint' : 'rerun']
     : `${quote(token)}: ${tokenWords(p, view, last, view.token, label)}`);
   tokens.names(p.nameOf(label));
   context().names(p, p.nameOf(label), token);

@@ -1,6 +1,7 @@
 // What the contributions add up to, one entry per readout. An answer is a number `c`: a class, or a span of tokens.
 //   score(κ, ρ) -> logits;  decide(logits) -> {logits, best, tie, ...};  best(logits) -> c
 //   own, got, term: the exact parts of the score of answer c that a token, and a context token through it, gave
+//   given(t, s, c): what context token s gave token t by itself: of a span's token to both its scores
 //   parts(t, c): [by itself, read] of every row of the tracks, before the route weighs them
 //   answers: whether there are answers to add up to;  weight(t): how much a token counts in the whole
 const READOUTS = {
@@ -12,6 +13,7 @@ const READOUTS = {
     own: (t, c) => p.direct[t * p.C + c],
     got: (t, c) => p.read[t * p.C + c],
     term: (t, s, c) => p.context[(t * p.S + s) * p.C + c],
+    given: (t, s, c) => p.context[(t * p.S + s) * p.C + c],
     parts: (t, c) => [[p.direct[t * p.C + c], p.read[t * p.C + c]]],
     biasOf: (c) => p.bias[c],
     scoreOf: (outcome, c) => outcome.logits[c],
@@ -30,6 +32,7 @@ const READOUTS = {
     own: (t, c) => ends(p, c, t, (end) => p.direct[t * 2 + end]),
     got: (t, c) => ends(p, c, t, (end) => p.read[t * 2 + end]),
     term: (t, s, c) => ends(p, c, t, (end) => p.context[(t * p.S + s) * 2 + end]),
+    given: (t, s) => p.context[(t * p.S + s) * 2] + p.context[(t * p.S + s) * 2 + 1],
     parts: (t) => [0, 1].map((end) => [p.direct[t * 2 + end], p.read[t * 2 + end]]),
     biasOf: () => p.bias[0] + p.bias[1],
     scoreOf: (outcome, c) => spanScore(p, outcome.logits, c),

@@ -121,7 +121,7 @@ function contextReading(p, rho, label, token) {
   for (let t = from; t < to; t++)
     for (let s = 0; s < p.S; s++) {
       read[s] += token < 0 ? rho[t] * p.weight(t) * p.attention[t * p.S + s] : p.attention[t * p.S + s];
-      if (p.answers) gain[s] += rho[t] * p.term(t, s, label);
+      if (p.answers) gain[s] += rho[t] * (token < 0 ? p.term(t, s, label) : p.given(t, s, label));
     }
   return { read, gain };
 }

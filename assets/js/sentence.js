@@ -54,5 +54,5 @@ function tokenWords(p, view, outcome, t, label) {
 function topReads(p, t) {
   const row = Array.from(p.attention.slice(t * p.S, (t + 1) * p.S), (a, s) => ({ a, s }));
   return row.sort((a, b) => b.a - a.a).slice(0, 3).filter(({ a }) => a > 0)
-    .map(({ a, s }) => `${quote(p.contextTokens[s])} ${percent(a)}`);
+    .map(({ a, s }) => `“${clip(p.contextTokens[s].replace(/^##/, '·'), p.contextKind === 'items' ? 48 : 24)}” ${percent(a)}`);
 }
