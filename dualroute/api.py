@@ -20,9 +20,12 @@ class DualRouter:
         self.checkpoint = checkpoint
         self.revision = revision or _digest(model)
 
-    def trace(self, x: str, h: str | None = "", policy=None, threshold=None, overrides=None, image=None) -> Trace:
+    def trace(
+        self, x: str, h: str | list[str] | None = "", policy=None, threshold=None, overrides=None, image=None
+    ) -> Trace:
         """One forward pass over `x` with context `h`, kept whole.
 
+        h      a text; for a context of items one item per line, or a list of the lines
         image  a picture (PIL), its file or its bytes, for a task whose context is one
         policy, threshold  default to the checkpoint's; `overrides` maps token indices to flows
         Raises ValueError for an empty x, an unknown policy or flow, or a θ outside [0, 1].

@@ -15,6 +15,9 @@ METRIC_WORDS = {
 }
 PERCENTAGES = ("accuracy", "exact_match")  # means of right and wrong; the others are scores, shown times 100
 BASELINES = {
+    "majority": "the most frequent label",
+    "majority_of_x": "the label this x mostly has in training",
+    "factorisation": "factorisation of ratings, new readers folded in",
     "tfidf_x": "TF-IDF + logistic regression on x",
     "tfidf_h": "TF-IDF + logistic regression on h",
     "tfidf_xh": "TF-IDF + logistic regression on x and h",

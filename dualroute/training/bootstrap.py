@@ -1,5 +1,7 @@
 """95 % intervals of a statistic of the rows' scores, by resampling the rows of a data set."""
 
+from collections import deque
+
 import numpy as np
 
 from dualroute.training.statistics import MeanOfRows
@@ -7,6 +9,7 @@ from dualroute.training.statistics import MeanOfRows
 RESAMPLES = 2000
 QUANTILES = (0.025, 0.975)
 DIGITS = 6
+RECENT = 8
 
 
 class RowBootstrap:
@@ -26,6 +29,7 @@ class RowBootstrap:
         self.counts = np.stack([np.bincount(picked, minlength=rows) for picked in drawn]).astype(np.float32)
         self.draw_order = generator.random(resamples)
         self.statistic = statistic or MeanOfRows("accuracy")
+        self._recent = deque(maxlen=RECENT)  # scores and what was found of them: one decision is compared with many
 
     def estimate(self, scores: np.ndarray) -> dict:
         """{<metric>: value, ci: [low, high]} of scores (N,) or (K,N), and what the statistic shows beside it."""
@@ -42,8 +46,13 @@ class RowBootstrap:
 
     def _resampled(self, scores: np.ndarray) -> np.ndarray:
         """(resamples,) the statistic of each resample; the same row and draw choices whatever the scores."""
-        scores = np.atleast_2d(scores)
-        return self.statistic.resampled(self.counts, scores, (self.draw_order * len(scores)).astype(int))
+        for entry in self._recent:
+            if entry[0] is scores:
+                return entry[1]
+        rows = np.atleast_2d(scores)
+        found = self.statistic.resampled(self.counts, rows, (self.draw_order * len(rows)).astype(int))
+        self._recent.append((scores, found))
+        return found
 
 
 def _interval(means: np.ndarray) -> list[float]:
