@@ -96,3 +96,59 @@ def test_serve_hands_the_port_on(monkeypatch):
     monkeypatch.setitem(sys.modules, "dualroute.ui.app", page)
     assert invoke("serve", "--port", 7861).exit_code == 0
     assert called == {"port": 7861}
+
+
+def handed_on(monkeypatch, module: str, *arguments) -> tuple[tuple, dict]:
+    """What a command calls the function of its name in `module` with."""
+    called = []
+    monkeypatch.setattr(module, lambda *values, **named: called.append((values, named)) or {"trials": []})
+    invoke(*arguments)
+    return called[0]
+
+
+def test_train_hands_the_models_settings_and_the_trainings_on(monkeypatch):
+    options = (
+        "--router",
+        "conv",
+        "--flows",
+        3,
+        "--reader",
+        "bilinear",
+        "--tuned-layers",
+        2,
+        "--dropout",
+        0.2,
+        "--full",
+    )
+    options += ("--weight-decay", 0.3, "--max-rows", 500, "--largest-share", 0.5, "--images", "pictures.zip")
+    values, named = handed_on(
+        monkeypatch, "dualroute.training.train.train", "train", "news", "--data", "d", "--out", "o", *options
+    )
+    settings, config = values[3], values[4]
+    assert config == {
+        "router": "conv",
+        "flows": ("direct", "context", "merged"),
+        "reader": "bilinear",
+        "tuned_layers": 2,
+        "dropout": 0.2,
+        "early": False,
+    }
+    assert (settings.weight_decay, settings.max_rows, settings.largest_share) == (0.3, 500, 0.5)
+    assert settings.epochs == 4  # the task's own
+    assert named == {"cache": None, "images": Path("pictures.zip")}
+
+
+def test_evaluate_hands_rows_and_images_on_only_when_they_are_given(monkeypatch):
+    run = (monkeypatch, "dualroute.training.evaluate.evaluate", "evaluate", "news", "--data", "d")
+    assert handed_on(*run)[1] == {}
+    assert handed_on(*run, "--rows", 50, "--images", "p")[1] == {"images": Path("p"), "most_rows": 50}
+
+
+def test_trace_takes_a_picture(monkeypatch):
+    import types
+
+    asked = {}
+    router = types.SimpleNamespace(trace=lambda *values, **named: asked.update(named) or 1 / 0)
+    monkeypatch.setattr("dualroute.load", lambda name: router, raising=False)
+    invoke("trace", "emoji", "--x", "a face", "--image", "face.png")
+    assert asked["image"] == Path("face.png")

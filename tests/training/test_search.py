@@ -110,9 +110,13 @@ def test_what_is_finished_is_not_done_again_and_a_grid_can_grow(results, folder,
     again = search(task, data, folder, TWO, SETTINGS, SMALL, backbone=backbone)
     assert done == []
     assert again == results
-    wider = Grid(router=("linear", "mlp", "conv"), view=("early",), budget=(0.05,))
-    assert len(search(task, data, folder, wider, SETTINGS, SMALL, backbone=backbone)["trials"]) == 3
-    assert [params["router"] for params in done] == ["conv"]
+    wider = Grid(router=("linear",), view=("early",), flows=(2, 3), budget=(0.05,))
+    grown = search(task, data, folder, wider, SETTINGS, SMALL, backbone=backbone)
+    assert [params["flows"] for params in done] == [3]
+    assert len(grown["trials"]) == 3
+    assert grown["grid"]["router"] == ["linear", "mlp"]
+    three = next(trial for trial in grown["trials"] if trial["params"]["flows"] == 3)
+    assert three["policies"]["context"]["share"] == 1
 
 
 def test_a_trial_that_was_cut_short_is_done_again(task, data, backbone, tmp_path, monkeypatch):

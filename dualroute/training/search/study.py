@@ -13,7 +13,7 @@ from optuna.trial import TrialState
 
 from dualroute.model.backbone import EMBEDDED_NAME, load_backbone
 from dualroute.tasks import Task
-from dualroute.training.rows import Splits, load_splits
+from dualroute.training.rows import Splits, load_splits, with_pool
 from dualroute.training.run_state import require_same
 from dualroute.training.search.grid import Grid
 from dualroute.training.search.trial import Setup, run_trial
@@ -52,6 +52,7 @@ def search(
         raise ValueError(f"a search needs at least one trial, not {trials}")
     data, out = Path(data), Path(out)
     rows = load_splits(task, data, settings.extra, settings.seed, settings.max_rows)
+    rows = with_pool(rows, task, data, settings.pool, settings.pool_rows, settings.seed)
     setup = Setup(task, data, rows.validation, out, settings, config or {}, Path(cache or out / "features"), options)
     sampler = "grid" if trials is None else "tpe"
     study = _study(sampler, out, settings.seed, identity(setup, rows, grid if trials else None))
@@ -72,7 +73,7 @@ def search(
         "settings": {name: value for name, value in asdict(settings).items() if name not in SEARCHED},
         "config": config or {},
         "sampler": sampler,
-        "grid": {name: list(values) for name, values in grid.values().items()},
+        "grid": _tried(study) if trials is None else grid.values(),
         "note": NOTE,
     }
     return _plain(about) | {"trials": finished(study)}
@@ -83,6 +84,12 @@ def finished(study: optuna.Study) -> list[dict]:
     done = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
     records = [{"number": trial.number, "params": trial.params, **trial.user_attrs["record"]} for trial in done]
     return sorted(records, key=lambda record: (-record["value"], record["routed"]["share"], record["number"]))
+
+
+def _tried(study: optuna.Study) -> dict:
+    """{dimension: values} of all finished trials: of this grid and of those before it in the same folder."""
+    params = [trial["params"] for trial in finished(study)]
+    return {name: sorted({of[name] for of in params}) for name in (params[0] if params else ())}
 
 
 def identity(setup: Setup, rows: Splits, grid: Grid | None) -> dict:

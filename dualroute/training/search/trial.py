@@ -5,13 +5,16 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dualroute.images import find_pictures
 from dualroute.interpret.corpus import RoutedRows
+from dualroute.model.dual_route import DualRouteModel
 from dualroute.policies import POLICIES
 from dualroute.tasks import Example, Task
 from dualroute.training.choose_threshold import choose_threshold
 from dualroute.training.collect import collect
 from dualroute.training.compare import Comparison
-from dualroute.training.data import encode_examples
+from dualroute.training.data import RoutingDataset, encode_examples
+from dualroute.training.objectives import OBJECTIVES
 from dualroute.training.search.grid import config_of, settings_of
 from dualroute.training.settings import TrainingSettings
 from dualroute.training.train import train
@@ -46,9 +49,7 @@ def run_trial(setup: Setup, params: dict) -> dict:
     settings = replace(setup.settings, **settings_of(params))
     config = setup.config | config_of(params)
     model = train(setup.task, setup.data, folder, settings, config, cache=setup.cache, **setup.options)
-    pictures = {name: setup.options[name] for name in ("images",) if name in setup.options}
-    held_out = encode_examples(model.backbone, setup.validation, model.config, setup.cache, "validation", **pictures)
-    measured = measure(collect(model, held_out), setup.task.metric, settings)
+    measured = measure(collect(model, _held_out(setup, model)), setup.task.metric, settings)
     shutil.rmtree(folder / "state", ignore_errors=True)
     return measured | {
         "parameters": sum(p.numel() for p in model.parameters()),
@@ -56,6 +57,14 @@ def run_trial(setup: Setup, params: dict) -> dict:
         "seconds": round(time.perf_counter() - begun, 1),
         "cpu_seconds": round(time.process_time() - cpu, 1),
     }
+
+
+def _held_out(setup: Setup, model: DualRouteModel) -> RoutingDataset:
+    """The held-out rows as `train` has them; their features are there already."""
+    config, tokenizer = model.config, model.backbone.tokenizer
+    rows = OBJECTIVES[config.readout].learnable(setup.validation, config, tokenizer, "validation")
+    pictures = find_pictures(setup.data, setup.options.get("images"))
+    return encode_examples(model.backbone, rows, config, setup.cache, "validation", pictures)
 
 
 def measure(corpus: RoutedRows, metric: str, settings: TrainingSettings) -> dict:

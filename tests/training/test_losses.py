@@ -1,0 +1,46 @@
+"""What training minimises, on numbers small enough to follow."""
+
+import pytest
+import torch
+from tiny import make_model
+from torch.nn.functional import cross_entropy
+
+from dualroute.training.losses import LossWeights, mean_reading, routing_loss
+
+THREE = ("direct", "context", "merged")
+
+
+def batch() -> dict:
+    torch.manual_seed(3)
+    return {
+        "hidden_states": torch.randn(2, 3, 32),
+        "attention_mask": torch.tensor([[1, 1, 1], [1, 1, 0]]),
+        "context_hidden_states": torch.randn(2, 4, 32),
+        "context_attention_mask": torch.tensor([[1, 1, 1, 1], [1, 0, 0, 0]]),
+    }
+
+
+@pytest.mark.parametrize("flows", [("direct", "merged"), THREE])
+def test_the_loss_is_the_routed_one_and_every_flow_alone(flows):
+    """Soft gates only: the routed logits are the model's own, each flow's those of its policy."""
+    model, labels = make_model(flows=flows), torch.tensor([0, 2])
+    output = model(**batch(), policy="soft")
+    found = routing_loss(model, output, labels, LossWeights(flow=0.5, budget=0.0, hard_share=0.0)).loss
+    alone = [cross_entropy(model(**batch(), policy=flow).logits, labels) for flow in flows]
+    expected = cross_entropy(output.logits, labels) + 0.5 * sum(alone) / len(alone)
+    assert found.item() == pytest.approx(expected.item(), rel=1e-5)
+
+
+def test_the_budget_counts_only_tokens_that_have_something_to_read():
+    rho = torch.tensor([[1.0, 0.5], [1.0, 1.0]])
+    mask, context = torch.tensor([[1, 1], [1, 1]]), torch.tensor([[1, 0], [0, 0]])
+    assert mean_reading(rho, mask, context) == 0.75
+
+
+def test_hard_rows_are_decided_and_still_learn():
+    model, labels = make_model(flows=THREE), torch.tensor([0, 2])
+    output = model(**batch(), policy="soft")
+    hard = routing_loss(model, output, labels, LossWeights(flow=0.0, budget=0.0, hard_share=1.0))
+    assert torch.allclose(hard.routed, model(**batch(), policy="select").logits, atol=1e-5)
+    hard.loss.backward()
+    assert sum(p.grad.abs().sum() for p in model.router.parameters()) > 0
