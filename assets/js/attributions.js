@@ -25,7 +25,7 @@ function attributionPanel(root, views, send) {
     offer('');
     turns.ask(request(p, view, label));
   };
-  const show = (result) => {
+  const show = (p, result) => {
     shown = result;
     shownRoute = null;
     views().forEach((v, i) => {
@@ -34,7 +34,7 @@ function attributionPanel(root, views, send) {
       v.attribution('opened', result.gate[scores]);
     });
     root.dataset.attribution = 'shown';
-    status.textContent = describe(result);
+    status.textContent = describe(result, p);
     root.classList.remove('stale');
     offer('');
   };
@@ -47,31 +47,31 @@ function attributionPanel(root, views, send) {
       status.textContent = '';
       offer('');
       again.onclick = () => ask(p, view, view.label ?? replay(p, view).best);
-      // A stored one comes with the input; a text that was written has none.
-      if (!p.attributed && p.answers) ask(p, view, view.label ?? replay(p, view).best);
+      if (!p.attributed) ask(p, view, view.label ?? replay(p, view).best); // a stored one comes with the input
     },
     // A reply answers the input and the route it was asked for, which may not be on screen any more.
     arrived(p, result) {
       if (!p || !result) return;
       if (result.id && !turns.answered(result)) return;
-      if (!result.error && result.request.key === p.key) show(result);
+      if (!result.error && result.request.key === p.key) show(p, result);
     },
     // The route of the picture against the route the attribution was computed for.
     follow(p, view, outcome, label) {
       if (!shown || shown.request.key !== p.key || root.dataset.attribution === 'asked') return;
       shownRoute ??= routeOf(p, { ...shown.request, theta: shown.request.threshold, overrides: overridesOf(p, shown) })
         .weights.join();
-      const same = shownRoute === outcome.weights.join() && shown.request.label === p.asked(label);
+      const sameRoute = shownRoute === outcome.weights.join(), same = sameRoute && shown.request.label === p.asked(label);
       root.classList.toggle('stale', !same);
-      offer(same ? '' : 'Compute again for this route');
-      setText(status, same ? describe(shown) : '“pushed answer” is stale: computed for another answer or another route.');
+      offer(same ? '' : !sameRoute ? 'Compute again for this route' : p.piece >= 0 ? 'Compute for this word' : 'Compute again');
+      const what = `“pushed ${p.answers ? 'answer' : 'text'}” is stale: computed for another `;
+      setText(status, same ? describe(shown, p) : `${what}${!sameRoute ? 'route' : p.answers ? 'answer' : 'part of the text'}.`);
     },
   };
 }
 
 const overridesOf = (p, shown) => new Map(shown.request.overrides.map(([t, flow]) => [t, p.flows.indexOf(flow)]));
 
-function describe({ prediction, gate }) {
+function describe({ prediction, gate }, p) {
   const one = (name, a) => {
     if (a.delta == null) return `${name}: ${a.methodTitle}`;
     const off = Math.abs(a.delta / (a.change || 1e-12));
@@ -79,5 +79,5 @@ function describe({ prediction, gate }) {
     return `${name}: ${a.methodTitle}, ${a.steps} steps, scores add up to ${signed(a.change)} with an error of ` +
       `${(100 * off).toFixed(off < 0.001 ? 2 : 1)} %${trust}`;
   };
-  return `${one('Answer', prediction)}. ${one('Gates', gate)}. What is absent is replaced by ${prediction.baselineTitle}.`;
+  return `${one(p.answers ? 'Answer' : 'Log-probability of the text', prediction)}. ${one('Gates', gate)}. What is absent is replaced by ${prediction.baselineTitle}.`;
 }

@@ -14,7 +14,11 @@ const READOUT_ROWS = {
     ['score to end', 'exact score to be the answer’s last word: left bar by itself, right bar from what it read'],
     ...ATTRIBUTION_ROWS,
   ],
-  generation: () => [['looked at', 'how much of its looking the written piece gave to this token']],
+  generation: () => [
+    ['looked at', 'how much of its looking the written piece gave to this token'],
+    ['pushed text', 'attribution: words that made the written text likelier (up) or less likely'],
+    ATTRIBUTION_ROWS[1],
+  ],
 };
 
 const trackRows = (p, label) => [
@@ -56,7 +60,7 @@ function tokenColumn(p, token, t) {
 const READOUT_CELLS = {
   classification: () => ({ parts: [twoBars()], pushed: signedBar('pushed'), opened: signedBar('opened') }),
   span: () => ({ parts: [twoBars(), twoBars()], pushed: signedBar('pushed'), opened: signedBar('opened') }),
-  generation: () => ({ looked: bar('looked') }),
+  generation: () => ({ looked: bar('looked'), pushed: signedBar('pushed'), opened: signedBar('opened') }),
 };
 
 function bar(className = '') {

@@ -3,7 +3,7 @@ function contextTrack(grid) {
   let columns = [], read = [], gain = [];
   return {
     build(p) {
-      columns = p.contextTokens.map((token) => contextColumn(p, token));
+      columns = p.contextKind === 'backward' ? [] : p.contextTokens.map((token) => contextColumn(p, token));
       grid.replaceChildren(header(contextNames(p)), ...columns.map((c) => c.node));
       grid.style.setProperty('--n', Math.max(1, p.S));
       grid.dataset.readout = p.readout;
@@ -48,15 +48,15 @@ const contextNames = (p, label, token) => [
   [token == null ? 'was read' : `read by ${clip(token, 10)}`, 'how much of the reading went here'],
   ...(p.answers ? [
     [`adds to ${addsTo(p, label, token)}`, 'exact contribution through all tokens that read it'],
-    ...ATTRIBUTION_ROWS,
   ] : []),
+  ...ATTRIBUTION_ROWS,
 ];
 
 function contextColumn(p, token) {
   const node = make('div', 'dr-col');
   node.setAttribute('role', 'group');
   const name = make('div', 'dr-tok', token), read = bar();
-  const more = p.answers ? { gain: signedBar(), pushed: signedBar('pushed'), opened: signedBar('opened') } : {};
+  const more = { ...(p.answers ? { gain: signedBar() } : {}), pushed: signedBar('pushed'), opened: signedBar('opened') };
   node.append(name, read, ...Object.values(more));
   return { node, name, read, ...more };
 }

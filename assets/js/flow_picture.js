@@ -26,19 +26,6 @@ function flowPicture(root, plotlyUrl) {
   };
 }
 
-let plotlyLoading = null;
-function loadPlotly(url) {
-  if (window.Plotly && window.Plotly.react) return Promise.resolve(window.Plotly);
-  plotlyLoading ||= new Promise((resolve, reject) => {
-    const script = document.createElement('script');
-    script.src = url;
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => reject(new Error('plotly did not load'));
-    document.head.append(script);
-  });
-  return plotlyLoading;
-}
-
 function exactSum(p, outcome, label) {
   let up = 0, down = 0;
   for (const { value } of flowTerms(p, outcome, label).all) value > 0 ? (up += value) : (down -= value);

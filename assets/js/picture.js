@@ -42,7 +42,7 @@ function pictureTrack(root) {
       rovingSquare(grid, patches, side);
       frame.querySelectorAll('img').forEach((img) => img.remove());
       if (PNG.test(p.image)) frame.prepend(pictureOf(p));
-      const rows = PICTURE_ROWS.filter(([name]) => p.answers || name === 'read');
+      const rows = PICTURE_ROWS.filter(([name]) => p.answers || name !== 'gain');
       modes.replaceChildren(...rows.map(([name, title, help]) => modeButton(name, title, help, () => { mode = name; paintAll(); })));
       modes.hidden = rows.length < 2;
       roving(modes, [...modes.children].map((b) => [b]));

@@ -53,7 +53,7 @@ const READOUTS = {
     term: () => 0,
     parts: () => [],
     nameOf: () => 'the text',
-    asked: () => '',
+    asked: () => (p.piece >= 0 ? `step:${p.piece}` : ''),
     weight: (t) => lookedAt(p, p.piece ?? -1, t),
     count: 0,
   }),

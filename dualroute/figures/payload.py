@@ -44,7 +44,7 @@ def trace_payload(trace: Trace, attributed: bool = False) -> dict:
         "overrides": [[token, trace.flows.index(flow)] for token, flow in trace.spec.overrides.items()],
         "policies": [[name, *POLICY_WORDS[name]] for name in page_policies(trace.flows)],
         "xName": trace.spec.x_name,
-        "hName": trace.spec.h_name,
+        "hName": h_name(trace),
         "notes": list(trace.notes),
         "made": made_by(trace),
         "attributed": attributed,
@@ -55,6 +55,11 @@ def trace_payload(trace: Trace, attributed: bool = False) -> dict:
         "image": trace.image,
         "written": written_payload(trace.generation) if trace.generation else None,
     }
+
+
+def h_name(trace: Trace) -> str:
+    """What is read besides x, for a sentence: of a recurrent encoder its second pass, whatever stood in h."""
+    return "words that follow" if trace.spec.context == "backward" else trace.spec.h_name
 
 
 def written_payload(written: Generation) -> dict:
@@ -83,7 +88,7 @@ def answer_place(outcome: Outcome) -> str:
 def attribution_payload(trace: Trace, label: str, prediction: Attribution, gate: Attribution) -> dict:
     """Both attributions of a trace, with the request they answer: the page tells from it what has become stale.
 
-    label  the class that is explained, or the place of the answer, `3-5`
+    label  the class that is explained, or the place of the answer, `3-5`; empty for a text that was written
     """
     spec = trace.spec
     request = {

@@ -24,10 +24,11 @@ CSS = """
 #run { align-self: center; }
 #task .wrap, #layer .wrap { gap: 4px 6px; }
 #task label, #layer label { padding: 4px 10px; }
-#layer { padding: 4px 0; }
+#layer { padding: 0; }
+#layer > span { font-size: 13px; opacity: .8; }
 #examples { padding-top: 0; }
 #card { overflow-wrap: anywhere; }
-#card code { white-space: pre-wrap; }
+#card :not(pre) > code { display: inline; white-space: pre-wrap; }
 footer { opacity: .8; }
 @media (max-width: 640px) { .gradio-container { padding: 8px !important; } #run { width: 100%; } }
 """
@@ -43,6 +44,8 @@ def build() -> gr.Blocks:
         with gr.Tab("Results", id="results") as results:
             results_tab(page, results, others=[inspect])
         add_api()
+    for event in page.fns.values():
+        event.queue = True  # also what runs in the browser alone: nothing may be called past the queue
     return page.queue(api_open=False, max_size=64)
 
 

@@ -46,16 +46,14 @@ def attribute(request: dict) -> dict:
     """Attribution payload for the decision on a visitor's screen; `request` comes from a browser: checked here.
 
     request: checkpoint, x, h, image, policy, threshold, overrides [[token, flow], …], label; an answer in the text
-    is named by its first and last token, `3-5`.
+    is named by its first and last token, `3-5`; of a text that is written, the label may be one step, `step:3`.
     """
     trace = _asked_for(request)
-    if trace.readout == "generation":
-        raise ValueError("a written text has no attributions: no scores of words add up to it")
     label = request.get("label") or _predicted(trace)
-    if trace.readout != "span" and label not in trace.labels:
+    if trace.readout == "classification" and label not in trace.labels:
         raise ValueError(f"unknown label {label!r}; there are {', '.join(trace.labels)}")
     steps = max(FEWEST_STEPS, min(MAX_STEPS, ATTRIBUTION_TOKENS // (len(trace.tokens) + len(trace.context_tokens))))
-    targets = (f"prediction:{label}", "gate")
+    targets = (f"prediction:{label}" if label else "prediction", "gate")
     prediction, gate = get_router(request["checkpoint"]).attribute_many(trace, targets, max_steps=steps)
     return attribution_payload(trace, label, prediction, gate) | {"key": trace_key(trace)}
 
@@ -82,6 +80,9 @@ def _asked_for(request: dict):
 
 
 def _predicted(trace) -> str:
+    """The answer as a request names it; empty for a text that is written, which is explained as a whole."""
+    if trace.generation:
+        return ""
     outcome = trace.replay()
     return outcome.label if outcome.span is None else answer_place(outcome)
 

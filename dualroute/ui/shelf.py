@@ -54,12 +54,7 @@ class Shelf:
         if not self.examples:
             return {}, None
         example = self.examples[index]
-        if example.prediction is None:
-            return trace_payload(example.trace), None
-        label = example.label
-        if example.trace.readout == "span":
-            label = answer_place(example.trace.replay())
-        attribution = attribution_payload(example.trace, label, example.prediction, example.gate)
+        attribution = attribution_payload(example.trace, _asked(example), example.prediction, example.gate)
         return trace_payload(example.trace, attributed=True), attribution
 
 
@@ -73,6 +68,13 @@ def shelf_of(shelves: dict[str, Shelf], checkpoint: str) -> Shelf | None:
     """The shelf that a checkpoint stands on."""
     found = (shelf for shelf in shelves.values() if any(layer.checkpoint == checkpoint for layer in shelf.layers))
     return next(found, None)
+
+
+def _asked(example: StoredExample) -> str:
+    """What is explained, as the page names it; see `handlers.attribute`."""
+    if example.trace.generation:
+        return ""
+    return answer_place(example.trace.replay()) if example.trace.readout == "span" else example.label
 
 
 def _shelf(task: Task, layers: list[Layer]) -> Shelf:

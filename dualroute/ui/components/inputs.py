@@ -43,7 +43,7 @@ def make_inputs(shelves: dict[str, Shelf]) -> Inputs:
     return Inputs(
         task=gr.Radio(choices, value=name, label="Task", visible=len(shelves) > 1, elem_id="task", **quiet),
         question=gr.Markdown(_question(shelf), elem_id="question"),
-        layer=gr.Radio(**_layers(shelf), label="Decision layer", elem_id="layer"),
+        layer=gr.Radio(**_layers(shelf), label="Decision layer", container=False, elem_id="layer"),
         gallery=gr.Dataset(
             label="Examples",
             components=[gr.Textbox(visible=False)],

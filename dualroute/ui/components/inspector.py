@@ -20,6 +20,7 @@ SCRIPTS = (
     "readouts",
     "spans",
     "flow_links",
+    "plotly",
     "flow_picture",
     "sentence",
     "outcome",
