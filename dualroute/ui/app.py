@@ -44,8 +44,6 @@ def build() -> gr.Blocks:
         with gr.Tab("Results", id="results") as results:
             results_tab(page, results, others=[inspect])
         add_api()
-    for event in page.fns.values():
-        event.queue = True  # also what runs in the browser alone: nothing may be called past the queue
     return page.queue(api_open=False, max_size=64)
 
 
