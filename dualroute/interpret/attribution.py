@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 import numpy as np
 import orjson
 
+from dualroute.interpret.replay import route
 from dualroute.interpret.spans import span_text
 from dualroute.interpret.trace import Trace, TraceSpec
 
@@ -83,7 +84,8 @@ class Attribution:
 
 @dataclass(frozen=True)
 class Target:
-    """A number the model gives for one input: the logit of class `label_index`, the score of `span`, or else a gate.
+    """A number the model gives for one input: the logit of class `label_index`, the score of `span`, the
+    log-probability of the `steps` of a written text, or else a gate.
 
     token  whose gate; None for the mean over all tokens of x
     label  the class or the answer, as people read it
@@ -94,10 +96,11 @@ class Target:
     token: int | None = None
     span: tuple[int, int] | None = None
     label: str = ""
+    steps: tuple[int, ...] = ()
 
     @property
     def is_gate(self) -> bool:
-        return self.label_index is None and self.span is None
+        return self.label_index is None and self.span is None and not self.steps
 
 
 def parse_target(trace: Trace, name: str) -> Target:
@@ -120,7 +123,7 @@ def held_route(trace: Trace) -> tuple[np.ndarray, np.ndarray]:
     leaves the gates free; `weighted_threshold` holds which tokens are open and leaves the weight of those free
     (a closed token gives all weight to the direct flow); a flipped token is held.
     """
-    outcome = trace.replay()
+    outcome = route(trace)
     held = outcome.flow_weights.astype(np.float32)
     free = np.zeros((len(trace.tokens), 1), dtype=np.float32)
     if outcome.policy == "soft":
@@ -132,6 +135,8 @@ def held_route(trace: Trace) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _predicted(trace: Trace, name: str) -> Target:
+    if trace.generation:
+        return Target(name, label=trace.generation.text, steps=tuple(range(len(trace.generation.tokens))))
     outcome = trace.replay()
     return Target(name, label_index=outcome.label_index, span=outcome.span, label=outcome.label)
 
@@ -139,6 +144,8 @@ def _predicted(trace: Trace, name: str) -> Target:
 def _class(trace: Trace, name: str, label: str) -> Target:
     if trace.readout == "span":
         return _answer(trace, name, label)
+    if trace.generation:
+        return _step(trace, name, label)
     if trace.readout != "classification":
         raise ValueError(f"no class {label!r}: the answer is no class; the targets are prediction and gate")
     if label not in trace.labels:
@@ -153,6 +160,15 @@ def _answer(trace: Trace, name: str, places: str) -> Target:
     if not span[0] <= span[1] < span[0] + trace.spec.max_answer_length:
         raise ValueError(f"no answer {places!r}: it has from 1 to {trace.spec.max_answer_length} tokens")
     return Target(name, span=span, label=span_text(trace.x, trace.offsets, span))
+
+
+def _step(trace: Trace, name: str, detail: str) -> Target:
+    """One step of the text, `step:3`."""
+    kind, _, step = detail.partition(":")
+    tokens = trace.generation.tokens
+    if kind != "step" or not (step.isascii() and step.isdigit()) or int(step) >= len(tokens):
+        raise ValueError(f"no target {name!r}: there are prediction:step:0 to prediction:step:{len(tokens) - 1}")
+    return Target(name, label=tokens[int(step)], steps=(int(step),))
 
 
 def _token(trace: Trace, detail: str) -> int:

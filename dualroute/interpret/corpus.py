@@ -17,6 +17,8 @@ class RoutedRows:
     granularity  `token`, or `sequence` where all tokens of a row have the same gates
     """
 
+    reruns = False  # whether a score asks for another run of a decoder, so that few decisions are looked at
+
     gates: np.ndarray
     starts: np.ndarray
     has_context: np.ndarray

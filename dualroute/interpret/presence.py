@@ -17,6 +17,7 @@ from dualroute.interpret.item_presence import ItemSide, item_side
 from dualroute.interpret.picture_presence import PictureSide, picture_side
 from dualroute.interpret.trace import Trace
 from dualroute.interpret.tracing import encode_pair
+from dualroute.interpret.writing import log_probability
 from dualroute.model.dual_route import DualRouteModel
 from dualroute.outputs import DualRouteOutput
 from dualroute.policies import parts
@@ -109,7 +110,11 @@ def make_path(model: DualRouteModel, trace: Trace, targets: Sequence[Target], ba
     sides = (_side(model.backbone, own, absent),)
     if other.inputs:
         sides += (_context_side(model, other, absent),)
-    return Path(model, sides, tuple(target_value(trace, target) for target in targets))
+    values = tuple(
+        log_probability(model, own, trace, target) if target.steps else target_value(trace, target)
+        for target in targets
+    )
+    return Path(model, sides, values)
 
 
 def target_value(trace: Trace, target: Target) -> Value:

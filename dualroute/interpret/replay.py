@@ -13,16 +13,32 @@ TOLERANCE = 1e-5  # float32 sums in another order may differ by this much, relat
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class Route:
+    """Which way every token goes.
+
+    flow_weights   (T,R) after policy and overrides;  kappa, rho  (T,) weights of direct and context part
+    flows_taken    T names; `mixed` where no flow has all the weight
+    shares         mean weight of each flow over the tokens
+    """
+
+    flow_weights: np.ndarray
+    kappa: np.ndarray
+    rho: np.ndarray
+    flows_taken: tuple[str, ...]
+    shares: dict[str, float]
+    policy: str
+    threshold: float
+    overrides: dict[int, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome(Route):
     """What a decision leads to.
 
     logits, probs  (C,) float64;  label, label_index  the largest of them. For a span (T,2), each column a softmax over
                    the tokens; `label` is then the answer's text, and label_index None
     probability    of `label`: among the classes, or among all spans that are allowed
     span           the answer's first and last token, for a readout of spans
-    flow_weights   (T,R) after policy and overrides;  kappa, rho  (T,) weights of direct and context part
-    flows_taken    T names; `mixed` where no flow has all the weight
-    shares         mean weight of each flow over the tokens
     tie            the two largest logits, or scores of spans, are closer than rounding can tell apart
     """
 
@@ -30,15 +46,7 @@ class Outcome:
     probs: np.ndarray
     label: str
     label_index: int | None
-    flow_weights: np.ndarray
-    kappa: np.ndarray
-    rho: np.ndarray
-    flows_taken: tuple[str, ...]
-    shares: dict[str, float]
     tie: bool
-    policy: str
-    threshold: float
-    overrides: dict[int, str]
     probability: float = float("nan")
     span: tuple[int, int] | None = None
 
@@ -46,10 +54,25 @@ class Outcome:
 def replay(trace: Trace, policy: str | None = None, threshold: float | None = None, overrides=None) -> Outcome:
     """`logits = b + Σ_t κ_t D_t + Σ_t ρ_t Σ_s K_ts` for another policy, θ or set of flipped tokens.
 
+    The decision is that of `route`. A span's scores are those of each token alone: `b + κ_t D_t + ρ_t Σ_s K_ts`.
+    Raises ValueError as `route` does, and for a trace of a text that was written: there is nothing to add up.
+    """
+    if trace.readout == "generation":
+        raise ValueError(
+            "a written text cannot be replayed: a change of route is a rerun; use router.trace with another policy, "
+            "θ or overrides"
+        )
+    taken = route(trace, policy, threshold, overrides)
+    answer = _span if trace.readout == "span" else _class
+    return Outcome(**vars(taken), **answer(trace, taken.kappa, taken.rho))
+
+
+def route(trace: Trace, policy: str | None = None, threshold: float | None = None, overrides=None) -> Route:
+    """The way of every token under a policy, θ and flipped tokens.
+
     What is not given is as the trace was made: its policy, its threshold, its overrides. `overrides` maps a
     token's index (from 0) to a flow; `{}` takes all flips back. Raises ValueError for an unknown policy or
-    flow, a θ outside [0, 1] or an index outside the tokens. A span's scores are those of each token alone:
-    `b + κ_t D_t + ρ_t Σ_s K_ts`.
+    flow, a θ outside [0, 1] or an index outside the tokens.
     """
     spec = trace.spec
     policy = spec.policy if policy is None else policy
@@ -59,9 +82,7 @@ def replay(trace: Trace, policy: str | None = None, threshold: float | None = No
     for token, flow in check_overrides(overrides, len(trace.tokens), trace.flows).items():
         weights[token] = np.eye(len(trace.flows))[flow]
     kappa, rho = parts(weights)
-    answer = _span if trace.readout == "span" else _class
-    return Outcome(
-        **answer(trace, kappa, rho),
+    return Route(
         flow_weights=weights,
         kappa=kappa,
         rho=rho,

@@ -39,7 +39,7 @@ def read_examples(path: Path) -> list[StoredExample]:
 def _make(router, x: str, h: str) -> StoredExample:
     trace = router.trace(x, h)
     prediction, gate = router.attribute_many(trace, ("prediction", "gate"))
-    return StoredExample(trace, trace.replay().label, prediction, gate)
+    return StoredExample(trace, prediction.label, prediction, gate)
 
 
 def _to_line(example: StoredExample) -> str:

@@ -141,10 +141,18 @@ class Trace:
     def to_frame(self):
         """One row per token: token, gate, flow, pooling, and both contributions to the predicted class.
 
-        For a span the contributions to its start and to its end, and whether the token belongs to the answer.
+        For a span the contributions to its start and to its end, and whether the token belongs to the answer; for a
+        written text, to which nothing adds up, how much all steps together looked at the token.
         """
         import pandas as pd
 
+        if self.generation:
+            from dualroute.interpret.replay import route
+
+            looked = self.generation.attention.sum(0)
+            return pd.DataFrame(
+                {"token": self.tokens, "gate": self.gates, "flow": route(self).flows_taken, "attention": looked}
+            )
         outcome = self.replay()
         routed = {"token": self.tokens, "gate": self.gates, "flow": outcome.flows_taken, "pooling": self.pooling}
         if outcome.span is None:
@@ -196,12 +204,17 @@ def _restore(item, value, data: dict):
     if item.name == "spec":
         return TraceSpec(**value | {"overrides": {int(k): v for k, v in value.get("overrides", {}).items()}})
     if item.name == "generation":
-        return value and Generation(**{f.name: _restore(f, value[f.name], data) for f in fields(Generation)})
+        return value and _generation(value)
     if item.type is np.ndarray:
         return np.asarray(value, dtype=np.float32).reshape(_shape(item.name, value, data))
     if item.name == "offsets":
         return tuple(map(tuple, value))
     return tuple(value) if isinstance(value, list) else value
+
+
+def _generation(data: dict) -> Generation:
+    arrays = {name: np.asarray(data[name], dtype=np.float32) for name in ("attention", "copied", "probs")}
+    return Generation(**data | arrays | {"tokens": tuple(data["tokens"])})
 
 
 def _shape(name: str, value, data: dict) -> tuple[int, ...]:

@@ -8,7 +8,9 @@ from dualroute.interpret.contexts.text import text_inputs
 from dualroute.interpret.encoding import EncodedText, encode_text
 from dualroute.interpret.replay import softmax
 from dualroute.interpret.trace import Trace, TraceSpec
+from dualroute.interpret.writing import written_by
 from dualroute.model.dual_route import NO_OVERRIDE, DualRouteModel
+from dualroute.outputs import DualRouteOutput
 from dualroute.overrides import check_overrides
 from dualroute.text import joined
 
@@ -47,7 +49,7 @@ def make_trace(model: DualRouteModel, x: str, h: str | None, spec: TraceSpec, im
         overrides=override_tensor(spec.overrides, len(own), model.config.flows),
         output_contributions=True,
     )
-    logits = _array(output.logits[0])
+    answered = _written(model, own, output) if output.logits is None else _answered(model, output)
     return Trace(
         x=own.text,
         h=other.text,
@@ -55,20 +57,44 @@ def make_trace(model: DualRouteModel, x: str, h: str | None, spec: TraceSpec, im
         context_tokens=other.tokens,
         flows=tuple(model.config.flows),
         flow_gates=_array(output.gates),
-        pooling=_array(output.pooling[0]),
         attention=_array(output.attentions[0]),
-        direct_contributions=_array(output.direct_contributions[0]),
-        context_contributions=_array(output.context_contributions[0]),
-        bias=_array(output.bias),
-        labels=tuple(model.config.label_names),
-        logits=logits,
-        probs=softmax(logits, 0),  # over the classes, or for a span over the tokens
+        **answered,
         spec=spec,
         notes=own.notes + other.notes,
         readout=model.config.readout,
         offsets=tuple(map(tuple, own.offsets.tolist())),
         image=other.image,
     )
+
+
+def _answered(model: DualRouteModel, output: DualRouteOutput) -> dict:
+    """The exact parts of the logits."""
+    logits = _array(output.logits[0])
+    return {
+        "pooling": _array(output.pooling[0]),
+        "direct_contributions": _array(output.direct_contributions[0]),
+        "context_contributions": _array(output.context_contributions[0]),
+        "bias": _array(output.bias),
+        "labels": tuple(model.config.label_names),
+        "logits": logits,
+        "probs": softmax(logits, 0),  # over the classes, or for a span over the tokens
+    }
+
+
+def _written(model: DualRouteModel, own: EncodedText, output: DualRouteOutput) -> dict:
+    """What was written; nothing adds up to it, so that C = 0, and pooling is 0 as no token has a share in a sum."""
+    words, context = output.attentions.shape[1:]
+    nothing = np.zeros(0, np.float32)
+    return {
+        "pooling": np.zeros(words, np.float32),
+        "direct_contributions": np.zeros((words, 0), np.float32),
+        "context_contributions": np.zeros((words, context, 0), np.float32),
+        "bias": nothing,
+        "labels": (),
+        "logits": nothing,
+        "probs": nothing,
+        "generation": written_by(model, own, output),
+    }
 
 
 def _array(tensor: torch.Tensor) -> np.ndarray:

@@ -1,5 +1,7 @@
 """Writing a text by a route, and what each step of a given text says."""
 
+import re
+
 import torch
 
 from dualroute.model.backbone import keep_words
@@ -8,6 +10,17 @@ from dualroute.model.readouts.generation.copying import NOTHING
 from dualroute.model.readouts.generation.search import write
 from dualroute.outputs import GenerationOutput
 from dualroute.policies import parts
+
+INSIDE_WORDS = tuple(
+    (re.compile(pattern), together)
+    for pattern, together in (
+        (r"(?<=\w) ' (?=(?:s|t|d|m|re|ve|ll)\b)", "'"),
+        (r"(?<=\d)([.,]) (?=\d)", r"\1"),
+        (r"(?<=\b[a-z])\. (?=[a-z]\.)", "."),
+        (r"(?<=\w) - (?=\w)", "-"),
+        (r"(?<=\d) (?=%)|(?<=[$£€]) (?=\d)", ""),
+    )
+)
 
 
 @torch.no_grad()
@@ -57,4 +70,11 @@ def word_ids_of(x) -> torch.Tensor:
 
 def texts_of(tokenizer, sequences: torch.Tensor) -> list[str]:
     """The written pieces (B,N) put together to words."""
-    return [tokenizer.decode([i for i in row if i != NOTHING]) for row in sequences.tolist()]
+    return [tidy(tokenizer.decode([i for i in row if i != NOTHING])) for row in sequences.tolist()]
+
+
+def tidy(text: str) -> str:
+    """Without the spaces that word pieces leave around the marks inside a word: it ' s, 1. 5, u. s., 10 - year, 5 %."""
+    for pattern, together in INSIDE_WORDS:
+        text = pattern.sub(together, text)
+    return text

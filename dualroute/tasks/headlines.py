@@ -49,5 +49,13 @@ TASK = Task(
         "vocabulary_size": 5000,
         "max_new_tokens": 24,
     },
-    training={"epochs": 7, "batch_size": 64, "learning_rate": 1e-3, "budget": 0.03, "largest_share": 0.5},
+    training={
+        "epochs": 6,
+        "batch_size": 64,
+        "learning_rate": 1e-3,
+        "budget": 0.03,
+        "largest_share": 0.5,
+        "pool": ("headline_agnews",),
+        "by_length": True,
+    },
 )

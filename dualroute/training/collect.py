@@ -11,10 +11,15 @@ from dualroute.interpret.encoding import encode_text
 from dualroute.interpret.span_corpus import SpanCorpus
 from dualroute.model.dual_route import DualRouteModel
 from dualroute.training.data import RoutingDataset
+from dualroute.training.generation_corpus import collect_written
 
 
-def collect(model: DualRouteModel, dataset: RoutingDataset, batch_size: int = 128) -> RoutedRows:
-    """One forward pass over `dataset`, in evaluation mode."""
+def collect(
+    model: DualRouteModel, dataset: RoutingDataset, batch_size: int = 128, metric: str = "rougeL"
+) -> RoutedRows:
+    """One forward pass over `dataset`, in evaluation mode. `metric` is what the score of a written text is."""
+    if not model.readout.additive:
+        return collect_written(model, dataset, batch_size, metric)
     return CORPORA[model.config.readout](model, dataset, _route(model, dataset, batch_size))
 
 

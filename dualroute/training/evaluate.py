@@ -51,7 +51,7 @@ def evaluate(
     if not rows:
         raise ValueError(f"{data.name}: {objective.none_left(chosen.rows)}; the file is of another task")
     pictures = find_pictures(data, images)
-    corpus = _run(router, rows, cache, pictures)
+    corpus = _run(router, task, rows, cache, pictures)
     comparison = Comparison(corpus, draws, seed, task.metric)
     thresholds = [*THRESHOLDS, router.model.config.threshold]
     return {
@@ -86,7 +86,7 @@ def _also(router: DualRouter, task: Task, path: Path, cache: Path | None, draws:
     """A further file, without baselines."""
     found = without_empty(read_rows(task, path), path.name)
     rows = OBJECTIVES[router.model.config.readout].measurable(found, router.model.config, path.name)
-    corpus = _run(router, rows, cache, find_pictures(path))
+    corpus = _run(router, task, rows, cache, find_pictures(path))
     return {"n": len(rows), "data": path.name} | Comparison(corpus, draws, seed, task.metric).summary(thresholds)
 
 
@@ -94,7 +94,7 @@ def _wrong_image(router: DualRouter, task: Task, rows: list[Example], cache, see
     """For a context that is a picture: merged, and routed by the checkpoint's decision, with the pictures exchanged."""
     if router.model.config.context != "image":
         return {}
-    corpus = _run(router, with_wrong_images(rows, seed), cache, pictures)
+    corpus = _run(router, task, with_wrong_images(rows, seed), cache, pictures)
     comparison, config = Comparison(corpus, 1, seed, task.metric), router.model.config
     return {"wrong_image": {name: comparison.under(name, config.threshold) for name in ("merged", config.policy)}}
 
@@ -128,10 +128,11 @@ def _origin(router: DualRouter) -> dict:
     }
 
 
-def _run(router: DualRouter, rows: list[Example], cache: Path | None, pictures: Path) -> RoutedRows:
+def _run(router: DualRouter, task: Task, rows: list[Example], cache: Path | None, pictures: Path) -> RoutedRows:
     with _features_folder(cache) as folder:
         model = router.model
-        return collect(model, encode_examples(model.backbone, rows, model.config, folder, "evaluation", pictures))
+        dataset = encode_examples(model.backbone, rows, model.config, folder, "evaluation", pictures)
+        return collect(model, dataset, metric=task.metric)
 
 
 @contextmanager

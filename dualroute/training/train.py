@@ -14,11 +14,12 @@ from dualroute.tasks import Task
 from dualroute.training.choose_threshold import choose_threshold
 from dualroute.training.collect import collect
 from dualroute.training.data import encode_examples
+from dualroute.training.frozen_start import start_frozen
 from dualroute.training.objectives import OBJECTIVES
 from dualroute.training.rows import Splits, load_splits, with_pool
 from dualroute.training.run_state import claim
 from dualroute.training.settings import TrainingSettings
-from dualroute.training.trainer import make_trainer
+from dualroute.training.trainer import epochs, make_trainer
 
 RECORD = "training.json"
 CHOSEN_LATER = ("threshold", "transformers_version")  # no settings of a run
@@ -50,15 +51,20 @@ def train(
     encoder = load_backbone(backbone)
     set_seed(settings.seed)  # after loading the backbone, which may draw random numbers
     model = DualRouteModel(_config(task, rows, encoder, config or {}))
-    last_epoch = claim(state, _identity(model.config, settings, rows))
+    identity = _identity(model.config, settings, rows)
+    last_epoch = claim(state, identity)
     pictures = find_pictures(data, images)
     objective = OBJECTIVES[model.config.readout]
     rows = Splits(
         objective.learnable(rows.train, model.config, encoder.tokenizer, "train"),
         objective.learnable(rows.validation, model.config, encoder.tokenizer, "validation"),
     )
+    cache, begun = Path(cache or state / "features"), []
+    if settings.frozen_epochs and model.config.tuned_layers and not last_epoch:
+        before = claim(state / "frozen", identity)
+        begun = start_frozen(model, rows, settings, state / "frozen", cache, task.metric, before)
     train_set, held_out = (
-        encode_examples(encoder, part, model.config, Path(cache or state / "features"), name, pictures)
+        encode_examples(encoder, part, model.config, cache, name, pictures)
         for part, name in ((rows.train, "train"), (rows.validation, "validation"))
     )
     if settings.vary:
@@ -66,10 +72,10 @@ def train(
     objective.prepare(model, train_set.labels, encoder.tokenizer)
     trainer = make_trainer(model, train_set, held_out, state, settings, task.metric)
     trainer.train(resume_from_checkpoint=last_epoch and str(last_epoch))
-    chosen = choose_threshold(collect(model.cpu(), held_out), task.metric, settings.largest_share)
+    chosen = choose_threshold(collect(model.cpu(), held_out, metric=task.metric), task.metric, settings.largest_share)
     model.config.threshold = chosen["theta"]
     model.save_pretrained(out)
-    record = _record(settings, rows, data) | {"validation": _epochs(trainer), "threshold": chosen}
+    record = _record(settings, rows, data) | {"validation": begun + epochs(trainer), "threshold": chosen}
     (out / RECORD).write_text(json.dumps(record, indent=1) + "\n")
     return model
 
@@ -100,7 +106,3 @@ def _record(settings: TrainingSettings, rows: Splits, data: Path) -> dict:
     source = {} if data.is_dir() else {"data_sha256": file_sha256(data)}
     counts = {"training_rows": len(rows.train), "validation_rows": len(rows.validation)}
     return {"settings": asdict(settings)} | counts | source
-
-
-def _epochs(trainer) -> list[dict]:
-    return [entry for entry in trainer.state.log_history if "eval_routed" in entry]

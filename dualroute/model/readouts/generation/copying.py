@@ -45,5 +45,5 @@ def mixed(words: torch.Tensor, attention: torch.Tensor, copying: torch.Tensor, s
 
 def _look_up(ids: torch.Tensor, vocabulary: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Place in the vocabulary, and whether the id stands there."""
-    place = torch.searchsorted(vocabulary, ids).clamp(max=len(vocabulary) - 1)
+    place = torch.searchsorted(vocabulary, ids.contiguous()).clamp(max=len(vocabulary) - 1)
     return place, vocabulary[place] == ids

@@ -1,0 +1,120 @@
+"""Rows to write a text for: every decision runs the decoder anew, over states that are kept."""
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+import torch
+from torch.nn.utils.rnn import pad_sequence
+from torch.utils.data import DataLoader
+from tqdm.auto import tqdm
+
+from dualroute.interpret.corpus import RoutedRows
+from dualroute.model.dual_route import DualRouteModel
+from dualroute.model.generating import decode, texts_of
+from dualroute.outputs import DualRouteOutput
+from dualroute.training.data import RoutingDataset
+from dualroute.training.text_scores import TEXT_SCORES
+
+BATCH = 128
+
+
+@dataclass(frozen=True, eq=False)
+class GenerationCorpus(RoutedRows):
+    """N rows with M tokens of x in all.
+
+    model       whose readout writes
+    direct, read  (M,D) u and O v;  source (M,) token ids of x
+    references  N tuples of texts that are right
+    metric      a name in `TEXT_SCORES`: what `score` gives
+    num_beams   1 for the many decisions of a curve: greedy
+    """
+
+    reruns = True
+
+    model: DualRouteModel
+    direct: torch.Tensor
+    read: torch.Tensor
+    source: torch.Tensor
+    references: tuple[tuple[str, ...], ...]
+    metric: str = "rougeL"
+    num_beams: int = 1
+    known: dict[bytes, np.ndarray] = field(default_factory=dict, repr=False)
+
+    def score(self, kappa, rho):
+        """(N,) score of every row's text. What was asked before is remembered."""
+        key = np.asarray(kappa, np.float32).tobytes() + np.asarray(rho, np.float32).tobytes()
+        if key not in self.known:
+            self.known[key] = self.scores_of(self.texts(kappa, rho), self.metric)
+        return self.known[key]
+
+    def scores_of(self, texts: list[str], metric: str) -> np.ndarray:
+        """(N,) of texts that were written for the rows, or otherwise come by."""
+        score = TEXT_SCORES[metric]
+        return np.array([score(text, right) for text, right in zip(texts, self.references, strict=True)])
+
+    @torch.no_grad()
+    def texts(self, kappa: np.ndarray, rho: np.ndarray, num_beams: int | None = None) -> list[str]:
+        """What is written for every row under weights (M,) of the direct and of the context part."""
+        found, weights = [""] * len(self), torch.from_numpy(np.stack([kappa, rho], axis=1).astype(np.float32))
+        for rows in self._batches:
+            direct, read, source, mixed = (
+                pad_sequence([values[self._tokens(row)] for row in rows], batch_first=True)
+                for values in (self.direct, self.read, self.source, weights)
+            )
+            mask = pad_sequence([torch.ones(self.lengths[row]) for row in rows], batch_first=True)
+            output = DualRouteOutput(direct_states=direct, read_states=read, mask=mask)
+            written = decode(self.model, output, source, *mixed.unbind(-1), num_beams or self.num_beams)
+            for row, text in zip(rows, texts_of(self.model.backbone.tokenizer, written.sequences), strict=True):
+                found[row] = text
+        return found
+
+    def subset(self, chosen):
+        return replace(super().subset(chosen), known={})
+
+    def _parts(self, tokens, rows):
+        of_tokens, of_rows = super()._parts(tokens, rows)
+        kept = torch.from_numpy(tokens)
+        of_tokens |= {name: getattr(self, name)[kept] for name in ("direct", "read", "source")}
+        right = tuple(text for text, is_kept in zip(self.references, rows, strict=True) if is_kept)
+        return of_tokens, of_rows | {"references": right}
+
+    @cached_property
+    def _batches(self) -> list[np.ndarray]:
+        """Rows of about the same length together."""
+        order = np.argsort(self.lengths, kind="stable")
+        return np.split(order, range(BATCH, len(order), BATCH))
+
+    def _tokens(self, row: int) -> slice:
+        return slice(int(self.starts[row]), int(self.starts[row] + self.lengths[row]))
+
+
+@torch.no_grad()
+def collect_written(
+    model: DualRouteModel, dataset: RoutingDataset, batch_size: int = BATCH, metric: str = "rougeL"
+) -> GenerationCorpus:
+    """What `model` makes of `dataset` before anything is written, in evaluation mode."""
+    model.eval()
+    gates, direct, read, source, lengths, has_context = [], [], [], [], [], []
+    for batch in tqdm(DataLoader(dataset, batch_size, collate_fn=dataset.batch), desc="route", unit="batch"):
+        ids = batch.pop("labels")["source"]
+        output = model(**batch, policy="soft")
+        mask = output.mask.bool()
+        gates.append(output.gates[mask])
+        direct.append(output.direct_states[mask])
+        read.append(output.read_states[mask])
+        source.append(ids[mask])
+        lengths.append(mask.sum(1))
+        has_context.append(output.context_mask.sum(1) > 0)
+    return GenerationCorpus(
+        gates=torch.cat(gates).numpy().astype(np.float64),
+        starts=np.concatenate([[0], np.cumsum(torch.cat(lengths).numpy())[:-1]]),
+        has_context=torch.cat(has_context).numpy(),
+        granularity=model.config.granularity,
+        model=model,
+        direct=torch.cat(direct),
+        read=torch.cat(read),
+        source=torch.cat(source),
+        references=tuple((row.label, *row.references) for row in dataset.examples),
+        metric=metric,
+    )
