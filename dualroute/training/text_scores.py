@@ -10,7 +10,7 @@ ROUGE = ("rouge1", "rouge2", "rougeL")
 
 
 def exact_match(text: str, references: tuple[str, ...]) -> float:
-    """1 where the text is one of the references, apart from letter case, accents and spaces, which a tokenizer loses."""
+    """1 where the text is one of the references, apart from case, accents and spaces, which tokenizers lose."""
     return float(_plain(text) in map(_plain, references))
 
 
