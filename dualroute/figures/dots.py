@@ -48,7 +48,7 @@ def gains_figure(many: Iterable[dict]) -> go.Figure:
             bars = error_bar(gains, "difference")
             _dots(figure, values, list(measured), f"over {name}", color, symbol, hover, bars)
     figure.add_vline(0, line={"color": palette.QUIET, "width": 1})
-    return _lines(figure, [r["checkpoint"] for r in many], "gain of the routed default, hundredths")
+    return _lines(figure, [r["checkpoint"] for r in many], "gain, hundredths")
 
 
 def recovery_figure(results: dict) -> go.Figure:

@@ -20,7 +20,9 @@ REMEMBER = """(name) => {
   url.searchParams.set('result', name);
   history.replaceState(null, '', url);
 }"""
+# The first tab is also "selected" when the page opens: then the address still has to be read.
 FORGET = """() => {
+  if (!document.querySelector('.rp')?.dataset.shown) return;
   const url = new URL(location);
   for (const name of ['tab', 'result']) url.searchParams.delete(name);
   history.replaceState(null, '', url);
