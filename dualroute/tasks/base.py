@@ -15,6 +15,7 @@ class Example:
     image   name of the context's picture in the folder or archive of images, if the context is one
     answer  [start, end) of the label's characters in x, for answers that stand in x
     references  texts that are right as well as the label
+    source  of pooled rows the folder they come from
     """
 
     x: str
@@ -25,6 +26,7 @@ class Example:
     image: str = ""
     answer: tuple[int, int] | None = None
     references: tuple[str, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True)

@@ -69,42 +69,76 @@ class LowerFeatures(Features):
         return Features.batch(states) | {"special_tokens_mask": pad_sequence(special, batch_first=True)}
 
 
+class JoinedFeatures:
+    """Features of one set of texts after another's: each set is kept apart on disk, whatever stands beside it."""
+
+    def __init__(self, parts: list[Features]):
+        self.parts, self.ends = parts, np.cumsum([len(part) for part in parts])
+        self.batch = parts[0].batch
+
+    def __len__(self) -> int:
+        return int(self.ends[-1])
+
+    def __getitem__(self, i: int):
+        part = int(np.searchsorted(self.ends, i, side="right"))
+        return self.parts[part][i - int(self.ends[part]) + len(self.parts[part])]
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """(N,) number of tokens of each text."""
+        return np.concatenate([part.lengths for part in self.parts])
+
+
 def encode_texts(
-    backbone: FrozenBackbone, texts: list[str], max_length: int, cache: Path, name: str, without_top: int = 0
+    backbone: FrozenBackbone,
+    texts: list[str],
+    max_length: int,
+    cache: Path,
+    name: str,
+    without_top: int = 0,
+    with_unknown: bool = False,
 ) -> Features:
     """Features of `texts`, from `cache` when they were computed before with the same weights and settings.
 
-    without_top  so many of the backbone's layers are left out, for they are tuned: `LowerFeatures`
+    without_top   so many of the backbone's layers are left out, for they are tuned: `LowerFeatures`
+    with_unknown  words that the tokenizer does not know have rows as well, as in a trace; else they are left out
     """
     distinct = list(dict.fromkeys(texts))
     index = None
     if len(distinct) <= len(texts) / 2:  # many questions about the same passages
         places = {text: i for i, text in enumerate(distinct)}
         texts, index = distinct, np.array([places[text] for text in texts])
-    folder = cache / _key(backbone, texts, max_length, without_top)
+    folder = cache / _key(backbone, texts, max_length, without_top, with_unknown)
     if not (folder / "starts.npy").exists():
         folder.mkdir(parents=True, exist_ok=True)
-        _compute(backbone, texts, max_length, folder, name, without_top)
+        _compute(backbone, texts, max_length, folder, name, without_top, with_unknown)
     states, starts = np.load(folder / "states.npy", mmap_mode="r"), np.load(folder / "starts.npy")
     if without_top:
         return LowerFeatures(states, starts, index, np.load(folder / "special.npy"))
     return Features(states, starts, index)
 
 
-def _key(backbone: FrozenBackbone, texts: list[str], max_length: int, without_top: int) -> str:
+def _key(backbone: FrozenBackbone, texts: list[str], max_length: int, without_top: int, with_unknown: bool) -> str:
     kind = f"without {without_top} layers" if without_top else "words"
+    kind += ", unknown ones too" if with_unknown else ""
     return hashlib.sha256(json.dumps([kind, backbone.sha256, max_length, texts]).encode()).hexdigest()[:16]
 
 
 def _compute(
-    backbone: FrozenBackbone, texts: list[str], max_length: int, folder: Path, name: str, without_top: int
+    backbone: FrozenBackbone,
+    texts: list[str],
+    max_length: int,
+    folder: Path,
+    name: str,
+    without_top: int,
+    with_unknown: bool,
 ) -> None:
     """`starts.npy` is written last, so that a run that was cut short is not taken for a whole one."""
     ids = _tokenize(backbone, texts, max_length)
-    special = [
-        np.asarray(backbone.tokenizer.get_special_tokens_mask(row, already_has_special_tokens=True), bool)
-        for row in ids
-    ]
+    left_behind = set(backbone.tokenizer.all_special_ids) - (
+        {backbone.tokenizer.unk_token_id} if with_unknown else set()
+    )
+    special = [np.isin(row, list(left_behind)) for row in ids]
     kept = [np.ones_like(row) if without_top else ~row for row in special]
     starts = np.concatenate([[0], np.cumsum([row.sum() for row in kept])]).astype(np.int64)
     states = np.lib.format.open_memmap(

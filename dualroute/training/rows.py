@@ -89,7 +89,8 @@ def with_pool(rows: Splits, task: Task, data: Path, pool: tuple[str, ...], most:
     for name in pool:
         for kept, split, limit in ((train, "train", most), (validation, "validation", most // 8)):
             found = read_split(task, data.parent / name, split)
-            kept += limited([row for row in found if row.answer or not task.has_spans], limit, seed)
+            found = [replace(row, source=name) for row in found if row.answer or not task.has_spans]
+            kept += limited(found, limit, seed)
     return Splits(train, validation)
 
 

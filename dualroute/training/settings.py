@@ -17,6 +17,7 @@ class TrainingSettings:
     extra            further splits whose rows have no x of their own, see `training.train`
     pool, pool_rows  further folders beside the data's, whose rows are trained on too: at most so many of each, and an
                      eighth of that to hold out; 0: all
+    frozen_epochs    where layers are tuned, what stands above them is first trained so long on the frozen backbone
     by_length        batches are of rows with x of about the same length, so that little of them is padding
     """
 
@@ -35,6 +36,7 @@ class TrainingSettings:
     extra: tuple[str, ...] = ()
     pool: tuple[str, ...] = ()
     pool_rows: int = 0
+    frozen_epochs: int = 0
     by_length: bool = False
 
     def __post_init__(self):

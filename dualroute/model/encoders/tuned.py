@@ -44,9 +44,10 @@ class TunedLayers(nn.Module):
     def _copied(self, backbone) -> tuple[nn.Module, list[str]]:
         layers = top_copy(backbone.model, self.count)
         size = self.down.shape[-1]
-        square = [name for name, part in layers.named_modules() if _is_square(part, size)]
+        square = [name for name, part in layers.named_modules() if "attention" in name and _is_square(part, size)]
         if len(square) != self.count * PROJECTIONS:
-            raise ValueError(f"{backbone.name!r} has {len(square)} square maps in {self.count} layers, not 4 in each")
+            found = f"{len(square)} maps in the attentions of {self.count} layers"
+            raise ValueError(f"layers of {backbone.name!r} cannot be tuned: {found}, not {PROJECTIONS} in each")
         adapter = LoraConfig(r=self.rank, lora_alpha=2 * self.rank, target_modules=square)
         return inject_adapter_in_model(adapter, layers, ADAPTER).eval().requires_grad_(False), square
 
