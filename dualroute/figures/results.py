@@ -18,9 +18,13 @@ BASELINES = {
     "majority": "the most frequent label",
     "majority_of_x": "the label this x mostly has in training",
     "factorisation": "factorisation of ratings, new readers folded in",
+    "nearest_label": "the label of the training row with the most similar x",
     "tfidf_x": "TF-IDF + logistic regression on x",
     "tfidf_h": "TF-IDF + logistic regression on h",
     "tfidf_xh": "TF-IDF + logistic regression on x and h",
+    "nearest_sentence": "the sentence of x most like h, by TF-IDF",
+    "first_words": "the first words of x",
+    "random_span": "a random span of x",
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from tqdm.auto import tqdm
 
 from dualroute.tasks import Example
-from dualroute.training.baseline_kinds import counting, factorisation, passages, words
+from dualroute.training.baseline_kinds import counting, factorisation, neighbours, passages, words
 from dualroute.training.baseline_kinds.base import Answers
 from dualroute.training.bootstrap import RowBootstrap
 from dualroute.training.rows import Splits
@@ -23,6 +23,7 @@ KINDS: dict[str, Callable[[Splits, list[Example]], Answers | None]] = {
     "nearest_sentence": passages.nearest_sentence,
     "first_words": passages.first_words,
     "random_span": passages.random_span,
+    "nearest_label": neighbours.nearest_label,
 }
 USUAL = ("tfidf_x", "tfidf_h", "tfidf_xh")
 

@@ -8,6 +8,7 @@ from dualroute.training.controls import STATIC, random_decision
 from dualroute.training.statistics import make_statistic
 
 THRESHOLDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
+FEW_THRESHOLDS = (0.05, 0.1, 0.3, 0.5, 0.7, 0.9)  # where every decision is a run of a decoder
 DRAWS = 20
 
 

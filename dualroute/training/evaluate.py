@@ -12,11 +12,12 @@ from dualroute.interpret.corpus import RoutedRows
 from dualroute.tasks import Example, Task
 from dualroute.training.baselines import baselines
 from dualroute.training.collect import collect
-from dualroute.training.compare import DRAWS, THRESHOLDS, Comparison
+from dualroute.training.compare import DRAWS, FEW_THRESHOLDS, THRESHOLDS, Comparison
 from dualroute.training.data import encode_examples
 from dualroute.training.evaluation_rows import EvaluationRows, choose_rows
+from dualroute.training.generation_corpus import by_beam
 from dualroute.training.objectives import OBJECTIVES
-from dualroute.training.rows import read_rows, without_empty
+from dualroute.training.rows import limited, read_rows, without_empty
 from dualroute.training.wrong_image import with_wrong_images
 
 
@@ -53,7 +54,7 @@ def evaluate(
     pictures = find_pictures(data, images)
     corpus = _run(router, task, rows, cache, pictures)
     comparison = Comparison(corpus, draws, seed, task.metric)
-    thresholds = [*THRESHOLDS, router.model.config.threshold]
+    thresholds = [*(FEW_THRESHOLDS if corpus.reruns else THRESHOLDS), router.model.config.threshold]
     return {
         "task": task.name,
         "n": len(rows),
@@ -67,13 +68,17 @@ def evaluate(
         "random_draws": draws,
         "seed": seed,
         **comparison.summary(thresholds),
+        **(by_beam(corpus, router.model.config, seed) if corpus.reruns else {}),
         **_wrong_image(router, task, rows, cache, seed, pictures),
         "groups": {
             f"{task.group_name} {name}": {"n": int(part.sum())}
             | Comparison(corpus.subset(part), draws, seed, task.metric).summary(thresholds)
             for name, part in _groups(task, rows, chosen).items()
         }
-        | {_set_name(path): _also(router, task, path, cache, draws, seed, thresholds) for path in map(Path, also)},
+        | {
+            _set_name(path): _also(router, task, path, cache, draws, seed, thresholds, most_rows)
+            for path in map(Path, also)
+        },
         "baselines": baselines(chosen.splits, rows, comparison.bootstrap, task.baselines) if chosen.splits else {},
     }
 
@@ -82,12 +87,16 @@ def _set_name(path: Path) -> str:
     return f"data set {path.resolve().parent.name}"
 
 
-def _also(router: DualRouter, task: Task, path: Path, cache: Path | None, draws: int, seed: int, thresholds) -> dict:
+def _also(
+    router: DualRouter, task: Task, path: Path, cache: Path | None, draws: int, seed: int, thresholds, most_rows: int
+) -> dict:
     """A further file, without baselines."""
-    found = without_empty(read_rows(task, path), path.name)
+    found = limited(without_empty(read_rows(task, path), path.name), most_rows)
     rows = OBJECTIVES[router.model.config.readout].measurable(found, router.model.config, path.name)
     corpus = _run(router, task, rows, cache, find_pictures(path))
-    return {"n": len(rows), "data": path.name} | Comparison(corpus, draws, seed, task.metric).summary(thresholds)
+    beam = by_beam(corpus, router.model.config, seed) if corpus.reruns else {}
+    compared = Comparison(corpus, draws, seed, task.metric).summary(thresholds)
+    return {"n": len(rows), "data": path.name} | compared | beam
 
 
 def _wrong_image(router: DualRouter, task: Task, rows: list[Example], cache, seed: int, pictures: Path) -> dict:

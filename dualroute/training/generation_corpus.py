@@ -9,12 +9,15 @@ from torch.nn.utils.rnn import pad_sequence
 from torch.utils.data import DataLoader
 from tqdm.auto import tqdm
 
+from dualroute.config import DualRouteConfig
 from dualroute.interpret.corpus import RoutedRows
 from dualroute.model.dual_route import DualRouteModel
 from dualroute.model.generating import decode, texts_of
 from dualroute.outputs import DualRouteOutput
+from dualroute.training.bootstrap import RowBootstrap
 from dualroute.training.data import RoutingDataset
-from dualroute.training.text_scores import TEXT_SCORES
+from dualroute.training.statistics import MeanOfRows
+from dualroute.training.text_scores import TEXT_METRICS, text_scores
 
 BATCH = 128
 
@@ -26,7 +29,7 @@ class GenerationCorpus(RoutedRows):
     model       whose readout writes
     direct, read  (M,D) u and O v;  source (M,) token ids of x
     references  N tuples of texts that are right
-    metric      a name in `TEXT_SCORES`: what `score` gives
+    metric      one of `TEXT_METRICS`: what `score` gives
     num_beams   1 for the many decisions of a curve: greedy
     """
 
@@ -39,19 +42,23 @@ class GenerationCorpus(RoutedRows):
     references: tuple[tuple[str, ...], ...]
     metric: str = "rougeL"
     num_beams: int = 1
-    known: dict[bytes, np.ndarray] = field(default_factory=dict, repr=False)
+    known: dict[bytes, dict[str, np.ndarray]] = field(default_factory=dict, repr=False)
 
     def score(self, kappa, rho):
-        """(N,) score of every row's text. What was asked before is remembered."""
+        """(N,) score of every row's text."""
+        return self.scores(kappa, rho)[self.metric]
+
+    def scores(self, kappa, rho) -> dict[str, np.ndarray]:
+        """(N,) by each of `TEXT_METRICS`. What was asked before is remembered."""
         key = np.asarray(kappa, np.float32).tobytes() + np.asarray(rho, np.float32).tobytes()
         if key not in self.known:
-            self.known[key] = self.scores_of(self.texts(kappa, rho), self.metric)
+            self.known[key] = self.scores_of(self.texts(kappa, rho))
         return self.known[key]
 
-    def scores_of(self, texts: list[str], metric: str) -> np.ndarray:
-        """(N,) of texts that were written for the rows, or otherwise come by."""
-        score = TEXT_SCORES[metric]
-        return np.array([score(text, right) for text, right in zip(texts, self.references, strict=True)])
+    def scores_of(self, texts: list[str]) -> dict[str, np.ndarray]:
+        """(N,) by each of `TEXT_METRICS`, of texts that were written for the rows, or otherwise come by."""
+        found = [text_scores(text, right) for text, right in zip(texts, self.references, strict=True)]
+        return {name: np.array([scores[name] for scores in found]) for name in TEXT_METRICS}
 
     @torch.no_grad()
     def texts(self, kappa: np.ndarray, rho: np.ndarray, num_beams: int | None = None) -> list[str]:
@@ -118,3 +125,21 @@ def collect_written(
         references=tuple((row.label, *row.references) for row in dataset.examples),
         metric=metric,
     )
+
+
+def by_beam(corpus: GenerationCorpus, config: DualRouteConfig, seed: int = 0) -> dict:
+    """{beam: direct, merged and routed as texts are written by default, by every metric with intervals}.
+
+    The curves, with their many decisions, are of greedy texts.
+    """
+    decisions = {name: corpus.decision(name) for name in ("direct", "merged")}
+    decisions["routed"] = corpus.decision(config.policy, config.threshold)
+    scores = {name: corpus.scores_of(corpus.texts(*weights, config.num_beams)) for name, weights in decisions.items()}
+    found = {"num_beams": config.num_beams}
+    for name, by_metric in scores.items():
+        found[name] = {"share": round(corpus.mean_reading(decisions[name][1]), 6)}
+        for metric in TEXT_METRICS:
+            bootstrap = RowBootstrap(len(corpus), seed, statistic=MeanOfRows(metric))
+            found[name][metric] = bootstrap.estimate(by_metric[metric])
+            found[name][metric]["minus_direct"] = bootstrap.difference(by_metric[metric], scores["direct"][metric])
+    return {"beam": found}

@@ -6,6 +6,7 @@ from sklearn.metrics import roc_auc_score
 from dualroute.interpret.answers import token_f1
 from dualroute.interpret.corpus import RoutedRows
 from dualroute.tasks import Example
+from dualroute.training.text_scores import TEXT_METRICS, text_scores
 
 NO_RANKING = 0.5  # the area of a resample with one class alone, which ranks nothing
 
@@ -117,10 +118,39 @@ class TokenF1(MeanOfRows):
         return {"exact_match": round(float(np.mean(np.asarray(scores) >= 1)), 6)}
 
 
+class OfTexts(MeanOfRows):
+    """The mean score of written texts by one metric, and beside it by the others."""
+
+    def __init__(self, metric: str):
+        super().__init__(metric)
+        self._others: list[tuple[np.ndarray, dict]] = []  # scores, and the means of the others for the same texts
+
+    def scores(self, rows, kappa, rho):
+        found = rows.scores(kappa, rho)
+        self._note(found)
+        return found[self.metric]
+
+    def grade(self, labels, rows):
+        found = [text_scores(text, (row.label, *row.references)) for text, row in zip(labels, rows, strict=True)]
+        by_metric = {name: np.array([scores[name] for scores in found]) for name in TEXT_METRICS}
+        self._note(by_metric)
+        return by_metric[self.metric]
+
+    def beside(self, scores):
+        """The means by the other metrics, for the texts of one decision."""
+        return next((others for known, others in self._others if known is scores), {})
+
+    def _note(self, found: dict[str, np.ndarray]) -> None:
+        others = {name: round(float(np.mean(found[name])), 6) for name in TEXT_METRICS if name != self.metric}
+        self._others.append((found[self.metric], others))
+
+
 def make_statistic(metric: str, rows: RoutedRows) -> MeanOfRows:
     """The statistic called `metric` on `rows`. Raises ValueError for an area where there are not two classes."""
     if metric == "f1":
         return TokenF1()
+    if metric in TEXT_METRICS:
+        return OfTexts(metric)
     if metric != "auc":
         return MeanOfRows(metric)
     if len(rows.bias) != 2:

@@ -1,35 +1,22 @@
-"""How good a written text is, by the library's ROUGE (Lin 2004) or by equality. Every score lies in [0, 1]."""
+"""How good a written text is, by the library's ROUGE (Lin 2004) and by equality. Every score lies in [0, 1]."""
 
 import unicodedata
-from collections.abc import Callable
 from functools import lru_cache
 
 from rouge_score.rouge_scorer import RougeScorer
 
-ROUGE = ("rouge1", "rouge2", "rougeL")
+ROUGE = ("rouge1", "rouge2", "rougeL")  # F of shared words, of pairs of words, of the longest common sequence
+TEXT_METRICS = ("exact_match", *ROUGE)
 
 
-def exact_match(text: str, references: tuple[str, ...]) -> float:
-    """1 where the text is one of the references, apart from case, accents and spaces, which tokenizers lose."""
-    return float(_plain(text) in map(_plain, references))
+def text_scores(text: str, references: tuple[str, ...]) -> dict[str, float]:
+    """{metric: score} for `TEXT_METRICS`; of several references the one that is met best counts.
 
-
-def rouge(name: str) -> Callable[[str, tuple[str, ...]], float]:
-    """F of `rouge1`, `rouge2` (shared words, pairs of words) or `rougeL` (longest common sequence), words stemmed.
-
-    Of several references the one that is met best counts.
+    An exact match is one apart from case, accents and spaces, which tokenizers lose; ROUGE compares stemmed words.
     """
-
-    def score(text: str, references: tuple[str, ...]) -> float:
-        return max(_scorer().score(reference, text)[name].fmeasure for reference in references)
-
-    return score
-
-
-TEXT_SCORES: dict[str, Callable[[str, tuple[str, ...]], float]] = {
-    "exact_match": exact_match,
-    **{name: rouge(name) for name in ROUGE},
-}
+    found = [_scorer().score(reference, text) for reference in references]
+    rouge = {name: max(scores[name].fmeasure for scores in found) for name in ROUGE}
+    return {"exact_match": float(_plain(text) in map(_plain, references))} | rouge
 
 
 def _plain(text: str) -> str:

@@ -10,12 +10,15 @@ from dualroute.api import load
 from dualroute.interpret.corpus import RoutedRows
 from dualroute.model.readouts.generation.copying import NOTHING
 from dualroute.tasks.base import Example, Task
+from dualroute.training.baseline_kinds.neighbours import nearest_label
 from dualroute.training.choose_threshold import FEW, choose_threshold
 from dualroute.training.compare import Comparison
+from dualroute.training.generation_corpus import by_beam
 from dualroute.training.losses import LossWeights, _one_flow_each
 from dualroute.training.objectives import OBJECTIVES
+from dualroute.training.rows import Splits
 from dualroute.training.settings import TrainingSettings
-from dualroute.training.text_scores import TEXT_SCORES
+from dualroute.training.text_scores import text_scores
 from dualroute.training.train import train
 
 PLAIN = ("it", "was", "seen", "again", "today")
@@ -149,7 +152,7 @@ def test_a_score_is_rouge_l_and_a_subset_has_its_rows(corpus):
     decision = corpus.decision("merged")
     scores = corpus.score(*decision)
     by_hand = [
-        TEXT_SCORES["rougeL"](text, right)
+        text_scores(text, right)["rougeL"]
         for text, right in zip(corpus.texts(*decision), corpus.references, strict=True)
     ]
     assert scores.tolist() == by_hand
@@ -170,15 +173,33 @@ def test_few_thresholds_are_looked_at(corpus, monkeypatch):
 def test_a_comparison_has_all_controls(corpus):
     summary = Comparison(corpus, draws=2, metric="rougeL").summary([0.3])
     assert {"direct", "merged", "soft", "oracle"} < set(summary)
-    assert "rougeL" in summary["thresholds"][0]["random"]
+    entry = summary["thresholds"][0]
+    assert "rougeL" in entry["random"]
+    assert {"rouge1", "rouge2", "exact_match"} < set(entry) & set(summary["direct"])
+    assert "rouge1" not in entry["random"]
 
 
 def test_scores_by_hand():
-    assert TEXT_SCORES["rougeL"]("oil prices fall", ("oil prices rise",)) == pytest.approx(2 / 3)
-    assert TEXT_SCORES["rouge2"]("oil prices fall", ("oil prices rise",)) == pytest.approx(1 / 2)
-    assert TEXT_SCORES["rouge1"]("gold", ("oil prices rise", "gold")) == 1
-    assert TEXT_SCORES["exact_match"]("Man ' s Shoe", ("man's shoe",)) == 1
-    assert TEXT_SCORES["exact_match"]("a man's shoe", ("man's shoe",)) == 0
+    found = text_scores("oil prices fall", ("oil prices rise",))
+    assert found == pytest.approx({"exact_match": 0, "rouge1": 2 / 3, "rouge2": 1 / 2, "rougeL": 2 / 3})
+    assert text_scores("gold", ("oil prices rise", "gold"))["rouge1"] == 1
+    assert text_scores("Man ' s Shoe", ("man's shoe",))["exact_match"] == 1
+    assert text_scores("a man's shoe", ("man's shoe",))["exact_match"] == 0
+
+
+def test_the_beam_is_measured_by_every_metric(corpus, trained):
+    found = by_beam(corpus, load(trained).model.config)["beam"]
+    assert found["num_beams"] == 2
+    texts = corpus.texts(*corpus.decision("merged"), num_beams=2)
+    assert found["merged"]["rouge2"]["rouge2"] == pytest.approx(np.mean(corpus.scores_of(texts)["rouge2"]), abs=1e-6)
+    assert found["direct"]["rougeL"]["minus_direct"]["difference"] == 0
+    assert found["merged"]["share"] == 1
+
+
+def test_the_nearest_label_is_that_of_the_most_similar_row():
+    train = [Example("oil prices fell", "", "oil down"), Example("peace talks began", "", "talks")]
+    found = nearest_label(Splits(train, []), [Example("the talks for peace", "", "peace")])
+    assert found.labels.tolist() == ["talks"]
 
 
 def test_only_generators_are_rerun(corpus):
