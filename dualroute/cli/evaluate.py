@@ -22,6 +22,9 @@ def evaluate(
         Path | None, typer.Option(help="Training file of the baselines; else the one beside --data.")
     ] = None,
     json_out: Annotated[Path | None, typer.Option("--json", help="Where the results go, for `table`.")] = None,
+    also: Annotated[
+        list[Path] | None, typer.Option(help="A further file, reported on its own; again for more.")
+    ] = None,
     rows: Annotated[int | None, typer.Option(help="Measure on so many rows, chosen by a hash.")] = None,
     draws: Annotated[int, typer.Option(help="How often gates are dealt out at random.")] = 20,
     seed: Annotated[int, typer.Option(help="Of the random gates and the bootstrap.")] = 0,
@@ -35,7 +38,9 @@ def evaluate(
     from dualroute.training.report import markdown
 
     without_loading_bars()
-    results = run(chosen, data, checkpoint, train, cache, draws, seed, **o.given(images=images, most_rows=rows))
+    results = run(
+        chosen, data, checkpoint, train, cache, draws, seed, **o.given(images=images, most_rows=rows, also=also)
+    )
     if json_out:
         write_json(json_out, results)
     typer.echo(markdown(results))

@@ -68,8 +68,6 @@ DEMOS = (
     ),
 )
 
-POOL = ("qa_qamr", "qa_fairytale", "qa_policyqa", "qa_subjqa")
-
 TASK = Task(
     name="question-answering",
     title="Question answering",
@@ -84,19 +82,21 @@ TASK = Task(
     config={
         "readout": "span",
         "reader": "bilinear",
-        "tuned_layers": 2,
+        "tuned_layers": 1,
         "lora_rank": 16,
         "dropout": 0.2,
         "max_length": 256,
         "context_max_length": 48,
     },
     training={
-        "epochs": 4,
+        "frozen_epochs": 4,
+        "epochs": 1,
         "batch_size": 32,
+        "learning_rate": 1e-3,
         "budget": 0.1,
         "largest_share": 0.5,
-        "pool": POOL,
-        "pool_rows": 2_500,
+        "pool": ("qa_qamr",),
+        "pool_rows": 4_000,
         "by_length": True,
     },
 )
