@@ -89,8 +89,16 @@ TASK = Task(
     more_records=more_records,
     baselines=("majority", "majority_of_x", "tfidf_x", "tfidf_h", "tfidf_xh", "factorisation"),
     demos=DEMOS,
-    config={"context": "items", "reader": "bilinear", "dropout": 0.4, "max_length": 64, "context_max_length": 15},
-    training={"epochs": 4, "budget": 0.05, "largest_share": 0.5},
+    config={
+        "context": "items",
+        "reader": "bilinear",
+        "hidden_size": 128,
+        "router_size": 64,
+        "dropout": 0.4,
+        "max_length": 64,
+        "context_max_length": 15,
+    },
+    training={"epochs": 3, "learning_rate": 1e-3, "budget": 0.015, "largest_share": 0.5},
     data="MovieLens, ml-latest-small (Harper & Konstan 2015, The MovieLens Datasets: History and Context, ACM TiiS): "
     "films as title, genres and tags; the last 15 ratings of the reader before that moment as the context, one context "
     "token for each. Liked is a rating of 4 or more, not liked one of 3 or less. 16,324 rows of 375 training readers, "
