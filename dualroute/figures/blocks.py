@@ -3,6 +3,7 @@
 import json
 
 from dualroute.checkpoints import title_of
+from dualroute.figures.recovery import recovery_table
 from dualroute.figures.results import EVALUATION, kind
 from dualroute.figures.tables import Table, in_order, overview_table, result_table
 
@@ -73,18 +74,7 @@ def _recovery(results: dict) -> list[dict]:
     told = f"{len(reached)} of {len(results['routers'])} routers reach a mean AUROC of {AIM} against the truth"
     told += f"; {', '.join(missed)} do not." if missed else "."
     figure = _figure(recovery_figure(results), f"AUROC of every router's gate, one dot per seed. {told}")
-    return [_text(told, "reading"), _text(RECOVERY_TEXT), figure, _table(_recovery_table(results))]
-
-
-def _recovery_table(results: dict) -> Table:
-    columns = ("router", "AUROC mean", "least", "direct", "merged", "routed", "random gates", "tokens read", "to read")
-    rows = []
-    for entry in results["routers"]:
-        accuracy = (f"{100 * entry['accuracy'][way]:.1f} %" for way in ("direct", "merged", "routed", "random"))
-        shares = (f"{100 * entry[share]:.1f} %" for share in ("share", "truth_share"))
-        rows.append((_router(entry), f"{entry['auroc_mean']:.3f}", f"{entry['auroc_min']:.3f}", *accuracy, *shares))
-    note = f"Mean of {len(results['routers'][0]['runs'])} seeds, decisions at θ = {results['threshold']:g}."
-    return Table(columns, tuple(rows), note)
+    return [_text(told, "reading"), _text(RECOVERY_TEXT), figure, _table(recovery_table(results))]
 
 
 def _router(entry: dict) -> str:

@@ -36,6 +36,7 @@ def gains_figure(many: Iterable[dict]) -> go.Figure:
     many, figure = in_order(many), go.Figure()
     rivals = (
         ("minus_random", "random gates, same share", palette.QUIET, "x"),
+        ("minus_static", "best static gate, same share", palette.CONTEXT, "diamond"),
         ("minus_merged", "merged always", palette.MERGED, "square"),
         ("minus_direct", "direct alone", palette.DIRECT, "circle"),
     )

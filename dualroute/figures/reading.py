@@ -14,6 +14,7 @@ RIVALS = {
     "minus_direct": "direct alone",
     "minus_merged": "merging always",
     "minus_random": "random gates at the same share",
+    "minus_static": "the best static gate at that share",
 }
 
 
@@ -67,8 +68,10 @@ def _verdict(entry: dict) -> str:
 
 
 def _static(entry: dict, metric: str) -> str:
-    """Said only where it shames the router."""
-    name, best = best_static(entry, metric) if "static" in entry else ("", {metric: 0.0})
+    """Said only where it shames the router, and was not compared with it row by row."""
+    if "minus_static" in entry or "static" not in entry:
+        return ""
+    name, best = best_static(entry, metric)
     if best[metric] <= entry[metric]:
         return ""
     return f"A static gate ({name}), which does not look at its input, reaches more: {with_interval(metric, best)}."

@@ -44,6 +44,7 @@ def result_table(results: dict) -> Table:
         ("routed, soft gates", results["soft"]["share"], results["soft"]),
         *((_name(entry, results), entry["share"], entry) for entry in _shown(results)),
         ("oracle: merged only where that helps", results["oracle"]["share"], results["oracle"]),
+        *_wrong_image_rows(results),
         *((baseline_name(key), None, entry) for key, entry in results.get("baselines", {}).items()),
         *(row for name, part in results.get("groups", {}).items() for row in _group_rows(name, part, results)),
     ]
@@ -116,6 +117,14 @@ def _context_rows(results: dict) -> list[tuple]:
     return rows
 
 
+def _wrong_image_rows(results: dict) -> list[tuple]:
+    """What is left where every row gets another row's picture: what the answers owe to the picture."""
+    return [
+        (f"{'merged always' if policy == 'merged' else f'routed, {policy}'}, another row's picture", e.get("share"), e)
+        for policy, e in results.get("wrong_image", {}).items()
+    ]
+
+
 def _group_rows(name: str, part: dict, results: dict) -> list[tuple]:
     """A part of the rows at the default θ: direct, merged, routed."""
     routed, title = default_entry(results, part), f"*{name}* ({part['n']:,} rows)"
@@ -149,4 +158,6 @@ def caption(results: dict) -> str:
         notes.append(f"{skipped:,} rows with an empty main input are left out.")
     if unknown := results.get("skipped_unknown_label"):
         notes.append(f"{unknown:,} rows with a label that does not occur in training are left out.")
+    if unanswered := results.get("skipped_unanswered"):
+        notes.append(f"{unanswered:,} rows whose answer does not stand in x are left out.")
     return " ".join(notes)

@@ -11,7 +11,8 @@ RUNS = [{"seed": 0, "auroc": 0.9}, {"seed": 1, "auroc": 1.0}]
 WAYS = {"direct": 0.6, "merged": 1.0, "routed": 0.9, "random": 0.7}
 ENTRY = {"router": "mlp", "early": False, "auroc_mean": 1.0, "auroc_min": 1.0, "accuracy": WAYS, "runs": RUNS}
 ENTRY |= {"share": 0.14, "truth_share": 0.15}
-RECOVERY = {"kind": "gate_recovery", "threshold": 0.5, "routers": [ENTRY, ENTRY | {"early": True, "auroc_mean": 0.95}]}
+RECOVERY = {"kind": "gate_recovery", "threshold": 0.5, "settings": {"rows": 8000, "held_out": 1000}}
+RECOVERY |= {"routers": [ENTRY, ENTRY | {"early": True, "auroc_mean": 0.95}]}
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_recovery_tells_who_misses_the_aim(stored):
     shown = blocks("gate_recovery", stored)
     assert shown[0]["text"] == "1 of 2 routers reach a mean AUROC of 0.98 against the truth; mlp (early) do not."
     (table,) = of_kind(shown, "table")
-    assert table["rows"][1][:3] == ["mlp (early)", "0.950", "1.000"]
+    assert table["rows"][1][:4] == ["mlp", "x alone", "0.950", "1.000"]
 
 
 def test_a_name_that_is_none_is_told(stored):

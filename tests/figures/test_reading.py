@@ -46,6 +46,12 @@ def test_gates_no_better_than_random_are_told_whatever_else_is_won(value):
     assert "know where" not in text
 
 
+def test_the_best_static_gate_is_a_rival_where_it_was_compared():
+    assert "2.0 points better than the best static gate at that share [+1.5, +2.5]." in reading(
+        with_default(minus_static=difference(0.02))
+    )
+
+
 def test_a_context_of_no_use_and_a_better_static_gate_are_told():
     assert "Direct alone does as well" in reading(with_default(minus_direct=difference(0.001)))
     made = with_default()

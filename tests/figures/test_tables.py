@@ -63,3 +63,14 @@ def test_groups_have_their_rows(name, value):
     assert cells(table, f"*service {name}*")["decision"].endswith("rows): direct")
     routed = next(row for row in table.rows if name in row[0] and "routed" in row[0])
     assert routed[2].startswith(value)
+
+
+def test_what_another_row_s_picture_leaves_is_shown():
+    made = results(wrong_image={"merged": entry(0.5), "threshold": entry(0.6) | {"share": 0.2}})
+    table = result_table(made)
+    assert cells(table, "merged always, another row's picture")["accuracy [95 %]"] == "50.0 % [49.0, 51.0]"
+    assert cells(table, "routed, threshold, another row's picture")["tokens merged"] == "20.0 %"
+
+
+def test_rows_that_cannot_be_measured_are_counted():
+    assert "3 rows whose answer does not stand in x" in result_table(results(skipped_unanswered=3)).note
