@@ -14,6 +14,7 @@ TORCH_FREE = {
     "policies.py",
     "overrides.py",
     "text.py",
+    "items.py",
     "paths.py",
     "checkpoints.py",
     "cards.py",

@@ -55,8 +55,8 @@ DEMOS = (
     ),
     (
         "Alien (1979) | Horror, Sci-Fi",
-        "The Notebook (2004): 4.5\nPretty Woman (1990): 4\nScream (1996): 1.5\nThe Shining (1980): 1\n"
-        "Notting Hill (1999): 5\nSaw (2004): 0.5",
+        "The Notebook (2004): 3.5\nPretty Woman (1990): 3\nScream (1996): 1.5\nThe Shining (1980): 1\n"
+        "Notting Hill (1999): 4\nSaw (2004): 0.5",
     ),
     (
         "The Godfather (1972) | Crime, Drama",
