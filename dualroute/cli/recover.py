@@ -12,7 +12,7 @@ from dualroute.cli.base import app, write_json
 def recover(
     routers: Annotated[list[str] | None, typer.Option(help="Decision layer; again for more. All if not given.")] = None,
     seeds: Annotated[int, typer.Option(help="How many runs of each.")] = 3,
-    first_seed: Annotated[int, typer.Option(help="0, 1 and 2 are the worlds the settings were chosen in.")] = 3,
+    first_seed: Annotated[int, typer.Option(help="0 to 5 are the worlds the settings were chosen in.")] = 6,
     json_out: o.JsonOut = None,
 ):
     """Train every decision layer on a planted task, and see whether its gate finds the tokens that need the context."""
