@@ -10,7 +10,8 @@ from playwright.sync_api import sync_playwright
 from dualroute.interpret.stored import read_examples
 from dualroute.paths import assets_dir
 
-from .serving import serve
+from .alone import BLANK, show_alone
+from .serving import PATIENCE, serve
 from .visitor import Visitor
 
 FLAGS = (
@@ -65,6 +66,21 @@ def visit(server, browser):
 def visitor(visit) -> Visitor:
     """One visitor at a desk."""
     return visit()
+
+
+@pytest.fixture
+def mount(browser):
+    """A function that shows one trace alone on a blank page, and returns the page. Nothing may go wrong on it."""
+    page, problems = browser.new_page(viewport={"width": 1280, "height": 4000}), []  # all of it is in view
+    page.set_default_timeout(PATIENCE * 1000)
+    page.on("pageerror", lambda error: problems.append(f"exception: {error}"))
+    page.on("dialog", lambda dialog: (problems.append("dialog"), dialog.dismiss()))
+    page.on("request", lambda request: "evil" in request.url and problems.append(request.url))
+    page.route(BLANK, lambda route: route.fulfill(body="<!doctype html><title>-</title>", content_type="text/html"))
+    yield lambda *shown, **more: show_alone(page, *shown, **more)
+    assert page.evaluate("window.__hit") is None
+    page.close()
+    assert problems == []
 
 
 @pytest.fixture(scope="session")

@@ -2,15 +2,9 @@
 
 from dataclasses import replace
 
-import pytest
-
 from dualroute.figures.flow import flow_ribbons
-from dualroute.figures.payload import trace_payload
-from dualroute.paths import assets_dir
-from dualroute.ui.components.inspector import PLOTLY_JS, script
 
 from .made import make_trace
-from .serving import PATIENCE
 from .visitor import STATE, check_replay
 
 HOSTILE = (
@@ -21,38 +15,6 @@ HOSTILE = (
     '"><svg onload=window.__hit=5>',
     "%{label} \\u00 </textarea>",
 )
-BLANK = "http://localhost/inspector-alone"
-MOUNT = """({ html, script, value }) => {
-  const host = document.createElement('div'), asked = (window.asked = []);
-  host.innerHTML = html;
-  host.querySelector('.dr-plot').style.minHeight = '320px';
-  document.body.append(host);
-  const trigger = (name, data) => asked.push([name, data]);
-  new Function('element', 'props', 'trigger', 'watch', script)(host, { value }, trigger, () => {});
-}"""
-
-
-@pytest.fixture
-def mount(browser):
-    """A function that shows one trace alone on a blank page, and returns the page. Nothing may go wrong on it."""
-    page, problems = browser.new_page(viewport={"width": 1280, "height": 4000}), []  # all of it is in view
-    page.set_default_timeout(PATIENCE * 1000)
-    page.on("pageerror", lambda error: problems.append(f"exception: {error}"))
-    page.on("dialog", lambda dialog: (problems.append("dialog"), dialog.dismiss()))
-    page.on("request", lambda request: "evil" in request.url and problems.append(request.url))
-    page.route(BLANK, lambda route: route.fulfill(body="<!doctype html><title>-</title>", content_type="text/html"))
-
-    def show(trace):
-        page.goto(BLANK)
-        page.add_script_tag(path=PLOTLY_JS)
-        html = (assets_dir() / "inspector.html").read_text("utf-8")
-        page.evaluate(MOUNT, {"html": html, "script": script(), "value": trace_payload(trace)})
-        return page
-
-    yield show
-    assert page.evaluate("window.__hit") is None
-    page.close()
-    assert problems == []
 
 
 def test_hostile_names_stay_text_wherever_they_stand(mount):

@@ -33,7 +33,13 @@ def test_programs_see_two_endpoints(http):
 def test_run_does_not_go_round_the_queue(http):
     dependencies = http.get("/config").json()["dependencies"]
     names = {event["api_name"] for event in dependencies if event["backend_fn"]}  # others run in the browser alone
-    assert {"trace", "attribute", "analyse", "inspect_attribute", "rewrite"} <= names  # the page's own are hidden, not closed
+    assert {
+        "trace",
+        "attribute",
+        "analyse",
+        "inspect_attribute",
+        "rewrite",
+    } <= names  # the page's own are hidden, not closed
     for name in names:
         answer = http.post(f"/gradio_api/run/{name}", json={"data": ["news", "a", "b", "threshold", 0.5, ""]})
         assert answer.status_code == 404, name
