@@ -46,9 +46,11 @@ class RowBootstrap:
 
     def _resampled(self, scores: np.ndarray) -> np.ndarray:
         """(resamples,) the statistic of each resample; the same row and draw choices whatever the scores."""
-        for entry in self._recent:
-            if entry[0] is scores:
-                return entry[1]
+        for place, (known, found) in enumerate(self._recent):
+            if known is scores:
+                del self._recent[place]  # to the end with it: it may be asked for again
+                self._recent.append((known, found))
+                return found
         rows = np.atleast_2d(scores)
         found = self.statistic.resampled(self.counts, rows, (self.draw_order * len(rows)).astype(int))
         self._recent.append((scores, found))

@@ -87,13 +87,14 @@ class AreaUnderCurve(MeanOfRows):
 
     def _areas(self, counts: np.ndarray, margins: np.ndarray) -> np.ndarray:
         """(R,) areas of resamples; the rows of a tie have half of the tie's negatives below them."""
-        order = np.argsort(margins, kind="stable")
-        counts, ranked, positive = counts[:, order], margins[order], self.positive[order]
-        below = np.zeros((len(counts), len(ranked) + 1), np.float32)  # whole numbers, exact in it up to 2^24
-        np.cumsum(counts * ~positive, axis=1, out=below[:, 1:])  # negatives before each place
-        first, last = (np.searchsorted(ranked, ranked[positive], side) for side in ("left", "right"))
-        weights = counts[:, positive]
-        above = (weights * (below[:, first] + below[:, last]) / 2).sum(1, dtype=np.float64)
+        others = np.flatnonzero(~self.positive)
+        others = others[np.argsort(margins[others], kind="stable")]
+        below = np.zeros((len(counts), len(others) + 1), np.float32)  # whole numbers, exact in it up to 2^24
+        np.cumsum(counts[:, others], axis=1, out=below[:, 1:])
+        places = [np.searchsorted(margins[others], margins[self.positive], side) for side in ("left", "right")]
+        beaten = sum(below[:, place] for place in places) / 2 if (places[0] < places[1]).any() else below[:, places[0]]
+        weights = counts[:, self.positive]
+        above = (weights * beaten).sum(1, dtype=np.float64)
         pairs = weights.sum(1, dtype=np.float64) * below[:, -1]
         return np.where(pairs > 0, above / np.maximum(pairs, 1), NO_RANKING)
 
