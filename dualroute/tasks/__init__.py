@@ -1,10 +1,11 @@
 """The tasks, by name."""
 
-from dualroute.tasks import news, question_answering, recommendations, support, vqa_easy
+from dualroute.tasks import emoji, news, question_answering, recommendations, support, vqa_easy
 from dualroute.tasks.base import Example, Task
 
 TASKS: dict[str, Task] = {
-    task.name: task for task in (news.TASK, support.TASK, recommendations.TASK, vqa_easy.TASK, question_answering.TASK)
+    task.name: task
+    for task in (news.TASK, support.TASK, recommendations.TASK, vqa_easy.TASK, question_answering.TASK, emoji.TASK)
 }
 
 __all__ = ["TASKS", "Example", "Task", "get_task"]

@@ -42,6 +42,7 @@ class Task:
     to_example     raw record -> Example, or None for a record that does not serve
     baselines      what `evaluate` compares with, names in `training.baselines.KINDS`
     more_records   the training file's records -> further ones to train on, made of them
+    easy           the rows to learn first, see `TrainingSettings.easy_epochs`; None: there are no such
     demos          (x, h) pairs for the page, written for it, from no data set
     group_name     what `Example.group` is; rows of groups seen and unseen in training are then reported apart
     config         settings of DualRouteConfig that differ from its defaults
@@ -63,6 +64,7 @@ class Task:
     demos: tuple[tuple[str, str], ...] = ()
     group_name: str = ""
     baselines: tuple[str, ...] = ("tfidf_x", "tfidf_h", "tfidf_xh")
+    easy: Callable[[Example], bool] | None = None
     more_records: Callable[[list[dict]], list[dict]] | None = None
     config: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)

@@ -1,11 +1,12 @@
 """What simpler means reach on the same rows. Which of them a task is compared with is the task's choice."""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from tqdm.auto import tqdm
 
 from dualroute.tasks import Example
-from dualroute.training.baseline_kinds import counting, factorisation, neighbours, passages, words
+from dualroute.training.baseline_kinds import counting, factorisation, neighbours, passages, pictures, words
 from dualroute.training.baseline_kinds.base import Answers
 from dualroute.training.bootstrap import RowBootstrap
 from dualroute.training.rows import Splits
@@ -15,6 +16,7 @@ STRENGTHS = words.STRENGTHS
 # name -> (the training rows, the rows to answer) -> answers, or None where the training rows do not serve
 KINDS: dict[str, Callable[[Splits, list[Example]], Answers | None]] = {
     "majority": counting.majority,
+    "most_frequent_of_x": counting.most_frequent_of_x,
     "majority_of_x": counting.majority_of_x,
     "tfidf_x": words.of(lambda row: row.x),
     "tfidf_h": words.of(lambda row: row.h),
@@ -25,18 +27,26 @@ KINDS: dict[str, Callable[[Splits, list[Example]], Answers | None]] = {
     "random_span": passages.random_span,
     "nearest_label": neighbours.nearest_label,
 }
+PICTURED = {"nearest_picture": pictures.nearest_picture}  # these also take the archive of the pictures
 USUAL = ("tfidf_x", "tfidf_h", "tfidf_xh")
 
 
-def baselines(splits: Splits, rows: list[Example], bootstrap: RowBootstrap, names: Iterable[str] = USUAL) -> dict:
-    """{name: {<metric>, ci, training_rows, …}} on `rows`, of the `names` in KINDS, trained on `splits.train`.
+def baselines(
+    splits: Splits,
+    rows: list[Example],
+    bootstrap: RowBootstrap,
+    names: Iterable[str] = USUAL,
+    images: Path | None = None,
+) -> dict:
+    """{name: {<metric>, ci, training_rows, …}} on `rows`, of `names` in KINDS or PICTURED, trained on `splits.train`.
 
     What is chosen, such as a strength, is chosen on `splits.validation`. A baseline that has nothing to learn from
     in the training rows is left out. Raises KeyError for an unknown name.
     """
     results, statistic = {}, bootstrap.statistic
     for name in tqdm(names, desc="baselines", unit="model"):
-        if answers := KINDS[name](splits, rows):
+        given = (splits, rows, images) if name in PICTURED else (splits, rows)
+        if answers := (KINDS | PICTURED)[name](*given):
             scores = statistic.of_answers(statistic.grade(answers.labels, rows), answers.margins)
             results[name] = bootstrap.estimate(scores) | answers.chosen | {"training_rows": len(splits.train)}
     return results

@@ -79,7 +79,9 @@ def evaluate(
             _set_name(path): _also(router, task, path, cache, draws, seed, thresholds, most_rows)
             for path in map(Path, also)
         },
-        "baselines": baselines(chosen.splits, rows, comparison.bootstrap, task.baselines) if chosen.splits else {},
+        "baselines": baselines(chosen.splits, rows, comparison.bootstrap, task.baselines, pictures)
+        if chosen.splits
+        else {},
     }
 
 

@@ -18,6 +18,7 @@ class TrainingSettings:
     pool, pool_rows  further folders beside the data's, whose rows are trained on too: at most so many of each, and an
                      eighth of that to hold out; 0: all
     frozen_epochs    where layers are tuned, what stands above them is first trained so long on the frozen backbone
+    easy_epochs      so long only the rows are trained on that the task says are to be learned first, if it says so
     by_length        batches are of rows with x of about the same length, so that little of them is padding
     """
 
@@ -37,6 +38,7 @@ class TrainingSettings:
     pool: tuple[str, ...] = ()
     pool_rows: int = 0
     frozen_epochs: int = 0
+    easy_epochs: int = 0
     by_length: bool = False
 
     def __post_init__(self):

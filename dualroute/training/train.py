@@ -14,6 +14,7 @@ from dualroute.tasks import Task
 from dualroute.training.choose_threshold import choose_threshold
 from dualroute.training.collect import collect
 from dualroute.training.data import encode_examples
+from dualroute.training.easy_start import start_easy
 from dualroute.training.frozen_start import start_frozen
 from dualroute.training.objectives import OBJECTIVES
 from dualroute.training.rows import Splits, load_splits, with_pool
@@ -63,6 +64,9 @@ def train(
     if settings.frozen_epochs and model.config.tuned_layers and not last_epoch:
         before = claim(state / "frozen", identity)
         begun = start_frozen(model, rows, settings, state / "frozen", cache, task.metric, before)
+    if settings.easy_epochs and task.easy and not last_epoch:
+        before = claim(state / "easy", identity)
+        begun = start_easy(model, task, rows, settings, state / "easy", cache, pictures, before)
     train_set, held_out = (
         encode_examples(encoder, part, model.config, cache, name, pictures)
         for part, name in ((rows.train, "train"), (rows.validation, "validation"))

@@ -9,9 +9,11 @@ from torch.nn.functional import adaptive_avg_pool2d
 from dualroute.model.encoders.text import TextEncoder
 from dualroute.model.inputs import Encoded
 
-WIDTHS = (32, 64, 128)  # channels after each halving; the last one is that of a patch's state
+WIDTHS = (16, 32, 64, 128)  # channels after each halving; the last one is that of a patch's state
 SURROUND = 2  # blocks at the size of the patches: how far a patch sees beyond itself
 GROUPS = 8
+INK = 4.0  # full ink, in the scale in which weights begin
+EPS = 1e-3  # a faint picture stays faint: without it the first trace of ink on white would change everything at once
 
 
 class ImageEncoder(TextEncoder):
@@ -27,15 +29,16 @@ class ImageEncoder(TextEncoder):
         halvings = max(1, round(math.log2(config.image_size / config.patches)))
         widths = [3, *WIDTHS[:halvings], *WIDTHS[-1:] * (halvings - len(WIDTHS))]
         self.halve = nn.Sequential(*(_block(n, m, stride=2) for n, m in zip(widths, widths[1:], strict=False)))
+        self.colour = nn.Conv2d(3, self.context_size, kernel_size=1)
         self.widen = nn.Conv2d(widths[-1], self.context_size, kernel_size=1)
         self.surround = nn.ModuleList(_block(self.context_size, self.context_size, stride=1) for _ in range(SURROUND))
         self.place = nn.Parameter(0.02 * torch.randn(1, self.context_size, self.patches, self.patches))
 
     def encode_h(self, backbone, h, x):
         """(B,patches²,context_size), and a mask that is the same for all patches of a picture."""
-        ink = 1 - h.pixel_values  # white is 0, as is the border that a convolution adds
-        states = adaptive_avg_pool2d(self.widen(self.halve(ink)), self.patches)  # (B,C,patches,patches)
-        states = states + self.place
+        ink = INK * (1 - h.pixel_values)  # white is 0, as is the border that a convolution adds
+        shapes = adaptive_avg_pool2d(self.widen(self.halve(ink)), self.patches)  # (B,C,patches,patches)
+        states = shapes + self.colour(adaptive_avg_pool2d(ink, self.patches)) + self.place
         for block in self.surround:
             states = states + block(states)
         return Encoded(states.flatten(2).transpose(1, 2), h.attention_mask.expand(-1, self.patches**2))
@@ -44,5 +47,5 @@ class ImageEncoder(TextEncoder):
 def _block(inputs: int, outputs: int, stride: int) -> nn.Sequential:
     """Normalised by groups of channels: a batch of one is treated like any other."""
     return nn.Sequential(
-        nn.Conv2d(inputs, outputs, kernel_size=3, stride=stride, padding=1), nn.GroupNorm(GROUPS, outputs), nn.GELU()
+        nn.Conv2d(inputs, outputs, kernel_size=3, stride=stride, padding=1), nn.GroupNorm(GROUPS, outputs, EPS), nn.GELU()
     )

@@ -19,6 +19,15 @@ def majority(splits: Splits, rows: list[Example]) -> Answers:
     return Answers(np.full(len(rows), label), margins)
 
 
+def most_frequent_of_x(splits: Splits, rows: list[Example]) -> Answers:
+    """The most frequent label of the training rows with the same x; of all rows where there are none."""
+    counts = defaultdict(Counter)
+    for row in splits.train:
+        counts[row.x][row.label] += 1
+    overall = sum(counts.values(), Counter())
+    return Answers(np.array([counts.get(row.x, overall).most_common(1)[0][0] for row in rows], dtype=object))
+
+
 def majority_of_x(splits: Splits, rows: list[Example]) -> Answers | None:
     """The label that the same group, or without groups the same x, most often has in the training rows."""
     classes = two_classes(row.label for row in splits.train)
