@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from dualroute.interpret.replay import Outcome, replay
+from dualroute.interpret.replay import Outcome, Route, replay, route
 from dualroute.interpret.trace import Trace
 
 PARTS = ("itself", "read")
@@ -13,10 +13,14 @@ PARTS = ("itself", "read")
 def print_trace(trace: Trace, console: Console | None = None) -> None:
     """What was decided, what else would have come out, and one line per token. Texts are printed as they are."""
     console = console or Console()
-    outcome = replay(trace)
-    console.print(_outcomes(trace, outcome))
-    console.print(_tokens(trace, outcome))
-    console.print(Text(_sentence(trace, outcome)))
+    if trace.generation:
+        console.print(_texts(trace))
+        console.print(_steps(trace))
+    else:
+        outcome = replay(trace)
+        console.print(_outcomes(trace, outcome))
+        console.print(_tokens(trace, outcome))
+        console.print(Text(_sentence(trace, outcome)))
     for note in trace.notes:
         console.print(Text(f"Note: {note}"))
 
@@ -24,14 +28,37 @@ def print_trace(trace: Trace, console: Console | None = None) -> None:
 def _outcomes(trace: Trace, outcome: Outcome) -> Table:
     shown = ("probability",) if outcome.span else trace.labels
     table = Table("decision", "prediction", *(Column(Text(name), justify="right") for name in shown))
-    decided = outcome.policy + (f", θ = {outcome.threshold:g}" if "threshold" in outcome.policy else "")
     others = {
         "direct alone": replay(trace, "direct", overrides={}),
         "merged always": replay(trace, "merged", overrides={}),
     }
-    for name, result in {f"routed ({decided})": outcome, **others}.items():
+    for name, result in {_decided(outcome): outcome, **others}.items():
         probs = (result.probability,) if result.span else result.probs
         table.add_row(name, Text(result.label), *(f"{100 * p:.1f} %" for p in probs))
+    return table
+
+
+def _decided(taken: Route) -> str:
+    return f"routed ({taken.policy}" + (f", θ = {taken.threshold:g})" if "threshold" in taken.policy else ")")
+
+
+def _texts(trace: Trace) -> Table:
+    """What was written, and what each flow alone writes."""
+    table, taken = Table("decision", "tokens merged", "text"), route(trace)
+    table.add_row(_decided(taken), f"{100 * taken.rho.mean():.0f} %", Text(trace.generation.text))
+    for name, text in trace.generation.alternatives.items():
+        table.add_row(name, {"direct": "0 %", "merged": "100 %"}.get(name, ""), Text(text))
+    return table
+
+
+def _steps(trace: Trace) -> Table:
+    """One line per piece that was written, with the token of x that it looked at most."""
+    table = Table("", "piece", "probability", "copied", "looked at", "its gate", "its flow")
+    written, flows = trace.generation, route(trace).flows_taken
+    for i, piece in enumerate(written.tokens):
+        seen = int(written.attention[i].argmax())
+        sure = (f"{written.probs[i]:.3f}", f"{100 * written.copied[i]:.0f} %")
+        table.add_row(str(i), Text(piece), *sure, Text(trace.tokens[seen]), f"{trace.gates[seen]:.3f}", flows[seen])
     return table
 
 

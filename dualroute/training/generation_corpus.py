@@ -19,7 +19,7 @@ from dualroute.training.data import RoutingDataset
 from dualroute.training.statistics import MeanOfRows
 from dualroute.training.text_scores import TEXT_METRICS, text_scores
 
-BATCH = 128
+BATCH = 256
 
 
 @dataclass(frozen=True, eq=False)

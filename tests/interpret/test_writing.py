@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 import torch
+from rich.console import Console
 from tiny import VOCABULARY, make_model
 
 from dualroute.api import DualRouter
 from dualroute.interpret.stored import make_examples, read_examples, write_examples
 from dualroute.interpret.trace import Trace
+from dualroute.terminal import print_trace
 
 KNOWN = ("striker", "scored", "market", "shares", "fell", "say")
 
@@ -112,3 +114,11 @@ def test_tracing_leaves_the_model_as_it_was(router):
     before = {name: value.clone() for name, value in router.model.state_dict().items()}
     router.trace("peace talks")
     assert all(torch.equal(before[name], value) for name, value in router.model.state_dict().items())
+
+
+def test_a_terminal_shows_the_text_and_its_steps(trace, capsys):
+    print_trace(trace, Console(width=150))
+    shown = capsys.readouterr().out
+    assert trace.generation.text in shown
+    assert shown.count("%") >= 2 + len(trace.generation.tokens)
+    assert "merged" in shown

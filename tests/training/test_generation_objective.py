@@ -17,6 +17,7 @@ from dualroute.training.generation_corpus import by_beam
 from dualroute.training.losses import LossWeights, _one_flow_each
 from dualroute.training.objectives import OBJECTIVES
 from dualroute.training.rows import Splits
+from dualroute.training.samples import samples
 from dualroute.training.settings import TrainingSettings
 from dualroute.training.text_scores import text_scores
 from dualroute.training.train import train
@@ -205,3 +206,12 @@ def test_the_nearest_label_is_that_of_the_most_similar_row():
 def test_only_generators_are_rerun(corpus):
     assert corpus.reruns
     assert not RoutedRows.reruns
+
+
+def test_samples_name_rows_and_hold_what_is_written_for_them(trained, folder):
+    router = load(trained)
+    found = samples(router, TASK, [folder / "validation.jsonl"], count=4)
+    lines = [line for line in found.splitlines() if line.startswith("- ")]
+    assert len(lines) == 4
+    written = {router.trace(row["x"], row["h"]).generation.text for row in make_rows(48, 1)}
+    assert {line.split("` ")[1] for line in lines} <= written
