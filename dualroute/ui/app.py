@@ -27,8 +27,7 @@ CSS = """
 #layer { padding: 0; }
 #layer > span { font-size: 13px; opacity: .8; }
 #examples { padding-top: 0; }
-#card { overflow-wrap: anywhere; }
-#card :not(pre) > code { display: inline; white-space: pre-wrap; }
+#card code { display: inline; white-space: pre-wrap; overflow-wrap: anywhere; }
 footer { opacity: .8; }
 @media (max-width: 640px) { .gradio-container { padding: 8px !important; } #run { width: 100%; } }
 """
