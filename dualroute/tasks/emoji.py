@@ -1,5 +1,6 @@
 """The name of a small picture: what does its group tell, and what only the picture?"""
 
+from dualroute.tasks import drawings
 from dualroute.tasks.base import Example, Task
 
 
@@ -15,6 +16,16 @@ def to_example(record: dict) -> Example:
     )
 
 
+DEMOS = (
+    ("smileys & emotion / heart", drawings.heart((60, 120, 220))),
+    ("smileys & emotion / face-smiling", drawings.face()),
+    ("travel & places / sky & weather", drawings.sun()),
+    ("travel & places / sky & weather", drawings.crescent()),
+    ("symbols / geometric", drawings.disc((220, 50, 50))),
+    ("symbols / geometric", drawings.diamond((60, 120, 220))),
+    ("flags / country-flag", drawings.flag((200, 20, 50))),
+)
+
 TASK = Task(
     name="emoji",
     title="Name of a picture",
@@ -25,6 +36,7 @@ TASK = Task(
     metric="rougeL",
     group_name="base name",
     to_example=to_example,
+    demos=DEMOS,
     baselines=("most_frequent_of_x", "nearest_picture"),
     config={
         "context": "image",
@@ -42,4 +54,11 @@ TASK = Task(
         "largest_share": 0.5,
         "vary": True,
     },
+    data="Pictures of Noto Emoji (Google, 2018) and Emojitwo with the English names and groups of emoji-test.txt 15.0 "
+    "(Unicode): 2,532 pictures; both pictures of an emoji are on the same side of the split.",
+    licence="Noto Emoji: Apache 2.0. Emojione / Emojitwo artwork: CC BY 4.0. Names: Unicode terms of use. The pictures "
+    "are not shipped; the examples' drawings were made for this page.",
+    limits="It knows the words of the names it was trained on. A thing it never saw gets the name of something that "
+    "looks alike, and a flag the name of another country. Nothing is recognised on photographs.",
+    command="python -m dualroute train emoji --data DATA/emoji_naming --out runs/emoji",
 )
