@@ -23,6 +23,7 @@ class DualRouteConfig(PreTrainedConfig):
     hidden_size      width of the direct state u and of what is read from the context, D
     context          what h is: a `text`, `items` (one context token per line), an `image` (one per patch), or the
                      `backward` pass of a recurrent encoder over x, whose forward pass is the direct flow
+    left_out_layers  how many of the backbone's top layers are left out: lower states may say more of each word
     tuned_layers     how many of the backbone's top layers carry a trained LoRA adapter of rank `lora_rank`
     reader           how a token reads: `attention`, `bilinear` or `diagonal`, see `model/readers`
     num_heads        attention heads of the context reader
@@ -56,6 +57,7 @@ class DualRouteConfig(PreTrainedConfig):
     granularity: str = "token"
     flows: list[str] | tuple[str, ...] = TWO_FLOWS
     context: str = "text"
+    left_out_layers: int = 0
     tuned_layers: int = 0
     lora_rank: int = 8
     reader: str = "attention"
@@ -85,8 +87,12 @@ class DualRouteConfig(PreTrainedConfig):
         _require_one_of("recurrent_cell", self.recurrent_cell, RECURRENT_CELLS)
         _require_one_of("readout", self.readout, READOUTS)
         _require_one_of("policy", self.policy, POLICIES)
-        if self.tuned_layers and self.context != "text":
-            raise ValueError(f"tuned_layers serve a context that is a text, not {self.context!r}")
+        if (self.tuned_layers or self.left_out_layers) and self.context != "text":
+            raise ValueError(f"tuned_layers and left_out_layers serve a context that is a text, not {self.context!r}")
+        if self.tuned_layers and self.left_out_layers:
+            raise ValueError(
+                "the layers that are tuned are the top ones: tuned_layers and left_out_layers exclude another"
+            )
         if self.flows not in (list(TWO_FLOWS), list(FLOWS)):
             raise ValueError(f"flows must be {list(TWO_FLOWS)} or {list(FLOWS)}, not {self.flows}")
         if self.hidden_size % self.num_heads:

@@ -87,6 +87,7 @@ TASK = Task(
         "dropout": 0.2,
         "max_length": 256,
         "context_max_length": 48,
+        "max_answer_length": 10,
     },
     training={
         "frozen_epochs": 4,
@@ -105,7 +106,7 @@ TASK = Task(
     licence="SQuAD CC BY-SA 4.0, QAMR MIT; for measuring alone FairytaleQA Apache-2.0, PolicyQA MIT, and SubjQA "
     "under the terms of its review sources, for research. No text of them is shipped.",
     limits="Weak beside models that read passage and question together: here they meet in one product only, which "
-    "keeps every score an exact sum, and few questions were trained on. Always names some answer, of at most 30 "
+    "keeps every score an exact sum, and few questions were trained on. Always names some answer, of at most 10 "
     "tokens, from the first 256 tokens of the passage, also where there is none. English only.",
     command="python -m dualroute train question-answering --data DATA/qa_squad --out runs/question-answering",
 )

@@ -97,29 +97,40 @@ def encode_texts(
     name: str,
     without_top: int = 0,
     with_unknown: bool = False,
+    with_special: bool = False,
 ) -> Features:
     """Features of `texts`, from `cache` when they were computed before with the same weights and settings.
 
-    without_top   so many of the backbone's layers are left out, for they are tuned: `LowerFeatures`
+    without_top   so many of the backbone's layers are left out
     with_unknown  words that the tokenizer does not know have rows as well, as in a trace; else they are left out
+    with_special  special tokens have rows too, for layers that come after: `LowerFeatures`
     """
     distinct = list(dict.fromkeys(texts))
     index = None
     if len(distinct) <= len(texts) / 2:  # many questions about the same passages
         places = {text: i for i, text in enumerate(distinct)}
         texts, index = distinct, np.array([places[text] for text in texts])
-    folder = cache / _key(backbone, texts, max_length, without_top, with_unknown)
+    kind = without_top, with_unknown, with_special
+    folder = cache / _key(backbone, texts, max_length, *kind)
     if not (folder / "starts.npy").exists():
         folder.mkdir(parents=True, exist_ok=True)
-        _compute(backbone, texts, max_length, folder, name, without_top, with_unknown)
+        _compute(backbone, texts, max_length, folder, name, *kind)
     states, starts = np.load(folder / "states.npy", mmap_mode="r"), np.load(folder / "starts.npy")
-    if without_top:
+    if with_special:
         return LowerFeatures(states, starts, index, np.load(folder / "special.npy"))
     return Features(states, starts, index)
 
 
-def _key(backbone: FrozenBackbone, texts: list[str], max_length: int, without_top: int, with_unknown: bool) -> str:
-    kind = f"without {without_top} layers" if without_top else "words"
+def _key(
+    backbone: FrozenBackbone,
+    texts: list[str],
+    max_length: int,
+    without_top: int,
+    with_unknown: bool,
+    with_special: bool,
+) -> str:
+    kind = f"without {without_top} layers" if with_special else "words"
+    kind += f" of all but {without_top} layers" if without_top and not with_special else ""
     kind += ", unknown ones too" if with_unknown else ""
     return hashlib.sha256(json.dumps([kind, backbone.sha256, max_length, texts]).encode()).hexdigest()[:16]
 
@@ -132,6 +143,7 @@ def _compute(
     name: str,
     without_top: int,
     with_unknown: bool,
+    with_special: bool,
 ) -> None:
     """`starts.npy` is written last, so that a run that was cut short is not taken for a whole one."""
     ids = _tokenize(backbone, texts, max_length)
@@ -139,7 +151,7 @@ def _compute(
         {backbone.tokenizer.unk_token_id} if with_unknown else set()
     )
     special = [np.isin(row, list(left_behind)) for row in ids]
-    kept = [np.ones_like(row) if without_top else ~row for row in special]
+    kept = [np.ones_like(row) if with_special else ~row for row in special]
     starts = np.concatenate([[0], np.cumsum([row.sum() for row in kept])]).astype(np.int64)
     states = np.lib.format.open_memmap(
         folder / "states.npy", mode="w+", dtype=np.float16, shape=(int(starts[-1]), backbone.size)
@@ -153,7 +165,7 @@ def _compute(
                 states[starts[i] : starts[i + 1]] = row[kept[i]]
             bar.update(len(chosen))
     states.flush()
-    if without_top:
+    if with_special:
         np.save(folder / "special.npy", np.concatenate(special))
     np.save(folder / "starts.npy", starts)
 

@@ -134,3 +134,16 @@ def test_an_early_router_encodes_only_what_is_asked_for():
 def test_only_texts_are_tuned():
     with pytest.raises(ValueError, match="tuned_layers"):
         DualRouteConfig(context="items", tuned_layers=1)
+
+
+def test_layers_that_are_left_out_are_not_asked(backbone):
+    model, own = span_model(left_out_layers=1), inputs()
+    given = {name: own[name] for name in ("attention_mask", "special_tokens_mask")}
+    states = words(backbone, 1)
+    torch.testing.assert_close(model(**given, hidden_states=states).direct_logits, model(**own).direct_logits)
+    assert (words(backbone, 0) - states).abs().max() > 0.01
+
+
+def test_layers_are_tuned_or_left_out():
+    with pytest.raises(ValueError, match="exclude"):
+        DualRouteConfig(tuned_layers=1, left_out_layers=1)

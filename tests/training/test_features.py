@@ -1,5 +1,7 @@
 """Features on disk: what has rows, what is encoded once, and what is kept apart."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 import torch
@@ -28,7 +30,7 @@ def test_words_alone_have_rows(backbone, tmp_path):
 
 
 def test_below_tuned_layers_special_tokens_have_rows_too(backbone, tmp_path):
-    features = encode_texts(backbone, TEXTS, 10, tmp_path, "x", without_top=1)
+    features = encode_texts(backbone, TEXTS, 10, tmp_path, "x", without_top=1, with_special=True)
     assert features.lengths.tolist() == [5, 0, 3, 5]
     states, special = features[0]
     assert special.tolist() == [1, 0, 0, 0, 1]
@@ -48,10 +50,16 @@ def test_a_text_that_occurs_many_times_is_encoded_once(backbone, tmp_path):
         torch.testing.assert_close(features[i], states_of(backbone, text)[1:-1], rtol=1e-2, atol=1e-2)
 
 
+def test_words_of_a_lower_layer(backbone, tmp_path):
+    features = encode_texts(backbone, TEXTS, 10, tmp_path, "x", without_top=1)
+    torch.testing.assert_close(features[3], states_of(backbone, TEXTS[3], 1)[1:-1], rtol=1e-2, atol=1e-2)
+
+
 def test_kinds_are_not_mistaken_for_one_another(backbone, tmp_path):
-    for below, unknown in ((0, False), (1, False), (0, True), (1, True)):
-        encode_texts(backbone, TEXTS, 10, tmp_path, "x", below, unknown)
-    assert len(list(tmp_path.iterdir())) == 4
+    kinds = list(product((0, 1), (False, True), (False, True)))
+    for kind in kinds:
+        encode_texts(backbone, TEXTS, 10, tmp_path, "x", *kind)
+    assert len(list(tmp_path.iterdir())) == len(kinds)
 
 
 def test_unknown_words_keep_their_place(backbone, tmp_path):

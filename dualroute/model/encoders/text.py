@@ -19,7 +19,7 @@ class TextEncoder(PairEncoder):
             from dualroute.model.encoders.tuned import TunedLayers  # loads peft, which most models do without
 
             self.tuned = TunedLayers(config)
-        self.tuned_layers = config.tuned_layers
+        self.without_top = config.tuned_layers or config.left_out_layers
 
     @property
     def goes_on_from_states(self):
@@ -36,7 +36,7 @@ class TextEncoder(PairEncoder):
         states, mask = text.hidden_states, text.attention_mask
         if states is None:
             given = {"input_ids": text.input_ids, "inputs_embeds": text.inputs_embeds}
-            states = backbone(mask, **given, without_top=self.tuned_layers)
+            states = backbone(mask, **given, without_top=self.without_top)
         if self.tuned is not None:
             states = self.tuned(backbone, states, mask)
         if text.special_tokens_mask is None:
