@@ -65,7 +65,7 @@ const rank = (id) => ({ own: -1, 'c+': 9999, 't+': 29999, for: 40000, against: 4
   ?? (id[0] === 'c' ? 0 : 10000) + Number(id.slice(1));
 
 function nodeName(p, id, label) {
-  const plain = (text) => clip(text.replace(/^##/, '·'), 18).replace(/&/g, '&amp;').replace(/</g, '&lt;');
+  const plain = (text) => clip(text.replace(/^##/, '·'), p.contextKind === 'items' ? 30 : 18).replace(/&/g, '&amp;').replace(/</g, '&lt;');
   if (id === 'own') return `the ${p.xName} itself`;
   if (id === 'c+') return `rest of the ${p.hName}`;
   if (id === 't+') return `rest of the ${p.xName}`;

@@ -23,8 +23,9 @@ MOUNT = """({ html, css, script, value }) => {
 NO_PLOTLY = "window.Plotly = { react: async () => {} };"
 
 
-def show_alone(page, trace, value: dict | None = None, plotly=True):
+def show_alone(page, trace, value: dict | None = None, plotly=True, height=4000):
     """Show `trace`, or a payload that was changed, on `page`; `plotly`: with the flow picture, which takes long."""
+    page.set_viewport_size({"width": 1280, "height": height})  # by default all of it is in view
     page.goto(BLANK)
     page.add_script_tag(path=PLOTLY_JS) if plotly else page.evaluate(NO_PLOTLY)
     parts = {"html": "inspector.html", "css": "css/inspector.css"}

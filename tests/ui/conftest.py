@@ -71,7 +71,7 @@ def visitor(visit) -> Visitor:
 @pytest.fixture
 def mount(browser):
     """A function that shows one trace alone on a blank page, and returns the page. Nothing may go wrong on it."""
-    page, problems = browser.new_page(viewport={"width": 1280, "height": 4000}), []  # all of it is in view
+    page, problems = browser.new_page(), []
     page.set_default_timeout(PATIENCE * 1000)
     page.on("pageerror", lambda error: problems.append(f"exception: {error}"))
     page.on("dialog", lambda dialog: (problems.append("dialog"), dialog.dismiss()))

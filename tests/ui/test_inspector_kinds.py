@@ -28,8 +28,8 @@ FORGED = (
 
 @pytest.fixture
 def show(mount):
-    """`mount` without the flow picture."""
-    return partial(mount, plotly=False)
+    """`mount` without the flow picture, in a small window: both take long to draw."""
+    return partial(mount, plotly=False, height=900)
 
 
 def drag(page, theta: float) -> None:
@@ -56,7 +56,7 @@ def text(page, selector: str) -> str:
 def test_a_span_is_marked_where_it_stands_and_follows(show, tokens):
     trace = make_spans(tokens=tokens, context=4, seed=7)
     page = show(trace)
-    for theta in (0.5, 0, 0.31, 0.77, 1):
+    for theta in (0, 0.31, 0.77):
         drag(page, theta)
         shown = page.evaluate(SHOWN_SPAN)
         check_spans(shown, trace)

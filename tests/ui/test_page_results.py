@@ -26,7 +26,7 @@ def draw_all(visitor: Visitor) -> None:
     """Figures are drawn where they are seen."""
     for plot in visitor.page.locator(".rp-plot").all():
         plot.scroll_into_view_if_needed()
-        visitor.page.wait_for_function("(node) => node.dataset.drawn", arg=plot.element_handle())
+        visitor.page.wait_for_function("(node) => node.dataset.drawn", arg=plot.element_handle(), polling=100)
 
 
 def choose(visitor: Visitor, title: str, name: str) -> None:
