@@ -62,7 +62,7 @@ class Checkpoint:
         standard = self.folder.parent / name
         options = _changes(_read(standard / "config.json"), self.config, CONFIG_OPTIONS)
         before, now = (found.get("settings", {}) for found in (_read(standard / "training.json"), self.training))
-        options += _changes(before, now, [key for key in now if key in before and key != "extra"])
+        options += _changes(before, now, [key for key in now if key != "extra"])
         return " ".join([command.replace(f"runs/{name}", f"runs/{self.name}"), *options])
 
 
@@ -74,7 +74,8 @@ def title_of(name: str) -> str:
 
 
 def _changes(before: dict, now: dict, keys) -> list[str]:
-    return [_option(key, now[key]) for key in keys if key in now and now[key] != before.get(key)]
+    """Options for what differs. A setting that only one of the two knows came later, and is a default there."""
+    return [_option(key, now[key]) for key in keys if key in before and key in now and now[key] != before[key]]
 
 
 def _option(key: str, value) -> str:
