@@ -16,6 +16,7 @@ TORCH_FREE = {
     "text.py",
     "items.py",
     "paths.py",
+    "images.py",
     "checkpoints.py",
     "cards.py",
     "interpret/trace.py",
