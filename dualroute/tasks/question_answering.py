@@ -82,25 +82,23 @@ TASK = Task(
     config={
         "readout": "span",
         "reader": "bilinear",
-        "tuned_layers": 1,
-        "lora_rank": 16,
-        "dropout": 0.2,
+        "left_out_layers": 3,
+        "dropout": 0.3,
         "max_length": 256,
         "context_max_length": 48,
         "max_answer_length": 10,
     },
     training={
-        "frozen_epochs": 4,
-        "epochs": 1,
+        "epochs": 4,
         "batch_size": 32,
         "learning_rate": 1e-3,
         "budget": 0.1,
         "largest_share": 0.5,
         "pool": ("qa_qamr",),
-        "pool_rows": 4_000,
+        "pool_rows": 8_000,
         "by_length": True,
     },
-    data="SQuAD 1.1 in part (Rajpurkar et al. 2016): 4,000 questions on 800 paragraphs; and 4,000 questions of QAMR "
+    data="SQuAD 1.1 in part (Rajpurkar et al. 2016): 4,000 questions on 800 paragraphs; and 8,000 questions of QAMR "
     "(Michael et al. 2018) on sentences of Wikipedia and Wikinews. Not trained on, but measured: FairytaleQA (Xu et "
     "al. 2022), PolicyQA (Ahmad et al. 2020) and SubjQA (Bjerva et al. 2020), where the answer stands in the passage.",
     licence="SQuAD CC BY-SA 4.0, QAMR MIT; for measuring alone FairytaleQA Apache-2.0, PolicyQA MIT, and SubjQA "
