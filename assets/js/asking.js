@@ -1,6 +1,6 @@
 // One request at a time; of those made meanwhile the newest comes next and the others are dropped. A request that is
 // never answered is given up, so that nothing waits for ever.
-function askingInTurn(send, failed, patience = 90000) {
+function askingInTurn(send, failed, patience = 120000) {
   let flight = null, next = null, timer = 0, count = 0;
   const go = (request) => {
     flight = { ...request, id: ++count };
@@ -17,11 +17,11 @@ function askingInTurn(send, failed, patience = 90000) {
   };
   return {
     ask: (request) => (flight ? (next = request) : go(request)),
-    // Whether `answer` is the newest that was asked for. One that comes after all else was given up is no answer.
+    // Whether `answer` is the newest that was asked for. It may come late, when it had already been given up.
     answered(answer) {
-      if (!flight || answer.id !== flight.id) return false;
+      if (answer.id !== count) return false;
       const newest = !next;
-      settle(flight, answer.error);
+      if (flight) settle(flight, answer.error);
       return newest && !answer.error;
     },
   };

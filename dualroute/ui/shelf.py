@@ -37,20 +37,31 @@ class Shelf:
         return self.task.config.get("context", "text")
 
     @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """x and h of every example; of a task without stored ones those it was given, which a model has to route."""
+        if self.examples:
+            return [(example.trace.x, example.trace.h) for example in self.examples]
+        return [demo[:2] for demo in self.task.demos]
+
+    @property
     def captions(self) -> list[str]:
-        """What stands on each example's button."""
-        return [example.trace.x for example in self.examples]
+        """What stands on each example's button: x; with the end of h, or h alone, where x does not tell it apart."""
+        names = [x for x, _ in self.pairs]
+        return [x if names.count(x) == 1 else self._told_apart(x, h) for x, h in self.pairs]
+
+    def _told_apart(self, x: str, h: str) -> str:
+        return h if self.task.config.get("readout") == "span" else f"{x[:30]} – …{h[-26:].strip()}"
 
     def texts(self, index: int) -> tuple[str, str]:
         """x and h of an example; empty where there is none."""
-        return (self.examples[index].trace.x, self.examples[index].trace.h) if self.examples else ("", "")
+        return self.pairs[index] if self.pairs else ("", "")
 
     def picture(self, index: int) -> str:
         """The picture of an example as a `data:` URL; empty where there is none."""
         return self.examples[index].trace.image if self.examples else ""
 
     def payloads(self, index: int) -> tuple[dict, dict | None]:
-        """Trace and attribution payload of an example; an empty one without examples."""
+        """Trace and attribution payload of a stored example; empty without one."""
         if not self.examples:
             return {}, None
         example = self.examples[index]

@@ -124,7 +124,7 @@ def test_patches_lie_over_the_picture_and_tell_their_numbers(show):
     page.focus(".dr-patch")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
-    added = (outcome.rho[:, None] * trace.context_contributions[:, 5, outcome.label_index]).sum()
+    added = outcome.rho @ trace.context_contributions[:, 5, outcome.label_index]
     assert f"adds {added:+.3f}".replace("-", "−") in text(page, ".dr-patch-words")
     assert text(page, ".dr-patch-words").startswith("row 2, column 2")
     page.click("[data-mode=gain]")

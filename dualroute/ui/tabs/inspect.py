@@ -32,7 +32,7 @@ def inspect_tab(page: gr.Blocks, shelves: dict[str, Shelf]) -> None:
 
 
 def _choose(at: Inputs, inspector: gr.HTML, shelves: dict[str, Shelf]) -> None:
-    """Tasks and examples: what is stored is shown, no model is asked."""
+    """Tasks and examples: what is stored is shown, no model is asked; only where nothing is, one has to be."""
 
     def show_task(name: str):
         shelf = shelves[name]
@@ -107,4 +107,6 @@ def _answered(handler, request: dict) -> dict:
 
 def _shown(shelf: Shelf, index: int) -> gr.HTML:
     payload, attribution = shelf.payloads(index)
+    if not payload and shelf.pairs:
+        payload = handlers.analyse(shelf.checkpoint, *shelf.texts(index))
     return gr.HTML(value=payload, attribution=attribution)
