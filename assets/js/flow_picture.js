@@ -10,6 +10,7 @@ function flowPicture(root, plotlyUrl) {
   const draw = async () => {
     if (!current || !visible || !current.p.answers) return;
     const Plotly = await loadPlotly(plotlyUrl);
+    if (!plot.clientWidth) return; // another tab was opened meanwhile: there is no width to draw in
     const { p, outcome, label } = current;
     const links = flowLinks(p, outcome, label);
     const { data, layout } = sankey(p, links, label, getComputedStyle(root));
