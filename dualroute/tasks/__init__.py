@@ -1,11 +1,19 @@
 """The tasks, by name."""
 
-from dualroute.tasks import emoji, news, question_answering, recommendations, support, vqa_easy
+from dualroute.tasks import emoji, headlines, news, question_answering, recommendations, support, vqa_easy
 from dualroute.tasks.base import Example, Task
 
 TASKS: dict[str, Task] = {
     task.name: task
-    for task in (news.TASK, support.TASK, recommendations.TASK, vqa_easy.TASK, question_answering.TASK, emoji.TASK)
+    for task in (
+        news.TASK,
+        headlines.TASK,
+        support.TASK,
+        recommendations.TASK,
+        vqa_easy.TASK,
+        question_answering.TASK,
+        emoji.TASK,
+    )
 }
 
 __all__ = ["TASKS", "Example", "Task", "get_task"]
