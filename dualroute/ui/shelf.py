@@ -45,12 +45,11 @@ class Shelf:
 
     @property
     def captions(self) -> list[str]:
-        """What stands on each example's button: x; with the end of h, or h alone, where x does not tell it apart."""
+        """What stands on each example's button: x, with the end of h where others share it; for spans h."""
         names = [x for x, _ in self.pairs]
-        return [x if names.count(x) == 1 else self._told_apart(x, h) for x, h in self.pairs]
-
-    def _told_apart(self, x: str, h: str) -> str:
-        return h if self.task.config.get("readout") == "span" else f"{x[:30]} – …{h[-26:].strip()}"
+        if self.task.config.get("readout") == "span":
+            return [h for _, h in self.pairs]
+        return [x if names.count(x) == 1 else f"{x[:30]} – …{h[-26:].strip()}" for x, h in self.pairs]
 
     def texts(self, index: int) -> tuple[str, str]:
         """x and h of an example; empty where there is none."""
