@@ -12,7 +12,10 @@ from dualroute.cli.base import app, write_json
 def recover(
     routers: Annotated[list[str] | None, typer.Option(help="Decision layer; again for more. All if not given.")] = None,
     seeds: Annotated[int, typer.Option(help="How many runs of each.")] = 3,
-    first_seed: Annotated[int, typer.Option(help="0 to 5 are the worlds the settings were chosen in.")] = 6,
+    first_seed: Annotated[int, typer.Option(help="0, 1 and 2 are the worlds the settings were chosen in.")] = 3,
+    rows: Annotated[int | None, typer.Option(help="Rows to train on.")] = None,
+    epochs: o.Epochs = None,
+    learning_rate: o.LearningRate = None,
     json_out: o.JsonOut = None,
 ):
     """Train every decision layer on a planted task, and see whether its gate finds the tokens that need the context."""
@@ -20,7 +23,8 @@ def recover(
         json_out.parent.mkdir(parents=True, exist_ok=True)
     from dualroute.training import gate_recovery
 
-    results = gate_recovery.recover(routers or gate_recovery.ROUTERS, seeds, first_seed=first_seed)
+    settings = gate_recovery.RecoverySettings(**o.given(rows=rows, epochs=epochs, learning_rate=learning_rate))
+    results = gate_recovery.recover(routers or gate_recovery.ROUTERS, seeds, settings, first_seed)
     if json_out:
         write_json(json_out, results)
     typer.echo(gate_recovery.table(results))

@@ -161,18 +161,20 @@ def test_measures_by_hand(recovered):
 
 
 def test_the_command_writes_what_it_shows(tmp_path, monkeypatch):
-    monkeypatch.setattr(gate_recovery, "RecoverySettings", lambda: RecoverySettings(100, 40, 1))
+    monkeypatch.setattr(gate_recovery, "RecoverySettings", lambda **given: RecoverySettings(held_out=40, **given))
     out = tmp_path / "new" / "recovery.json"
-    said = CliRunner().invoke(app, ["recover", "--routers", "linear", "--seeds", "2", "--json", str(out)])
+    options = ["--routers", "linear", "--seeds", "2", "--rows", "100", "--epochs", "1", "--learning-rate", "0.01"]
+    said = CliRunner().invoke(app, ["recover", *options, "--json", str(out)])
     assert said.exit_code == 0, said.output
     results = json.loads(out.read_text())
     assert [(entry["router"], entry["early"]) for entry in results["routers"]] == [("linear", False), ("linear", True)]
     for entry in results["routers"]:
         aurocs = [run["auroc"] for run in entry["runs"]]
-        assert [run["seed"] for run in entry["runs"]] == [6, 7]
+        assert [run["seed"] for run in entry["runs"]] == [3, 4]
         assert entry["auroc_min"] == min(aurocs)
         assert entry["auroc_mean"] == pytest.approx(sum(aurocs) / 2)
-    assert not {6, 7} & set(results["tuned_on_seeds"])
+    assert [results["settings"][name] for name in ("rows", "epochs", "learning_rate")] == [100, 1, 0.01]
+    assert not {3, 4} & set(results["tuned_on_seeds"])
     assert "linear, early" in said.stdout
 
 
