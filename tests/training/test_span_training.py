@@ -16,6 +16,7 @@ from dualroute.training.train import train
 
 WORDS = ("ship", "wave", "fish", "cloud", "bird", "wind", "street", "tram", "house")
 SMALL = {"hidden_size": 32, "num_heads": 2, "router_size": 8, "lora_rank": 2, "tuned_layers": 1, "max_length": 12}
+SMALL |= {"left_out_layers": 0}
 SETTINGS = TrainingSettings(epochs=2, batch_size=16, learning_rate=1e-2, largest_share=0.5, frozen_epochs=2)
 SETTINGS = dataclasses.replace(SETTINGS, pool=("more",), pool_rows=16, by_length=True)
 
