@@ -58,18 +58,25 @@ function writtenText(root, onPiece, send, arrivedAt) {
 const writtenOf = (written, T) => ({ ...written, attention: unpack(written.attention), N: written.tokens.length });
 
 function writtenCards({ tokens, probs, copied, text, alternatives }, onPiece) {
-  const pieces = tokens.map((token, n) => {
-    const b = button('dr-piece', token.replace(/^##/, ''));
-    b.classList.toggle('joined', token.startsWith('##'));
-    b.title = `probability ${percent(probs[n])}, copied ${percent(copied[n])}`;
-    b.setAttribute('aria-label', `${b.textContent}: ${b.title}. Show where it looked.`);
-    b.addEventListener('click', () => onPiece(n));
-    return b;
+  let at = 0;
+  const pieces = tokens.flatMap((token, n) => {
+    const piece = token.replace(/^##/, ''), from = text.indexOf(piece, at);
+    const gap = from < 0 ? ' ' : text.slice(at, from);
+    if (from >= 0) at = from + piece.length;
+    return [gap, pieceButton(piece, probs[n], copied[n], () => onPiece(n))];
   });
   const cards = [writtenCard('Routed', 'as decided here', ...(pieces.length ? pieces : [text]))];
   for (const [flow, title, detail] of [['direct', 'Direct alone', 'no token reads'], ['merged', 'Merged always', 'every token reads']])
     if (alternatives[flow] != null) cards.push(writtenCard(title, detail, alternatives[flow]));
   return cards;
+}
+
+function pieceButton(piece, prob, copied, choose) {
+  const b = button('dr-piece', piece);
+  b.title = `probability ${percent(prob)}, copied ${percent(copied)}`;
+  b.setAttribute('aria-label', `${piece}: ${b.title}. Show where it looked.`);
+  b.addEventListener('click', choose);
+  return b;
 }
 
 function writtenCard(title, detail, ...content) {
