@@ -1,6 +1,6 @@
 // Aligned tracks: one column per token, one row per quantity. The same DOM turns to one row per token on a phone.
 // Long inputs are turned like pages; the text above them shows all tokens at once.
-const PAGE = 40, LONGEST_UNTURNED = 56;
+const PAGE = 40, LONGEST_UNTURNED = 44;
 const pageSize = (p) => (p.T > LONGEST_UNTURNED ? PAGE : p.T);
 
 function tokenTrack(root, grid, onSelect, onFlip) {
