@@ -3,6 +3,8 @@
 from dualroute.tasks import drawings
 from dualroute.tasks.base import Example, Task
 
+NO_GROUP = "picture"
+
 
 def to_example(record: dict) -> Example:
     """Fields x "group / subgroup", h_image file of the picture, label name, base name without skin tone or hair."""
@@ -14,6 +16,11 @@ def to_example(record: dict) -> Example:
         group=record.get("base", ""),
         image=record.get("h_image", ""),
     )
+
+
+def without_group(records: list[dict]) -> list[dict]:
+    """The same pictures once more with no group: so that the picture is looked at, and not the group alone."""
+    return [record | {"x": NO_GROUP} for record in records]
 
 
 DEMOS = (
@@ -36,6 +43,8 @@ TASK = Task(
     metric="rougeL",
     group_name="base name",
     to_example=to_example,
+    more_records=without_group,
+    easy=lambda row: row.x == NO_GROUP,
     demos=DEMOS,
     baselines=("most_frequent_of_x", "nearest_picture"),
     config={
@@ -47,10 +56,11 @@ TASK = Task(
         "max_new_tokens": 14,
     },
     training={
-        "epochs": 16,
+        "easy_epochs": 6,
+        "epochs": 5,
         "batch_size": 32,
-        "learning_rate": 1e-3,
-        "budget": 0.05,
+        "learning_rate": 7e-4,
+        "budget": 0.02,
         "largest_share": 0.5,
         "vary": True,
     },

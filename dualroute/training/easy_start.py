@@ -28,10 +28,12 @@ def start_easy(
     """Train `model` for `settings.easy_epochs` on the rows that `task.easy` says are to be learned first.
 
     before  the last epoch that the trainer kept in `state`, of a run that was cut short
-    Returns the scores after each epoch, on the held-out rows of that kind.
+    Returns the scores after each epoch, on the held-out rows of that kind; on all of them where there are none.
     """
     train, held_out = (
-        encode_examples(model.backbone, list(filter(task.easy, part)), model.config, cache, f"easy {name}", images)
+        encode_examples(
+            model.backbone, list(filter(task.easy, part)) or part, model.config, cache, f"easy {name}", images
+        )
         for part, name in ((rows.train, "train"), (rows.validation, "validation"))
     )
     if settings.vary:

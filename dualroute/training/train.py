@@ -64,9 +64,6 @@ def train(
     if settings.frozen_epochs and model.config.tuned_layers and not last_epoch:
         before = claim(state / "frozen", identity)
         begun = start_frozen(model, rows, settings, state / "frozen", cache, task.metric, before)
-    if settings.easy_epochs and task.easy and not last_epoch:
-        before = claim(state / "easy", identity)
-        begun = start_easy(model, task, rows, settings, state / "easy", cache, pictures, before)
     train_set, held_out = (
         encode_examples(encoder, part, model.config, cache, name, pictures)
         for part, name in ((rows.train, "train"), (rows.validation, "validation"))
@@ -74,6 +71,9 @@ def train(
     if settings.vary:
         train_set.h = train_set.h.varied()
     objective.prepare(model, train_set.labels, encoder.tokenizer)
+    if settings.easy_epochs and task.easy and not last_epoch:
+        before = claim(state / "easy", identity)
+        begun += start_easy(model, task, rows, settings, state / "easy", cache, pictures, before)
     trainer = make_trainer(model, train_set, held_out, state, settings, task.metric)
     trainer.train(resume_from_checkpoint=last_epoch and str(last_epoch))
     chosen = choose_threshold(collect(model.cpu(), held_out, metric=task.metric), task.metric, settings.largest_share)

@@ -93,3 +93,10 @@ def test_all_of_the_encoder_is_trained(model, inputs):
     model(**inputs, policy="soft").logits.square().sum().backward()
     assert all(parameter.grad.abs().sum() > 0 for parameter in model.encoder.parameters())
     model.zero_grad()
+
+
+def test_convolutions_begin_at_torchs_scale(model):
+    first = model.encoder.halve[0][0].weight.detach()
+    assert float(first.std()) == pytest.approx(
+        27**-0.5 / 3**0.5, rel=0.2
+    )  # uniform up to 1 / sqrt(fan-in); the library's: 0.02

@@ -1,6 +1,7 @@
 """h is a picture: a small convolutional encoder, trained here, whose patches are the context tokens."""
 
 import math
+from itertools import pairwise
 
 import torch
 from torch import nn
@@ -28,11 +29,16 @@ class ImageEncoder(TextEncoder):
         self.patches = config.patches
         halvings = max(1, round(math.log2(config.image_size / config.patches)))
         widths = [3, *WIDTHS[:halvings], *WIDTHS[-1:] * (halvings - len(WIDTHS))]
-        self.halve = nn.Sequential(*(_block(n, m, stride=2) for n, m in zip(widths, widths[1:], strict=False)))
+        self.halve = nn.Sequential(*(_block(n, m, stride=2) for n, m in pairwise(widths)))
         self.colour = nn.Conv2d(3, self.context_size, kernel_size=1)
         self.widen = nn.Conv2d(widths[-1], self.context_size, kernel_size=1)
         self.surround = nn.ModuleList(_block(self.context_size, self.context_size, stride=1) for _ in range(SURROUND))
         self.place = nn.Parameter(0.02 * torch.randn(1, self.context_size, self.patches, self.patches))
+
+        for module in self.modules():
+            # Keep torch's beginning: the library's is ten times smaller, and behind a normalisation a step of the
+            # optimiser then turns the weights so far that what they had found of shapes is lost again.
+            module._is_hf_initialized = isinstance(module, nn.Conv2d)
 
     def encode_h(self, backbone, h, x):
         """(B,patches²,context_size), and a mask that is the same for all patches of a picture."""
@@ -47,5 +53,7 @@ class ImageEncoder(TextEncoder):
 def _block(inputs: int, outputs: int, stride: int) -> nn.Sequential:
     """Normalised by groups of channels: a batch of one is treated like any other."""
     return nn.Sequential(
-        nn.Conv2d(inputs, outputs, kernel_size=3, stride=stride, padding=1), nn.GroupNorm(GROUPS, outputs, EPS), nn.GELU()
+        nn.Conv2d(inputs, outputs, kernel_size=3, stride=stride, padding=1),
+        nn.GroupNorm(GROUPS, outputs, EPS),
+        nn.GELU(),
     )
