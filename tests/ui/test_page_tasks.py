@@ -1,0 +1,75 @@
+"""Every task on the real page: its stored example, a picture of one's own, a wrong file, another decision layer."""
+
+import pytest
+from PIL import Image, ImageDraw
+
+from dualroute.figures.payload import trace_key
+from dualroute.ui.shelf import load_shelves
+
+SHELVES = load_shelves()
+PICTURED = next((name for name, shelf in SHELVES.items() if shelf.context == "image"), None)
+LAYERED = [name for name, shelf in SHELVES.items() if len(shelf.layers) > 1]
+
+
+def changed(visitor, act) -> None:
+    """Do something, and wait until another input or checkpoint is on screen."""
+    before = visitor.state()["key"]
+    act()
+    visitor.page.wait_for_function("(key) => document.querySelector('.dr').dataset.ready !== key", arg=before)
+
+
+def choose(visitor, task: str) -> None:
+    label = visitor.page.locator(f"#task label:has(input[value='{task}'])")
+    if not label.locator("input").is_checked():
+        changed(visitor, label.click)
+
+
+def test_every_task_shows_its_first_example_without_a_model(visitor):
+    for name, shelf in SHELVES.items():
+        assert len(shelf.examples) >= 5, name
+        trace = shelf.examples[0].trace
+        choose(visitor, name)
+        assert visitor.state()["key"] == trace_key(trace)
+        assert visitor.page.input_value("#x textarea") == trace.x
+        assert visitor.page.locator("#picture").is_visible() == (shelf.context == "image")
+        assert visitor.page.locator("#layer").is_visible() == (len(shelf.layers) > 1)
+        visitor.attributed()
+        assert visitor.page.locator("#examples button.gallery-item").count() == len(shelf.examples)
+
+
+@pytest.mark.skipif(PICTURED is None, reason="no checkpoint of a task with pictures is shipped")
+def test_a_picture_of_ones_own_and_a_wrong_file(visitor, tmp_path):
+    picture = Image.new("RGB", (300, 200), "white")
+    ImageDraw.Draw(picture).rectangle((60, 60, 180, 140), fill="green")
+    picture.save(tmp_path / "own.jpg")
+    (tmp_path / "wrong.png").write_bytes(b"this is no picture")
+    choose(visitor, PICTURED)
+    upload, shown = visitor.page.locator("#picture input[type=file]"), visitor.page.locator("#picture img")
+    remove = visitor.page.locator("#picture button[aria-label='Remove Image']")
+    remove.click()
+    upload.set_input_files(tmp_path / "own.jpg")
+    shown.wait_for()
+    changed(visitor, lambda: visitor.page.click("#run"))
+    assert visitor.page.locator(".dr-frame img").get_attribute("src").startswith("data:image/png;base64,")
+    assert visitor.page.locator(".dr-patch").count() == len(visitor.state()["contextTokens"]) > 1
+    remove.click()
+    changed(visitor, lambda: visitor.page.click("#run"))
+    assert visitor.state()["contextTokens"] == []
+    upload.set_input_files(tmp_path / "wrong.png")
+    shown.wait_for(state="attached")
+    visitor.page.click("#run")
+    visitor.page.wait_for_selector("[data-testid=toast-body]")
+    assert "is not a picture" in visitor.texts("[data-testid=toast-body]")[0]
+    visitor.problems[:] = [problem for problem in visitor.problems if "console" not in problem]  # a broken image
+
+
+@pytest.mark.skipif(not LAYERED, reason="no task has two decision layers")
+def test_another_decision_layer_routes_the_same_input(visitor):
+    shelf = SHELVES[LAYERED[0]]
+    choose(visitor, shelf.task.name)
+    before = visitor.state()
+    changed(visitor, lambda: visitor.page.click("#layer label >> nth=1"))
+    after = visitor.state()
+    assert after["tokens"] == before["tokens"]
+    assert f"Checkpoint {shelf.layers[1].checkpoint} " in visitor.texts(".dr-made")[0]
+    visitor.attributed()
