@@ -31,8 +31,8 @@ def test_every_task_shows_its_first_example_without_a_model(visitor):
         choose(visitor, name)
         assert visitor.state()["key"] == trace_key(trace)
         assert visitor.page.input_value("#x textarea") == trace.x
-        assert visitor.page.locator("#picture").is_visible() == (shelf.context == "image")
-        assert visitor.page.locator("#layer").is_visible() == (len(shelf.layers) > 1)
+        for place, there in (("#picture", shelf.context == "image"), ("#layer", len(shelf.layers) > 1)):
+            visitor.page.locator(place).wait_for(state="visible" if there else "hidden")
         visitor.attributed()
         assert visitor.page.locator("#examples button.gallery-item").count() == len(shelf.examples)
 
