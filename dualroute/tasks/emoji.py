@@ -68,8 +68,8 @@ TASK = Task(
     "(Unicode): 2,532 pictures; both pictures of an emoji are on the same side of the split.",
     licence="Noto Emoji: Apache 2.0. Emojione / Emojitwo artwork: CC BY 4.0. Names: Unicode terms of use. The pictures "
     "are not shipped; the examples' drawings were made for this page.",
-    limits="This checkpoint has not learned to use the picture: its gates stay closed, and the name it writes is a guess "
-    "from the group; a search for the nearest training picture does better. It knows the words of the names it was trained on. A thing it never saw gets the name of something that "
-    "looks alike, and a flag the name of another country. Nothing is recognised on photographs.",
+    limits="This checkpoint has not learned to use the picture: its gates stay closed, and the name it writes is a "
+    "guess from the group; the name of the nearest training picture is better. It knows the words of the names it was "
+    "trained on, so that a thing it never saw gets another thing's name.",
     command="python -m dualroute train emoji --data DATA/emoji_naming --out runs/emoji",
 )
