@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dualroute.interpret.answers import Answers
 from dualroute.interpret.corpus import RoutedRows
 from dualroute.interpret.spans import best_spans
 
