@@ -1,7 +1,6 @@
 """What happens when a visitor does something. Plain functions of plain values: no framework, no state."""
 
 from dualroute.figures.payload import answer_place, attribution_payload, trace_key, trace_payload
-from dualroute.interpret.integration import MAX_STEPS
 from dualroute.paths import shipped
 from dualroute.tasks import TASKS
 from dualroute.ui import pictures
@@ -10,7 +9,7 @@ from dualroute.ui.model_store import get_router
 MAX_CHARACTERS = 100_000
 # An attribution may spend this many tokens times steps: a short text gets all steps it needs, the longest a few
 # seconds on two cores. Whether they were enough stands on the page.
-ATTRIBUTION_TOKENS, FEWEST_STEPS = 8_000, 14
+ATTRIBUTION_TOKENS, FEWEST_STEPS, MOST_STEPS = 8_000, 14, 140
 
 
 def analyse(name: str, x: str, h: str, image: bytes | None = None) -> dict:
@@ -52,7 +51,7 @@ def attribute(request: dict) -> dict:
     label = request.get("label") or _predicted(trace)
     if trace.readout == "classification" and label not in trace.labels:
         raise ValueError(f"unknown label {label!r}; there are {', '.join(trace.labels)}")
-    steps = max(FEWEST_STEPS, min(MAX_STEPS, ATTRIBUTION_TOKENS // (len(trace.tokens) + len(trace.context_tokens))))
+    steps = max(FEWEST_STEPS, min(MOST_STEPS, ATTRIBUTION_TOKENS // (len(trace.tokens) + len(trace.context_tokens))))
     targets = (f"prediction:{label}" if label else "prediction", "gate")
     prediction, gate = get_router(request["checkpoint"]).attribute_many(trace, targets, max_steps=steps)
     return attribution_payload(trace, label, prediction, gate) | {"key": trace_key(trace)}

@@ -158,4 +158,5 @@ def test_long_inputs_get_fewer_steps(routers, monkeypatch):
     for x in ("say", "market " * 35):
         with pytest.raises(ZeroDivisionError):
             handlers.attribute(request_for("spans", x=x, h="fell " * 50))
+    assert MAX_STEPS == handlers.MOST_STEPS  # as much as the library takes
     assert MAX_STEPS >= asked[0] > asked[1] >= handlers.FEWEST_STEPS
