@@ -49,6 +49,7 @@ TASK = Task(
     baselines=("most_frequent_of_x", "nearest_picture"),
     config={
         "context": "image",
+        "reader": "bilinear",
         "readout": "generation",
         "hidden_size": 128,
         "dropout": 0.2,
@@ -56,11 +57,12 @@ TASK = Task(
         "max_new_tokens": 14,
     },
     training={
-        "easy_epochs": 6,
-        "epochs": 5,
+        "start_from": "vqa-easy",
+        "easy_epochs": 10,
+        "epochs": 8,
         "batch_size": 32,
         "learning_rate": 7e-4,
-        "budget": 0.02,
+        "budget": 0.01,
         "largest_share": 0.5,
         "vary": True,
     },

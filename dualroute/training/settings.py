@@ -19,6 +19,7 @@ class TrainingSettings:
                      eighth of that to hold out; 0: all
     frozen_epochs    where layers are tuned, what stands above them is first trained so long on the frozen backbone
     easy_epochs      so long only the rows are trained on that the task says are to be learned first, if it says so
+    start_from       a checkpoint whose weights for seeing and reading the context are the first ones, if they fit
     by_length        batches are of rows with x of about the same length, so that little of them is padding
     """
 
@@ -39,6 +40,7 @@ class TrainingSettings:
     pool_rows: int = 0
     frozen_epochs: int = 0
     easy_epochs: int = 0
+    start_from: str = ""
     by_length: bool = False
 
     def __post_init__(self):

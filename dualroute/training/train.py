@@ -20,6 +20,7 @@ from dualroute.training.objectives import OBJECTIVES
 from dualroute.training.rows import Splits, load_splits, with_pool
 from dualroute.training.run_state import claim
 from dualroute.training.settings import TrainingSettings
+from dualroute.training.start_from import start_from
 from dualroute.training.trainer import epochs, make_trainer
 
 RECORD = "training.json"
@@ -52,6 +53,8 @@ def train(
     encoder = load_backbone(backbone)
     set_seed(settings.seed)  # after loading the backbone, which may draw random numbers
     model = DualRouteModel(_config(task, rows, encoder, config or {}))
+    if settings.start_from:
+        start_from(model, settings.start_from)
     identity = _identity(model.config, settings, rows)
     last_epoch = claim(state, identity)
     pictures = find_pictures(data, images)
