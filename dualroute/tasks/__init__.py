@@ -7,12 +7,12 @@ TASKS: dict[str, Task] = {
     task.name: task
     for task in (
         news.TASK,
-        headlines.TASK,
         support.TASK,
-        recommendations.TASK,
-        vqa_easy.TASK,
         question_answering.TASK,
+        recommendations.TASK,
+        headlines.TASK,
         emoji.TASK,
+        vqa_easy.TASK,
     )
 }
 

@@ -70,8 +70,9 @@ TASK = Task(
     "(Unicode): 2,532 pictures; both pictures of an emoji are on the same side of the split.",
     licence="Noto Emoji: Apache 2.0. Emojione / Emojitwo artwork: CC BY 4.0. Names: Unicode terms of use. The pictures "
     "are not shipped; the examples' drawings were made for this page.",
-    limits="This checkpoint has not learned to use the picture: its gates stay closed, and the name it writes is a "
-    "guess from the group; the name of the nearest training picture is better. It knows the words of the names it was "
-    "trained on, so that a thing it never saw gets another thing's name.",
+    limits="It names what it has seen: a known thing in another skin tone or style. Pictures of things that were not "
+    "among the training pictures are named after something else of their group, and the nearest training picture of "
+    "the group gives better names than either flow. Its way of seeing starts from that of `vqa-easy`; drawings, not "
+    "photographs, at 64 x 64 pixels.",
     command="python -m dualroute train emoji --data DATA/emoji_naming --out runs/emoji",
 )
