@@ -1,9 +1,6 @@
 """A model run over a data set, kept as `RoutedRows` of the kind that its readout needs."""
 
 import numpy as np
-import torch
-from torch.utils.data import DataLoader
-from tqdm.auto import tqdm
 
 from dualroute.interpret.answers import Answers
 from dualroute.interpret.corpus import Corpus, RoutedRows
@@ -12,6 +9,7 @@ from dualroute.interpret.span_corpus import SpanCorpus
 from dualroute.model.dual_route import DualRouteModel
 from dualroute.training.data import RoutingDataset
 from dualroute.training.generation_corpus import collect_written
+from dualroute.training.routing_pass import routing_pass
 
 
 def collect(
@@ -23,29 +21,12 @@ def collect(
     return CORPORA[model.config.readout](model, dataset, _route(model, dataset, batch_size))
 
 
-@torch.no_grad()
 def _route(model: DualRouteModel, dataset: RoutingDataset, batch_size: int) -> dict:
     """What every additive readout gives: the fields that the corpora share."""
-    model.eval()
-    gates, direct, read, lengths, has_context = [], [], [], [], []
-    for batch in tqdm(DataLoader(dataset, batch_size, collate_fn=dataset.batch), desc="route", unit="batch"):
-        batch.pop("labels")
-        output = model(**batch, policy="soft")
-        mask = output.mask.bool()
-        gates.append(output.gates[mask])
-        direct.append(output.direct_contributions[mask])
-        read.append(output.read_contributions[mask])
-        lengths.append(mask.sum(1))
-        has_context.append(output.context_mask.sum(1) > 0)
-    return {
-        "gates": _join(gates).astype(np.float64),
-        "direct": _join(direct).astype(np.float64),
-        "read": _join(read).astype(np.float64),
-        "starts": np.concatenate([[0], np.cumsum(_join(lengths))[:-1]]),
-        "bias": output.bias.numpy().astype(np.float64),
-        "has_context": _join(has_context),
-        "granularity": model.config.granularity,
-    }
+    parts = {"direct": "direct_contributions", "read": "read_contributions"}
+    shared, kept = routing_pass(model, dataset, batch_size, parts)
+    numbers = {name: values.numpy().astype(np.float64) for name, values in kept.items()}
+    return shared | numbers | {"bias": model.readout.bias.detach().numpy().astype(np.float64)}
 
 
 def _classified(model: DualRouteModel, dataset: RoutingDataset, routed: dict) -> Corpus:
@@ -65,7 +46,3 @@ def _answered(model: DualRouteModel, dataset: RoutingDataset, routed: dict) -> S
 
 
 CORPORA = {"classification": _classified, "span": _answered}
-
-
-def _join(tensors: list[torch.Tensor]) -> np.ndarray:
-    return torch.cat(tensors).numpy()

@@ -67,8 +67,7 @@ def evaluate(
         "tokens": len(comparison.corpus.gates),
         "random_draws": draws,
         "seed": seed,
-        **comparison.summary(thresholds),
-        **(by_beam(corpus, router.model.config, seed) if corpus.reruns else {}),
+        **_summary(router, comparison, thresholds),
         **_wrong_image(router, task, rows, cache, seed, pictures),
         "groups": {
             f"{task.group_name} {name}": {"n": int(part.sum())}
@@ -96,9 +95,14 @@ def _also(
     found = limited(without_empty(read_rows(task, path), path.name), most_rows)
     rows = OBJECTIVES[router.model.config.readout].measurable(found, router.model.config, path.name)
     corpus = _run(router, task, rows, cache, find_pictures(path))
-    beam = by_beam(corpus, router.model.config, seed) if corpus.reruns else {}
-    compared = Comparison(corpus, draws, seed, task.metric).summary(thresholds)
-    return {"n": len(rows), "data": path.name} | compared | beam
+    comparison = Comparison(corpus, draws, seed, task.metric)
+    return {"n": len(rows), "data": path.name} | _summary(router, comparison, thresholds)
+
+
+def _summary(router: DualRouter, comparison: Comparison, thresholds) -> dict:
+    """Every decision compared; for written texts, those of the default ones by the whole beam as well."""
+    corpus, config = comparison.corpus, router.model.config
+    return comparison.summary(thresholds) | (by_beam(corpus, config, comparison.seed) if corpus.reruns else {})
 
 
 def _wrong_image(router: DualRouter, task: Task, rows: list[Example], cache, seed: int, pictures: Path) -> dict:

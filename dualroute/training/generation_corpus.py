@@ -6,8 +6,6 @@ from functools import cached_property
 import numpy as np
 import torch
 from torch.nn.utils.rnn import pad_sequence
-from torch.utils.data import DataLoader
-from tqdm.auto import tqdm
 
 from dualroute.config import DualRouteConfig
 from dualroute.interpret.corpus import RoutedRows
@@ -16,6 +14,7 @@ from dualroute.model.generating import decode, texts_of
 from dualroute.outputs import DualRouteOutput
 from dualroute.training.bootstrap import RowBootstrap
 from dualroute.training.data import RoutingDataset
+from dualroute.training.routing_pass import routing_pass
 from dualroute.training.statistics import MeanOfRows
 from dualroute.training.text_scores import TEXT_METRICS, text_scores
 
@@ -96,35 +95,14 @@ class GenerationCorpus(RoutedRows):
         return slice(int(self.starts[row]), int(self.starts[row] + self.lengths[row]))
 
 
-@torch.no_grad()
 def collect_written(
     model: DualRouteModel, dataset: RoutingDataset, batch_size: int = BATCH, metric: str = "rougeL"
 ) -> GenerationCorpus:
     """What `model` makes of `dataset` before anything is written, in evaluation mode."""
-    model.eval()
-    gates, direct, read, source, lengths, has_context = [], [], [], [], [], []
-    for batch in tqdm(DataLoader(dataset, batch_size, collate_fn=dataset.batch), desc="route", unit="batch"):
-        ids = batch.pop("labels")["source"]
-        output = model(**batch, policy="soft")
-        mask = output.mask.bool()
-        gates.append(output.gates[mask])
-        direct.append(output.direct_states[mask])
-        read.append(output.read_states[mask])
-        source.append(ids[mask])
-        lengths.append(mask.sum(1))
-        has_context.append(output.context_mask.sum(1) > 0)
-    return GenerationCorpus(
-        gates=torch.cat(gates).numpy().astype(np.float64),
-        starts=np.concatenate([[0], np.cumsum(torch.cat(lengths).numpy())[:-1]]),
-        has_context=torch.cat(has_context).numpy(),
-        granularity=model.config.granularity,
-        model=model,
-        direct=torch.cat(direct),
-        read=torch.cat(read),
-        source=torch.cat(source),
-        references=tuple((row.label, *row.references) for row in dataset.examples),
-        metric=metric,
-    )
+    states = {"direct": "direct_states", "read": "read_states"}
+    shared, kept = routing_pass(model, dataset, batch_size, states, of_labels=("source",))
+    references = tuple((row.label, *row.references) for row in dataset.examples)
+    return GenerationCorpus(**shared, **kept, model=model, references=references, metric=metric)
 
 
 def by_beam(corpus: GenerationCorpus, config: DualRouteConfig, seed: int = 0) -> dict:
