@@ -162,3 +162,5 @@ watch('rewritten', () => written.arrived(props.rewritten));
 load();
 // For tests and for the browser's console: the decision on screen and its numbers.
 root.inspect = () => ({ view: { ...view, overrides: [...view.overrides] }, outcome: last, payload: p });
+// For the tour: the outcome of the same view with something changed.
+root.whatIf = (changes) => replay(p, { ...view, ...changes });

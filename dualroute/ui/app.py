@@ -8,7 +8,9 @@ import gradio as gr
 
 from dualroute.ui import model_store, pictures
 from dualroute.ui.api import add_api
+from dualroute.ui.components.tour import make_tour
 from dualroute.ui.shelf import load_shelves
+from dualroute.ui.tabs.help import help_tab
 from dualroute.ui.tabs.inspect import inspect_tab
 from dualroute.ui.tabs.results import results_tab
 
@@ -29,6 +31,9 @@ CSS = """
 #examples { padding-top: 0; }
 #card code { display: inline; white-space: pre-wrap; overflow-wrap: anywhere; }
 footer { opacity: .8; }
+#tour { padding: 0; }
+#help { max-width: 82ch; }
+.dr-pointed { outline: 3px solid #a266c4 !important; outline-offset: 3px; border-radius: 3px; }
 @media (max-width: 640px) { .gradio-container { padding: 8px !important; } #run { width: 100%; } }
 """
 
@@ -38,10 +43,13 @@ def build() -> gr.Blocks:
     shelves = load_shelves()
     with gr.Blocks(title="DualRoute Explorer", delete_cache=(3600, 3600), analytics_enabled=False) as page:
         gr.Markdown(INTRO, elem_id="intro")
+        make_tour()
         with gr.Tab("Inspect", id="inspect") as inspect:
             inspect_tab(page, shelves)
         with gr.Tab("Results", id="results") as results:
             results_tab(page, results, others=[inspect])
+        with gr.Tab("Help", id="help"):
+            help_tab()
         add_api()
     return page.queue(api_open=False, max_size=64)
 
