@@ -4,37 +4,11 @@ The template is static and the tokens enter through `textContent` alone: the fra
 templates, so nothing a visitor typed may come near one.
 """
 
-from functools import lru_cache
-from pathlib import Path
-
 import gradio as gr
-import plotly
 
-from dualroute.paths import assets_dir
+from dualroute.figures.scripts import asset, plotly_js, script
 
-SCRIPTS = (
-    "dom",
-    "roving",
-    "asking",
-    "replay",
-    "readouts",
-    "spans",
-    "flow_links",
-    "plotly",
-    "flow_picture",
-    "sentence",
-    "outcome",
-    "columns",
-    "tracks",
-    "passage",
-    "context_track",
-    "picture",
-    "written",
-    "attributions",
-    "keep",
-    "inspector",
-)
-PLOTLY_JS = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+PLOTLY_JS = plotly_js()
 
 
 def make_inspector(value: dict | None, attribution: dict | None = None) -> gr.HTML:
@@ -42,21 +16,11 @@ def make_inspector(value: dict | None, attribution: dict | None = None) -> gr.HT
     gr.set_static_paths([str(PLOTLY_JS)])
     return gr.HTML(
         value or {},
-        html_template=_read("inspector.html").replace("PLOTLY_URL", f"/gradio_api/file={PLOTLY_JS}"),
-        css_template=_read("css/inspector.css"),
+        html_template=asset("inspector.html").replace("PLOTLY_URL", f"/gradio_api/file={PLOTLY_JS}"),
+        css_template=asset("css/inspector.css"),
         js_on_load=script(),
         apply_default_css=False,
         attribution=attribution,
         rewritten=None,
         elem_id="inspector",
     )
-
-
-@lru_cache(maxsize=1)
-def script() -> str:
-    """All scripts in one scope, in order."""
-    return "\n".join(_read(f"js/{name}.js") for name in SCRIPTS)
-
-
-def _read(name: str) -> str:
-    return (assets_dir() / name).read_text(encoding="utf-8")
