@@ -3,6 +3,7 @@
 import pytest
 
 from dualroute.tasks import TASKS, get_task
+from dualroute.tasks.sentiment import ordinary
 from dualroute.tasks.support import recent
 
 
@@ -26,6 +27,22 @@ def test_of_a_long_dialogue_the_last_turns_are_kept_whole():
 def test_news_refuses_other_labels():
     with pytest.raises(ValueError, match="Weather"):
         get_task("news").examples([{"x": "a", "h": "b", "label": "Weather"}])
+
+
+def test_treebank_tokens_become_ordinary_text_that_knows_their_places():
+    tokens = ["It", "is", "n't", "``", "great", "''", "(", "sorry", ")", ",", "they", "'re", "late", "."]
+    text, places = ordinary(tokens)
+    assert text == "It isn't \"great\" (sorry), they're late."
+    shown = [text[start:end] for start, end in places]
+    assert shown == ["It", "is", "n't", '"', "great", '"', "(", "sorry", ")", ",", "they", "'re", "late", "."]
+    assert get_task("sentiment").to_example({"tokens": tokens, "label": "neutral"}).x == text
+
+
+def test_a_post_without_a_marked_span_is_not_called_harmless():
+    task = get_task("toxicity")
+    assert task.examples([{"x": "a", "label": "no_span"}, {"x": "b", "label": "toxic"}])[0].label == task.labels[0]
+    with pytest.raises(ValueError, match="'mild'"):
+        task.examples([{"x": "a", "label": "mild"}])
 
 
 def test_an_unknown_task_is_told():

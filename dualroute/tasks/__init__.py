@@ -1,6 +1,16 @@
 """The tasks, by name."""
 
-from dualroute.tasks import emoji, headlines, news, question_answering, recommendations, support, vqa_easy
+from dualroute.tasks import (
+    emoji,
+    headlines,
+    news,
+    question_answering,
+    recommendations,
+    sentiment,
+    support,
+    toxicity,
+    vqa_easy,
+)
 from dualroute.tasks.base import Example, Task
 
 TASKS: dict[str, Task] = {
@@ -13,6 +23,8 @@ TASKS: dict[str, Task] = {
         headlines.TASK,
         emoji.TASK,
         vqa_easy.TASK,
+        sentiment.TASK,
+        toxicity.TASK,
     )
 }
 

@@ -14,7 +14,7 @@ from dualroute.training.baselines import baselines
 from dualroute.training.collect import collect
 from dualroute.training.compare import DRAWS, FEW_THRESHOLDS, THRESHOLDS, Comparison
 from dualroute.training.data import encode_examples
-from dualroute.training.evaluation_rows import EvaluationRows, choose_rows
+from dualroute.training.evaluation_rows import EvaluationRows, choose_rows, training_record, without_trained_on
 from dualroute.training.generation_corpus import by_beam
 from dualroute.training.objectives import OBJECTIVES
 from dualroute.training.rows import limited, read_rows, without_empty
@@ -92,11 +92,15 @@ def _also(
     router: DualRouter, task: Task, path: Path, cache: Path | None, draws: int, seed: int, thresholds, most_rows: int
 ) -> dict:
     """A further file, without baselines."""
-    found = limited(without_empty(read_rows(task, path), path.name), most_rows)
+    found, note = without_trained_on(
+        without_empty(read_rows(task, path), path.name), path, training_record(router.checkpoint)
+    )
+    found = limited(found, most_rows)
     rows = OBJECTIVES[router.model.config.readout].measurable(found, router.model.config, path.name)
     corpus = _run(router, task, rows, cache, find_pictures(path))
     comparison = Comparison(corpus, draws, seed, task.metric)
-    return {"n": len(rows), "data": path.name} | _summary(router, comparison, thresholds)
+    about = {"n": len(rows), "data": path.name} | ({"rows_note": note} if note else {})
+    return about | _summary(router, comparison, thresholds)
 
 
 def _summary(router: DualRouter, comparison: Comparison, thresholds) -> dict:

@@ -11,6 +11,7 @@ from dualroute.tasks import Example, Task
 from dualroute.training.rows import (
     Splits,
     hash_split,
+    kept_back,
     limited,
     read_rows,
     read_split,
@@ -60,13 +61,22 @@ def _usable_rows(task: Task, data: Path, checkpoint: str, train: Path | None) ->
         raise ValueError(f"{data.name} has no row with a {task.x_name}")
     skipped, record = len(found) - len(rows), training_record(checkpoint)
     if file_sha256(data) != record.get("data_sha256"):
-        return EvaluationRows(rows, skipped, _baseline_rows(task, data, record, train))
+        rows, note = without_trained_on(rows, data, record)
+        return EvaluationRows(rows, skipped, _baseline_rows(task, data, record, train), note)
     splits = hash_split(rows, record["settings"]["seed"])
     note = (
         f"the {len(splits.validation):,} rows held out of the {len(rows):,} of the training file; θ was chosen on them"
     )
     logger.warning("%s was trained on: measured on %s", data.name, note)
     return EvaluationRows(splits.validation, skipped, Splits(splits.train, []), note)
+
+
+def without_trained_on(rows: list[Example], data: Path, record: dict) -> tuple[list[Example], str]:
+    """Of an extra file that was trained on the rows that were kept back, and a sentence on it; of any other all."""
+    if data.name.partition(".")[0] not in record.get("settings", {}).get("extra", ()):
+        return rows, ""
+    kept = [row for row in rows if kept_back(row)]
+    return kept, f"the {len(kept):,} of {len(rows):,} rows that were kept back; the others were trained on"
 
 
 def training_record(checkpoint: str) -> dict:

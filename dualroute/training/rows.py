@@ -12,6 +12,7 @@ from dualroute.tasks import Example, Task
 from dualroute.tasks.readers import find_split, read_records
 
 HELD_OUT = 0.1
+EXTRA_HELD_OUT = 0.2  # of the whole rows of an extra file: nothing else of it is measured on
 PSEUDO_TITLE_WORDS = 10
 logger = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ def has_content(text: str) -> bool:
 def load_splits(task: Task, data: Path, extra: tuple[str, ...] = (), seed: int = 0, max_rows: int = 0) -> Splits:
     """The `train` and `validation` files of a folder, or one file of which a part is held out.
 
-    extra     further files of the folder, with rows that have a context but no x of their own
+    extra     further files of the folder, see `extra_rows`
     max_rows  keep only so many rows to train on and an eighth of that to hold out; 0: all
     Raises FileNotFoundError, or ValueError when nothing is left to train on or to hold out.
     """
@@ -96,7 +97,7 @@ def with_pool(rows: Splits, task: Task, data: Path, pool: tuple[str, ...], most:
 
 def training_rows(task: Task, folder: Path, extra: tuple[str, ...]) -> list[Example]:
     """The rows of a folder's `train` file, those the task makes of them, and those of `extra` files."""
-    rows = read_split(task, folder, "train") + pseudo_titled(task, folder, extra)
+    rows = read_split(task, folder, "train") + extra_rows(task, folder, extra)
     if task.more_records:
         rows += task.examples(task.more_records(read_records(find_split(folder, "train"))))
     return rows
@@ -129,15 +130,26 @@ def hash_split(rows: list[Example], seed: int = 0, held_out: float = HELD_OUT) -
     return _checked(Splits(train, validation), f"{len(rows)} rows")
 
 
-def pseudo_titled(task: Task, data: Path, splits: tuple[str, ...]) -> list[Example]:
-    """Rows with a context but no x of their own: the context's first words stand in for x."""
+def extra_rows(task: Task, folder: Path, splits: tuple[str, ...]) -> list[Example]:
+    """The rows of further files to train on; a file that is not there is told in the log.
+
+    Whole rows as they are, without those `kept_back`; of rows with a context but no x the context's first words stand
+    in for x.
+    """
     rows = []
     for split in splits:
         try:
-            rows += read_rows(task, find_split(data, split))
+            rows += read_rows(task, find_split(folder, split))
         except FileNotFoundError as error:
             logger.warning("no extra training rows: %s", error)
-    return [replace(row, x=" ".join(row.h.split()[:PSEUDO_TITLE_WORDS])) for row in rows if has_content(row.h)]
+    whole = [row for row in rows if has_content(row.x) and not kept_back(row)]
+    titles = [row for row in rows if not has_content(row.x) and has_content(row.h)]
+    return whole + [replace(row, x=" ".join(row.h.split()[:PSEUDO_TITLE_WORDS])) for row in titles]
+
+
+def kept_back(row: Example) -> bool:
+    """Whether a whole row of an extra file is kept for measuring: by a hash of its content, whatever the seed."""
+    return _fraction(row, 0) < EXTRA_HELD_OUT
 
 
 def _fraction(row: Example, seed: int) -> float:

@@ -14,7 +14,7 @@ class TrainingSettings:
     largest_share    θ is chosen among those that merge at most this share of the tokens
     vary             pictures are moved, scaled and tinted a little, anew in each epoch
     max_rows         train on this many rows, chosen by a hash of their content, and hold out an eighth; 0: all
-    extra            further splits whose rows have no x of their own, see `training.train`
+    extra            further files beside the training file, see `training.rows.extra_rows`
     pool, pool_rows  further folders beside the data's, whose rows are trained on too: at most so many of each, and an
                      eighth of that to hold out; 0: all
     frozen_epochs    where layers are tuned, what stands above them is first trained so long on the frozen backbone

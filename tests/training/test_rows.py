@@ -5,6 +5,7 @@ from dualroute.model.backbone import load_backbone
 from dualroute.tasks import Example, get_task
 from dualroute.tasks.custom import custom_task
 from dualroute.training.data import encode_examples
+from dualroute.training.evaluation_rows import without_trained_on
 from dualroute.training.rows import hash_split, known_labels, limited, load_splits, read_rows, without_empty
 
 ROWS = [Example(f"title {i}", f"body {i}", "sea" if i % 2 else "sky") for i in range(1000)]
@@ -75,6 +76,22 @@ def test_extra_rows_get_their_first_words_as_x(tmp_path, caplog):
     splits = load_splits(get_task("news"), tmp_path, extra=("more", "absent"))
     assert [row.x for row in splits.train] == ["a title", "one two three four five six seven eight nine ten"]
     assert "no extra training rows: no absent file" in caplog.text
+
+
+def test_whole_rows_of_an_extra_file_are_trained_on_or_measured_on(tmp_path):
+    header = "x,h,label\n"
+    for name in ("train", "validation"):
+        (tmp_path / f"{name}.csv").write_text(f"{header}a title of {name},,World\nanother,,Sports\n")
+    (tmp_path / "more.csv").write_text(header + "".join(f"title {i},,World\n" for i in range(200)))
+    trained = load_splits(get_task("news"), tmp_path, extra=("more",)).train[2:]
+    rows = read_rows(get_task("news"), tmp_path / "more.csv")
+    record = {"settings": {"extra": ["more"]}}
+    measured, note = without_trained_on(rows, tmp_path / "more.csv", record)
+    assert {row.x for row in trained} | {row.x for row in measured} == {row.x for row in rows}
+    assert len(trained) + len(measured) == 200
+    assert 20 < len(measured) < 60
+    assert note == f"the {len(measured)} of 200 rows that were kept back; the others were trained on"
+    assert without_trained_on(rows, tmp_path / "test.csv", record) == (rows, "")
 
 
 def test_no_row_without_a_token_gets_through(backbone, tmp_path):

@@ -1,0 +1,61 @@
+"""Toxicity: can a word be taken as read so far, or must it be seen in the light of the words that follow?"""
+
+from dualroute.tasks.base import Example, Task
+
+LABELS = {"no_span": "unmarked", "toxic": "toxic"}  # nobody said that a post without a marked span is harmless
+
+
+def to_example(record: dict) -> Example:
+    """Toxic Spans fields: x a post, label whether at least half of its annotators marked a part of it."""
+    if record["label"] not in LABELS:
+        raise ValueError(f"label {record['label']!r} is none of {', '.join(LABELS)}")
+    return Example(x=record["x"], h="", label=LABELS[record["label"]], id=str(record.get("id", "")))
+
+
+# Written for this page, and mild: nothing offensive stands here unasked.
+DEMOS = (
+    ("What a silly plan, you clowns.", ""),
+    ("Thanks for the report. The new bus lane has helped a lot on our street.", ""),
+    ("I don't agree with the mayor, but the budget had to be cut somewhere.", ""),
+    ("Only a fool would pay that much for a parking space.", ""),
+    ("It was a foolish decision, though the council means well.", ""),
+    ("Stop the nonsense and read the article before you comment.", ""),
+    ("The fool in the play is the wisest person on the stage.", ""),
+)
+
+TASK = Task(
+    name="toxicity",
+    title="Toxic language",
+    x_name="post",
+    h_name="words that follow",
+    question="Can a word be taken as read so far, or must it be seen in the light of the words that follow?",
+    labels=tuple(LABELS.values()),
+    metric="auc",
+    to_example=to_example,
+    demos=DEMOS,
+    baselines=("tfidf_x",),
+    config={
+        "context": "backward",
+        "reader": "diagonal",
+        "dropout": 0.3,
+        "recurrent_size": 128,
+        "hidden_size": 128,
+        "max_length": 160,
+    },
+    training={
+        "extra": ("extra_not_in_semeval",),
+        "epochs": 6,
+        "learning_rate": 1e-3,
+        "budget": 0.05,
+        "largest_share": 0.5,
+        "by_length": True,
+    },
+    data="Toxic Spans (Pavlopoulos et al. 2021; SemEval-2021 task 5; posts from Civil Comments): its training posts, "
+    "and four fifths of the further annotated posts that SemEval did not use, so that nearly a third carries no mark.",
+    licence="CC0 1.0. The posts are offensive: none of them is shipped.",
+    limits="Not for moderation, and no judgement of any person. All posts it learned from had been rated toxic by half "
+    "of their raters: “unmarked” means that few annotators could point at a part, not that a post is harmless. "
+    "Words that are often used to insult, names of groups of people among them, can tip it without any "
+    "insult; an insult without such a word can pass.",
+    command="python -m dualroute train toxicity --data DATA/rationale_toxicspans --out runs/toxicity",
+)
