@@ -62,8 +62,22 @@ class DualRouteModel(PreTrainedModel):
     ) -> DualRouteOutput:
         """Route a batch. From the encoders on, T and S count words only: special tokens are left behind."""
         x, h = split_inputs(inputs)
-        own, mask = self.encode_x(x)  # f(x) (B,T,D_f), (B,T)
-        other, other_mask = self.encode_h(h, x)  # f(h) (B,S,D_h), (B,S)
+        own, other = self.encode_x(x), self.encode_h(h, x)
+        return self.route_states(own, other, policy, threshold, overrides, route, output_contributions)
+
+    def route_states(
+        self,
+        encoded_x: Encoded,
+        encoded_h: Encoded,
+        policy: str | None = None,
+        threshold: float | None = None,
+        overrides=None,
+        route=None,
+        output_contributions: bool = False,
+    ) -> DualRouteOutput:
+        """What `forward` does with f(x) and f(h), for whoever has them already; the other arguments are its own."""
+        own, mask = encoded_x  # f(x) (B,T,D_f), (B,T)
+        other, other_mask = encoded_h  # f(h) (B,S,D_h), (B,S)
         states = self.direct_state(own)  # u (B,T,D)
         reading = self.reader(states, self.context_state(other), other_mask)  # α (B,H,T,S), V f(h) (B,S,H,D/H)
         read = reading.read  # v (B,T,D)

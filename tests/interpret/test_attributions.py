@@ -16,6 +16,7 @@ from dualroute.interpret.attributions import METHODS, attribute, attribute_many,
 from dualroute.interpret.integration import Effort
 from dualroute.interpret.presence import Path, make_path
 from dualroute.interpret.tracing import encode_pair, model_inputs, override_tensor
+from dualroute.model.inputs import Encoded
 from dualroute.policies import FLOWS
 
 X, H = "the striker scored twice say report", "a report of the market say shares fell sharply"
@@ -147,8 +148,11 @@ def test_value_is_that_of_the_trace(tiny_model, trace_with, policy):
 class Algebra(Path):
     """A path whose model is the identity: values see the presences themselves."""
 
-    def output(self, *presence):
-        return torch.cat(presence, dim=1)
+    def encode(self, side, presence):
+        return (Encoded(presence, torch.ones_like(presence)),)
+
+    def route(self, encoded):
+        return torch.cat([one.states for one in encoded], dim=1)
 
 
 def test_integral_of_known_functions(tiny_model, trace_with):
