@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from dualroute.interpret.attribution import Target, held_route
 from dualroute.interpret.encoding import EncodedText
+from dualroute.interpret.targets import Target, held_route
 from dualroute.interpret.trace import Generation, Trace
 from dualroute.model.dual_route import DualRouteModel
 from dualroute.model.generating import decode, texts_of
@@ -37,15 +37,22 @@ def written_by(model: DualRouteModel, own: EncodedText, output: DualRouteOutput)
 
 
 def log_probability(model: DualRouteModel, own: EncodedText, trace: Trace, target: Target):
-    """(B,) of an output of the model: the log-probability of steps of the trace's text, by the route of the trace."""
+    """(B,) of an output of the model: the log-probability of steps of the trace's text, by the route of the trace.
+
+    For an effect, minus that of the same steps with every token direct.
+    """
     held, free = map(torch.from_numpy, held_route(trace))
     pieces = torch.tensor([model.backbone.tokenizer.convert_tokens_to_ids(list(trace.generation.tokens))])
     source, embed = word_ids(own), model.backbone.embed
 
-    def value(output: DualRouteOutput) -> torch.Tensor:
-        rows, weights = len(output.gates), parts(held + free * output.gates)
-        memory = model.readout.memory(embed, output, source.expand(rows, -1), *weights)
+    def log_probs(output: DualRouteOutput, kappa, rho) -> torch.Tensor:
+        rows = len(output.gates)
+        memory = model.readout.memory(embed, output, source.expand(rows, -1), kappa, rho)
         return model.readout.log_probs(embed, memory, pieces.expand(rows, -1))[:, list(target.steps)].sum(1)
+
+    def value(output: DualRouteOutput) -> torch.Tensor:
+        routed = log_probs(output, *parts(held + free * output.gates))
+        return routed - log_probs(output, *ALTERNATIVES["direct"]) if target.effect else routed
 
     return value
 

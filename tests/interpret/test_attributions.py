@@ -281,7 +281,7 @@ def test_too_few_steps_are_told(tiny_model, trace_with):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"target": "logit"}, "unknown target 'logit'; there are prediction, prediction:<class>, gate"),
+        ({"target": "logit"}, "unknown target 'logit'; there are prediction, prediction:<class>, start"),
         ({"target": 3}, "unknown target 3"),
         ({"target": "prediction:Weather"}, "no class 'Weather'; there are World, Sports, Business"),
         ({"target": "gate:6"}, "no token '6': the tokens are numbered 0 to 5"),
