@@ -12,17 +12,19 @@ import torch
 
 from dualroute.interpret.contexts import EncodedContext
 from dualroute.interpret.encoding import EncodedText
+from dualroute.interpret.evaluation import BATCH_TOKENS, Counts, Memory, evaluate
 from dualroute.interpret.item_presence import ItemSide, item_side
 from dualroute.interpret.picture_presence import PictureSide, picture_side
 from dualroute.interpret.target_values import Value, target_values
 from dualroute.interpret.targets import Target
 from dualroute.interpret.trace import Trace
 from dualroute.interpret.tracing import encode_pair
+from dualroute.interpret.watching import passed
 from dualroute.model.dual_route import DualRouteModel
+from dualroute.model.inputs import Encoded, ModelInput
 from dualroute.outputs import DualRouteOutput
 
 BASELINES = ("pad", "mask", "zero")
-BATCH_TOKENS = 2560  # measured on 2 cores: 25 rows of 100 tokens take half the time per row that 4 rows take
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,14 +55,16 @@ class Side:
 class Path:
     """From the baseline, presence 0, to the input, presence 1, and the K targets asked along it.
 
-    sides   one for x, and one for h unless it is empty
-    values  the targets;  known  (K,) their values at the points of the path where they were already asked
+    sides   one for x, and one for h unless it is empty or comes from x itself
+    values  the targets
+    counts  the passes made so far, forward and backward;  memory  what `evaluate` found so far
     """
 
     model: DualRouteModel
     sides: tuple[Side | ItemSide | PictureSide, ...]
     values: tuple[Value, ...]
-    known: dict[float, torch.Tensor] = field(default_factory=dict)
+    counts: Counts = field(default_factory=Counts)
+    memory: Memory = field(default_factory=Memory)
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -68,30 +72,48 @@ class Path:
         return tuple(len(side.words) for side in self.sides)
 
     @property
+    def lengths(self) -> tuple[int, ...]:
+        """Tokens that a row of each side has to encode."""
+        return tuple(len(side.start) for side in self.sides)
+
+    @property
     def rows(self) -> int:
-        """How many rows to put in one forward pass."""
-        return max(1, BATCH_TOKENS // sum(len(side.start) for side in self.sides))
+        """How many rows to put in one pass with gradients; `evaluate` takes as many as there are."""
+        return max(1, BATCH_TOKENS // sum(self.lengths))
 
     def at(self, points: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """Presences (B,T) and (B,S) where every word is present by the same (B,)."""
         return tuple(points[:, None].repeat(1, width) for width in self.widths)
 
-    def output(self, *presence: torch.Tensor) -> DualRouteOutput:
-        """The model where the words are present by (B,T) and (B,S)."""
-        inputs = {}
-        for side, present, prefix in zip(self.sides, presence, ("", "context_"), strict=False):
-            inputs |= side.inputs(present, prefix)
-        return self.model(**inputs, policy="direct")  # the target decides the route, see `target_values`
+    def encode(self, side: int, presence: torch.Tensor) -> tuple[Encoded, ...]:
+        """f of one side where its words are present by (B,T): f(x) for side 0, f(h) for side 1.
 
-    @torch.no_grad()
+        Without a side 1 this is f(x) and what there is for f(h): nothing, or what comes from x itself.
+        """
+        given = ModelInput(**self.sides[side].inputs(presence, ""))
+        rows = len(presence) * self.lengths[side] / sum(self.lengths)
+        passed(rows)
+        self.counts.forward += rows
+        if side:
+            return (self.model.encode_h(given, ModelInput()),)
+        own = self.model.encode_x(given)
+        return (own,) if len(self.sides) > 1 else (own, self.model.encode_h(ModelInput(), given))
+
+    def route(self, encoded: Sequence[Encoded]) -> DualRouteOutput:
+        """The model behind f(x) and f(h), with whatever decision: the target brings its own, see `target_values`."""
+        return self.model.route_states(*encoded, policy="direct")
+
+    def output(self, *presence: torch.Tensor) -> DualRouteOutput:
+        """The model where the words are present by (B,T) and (B,S), with gradients."""
+        return self.route([one for side, part in enumerate(presence) for one in self.encode(side, part)])
+
+    def evaluate(self, *presence: torch.Tensor) -> torch.Tensor:
+        """(B,K) all targets where the words are present by (B,T) and (B,S), without gradients; see `evaluation`."""
+        return evaluate(self, presence)
+
     def targets_at(self, points: list[float]) -> torch.Tensor:
         """(P,K) the targets at points of the path."""
-        new = [point for point in points if point not in self.known]
-        if new:
-            output = self.output(*self.at(torch.tensor(new)))
-            targets = torch.stack([value(output) for value in self.values], dim=1)
-            self.known.update(zip(new, targets, strict=True))
-        return torch.stack([self.known[point] for point in points])
+        return self.evaluate(*self.at(torch.tensor(points)))
 
 
 def make_path(model: DualRouteModel, trace: Trace, targets: Sequence[Target], baseline: str = "pad") -> Path:
