@@ -32,12 +32,12 @@ def soft(gates, threshold: float = 0.5):
 
 def threshold(gates, threshold: float = 0.5):
     """ρ = 1[g > θ]: read the context where its gate exceeds θ, by the stronger of the reading flows."""
-    return _as_weights(gates, _reading_flows(gates) * (_reading(gates) > threshold)[..., None])
+    return _as_weights(gates, _reading_flows(gates) * (reading_gate(gates) > threshold)[..., None])
 
 
 def weighted_threshold(gates, threshold: float = 0.5):
     """ρ = g·1[g > θ]: as `threshold`, but what is read keeps the weight of its gate."""
-    opened = (_reading(gates) > threshold)[..., None]
+    opened = (reading_gate(gates) > threshold)[..., None]
     return _as_weights(gates, gates * opened)
 
 
@@ -85,7 +85,7 @@ def flow_weights(policy: str, gates, threshold: float = 0.5):
     return POLICIES[policy](gates, threshold)
 
 
-def _reading(gates):
+def reading_gate(gates):
     """(...) probability of reading the context by whichever flow. One gate is taken as it is, without rounding."""
     return gates[..., -1] if gates.shape[-1] == 2 else gates[..., 1] + gates[..., -1]
 
