@@ -3,12 +3,11 @@
 import hashlib
 from pathlib import Path
 
-from transformers import AutoConfig
-
 from dualroute.interpret.trace import Trace, TraceSpec
 from dualroute.interpret.tracing import make_trace
 from dualroute.model.backbone import file_sha256
 from dualroute.model.dual_route import DualRouteModel
+from dualroute.model.loading import read_checkpoint
 from dualroute.paths import assets_dir, shipped
 
 
@@ -75,14 +74,11 @@ class DualRouter:
 def load(name: str | Path) -> DualRouter:
     """The router called `name`: a shipped checkpoint, a folder, or an id on the hub.
 
-    Raises FileNotFoundError for a name that is none of these, ValueError when the backbone's weights differ
-    from those the checkpoint was trained on.
+    Raises FileNotFoundError for a name that is none of these or a file that is missing, ValueError when a file is
+    damaged, naming it and what helps, or when the backbone's weights differ from those the checkpoint was trained on.
     """
     folder = _find(name)
-    config = AutoConfig.from_pretrained(folder)
-    if config.model_type != DualRouteModel.config_class.model_type:
-        raise ValueError(f"{name} holds a {config.model_type!r} model, not a dual-route one")
-    model = DualRouteModel.from_pretrained(folder, config=config)
+    model = read_checkpoint(folder)
     model.backbone  # noqa: B018  a wrong or missing backbone is told at loading, not at the first trace
     weights = Path(folder) / "model.safetensors"
     return DualRouter(model, str(name), file_sha256(weights)[:12] if weights.exists() else None)

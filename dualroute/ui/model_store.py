@@ -1,5 +1,6 @@
 """The page's only way to models: loaded once, shared by all visitors, never changed."""
 
+import logging
 import threading
 from collections import OrderedDict
 
@@ -8,6 +9,7 @@ MOST = 12  # models in memory; a few MB each beside the backbone they share
 _ROUTERS: OrderedDict = OrderedDict()
 _LOCK = threading.Lock()
 _LOADING: dict[str, threading.Lock] = {}
+_LOG = logging.getLogger(__name__)
 
 
 def get_router(name: str):
@@ -47,6 +49,10 @@ def _load(name: str):
 
 def _warm(names: list[str]) -> None:
     for place, name in enumerate(names[:MOST]):
-        router = get_router(name)
+        try:
+            router = get_router(name)
+        except (ValueError, OSError) as error:
+            _LOG.warning("%s cannot be loaded: %s", name, error)  # visitors who ask for it are told the same
+            continue
         if not place:
             router.attribute_many(router.trace("warm up", "the first run is the slowest"))
