@@ -9,9 +9,11 @@ import torch
 from captum.attr import FeatureAblation, InputXGradient, IntegratedGradients
 from captum.attr._utils.approximation_methods import approximation_parameters
 
-from dualroute.interpret.attribution import Attribution, Target, parse_target
+from dualroute.interpret.attribution import Attribution
 from dualroute.interpret.integration import MAX_STEPS, TOLERANCE, Effort, Integral, Piece, integrate
-from dualroute.interpret.presence import Path, Value, make_path
+from dualroute.interpret.presence import Path, make_path
+from dualroute.interpret.target_values import Value
+from dualroute.interpret.targets import Target, parse_target
 from dualroute.interpret.trace import Trace
 from dualroute.model.dual_route import DualRouteModel
 
