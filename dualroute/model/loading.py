@@ -61,12 +61,12 @@ def _weights(folder: str, config: DualRouteConfig) -> DualRouteModel:
 def _must_exist(folder: str, name: str) -> None:
     if Path(folder).is_dir() and not (Path(folder) / name).is_file():
         path = _shown(folder, name)
-        raise FileNotFoundError(f"{path} is missing. {FIX.format(path=path)}")
+        raise FileNotFoundError(f"the file {path} is missing. {FIX.format(path=path)}")
 
 
 def _damaged(folder: str, name: str, why) -> ValueError:
     path = _shown(folder, name)
-    return ValueError(f"{path} is damaged ({str(why).splitlines()[0].rstrip('.')}). {FIX.format(path=path)}")
+    return ValueError(f"the file {path} is damaged ({str(why).splitlines()[0].rstrip('.')}). {FIX.format(path=path)}")
 
 
 def _shown(folder: str, name: str) -> Path:
