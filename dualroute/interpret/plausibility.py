@@ -66,7 +66,7 @@ def marked(words: Iterable[Span], spans: Iterable[Span], text: str) -> np.ndarra
 
 
 def auprc(scores: np.ndarray, truth: np.ndarray) -> float:
-    """Average precision of scores (N,) for marked words (N,) bool. Raises ValueError when all are marked, or none is."""
+    """Average precision of scores (N,) for marked words (N,) bool. Raises ValueError when all or none are marked."""
     if truth.all() or not truth.any():
         raise ValueError("all words are marked, or none is: there is no ranking to measure")
     return float(average_precision_score(truth, scores))
