@@ -26,6 +26,9 @@ TORCH_FREE = {
     "interpret/encoding.py",
     "interpret/stored.py",
     "interpret/corpus.py",
+    "interpret/erasing.py",
+    "interpret/flipping.py",
+    "interpret/faithfulness_record.py",
 }
 
 
