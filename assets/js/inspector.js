@@ -12,12 +12,12 @@ const contextTokens = contextTrack($('.dr-h')), patches = pictureTrack(root);
 const context = () => (p && p.contextKind === 'image' ? patches : contextTokens);
 const attributions = attributionPanel(root, () => [tokens, context()], (request) => trigger('attribute', request));
 const written = writtenText(root, (n) => choosePiece(p.piece === n ? -1 : n), (request) => trigger('rewrite', request),
-  (text) => { p.written = text; p.contextScales = {}; choosePiece(-1); });
+  (raw) => { p.writtenRaw = raw; p.written = writtenOf(raw, p.T); p.contextScales = {}; choosePiece(-1); });
 
 function load() {
   if (!props.value || !props.value.tokens) return;
   p = decode(props.value);
-  view = { policy: p.policy, theta: p.threshold, overrides: new Map(p.overrides), label: null, token: -1 };
+  view = { policy: p.policy, theta: p.threshold, overrides: new Map(p.overrides), label: null, token: -1, ...p.shown };
   slider.value = view.theta;
   last = null;
   lastWeights = '';
@@ -74,6 +74,11 @@ function change(changes) {
   decided();
   written.follow(view, last);
   rememberInAddress(p, view);
+}
+
+function applied(changes) {
+  slider.value = changes.theta;
+  change(changes);
 }
 
 function flip(t) {
@@ -153,14 +158,33 @@ slider.addEventListener('change', () => {
 });
 $('.dr-reset').addEventListener('click', () => change({ overrides: new Map() }));
 $('.dr-link').addEventListener('click', (event) => copyText(linkOf(p, view).href, event.target));
+$('.dr-pin').addEventListener('click', (event) => {
+  if (root.querySelector('.waiting')) return said(event.target, 'Wait for the new text');
+  tell('pin', root.pin());
+  said(event.target, 'Pinned: see Compare');
+});
 $('.dr-csv').addEventListener('click', () =>
   download(`route-${p.key}.csv`, tableOf(p, last, view.label ?? last.best, attributions.current(p))));
 new MutationObserver(() => picture.redraw()).observe(document.body, { attributes: true, attributeFilter: ['class'] });
+// A view another tab asks for. The input on screen needs no server; any other one is traced, and both inputs follow.
+listen('open', (wanted) => {
+  const found = sameInput(p, wanted) && wantedView(p, wanted);
+  found ? applied(found) : trigger('open_view', wanted);
+  openTab('Inspect');
+});
+listen('theta', ({ theta, policy = view.policy }) => {
+  if (isTheta(theta) && p.policies.some(([name]) => name === policy)) applied({ theta, policy });
+});
 watch('value', load);
 watch('attribution', attributionArrived);
 watch('rewritten', () => written.arrived(props.rewritten));
 load();
 // For tests and for the browser's console: the decision on screen and its numbers.
 root.inspect = () => ({ view: { ...view, overrides: [...view.overrides] }, outcome: last, payload: p });
+// What a pin keeps: the payload as it came, with what was last written, and the decision on screen.
+root.pin = () => ({
+  payload: { ...props.value, ...(p.answers ? {} : { written: p.writtenRaw || props.value.written }) },
+  view: { policy: view.policy, theta: view.theta, overrides: [...view.overrides] },
+});
 // For the tour: the outcome of the same view with something changed.
 root.whatIf = (changes) => replay(p, { ...view, ...changes });

@@ -14,6 +14,7 @@ const flipsText = (p, view) => [...view.overrides].map(([t, flow]) => `${t}:${p.
 
 // The address follows the view, so that a reload or a bookmark brings it back. Very long texts stay out of it.
 function rememberInAddress(p, view) {
+  if (props.saved) return; // a file's address names the file
   const url = linkOf(p, view);
   if (url.href.length < 6000) history.replaceState(null, '', url);
 }
@@ -55,12 +56,16 @@ function download(name, text) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
+// What a button did stands on it for a moment.
+function said(node, word) {
+  const before = (node.dataset.word ||= node.textContent);
+  node.textContent = word;
+  clearTimeout(node.timer);
+  node.timer = setTimeout(() => (node.textContent = before), 1500);
+}
+
 function copyText(text, node) {
-  const done = (word) => {
-    const before = node.textContent;
-    node.textContent = word;
-    setTimeout(() => (node.textContent = before), 1500);
-  };
+  const done = (word) => said(node, word);
   if (!navigator.clipboard) return done('The link is in the address bar');
   navigator.clipboard.writeText(text).then(() => done('Copied'), () => done('The link is in the address bar'));
 }

@@ -45,7 +45,7 @@ function writtenText(root, onPiece, send, arrivedAt) {
     },
     arrived(result) {
       if (!result || !turns.answered(result) || !p || result.key !== p.key) return;
-      arrivedAt(writtenOf(result.written, p.T));
+      arrivedAt(result.written);
       show(p.written);
     },
     select(piece) {

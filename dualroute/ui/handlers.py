@@ -20,6 +20,11 @@ def analyse(name: str, x: str, h: str, image: bytes | None = None) -> dict:
     return trace_payload(_trace(name, x, h, image=image))
 
 
+def open_view(request: dict) -> dict:
+    """Trace payload of a view that another tab asks to see; fields as for `attribute`, all but x and checkpoint free."""
+    return trace_payload(_asked_for(request))
+
+
 def rewrite(request: dict) -> dict:
     """Trace payload of a text written anew, for the decision on a visitor's screen; fields as for `attribute`."""
     return trace_payload(_asked_for(request))

@@ -81,16 +81,26 @@ def _answer(inspector: gr.HTML) -> None:
 
 
 def _restore(page: gr.Blocks, at: Inputs, inspector: gr.HTML, shelves: dict[str, Shelf]) -> None:
-    @as_message
-    def restore(request: gr.Request):
-        payload = handlers.from_link(dict(request.query_params))
+    """A view from elsewhere, of the address or of another tab: the inputs follow it."""
+    shown = [at.task, *at.of_task, inspector]
+
+    def filled(payload: dict | None) -> tuple:
         shelf = shelf_of(shelves, payload["checkpoint"]) if payload else None
         if not shelf:
-            return (gr.skip(),) * (len(at.of_task) + 2)
+            return (gr.skip(),) * len(shown)
         restored = relabelled(shelf, payload["x"], payload["h"], payload["image"], payload["checkpoint"])
         return shelf.task.name, *restored, payload
 
-    page.load(restore, None, [at.task, *at.of_task, inspector], **QUIET, **MODEL)
+    @as_message
+    def restore(request: gr.Request):
+        return filled(handlers.from_link(dict(request.query_params)))
+
+    @as_message
+    def open_view(event: gr.EventData):
+        return filled(handlers.open_view(event._data or {}))
+
+    page.load(restore, None, shown, **QUIET, **MODEL)
+    inspector.open_view(open_view, None, shown, api_name="open_view", **QUIET, **MODEL)
 
 
 def _answered(handler, request: dict) -> dict:

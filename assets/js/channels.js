@@ -1,0 +1,24 @@
+// How the tabs talk: by events on `document`, since every component's script has a scope of its own.
+//   dualroute:open   {checkpoint, x, h, image?, policy?, threshold?, overrides? [[token, flow name], …]}: show it in Inspect
+//   dualroute:pin    {payload, view: {policy, theta, overrides [[token, flow number], …]}}: keep it for comparison
+//   dualroute:theta  {theta, policy?}: another decision for what is on screen in Inspect
+const tell = (channel, detail) => document.dispatchEvent(new CustomEvent(`dualroute:${channel}`, { detail }));
+const listen = (channel, heard) => document.addEventListener(`dualroute:${channel}`, ({ detail }) => heard(detail || {}));
+
+const openTab = (name) =>
+  [...document.querySelectorAll('[role=tab]')].find((tab) => tab.textContent.trim() === name)?.click();
+
+// Whether what is asked for is the input on screen: then no server need be asked.
+const sameInput = (p, wanted) => !!p && p.checkpoint === wanted.checkpoint && p.x === wanted.x && p.h === (wanted.h || '') &&
+  (p.image || '') === (wanted.image || '');
+
+// The decision a message asks for; what it leaves out is as the input was traced. Null where it does not fit the input.
+function wantedView(p, { policy, threshold, overrides }) {
+  const flips = (overrides || []).map(([token, flow]) => [+token, p.flows.indexOf(flow)]);
+  const fits = p.policies.some(([name]) => name === (policy || p.policy)) &&
+    flips.every(([token, flow]) => Number.isInteger(token) && token >= 0 && token < p.T && flow >= 0);
+  return fits && isTheta(threshold ?? p.threshold)
+    ? { policy: policy || p.policy, theta: threshold ?? p.threshold, overrides: new Map(flips) } : null;
+}
+
+const isTheta = (theta) => typeof theta === 'number' && theta >= 0 && theta <= 1;
