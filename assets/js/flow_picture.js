@@ -8,7 +8,7 @@ function flowPicture(root, plotlyUrl) {
   }, { rootMargin: '200px' }).observe(plot);
 
   const draw = async () => {
-    if (!current || !visible || !current.p.answers) return;
+    if (!current || !visible || !current.p.answers || plot.matches('.no-plotly')) return;
     const Plotly = await loadPlotly(plotlyUrl);
     if (!plot.clientWidth) return; // another tab was opened meanwhile: there is no width to draw in
     const { p, outcome, label } = current;

@@ -8,6 +8,7 @@ from dualroute.paths import assets_dir
 # In the order in which they see each other: all of them share one scope.
 INSPECTOR = (
     "dom",
+    "channels",
     "roving",
     "asking",
     "replay",

@@ -132,11 +132,11 @@ class Trace:
         """(T,C) what each token would read: K summed over the context."""
         return self.context_contributions.sum(1)
 
-    def replay(self, policy=None, threshold=None, overrides=None):
+    def replay(self, policy=None, threshold=None, overrides=None, ignored=()):
         """The exact outcome of another decision, without a model: see `dualroute.interpret.replay.replay`."""
         from dualroute.interpret.replay import replay
 
-        return replay(self, policy, threshold, overrides)
+        return replay(self, policy, threshold, overrides, ignored)
 
     def to_frame(self):
         """One row per token: token, gate, flow, pooling, and both contributions to the predicted class.
@@ -167,6 +167,18 @@ class Trace:
         read = outcome.rho * self.read_contributions[:, output]
         named = {"direct_contribution": own, "context_contribution": read, "contribution": own + read}
         return {prefix + name: values for name, values in named.items()}
+
+    def to_html(self, attributions=(), flow_picture: bool = True) -> str:
+        """A page in one file, which works without a server; see `figures.standalone.standalone_html`."""
+        from dualroute.figures.standalone import View, standalone_html
+
+        return standalone_html([View(self, attributions=attributions)], flow_picture)
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: the page's inspector, alive, in a frame of its own."""
+        from dualroute.figures.notebook import framed
+
+        return framed(self.to_html(flow_picture=False))
 
     def to_dict(self) -> dict:
         """Plain values and numpy arrays, by field name, with a schema number."""
