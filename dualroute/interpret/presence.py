@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import torch
 
+from dualroute.interpret.baselines import Absent, absent_words
 from dualroute.interpret.contexts import EncodedContext
 from dualroute.interpret.encoding import EncodedText
 from dualroute.interpret.evaluation import BATCH_TOKENS, Counts, Memory, evaluate
@@ -22,8 +23,6 @@ from dualroute.interpret.tracing import encode_pair
 from dualroute.model.dual_route import DualRouteModel
 from dualroute.model.inputs import Encoded, ModelInput
 from dualroute.outputs import DualRouteOutput
-
-BASELINES = ("pad", "mask", "zero")
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,44 +112,34 @@ class Path:
         return self.evaluate(*self.at(torch.tensor(points)))
 
 
-def make_path(model: DualRouteModel, trace: Trace, targets: Sequence[Target], baseline: str = "pad") -> Path:
-    """The path of `trace`'s words from a baseline in BASELINES.
+def make_path(
+    model: DualRouteModel, trace: Trace, targets: Sequence[Target], baseline: str = "pad", baseline_texts=None
+) -> Path:
+    """The path of `trace`'s words from a baseline, see `baselines.absent_words`.
 
-    Raises ValueError for an unknown baseline, or one whose token the tokenizer lacks, and for a trace whose tokens
-    are not this model's.
+    Raises ValueError for a baseline that cannot be, and for a trace whose tokens are not this model's.
     """
     own, other = encode_pair(model, trace.x, trace.image or trace.h)
     if (own.tokens, other.tokens) != (trace.tokens, trace.context_tokens):
         raise ValueError("the trace's tokens are not the ones this model makes of its texts")
-    absent = _absent(model.backbone, baseline)
-    sides = (_side(model.backbone, own, absent),)
+    absent = absent_words(model, baseline, baseline_texts)
+    sides = (_side(model.backbone, own, absent, absent.own),)
     if other.inputs:
         sides += (_context_side(model, other, absent),)
     return Path(model, sides, target_values(model, own, trace, targets))
 
 
-def _side(backbone, text: EncodedText, absent: torch.Tensor) -> Side:
+def _side(backbone, text: EncodedText, absent: Absent, instead: EncodedText | None) -> Side:
     special = torch.from_numpy(text.special)
     embeds = backbone.embed(torch.from_numpy(text.ids)).detach()  # (n,D_e)
-    start = torch.where(special[:, None], embeds, absent)
-    return Side(start, embeds - start, words=(~special).nonzero()[:, 0], special=special.long())
+    words, start = (~special).nonzero()[:, 0], embeds.clone()
+    start[words] = absent.words(backbone, instead, len(words))
+    return Side(start, embeds - start, words, special=special.long())
 
 
-def _context_side(model: DualRouteModel, other: EncodedContext, absent: torch.Tensor) -> Side | ItemSide | PictureSide:
+def _context_side(model: DualRouteModel, other: EncodedContext, absent: Absent) -> Side | ItemSide | PictureSide:
     if model.config.context == "items":
-        return item_side(model, other.inputs["hidden_states"][0], absent)
+        return item_side(model, other.inputs["hidden_states"][0], absent.fill)
     if model.config.context == "image":
         return picture_side(other.inputs["pixel_values"][0], model.config.patches)
-    return _side(model.backbone, other.encoded, absent)
-
-
-def _absent(backbone, baseline: str) -> torch.Tensor:
-    """(D_e,) embedding of an absent word."""
-    if baseline not in BASELINES:
-        raise ValueError(f"unknown baseline {baseline!r}; choose one of {', '.join(BASELINES)}")
-    if baseline == "zero":
-        return torch.zeros_like(backbone.embed(torch.tensor(0)))
-    token = getattr(backbone.tokenizer, f"{baseline}_token_id")
-    if token is None:
-        raise ValueError(f"the tokenizer of {backbone.name!r} has no {baseline} token; choose another baseline")
-    return backbone.embed(torch.tensor(token)).detach()
+    return _side(model.backbone, other.encoded, absent, absent.other)

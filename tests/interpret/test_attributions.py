@@ -288,7 +288,7 @@ def test_too_few_steps_are_told(tiny_model, trace_with):
         ({"target": "gate:-1"}, "no token '-1'"),
         ({"target": "gate:"}, "no token ''"),
         ({"method": "lime"}, "unknown method 'lime'; choose one of integrated_gradients, input_x_gradient"),
-        ({"baseline": "noise"}, "unknown baseline 'noise'; choose one of pad, mask, zero"),
+        ({"baseline": "noise"}, "unknown baseline 'noise'; choose one of pad, mask, zero, mean, text"),
         ({"n_steps": 0}, "at least 1 step"),
         ({"max_steps": 0}, "at least 1 step"),
         ({"tolerance": 0}, "tolerance must be above 0"),

@@ -7,7 +7,7 @@ from tiny import make_model
 
 from dualroute.api import DualRouter
 from dualroute.interpret.attributions import METHODS
-from dualroute.interpret.presence import BASELINES, make_path
+from dualroute.interpret.presence import make_path
 
 X, HISTORY = "the striker scored twice", "market shares fell: 4.5\npeace talks: 1\nthe striker"
 
@@ -17,7 +17,7 @@ def router() -> DualRouter:
     return DualRouter(make_model(context="items", reader="bilinear"), "items")
 
 
-@pytest.mark.parametrize("baseline", BASELINES)
+@pytest.mark.parametrize("baseline", ["pad", "mask", "zero", "mean"])
 def test_scores_add_up_to_what_words_and_items_change(router, baseline):
     trace = router.trace(X, HISTORY, "soft")
     for found in router.attribute_many(trace, ("prediction", "gate", "gate:1"), baseline=baseline):
