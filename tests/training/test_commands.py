@@ -100,6 +100,12 @@ def test_trace_as_json(trained, tmp_path):
     assert Trace.from_json(run("trace", trained, "--x", "it", "--json", "-").out).h == ""
 
 
+def test_trace_as_a_page_in_one_file(trained, tmp_path):
+    out = tmp_path / "trace.html"
+    run("trace", trained, "--x", "it was seen", "--h", "ship", "--html", out, "--no-flow-picture")
+    assert '"attribution": {"request"' in out.read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
