@@ -27,8 +27,8 @@ def groups_figure(results: dict) -> go.Figure:
         if all(row):
             hover = [f"<b>{name}</b>, {at}<br>{with_interval(metric, e)}" for at, e in zip(names, row, strict=True)]
             values = [in_percent(entry[metric]) for entry in row]
-            _dots(figure, values, names, name, color, symbol, hover, error_bar(row, metric))
-    return _lines(figure, names, metric_label(results))
+            dots(figure, values, names, name, color, symbol, hover, error_bar(row, metric))
+    return lines(figure, names, metric_label(results))
 
 
 def gains_figure(many: Iterable[dict]) -> go.Figure:
@@ -47,9 +47,9 @@ def gains_figure(many: Iterable[dict]) -> go.Figure:
             hover = [f"<b>{task}</b><br>over {name}: {gain(entry)}" for task, entry in measured.items()]
             values = [in_percent(entry["difference"]) for entry in gains]
             bars = error_bar(gains, "difference")
-            _dots(figure, values, list(measured), f"over {name}", color, symbol, hover, bars)
+            dots(figure, values, list(measured), f"over {name}", color, symbol, hover, bars)
     figure.add_vline(0, line={"color": palette.QUIET, "width": 1})
-    return _lines(figure, [r["checkpoint"] for r in many], "gain, hundredths")
+    return lines(figure, [r["checkpoint"] for r in many], "gain, hundredths")
 
 
 def recovery_figure(results: dict) -> go.Figure:
@@ -61,15 +61,16 @@ def recovery_figure(results: dict) -> go.Figure:
         hover = [f"<b>{router}</b>, {name}<br>seed {run['seed']}: {run['auroc']:.3f}" for router, run in runs]
         places = [router for router, _ in runs]
         symbol = "circle" if early else "square-open"
-        _dots(figure, [run["auroc"] for _, run in runs], places, f"{name}, each seed", color, symbol, hover)
+        dots(figure, [run["auroc"] for _, run in runs], places, f"{name}, each seed", color, symbol, hover)
         means = [f"<b>{entry['router']}</b>, {name}<br>mean {entry['auroc_mean']:.3f}" for entry in entries]
         places = [entry["router"] for entry in entries]
-        _dots(figure, [e["auroc_mean"] for e in entries], places, f"{name}, mean", color, "line-ns-open", means)
+        dots(figure, [e["auroc_mean"] for e in entries], places, f"{name}, mean", color, "line-ns-open", means)
     figure.add_vline(AIM, line={"color": palette.QUIET, "dash": "dot", "width": 1.5})
-    return _lines(figure, names, "AUROC of the gate; dotted: the aim")
+    return lines(figure, names, "AUROC of the gate; dotted: the aim")
 
 
-def _dots(figure: go.Figure, x, y, name: str, color: str, symbol: str, hover, bars: dict | None = None) -> None:
+def dots(figure: go.Figure, x, y, name: str, color: str, symbol: str, hover, bars: dict | None = None) -> None:
+    """Add values `x` on the lines named `y`; `bars` as `error_bar` makes them."""
     figure.add_scatter(
         x=x,
         y=y,
@@ -89,7 +90,7 @@ def _dots(figure: go.Figure, x, y, name: str, color: str, symbol: str, hover, ba
     )
 
 
-def _lines(figure: go.Figure, names: list[str], x_title: str) -> go.Figure:
+def lines(figure: go.Figure, names: list[str], x_title: str) -> go.Figure:
     """One line of dots per name, the first on top. The range is that of the intervals, not from zero on."""
     layout = plain_layout(x_title, "") | {"height": FRAME + ROW * len(names), "scattermode": "group", "scattergap": 0.3}
     layout["xaxis"] |= {"range": _range(figure)}
