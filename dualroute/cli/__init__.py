@@ -8,11 +8,13 @@ COMMANDS = (
     "train",
     "search",
     "evaluate",
+    "plausibility",
     "recover",
     "trace",
     "table",
     "cards",
     "examples",
+    "rows",
     "serve",
 )  # in the order of the help
 

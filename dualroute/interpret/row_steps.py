@@ -1,7 +1,7 @@
 """Rows answered for every θ at once: their answers change only where θ passes one of their own tokens' gates.
 
-M tokens of N rows. A row of T tokens has T + 1 states: in state k its k tokens with the smallest gates are closed, so at
-θ it is in the state that counts its gates g ≤ θ. States of all rows stand one row after another, M + N in all.
+M tokens of N rows. A row of T tokens has T + 1 states: in state k its k tokens with the smallest gates are closed, so
+at θ it is in the state that counts its gates g ≤ θ. States of all rows stand one row after another, M + N in all.
 """
 
 from dataclasses import dataclass, replace

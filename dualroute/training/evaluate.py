@@ -45,21 +45,21 @@ def evaluate(
     no row has an x.
     """
     data = Path(data)
-    router = _load(task, checkpoint)
+    router = load_for(task, checkpoint)
     chosen = choose_rows(task, data, router.checkpoint, train, most_rows)
     objective = OBJECTIVES[router.model.config.readout]
     rows = objective.measurable(chosen.rows, router.model.config, data.name)
     if not rows:
         raise ValueError(f"{data.name}: {objective.none_left(chosen.rows)}; the file is of another task")
     pictures = find_pictures(data, images)
-    corpus = _run(router, task, rows, cache, pictures)
+    corpus = collect_rows(router, task, rows, cache, pictures)
     comparison = Comparison(corpus, draws, seed, task.metric)
     thresholds = [*(FEW_THRESHOLDS if corpus.reruns else THRESHOLDS), router.model.config.threshold]
     return {
         "task": task.name,
         "n": len(rows),
         "metric": task.metric,
-        **_origin(router),
+        **origin(router),
         "data": data.name,
         "rows_note": chosen.note,
         "skipped_empty_x": chosen.skipped,
@@ -72,7 +72,7 @@ def evaluate(
         "groups": {
             f"{task.group_name} {name}": {"n": int(part.sum())}
             | Comparison(corpus.subset(part), draws, seed, task.metric).summary(thresholds)
-            for name, part in _groups(task, rows, chosen).items()
+            for name, part in seen_groups(task, rows, chosen).items()
         }
         | {
             _set_name(path): _also(router, task, path, cache, draws, seed, thresholds, most_rows)
@@ -97,7 +97,7 @@ def _also(
     )
     found = limited(found, most_rows)
     rows = OBJECTIVES[router.model.config.readout].measurable(found, router.model.config, path.name)
-    corpus = _run(router, task, rows, cache, find_pictures(path))
+    corpus = collect_rows(router, task, rows, cache, find_pictures(path))
     comparison = Comparison(corpus, draws, seed, task.metric)
     about = {"n": len(rows), "data": path.name} | ({"rows_note": note} if note else {})
     return about | _summary(router, comparison, thresholds)
@@ -113,12 +113,12 @@ def _wrong_image(router: DualRouter, task: Task, rows: list[Example], cache, see
     """For a context that is a picture: merged, and routed by the checkpoint's decision, with the pictures exchanged."""
     if router.model.config.context != "image":
         return {}
-    corpus = _run(router, task, with_wrong_images(rows, seed), cache, pictures)
+    corpus = collect_rows(router, task, with_wrong_images(rows, seed), cache, pictures)
     comparison, config = Comparison(corpus, 1, seed, task.metric), router.model.config
     return {"wrong_image": {name: comparison.under(name, config.threshold) for name in ("merged", config.policy)}}
 
 
-def _groups(task: Task, rows: list[Example], chosen: EvaluationRows) -> dict[str, np.ndarray]:
+def seen_groups(task: Task, rows: list[Example], chosen: EvaluationRows) -> dict[str, np.ndarray]:
     """Rows (N,) bool of groups that occur in training and of others, where both are known and not empty."""
     if not task.group_name or not chosen.splits:
         return {}
@@ -127,7 +127,8 @@ def _groups(task: Task, rows: list[Example], chosen: EvaluationRows) -> dict[str
     return {name: part for name, part in (("seen in training", seen), ("unseen", ~seen)) if part.any()}
 
 
-def _load(task: Task, checkpoint: str | Path | None) -> DualRouter:
+def load_for(task: Task, checkpoint: str | Path | None) -> DualRouter:
+    """The checkpoint, or the task's own. Raises ValueError for one that was trained for another task."""
     router = load(checkpoint or task.name)
     trained_for = router.model.config.task
     if trained_for != task.name:
@@ -135,7 +136,7 @@ def _load(task: Task, checkpoint: str | Path | None) -> DualRouter:
     return router
 
 
-def _origin(router: DualRouter) -> dict:
+def origin(router: DualRouter) -> dict:
     """What was measured. The checkpoint by its folder's name only: where it lay on somebody's disk says nothing."""
     config = router.model.config
     return {
@@ -147,7 +148,7 @@ def _origin(router: DualRouter) -> dict:
     }
 
 
-def _run(router: DualRouter, task: Task, rows: list[Example], cache: Path | None, pictures: Path) -> RoutedRows:
+def collect_rows(router: DualRouter, task: Task, rows: list[Example], cache: Path | None, pictures: Path) -> RoutedRows:
     with _features_folder(cache) as folder:
         model = router.model
         dataset = encode_examples(model.backbone, rows, model.config, folder, "evaluation", pictures)

@@ -1,0 +1,34 @@
+"""`rows`: what tab "Thresholds" knows of a checkpoint's evaluation rows."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dualroute.cli import options as o
+from dualroute.cli.base import app, without_loading_bars
+
+
+@app.command()
+def rows(
+    name: Annotated[str, typer.Argument(help="A shipped checkpoint, such as news.")],
+    data: Annotated[Path, typer.Option(help="File to measure on.")],
+    rows: Annotated[int, typer.Option(help="Keep so many rows, chosen by a hash; 0: all.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="File to write; the page's own if not given.")] = None,
+    draws: Annotated[int, typer.Option(help="How often gates are dealt out at random.")] = 20,
+    images: o.Images = None,
+    cache: o.Cache = None,
+):
+    """Answer a data file at every θ and keep gates, answers and probabilities of its rows, without their texts."""
+    from dualroute.checkpoints import VARIANT
+    from dualroute.interpret.stored_rows import write_rows
+    from dualroute.paths import assets_dir
+    from dualroute.tasks import get_task
+    from dualroute.training.row_study import study_file
+
+    without_loading_bars()
+    path = out or assets_dir() / "rows" / f"{name}.npz"
+    study = study_file(get_task(name.split(VARIANT)[0]), data, name, rows, cache, draws, images)
+    write_rows(path, study)
+    size = f"{len(study.steps):,} rows, {len(study.steps.gates):,} tokens, {path.stat().st_size / 1e6:.2f} MB"
+    typer.echo(f"{path.name}: {size}")

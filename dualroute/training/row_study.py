@@ -1,0 +1,89 @@
+"""Evaluation rows prepared for looking at every θ: their steps, and the curve with what it has to beat."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dualroute.images import find_pictures
+from dualroute.interpret.corpus import RoutedRows
+from dualroute.interpret.row_steps import row_steps
+from dualroute.interpret.stored_rows import FEW_PARTS, Facet, RowStudy
+from dualroute.tasks import Example, Task
+from dualroute.training.compare import DRAWS, Comparison
+from dualroute.training.evaluate import collect_rows, load_for, origin, seen_groups
+from dualroute.training.evaluation_rows import choose_rows
+from dualroute.training.objectives import OBJECTIVES
+
+POINTS = 25  # of the curve, at about equal steps of the share
+GRID = np.round(np.arange(0, 1, 0.01), 2)
+
+
+@dataclass(frozen=True)
+class Described:
+    """What is told of the rows beside their numbers: `head` stands in the results, `default` is the checkpoint's θ."""
+
+    head: dict
+    metric: str
+    default: float
+
+
+def study(
+    corpus: RoutedRows, ids: Sequence[str], about: Described, facets: dict[str, Facet], draws: int = DRAWS, seed=0
+) -> RowStudy:
+    """The steps of a corpus and its curve. Raises ValueError for written texts, and as `Comparison` does."""
+    steps = row_steps(corpus)
+    comparison = Comparison(corpus, draws, seed, about.metric)
+    head = about.head | {"metric": about.metric, "n": len(corpus), "tokens": len(corpus.gates)}
+    found = head | {"random_draws": draws, "seed": seed} | comparison.summary(spread(corpus, about.default))
+    return RowStudy(steps, tuple(ids), found, facets)
+
+
+def study_file(
+    task: Task,
+    data: Path,
+    checkpoint: str | Path | None = None,
+    most_rows: int = 0,
+    cache: Path | None = None,
+    draws: int = DRAWS,
+    images: Path | None = None,
+) -> RowStudy:
+    """A data file under a checkpoint; the options are those of `evaluate`, and so are the errors."""
+    data = Path(data)
+    router = load_for(task, checkpoint)
+    config, chosen = router.model.config, choose_rows(task, data, router.checkpoint, None, most_rows)
+    if not router.model.readout.additive:
+        raise ValueError("a written text has no steps: another route is another run; use `evaluate`")
+    rows = OBJECTIVES[config.readout].measurable(chosen.rows, config, data.name)
+    if not rows:
+        raise ValueError(f"{data.name}: {OBJECTIVES[config.readout].none_left(chosen.rows)}")
+    corpus = collect_rows(router, task, rows, cache, find_pictures(data, images))
+    head = {"task": task.name, **origin(router), "data": data.name, "folder": data.resolve().parent.name}
+    head |= {"rows_note": chosen.note, "skipped_empty_x": chosen.skipped, "early": bool(config.early)}
+    about = Described(head, task.metric, float(config.threshold))
+    return study(corpus, [row.id for row in rows], about, _facets(task, rows, chosen), draws)
+
+
+def spread(corpus: RoutedRows, default: float, points: int = POINTS) -> list[float]:
+    """θs whose shares are about evenly spaced, the default among them, and 0."""
+    shares = np.array([corpus.share("threshold", theta) for theta in GRID])
+    near = [int(np.abs(shares - share).argmin()) for share in np.linspace(shares.min(), shares.max(), points)]
+    return sorted({0.0, float(default), *GRID[near].tolist()})
+
+
+def _facets(task: Task, rows: list[Example], chosen) -> dict[str, Facet]:
+    """Seen and unseen groups; and the groups themselves where they are few: many might be texts of the data set."""
+    found, names = {}, sorted({row.group for row in rows} - {""})
+    if task.group_name and 1 < len(names) <= FEW_PARTS:
+        found[task.group_name] = facet([row.group or "none" for row in rows])
+    for name, part in seen_groups(task, rows, chosen).items():
+        if name.startswith("seen") and not part.all():
+            found[f"{task.group_name} in training"] = facet(["seen" if seen else "unseen" for seen in part])
+    return found
+
+
+def facet(names: Sequence[str]) -> Facet:
+    """The parts that N names make."""
+    known, codes = np.unique(np.asarray(names), return_inverse=True)
+    return Facet(tuple(known.tolist()), codes)
