@@ -20,6 +20,7 @@ from dualroute.interpret.target_values import Value, target_values
 from dualroute.interpret.targets import Target
 from dualroute.interpret.trace import Trace
 from dualroute.interpret.tracing import encode_pair
+from dualroute.interpret.watching import passed
 from dualroute.model.dual_route import DualRouteModel
 from dualroute.model.inputs import Encoded, ModelInput
 from dualroute.outputs import DualRouteOutput
@@ -89,7 +90,9 @@ class Path:
         Without a side 1 this is f(x) and what there is for f(h): nothing, or what comes from x itself.
         """
         given = ModelInput(**self.sides[side].inputs(presence, ""))
-        self.counts.forward += len(presence) * self.lengths[side] / sum(self.lengths)
+        rows = len(presence) * self.lengths[side] / sum(self.lengths)
+        passed(rows)
+        self.counts.forward += rows
         if side:
             return (self.model.encode_h(given, ModelInput()),)
         own = self.model.encode_x(given)
