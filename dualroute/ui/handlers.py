@@ -21,13 +21,13 @@ def analyse(name: str, x: str, h: str, image: bytes | None = None) -> dict:
 
 
 def open_view(request: dict) -> dict:
-    """Trace payload of a view that another tab asks to see; fields as for `attribute`, all but x and checkpoint free."""
-    return trace_payload(_asked_for(request))
+    """Trace payload of a view that another tab asks to see; fields as for `attribute`, of which only two are needed."""
+    return trace_payload(asked_for(request))
 
 
 def rewrite(request: dict) -> dict:
     """Trace payload of a text written anew, for the decision on a visitor's screen; fields as for `attribute`."""
-    return trace_payload(_asked_for(request))
+    return trace_payload(asked_for(request))
 
 
 def from_link(query: dict) -> dict | None:
@@ -52,7 +52,7 @@ def attribute(request: dict) -> dict:
     request: checkpoint, x, h, image, policy, threshold, overrides [[token, flow], …], label; an answer in the text
     is named by its first and last token, `3-5`; of a text that is written, the label may be one step, `step:3`.
     """
-    trace = _asked_for(request)
+    trace = asked_for(request)
     label = request.get("label") or _predicted(trace)
     if trace.readout == "classification" and label not in trace.labels:
         raise ValueError(f"unknown label {label!r}; there are {', '.join(trace.labels)}")
@@ -72,7 +72,7 @@ def _usual() -> str:
     return next(name for name in TASKS if name in shipped())
 
 
-def _asked_for(request: dict):
+def asked_for(request: dict):
     """The trace a browser asks for."""
     if not isinstance(request, dict):
         raise ValueError(f"the request must be an object, not {type(request).__name__}")
