@@ -6,7 +6,7 @@ import numpy as np
 
 from dualroute.interpret.spans import best_span, span_scores, span_text
 from dualroute.interpret.trace import Trace
-from dualroute.overrides import check_overrides
+from dualroute.overrides import check_ignored, check_overrides
 from dualroute.policies import flow_weights, parts
 
 TOLERANCE = 1e-5  # float32 sums in another order may differ by this much, relative
@@ -40,6 +40,7 @@ class Outcome(Route):
     probability    of `label`: among the classes, or among all spans that are allowed
     span           the answer's first and last token, for a readout of spans
     tie            the two largest logits, or scores of spans, are closer than rounding can tell apart
+    ignored        context tokens that were taken out of the sum
     """
 
     logits: np.ndarray
@@ -49,22 +50,29 @@ class Outcome(Route):
     tie: bool
     probability: float = float("nan")
     span: tuple[int, int] | None = None
+    ignored: tuple[int, ...] = ()
 
 
-def replay(trace: Trace, policy: str | None = None, threshold: float | None = None, overrides=None) -> Outcome:
+def replay(trace: Trace, policy=None, threshold=None, overrides=None, ignored=()) -> Outcome:
     """`logits = b + Σ_t κ_t D_t + Σ_t ρ_t Σ_s K_ts` for another policy, θ or set of flipped tokens.
 
-    The decision is that of `route`. A span's scores are those of each token alone: `b + κ_t D_t + ρ_t Σ_s K_ts`.
-    Raises ValueError as `route` does, and for a trace of a text that was written: there is nothing to add up.
+    The decision is that of `route`. `ignored` are indices of context tokens that are not read: their `K_ts` leave the
+    sum, and nothing else changes. That is exact, and something else than the word's absence from the text: without it
+    the other words would be encoded, looked at and routed anew, which is a rerun of the model.
+    A span's scores are those of each token alone: `b + κ_t D_t + ρ_t Σ_s K_ts`.
+    Raises ValueError as `route` does, for an index outside the context, and for a trace of a text that was written:
+    there is nothing to add up.
     """
     if trace.readout == "generation":
         raise ValueError(
             "a written text cannot be replayed: a change of route is a rerun; use router.trace with another policy, "
             "θ or overrides"
         )
+    ignored = check_ignored(ignored, len(trace.context_tokens))
     taken = route(trace, policy, threshold, overrides)
-    answer = _span if trace.readout == "span" else _class
-    return Outcome(**vars(taken), **answer(trace, taken.kappa, taken.rho))
+    logits_of, answer = (_span_logits, _span) if trace.readout == "span" else (_class_logits, _class)
+    logits = logits_of(trace, taken, *_contributions(trace, ignored))
+    return Outcome(**vars(taken), **answer(trace, logits), ignored=ignored)
 
 
 def route(trace: Trace, policy: str | None = None, threshold: float | None = None, overrides=None) -> Route:
@@ -100,18 +108,16 @@ def softmax(logits: np.ndarray, axis: int = -1) -> np.ndarray:
     return exponents / exponents.sum(axis, keepdims=True)
 
 
-def _class(trace: Trace, kappa: np.ndarray, rho: np.ndarray) -> dict:
-    direct, read = _contributions(trace)
-    logits = trace.bias + kappa @ direct + rho @ read
+def _class(trace: Trace, logits: np.ndarray) -> dict:
+    """The fields of an `Outcome` that follow from logits (C,)."""
     probs = softmax(logits)
     best = int(np.argmax(logits))
     found = {"label": trace.labels[best], "label_index": best, "probability": float(probs[best])}
     return {"logits": logits, "probs": probs, "tie": _is_tie(logits)} | found
 
 
-def _span(trace: Trace, kappa: np.ndarray, rho: np.ndarray) -> dict:
-    direct, read = _contributions(trace)
-    logits = trace.bias + kappa[:, None] * direct + rho[:, None] * read
+def _span(trace: Trace, logits: np.ndarray) -> dict:
+    """The fields of an `Outcome` that follow from scores (T,2) to start and to end the answer."""
     longest = trace.spec.max_answer_length
     span, summed = best_span(logits, longest), span_scores(logits, longest).ravel()
     found = {"label": span_text(trace.x, trace.offsets, span), "label_index": None, "span": span}
@@ -119,9 +125,17 @@ def _span(trace: Trace, kappa: np.ndarray, rho: np.ndarray) -> dict:
     return {"logits": logits, "probs": softmax(logits, 0), "tie": _is_tie(summed), "probability": probability} | found
 
 
-def _contributions(trace: Trace) -> tuple[np.ndarray, np.ndarray]:
-    """D and K summed over the context, (T,C) each, float64."""
-    read = trace.context_contributions.astype(np.float64).sum(1)
+def _class_logits(trace: Trace, taken: Route, direct: np.ndarray, read: np.ndarray) -> np.ndarray:
+    return trace.bias + taken.kappa @ direct + taken.rho @ read
+
+
+def _span_logits(trace: Trace, taken: Route, direct: np.ndarray, read: np.ndarray) -> np.ndarray:
+    return trace.bias + taken.kappa[:, None] * direct + taken.rho[:, None] * read
+
+
+def _contributions(trace: Trace, ignored: tuple[int, ...] = ()) -> tuple[np.ndarray, np.ndarray]:
+    """D and K summed over the context that is read, (T,C) each, float64."""
+    read = np.delete(trace.context_contributions.astype(np.float64), list(ignored), axis=1).sum(1)
     return trace.direct_contributions.astype(np.float64), read
 
 
