@@ -13,6 +13,10 @@ OVERVIEW_TEXT = (
     "Every checkpoint as it is shipped, on rows it was not trained on. What a router has to beat is not only each flow "
     "alone, but gates dealt out at random that merge just as many tokens."
 )
+PLAUSIBILITY_TEXT = (
+    "People marked words in these texts. A ranking of words agrees with them as far as it puts the marked ones first. "
+    "Agreement says that an explanation convinces, not that it is true of the model."
+)
 RECOVERY_TEXT = (
     "On a planted task it is known which tokens need the context. Labels and a cost of reading teach the gate; the "
     "truth is only used to measure it."
@@ -89,12 +93,25 @@ def _search(results: dict) -> list[dict]:
     return [_heading("Every trial by the tokens it merges"), _figure(search_figure(results), label), _table(table)]
 
 
-OTHERS = {"gate_recovery": _recovery, "search": _search}
+def _plausibility(results: dict) -> list[dict]:
+    from dualroute.figures import plausibility
+
+    tables, shown = plausibility.plausibility_tables(results), [_text(PLAUSIBILITY_TEXT)]
+    for question in results["questions"]:
+        told = plausibility.reading(question)
+        figure = _figure(plausibility.plausibility_figure(question), f"One dot per ranking, with its interval. {told}")
+        shown += [_heading(question["title"]), _text(told, "reading"), figure, _table(tables[question["name"]])]
+    return shown
+
+
+OTHERS = {"gate_recovery": _recovery, "search": _search, "plausibility": _plausibility}
 
 
 def _other_title(name: str, results: dict) -> str:
     if kind(results) == "gate_recovery":
         return "Does a gate find the truth?"
+    if kind(results) == "plausibility":
+        return f"Do people agree? {title_of(results['checkpoint'])}"
     return f"Search: {title_of(results.get('task', name))}"
 
 
