@@ -22,6 +22,8 @@ _LAZY = {
     "Attribution": "dualroute.interpret.attribution",
     "Outcome": "dualroute.interpret.replay",
     "replay": "dualroute.interpret.replay",
+    "View": "dualroute.interpret.comparison",
+    "Comparison": "dualroute.interpret.comparison",
 }
 __all__ = [*_LAZY, "__version__"]
 

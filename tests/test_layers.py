@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent / "dualroute"
 FILES = sorted(ROOT.rglob("*.py"))
-CAPTUM_HOMES = ("interpret/attributions/", "interpret/faithfulness.py")
+CAPTUM_HOMES = ("interpret/attributions/", "interpret/faithfulness.py", "interpret/sensitivity.py")
 TORCH_FREE = {
     "policies.py",
     "overrides.py",

@@ -1,7 +1,7 @@
 // Wires the parts. `element`, `props`, `trigger` and `watch` come from the page's framework.
 const $ = (selector) => element.querySelector(selector);
 const root = $('.dr'), slider = $('.dr-slider'), thetaOut = $('.dr-theta-value');
-let p = null, view = null, last = null, frame = 0, resting = 0, lastWeights = '';
+let p = null, view = null, last = null, frame = 0, resting = 0, lastWeights = '', opened = 0;
 
 const table = outcomeTable(root, (c) => change({ label: view.label === c ? null : c }));
 const strip = thetaStrip(root), picture = flowPicture(root, element.querySelector('.dr-plot').dataset.plotly);
@@ -157,19 +157,22 @@ slider.addEventListener('change', () => {
   rememberInAddress(p, view);
 });
 $('.dr-reset').addEventListener('click', () => change({ overrides: new Map() }));
-$('.dr-link').addEventListener('click', (event) => copyText(linkOf(p, view).href, event.target));
 $('.dr-pin').addEventListener('click', (event) => {
   if (root.querySelector('.waiting')) return said(event.target, 'Wait for the new text');
   tell('pin', root.pin());
   said(event.target, 'Pinned: see Compare');
 });
-$('.dr-csv').addEventListener('click', () =>
-  download(`route-${p.key}.csv`, tableOf(p, last, view.label ?? last.best, attributions.current(p))));
+const saver = fileSaver($('.dr-plot').dataset.plotly, (request) => trigger('shell', request));
+const onScreen = () => ({ p, view, outcome: last, label: view.label ?? last.best, scores: attributions.current(p), style: getComputedStyle(root) });
+keepView(root, onScreen, {
+  picture,
+  saved: (withPicture) => saver.file([savedView(root.pin(), attributions.current(p), { label: view.label, token: view.token })], withPicture),
+});
 new MutationObserver(() => picture.redraw()).observe(document.body, { attributes: true, attributeFilter: ['class'] });
 // A view another tab asks for. The input on screen needs no server; any other one is traced, and both inputs follow.
 listen('open', (wanted) => {
   const found = sameInput(p, wanted) && wantedView(p, wanted);
-  found ? applied(found) : trigger('open_view', wanted);
+  found ? applied(found) : trigger('open_view', { ...wanted, id: ++opened });
   openTab('Inspect');
 });
 listen('theta', ({ theta, policy = view.policy }) => {
@@ -178,9 +181,12 @@ listen('theta', ({ theta, policy = view.policy }) => {
 watch('value', load);
 watch('attribution', attributionArrived);
 watch('rewritten', () => written.arrived(props.rewritten));
+watch('shell', () => saver.arrived(props.shell));
 load();
-// For tests and for the browser's console: the decision on screen and its numbers.
-root.inspect = () => ({ view: { ...view, overrides: [...view.overrides] }, outcome: last, payload: p });
+// For other tabs, tests and the browser's console: the decision on screen and its numbers.
+root.inspect = () => ({
+  view: { ...view, overrides: [...view.overrides] }, outcome: last, payload: p, attribution: attributions.current(p),
+});
 // What a pin keeps: the payload as it came, with what was last written, and the decision on screen.
 root.pin = () => ({
   payload: { ...props.value, ...(p.answers ? {} : { written: p.writtenRaw || props.value.written }) },
