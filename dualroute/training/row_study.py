@@ -8,8 +8,10 @@ import numpy as np
 
 from dualroute.images import find_pictures
 from dualroute.interpret.corpus import RoutedRows
+from dualroute.interpret.gathered import corpus_of
 from dualroute.interpret.row_steps import row_steps
 from dualroute.interpret.stored_rows import FEW_PARTS, Facet, RowStudy
+from dualroute.interpret.trace import Trace
 from dualroute.tasks import Example, Task
 from dualroute.training.compare import DRAWS, Comparison
 from dualroute.training.evaluate import collect_rows, load_for, origin, seen_groups
@@ -87,3 +89,14 @@ def facet(names: Sequence[str]) -> Facet:
     """The parts that N names make."""
     known, codes = np.unique(np.asarray(names), return_inverse=True)
     return Facet(tuple(known.tolist()), codes)
+
+
+def study_traces(traces: Sequence[Trace], rows: Sequence[Example], metric: str, draws: int = DRAWS) -> RowStudy:
+    """Inputs of one's own, traced one by one. Raises ValueError as `corpus_of` does, and for an area of one class."""
+    corpus, spec = corpus_of(traces, [row.label for row in rows]), traces[0].spec
+    head = {"task": spec.task, "checkpoint": spec.checkpoint, "revision": spec.revision, "data": "your own rows"}
+    head |= {"labels": list(traces[0].labels), "default_policy": "threshold", "default_threshold": spec.threshold}
+    head |= {"rows_note": "", "skipped_empty_x": 0}
+    groups = [row.group for row in rows]
+    facets = {"group": facet([group or "none" for group in groups])} if 1 < len(set(groups)) <= FEW_PARTS else {}
+    return study(corpus, [row.id for row in rows], Described(head, metric, spec.threshold), facets, draws)
