@@ -48,6 +48,13 @@ class DualRouter:
         self._check_own(trace)
         return attribute_many(self.model, trace, targets=targets, **options)
 
+    def measure(self, trace: Trace, attribution, **options):
+        """Yields progress and at last how faithful an attribution of `trace` is; see `interpret.faithfulness.measure`."""
+        from dualroute.interpret.faithfulness import measure
+
+        self._check_own(trace)
+        return measure(self.model, trace, attribution, **options)
+
     def _check_own(self, trace: Trace) -> None:
         if trace.spec.revision != self.revision:
             raise ValueError(f"the trace is of revision {trace.spec.revision}, this model is {self.revision}")

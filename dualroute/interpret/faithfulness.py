@@ -45,10 +45,12 @@ class Probe:
     Raises ValueError as `parse_target` and `make_path` do.
     """
 
-    def __init__(self, model: DualRouteModel, trace: Trace, targets: Sequence[str], baseline: str = "pad"):
+    def __init__(
+        self, model: DualRouteModel, trace: Trace, targets: Sequence[str], baseline: str = "pad", baseline_texts=None
+    ):
         self.trace, self.baseline = trace, baseline
         self.targets = {name: parse_target(trace, name) for name in targets}
-        path = make_path(model, trace, tuple(self.targets.values()), baseline)
+        path = make_path(model, trace, tuple(self.targets.values()), baseline, baseline_texts)
         values, self.columns = list(path.values), {}  # by target and scale, the target's own first
         for place, (name, target) in enumerate(self.targets.items()):
             self.columns[name] = {"probability" if target.is_gate else "value": place}
@@ -77,17 +79,19 @@ def measure(
     samples: int = SAMPLES,
     sensitivity: float = float("nan"),
     probe: Probe | None = None,
+    baseline_texts: tuple[str, str] | None = None,
 ) -> Iterator[Progress | Faithfulness]:
     """Yields `Progress` as rows are asked, and at last the record; closing it in between ends the work.
 
     orders, samples  random orders to compare with, and random erasures for the infidelity
     sensitivity      of the attribution, where `sensitivity.py` measured it
     probe            of the same trace, with the attribution's target; a new one with its baseline if not given
+    baseline_texts   x and h of the baseline `text`
     Raises ValueError for numbers outside the limits, or for an attribution of another input.
     """
     _check(orders, samples)
     began = time.perf_counter()
-    probe = probe or Probe(model, trace, (attribution.target,), attribution.baseline)
+    probe = probe or Probe(model, trace, (attribution.target,), attribution.baseline, baseline_texts)
     before, target = probe.path.counts.forward, probe.targets[attribution.target]
     units = units_of(attribution, probe.path.widths)
     direction = _direction(probe, target, units)

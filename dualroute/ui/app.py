@@ -10,6 +10,7 @@ from dualroute.ui import model_store, pictures
 from dualroute.ui.api import add_api
 from dualroute.ui.components.tour import make_tour
 from dualroute.ui.shelf import load_shelves
+from dualroute.ui.tabs.attribute import attribute_tab
 from dualroute.ui.tabs.help import help_tab
 from dualroute.ui.tabs.inspect import inspect_tab
 from dualroute.ui.tabs.results import results_tab
@@ -46,6 +47,8 @@ def build() -> gr.Blocks:
         make_tour()
         with gr.Tab("Inspect", id="inspect") as inspect:
             inspect_tab(page, shelves)
+        with gr.Tab("Attribute", id="attribute"):
+            attribute_tab()
         with gr.Tab("Results", id="results") as results:
             results_tab(page, results, others=[inspect])
         with gr.Tab("Help", id="help"):

@@ -1,0 +1,125 @@
+// What is asked for: target, methods and their settings. Built from the table of methods and from the input on screen.
+function workbenchControls(root, config, changed, server) {
+  const $c = (name) => root.querySelector(`.wb-${name}`);
+  const kind = $c('kind'), fields = ['label', 'other', 'from', 'to', 'step'];
+  const methods = methodChoice(root, config.methods, () => later());
+  const settings = settingsOf(root, config, () => later());
+  let p = null, kinds = [], followed = true, cost = 0, pending = 0;
+  const values = () => Object.fromEntries(fields.map((name) => [name, $c(name).value]));
+  const fill = () => {
+    options($c('label'), p.readout === 'classification' ? p.labels.map((name) => [name, name]) : []);
+    options($c('other'), p.readout === 'classification' ? p.labels.map((name) => [name, name]) : []);
+    const places = p.tokens.map((token, t) => [t, `${t + 1} ${clip(token, 18)}`]);
+    options($c('from'), places);
+    options($c('to'), places);
+    options($c('step'), p.written ? p.written.tokens.map((token, n) => [n, `${n + 1} ${clip(token, 18)}`]) : []);
+  };
+  const shownFields = () => {
+    const used = (kinds.find(([name]) => name === kind.value) || kinds[0])[2];
+    fields.forEach((name) => ($c(name).hidden = !used.includes(name)));
+    $c('against').hidden = !used.includes('other');
+    $c('until').hidden = !used.includes('to');
+    $c('beside').hidden = kind.value === 'gate';
+  };
+  // The answer on screen, until the visitor chooses another one.
+  const follow = ({ view, outcome }) => {
+    const answer = view.label ?? outcome.best;
+    if (p.readout === 'classification') {
+      $c('label').value = p.nameOf(answer);
+      const rest = [...p.labels.keys()].filter((c) => c !== answer).sort((a, b) => outcome.logits[b] - outcome.logits[a]);
+      if (rest.length) $c('other').value = p.nameOf(rest[0]);
+    } else if (p.readout === 'span') [['from', startOf(p, answer)], ['to', endOf(p, answer)]].forEach(([name, t]) => ($c(name).value = t));
+  };
+  const later = () => {
+    shownFields();
+    changed();
+    clearTimeout(cost);
+    cost = setTimeout(ask, 120);
+  };
+  const ask = async () => {
+    const asked = ++pending, chosen = methods.all(settings.parameters);
+    const found = server && server.estimate ? await server.estimate({ granularity: settings.shared().granularity, sides: settings.sides(p), methods: chosen }) : {};
+    if (asked === pending) { methods.costs(found); settings.messages(found); }
+  };
+  kind.addEventListener('change', () => { followed = false; later(); });
+  fields.forEach((name) => $c(name).addEventListener('change', () => { followed = false; later(); }));
+  $c('gate-too').addEventListener('change', later);
+  return {
+    // The input or the route on screen may be another one.
+    show(subject) {
+      const other = !p || p.key !== subject.payload.key, before = p && p.readout;
+      p = subject.payload;
+      if (other) {
+        kinds = targetKinds(p).filter(([name]) => name !== 'margin' || p.readout !== 'classification' || p.C > 1);
+        options(kind, kinds.map(([name, words]) => [name, words]), before === p.readout ? kind.value : kinds[0][0]);
+        if (!/^(prediction|gate|margin|effect)$/.test(kind.value)) kind.value = kinds[0][0];
+        fill();
+        followed = true;
+        settings.show(p);
+      }
+      if (followed) follow(subject);
+      shownFields();
+      later();
+    },
+    target: () => TARGET_NAMES[kind.value](p, values()),
+    targets() {
+      const main = this.target();
+      return kind.value === 'gate' || !$c('gate-too').checked ? [main] : [main, 'gate'];
+    },
+    explainGateOf(t) {
+      kind.value = 'gate-token';
+      $c('from').value = t;
+      followed = false;
+      later();
+    },
+    chosen: () => methods.chosen(),
+    parameters: settings.parameters,
+    request: () => ({ methods: methods.picked(settings.parameters), ...settings.shared() }),
+    // What a track's numbers depend on besides target and route, as one text; `usual`: with nothing set.
+    settings: (name) => settings.key(config.methods.find((m) => m.name === name)),
+    usual: (name) => settings.usual(config.methods.find((m) => m.name === name)),
+  };
+}
+
+function options(select, entries, value) {
+  const before = value ?? select.value;
+  select.replaceChildren(...entries.map(([name, words]) => {
+    const option = make('option', '', words);
+    option.value = name;
+    return option;
+  }));
+  if (entries.some(([name]) => String(name) === String(before))) select.value = before;
+}
+
+const USUAL_METHODS = ['exact', 'integrated_gradients'];
+
+function methodChoice(root, methods, changed) {
+  const box = root.querySelector('.wb-methods'), said = root.querySelector('.wb-trust');
+  const rows = methods.map((method) => {
+    const label = make('label', 'wb-method'), input = make('input'), cost = make('small', 'wb-cost');
+    input.type = 'checkbox';
+    input.value = method.name;
+    input.checked = USUAL_METHODS.includes(method.name);
+    input.setAttribute('aria-description', method.trust);
+    label.append(input, make('span', '', method.title), cost);
+    label.title = method.trust;
+    const tell = () => setText(said, `${method.title} (${method.source}): ${method.trust}`);
+    label.addEventListener('pointerenter', tell);
+    input.addEventListener('focus', tell);
+    input.addEventListener('change', changed);
+    return { method, input, cost, label };
+  });
+  box.replaceChildren(...rows.map((row) => row.label));
+  setText(said, said.dataset.hint);
+  const params = (list, parameters) => Object.fromEntries(list.map(({ method }) => [method.name, parameters(method.name)]));
+  const chosen = () => rows.filter((row) => row.input.checked);
+  return {
+    chosen: () => chosen().map((row) => row.method),
+    picked: (parameters) => params(chosen(), parameters),
+    all: (parameters) => params(rows, parameters),
+    costs: (found) => rows.forEach(({ method, cost }) => {
+      const rowsOf = found[method.name];
+      setText(cost, Array.isArray(rowsOf) ? (rowsOf[0] + rowsOf[1] ? rowsOf.map((n) => n.toLocaleString('en')).join(' + ') : 'free') : rowsOf ? '!' : '');
+    }),
+  };
+}
