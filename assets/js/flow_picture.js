@@ -24,6 +24,16 @@ function flowPicture(root, plotlyUrl) {
       draw();
     },
     redraw: draw,
+    // The picture of what is on screen as an image: SVG text, or a PNG blob.
+    async file({ p, outcome, label }, format) {
+      const Plotly = await loadPlotly(plotlyUrl), style = getComputedStyle(root);
+      const { data, layout } = sankey(p, flowLinks(p, outcome, label), label, style);
+      const size = { width: plot.clientWidth || 1000, height: layout.height };
+      const paper = style.getPropertyValue('--dr-page').trim();
+      const url = await Plotly.toImage({ data, layout: { ...layout, ...size, paper_bgcolor: paper } }, { format, scale: 2, ...size });
+      const content = url.slice(url.indexOf(',') + 1);
+      return format === 'svg' ? decodeURIComponent(content) : blobOf(content, 'image/png');
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 """The page's own scripts and styles, as text: the same ones serve the page, a saved file and a notebook."""
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,6 +27,13 @@ INSPECTOR = (
     "picture",
     "written",
     "attributions",
+    "link",
+    "files",
+    "table",
+    "svg",
+    "track_rows",
+    "track_figure",
+    "save",
     "keep",
     "inspector",
 )
@@ -35,6 +43,16 @@ INSPECTOR = (
 def script(names: tuple[str, ...] = INSPECTOR) -> str:
     """Scripts of `assets/js`, one below the other."""
     return "\n".join(asset(f"js/{name}.js") for name in names)
+
+
+def inspector_template(plotly_url: str = "", space: str = "") -> str:
+    """The inspector's HTML.
+
+    plotly_url  where the page gets plotly from; space  `owner/name` of the hosted Space whose address links carry
+    """
+    if space and not re.fullmatch(r"[\w.-]+/[\w.-]+", space):
+        raise ValueError(f"a Space is called owner/name, not {space!r}")
+    return asset("inspector.html").replace("PLOTLY_URL", plotly_url).replace("SPACE_ID", space)
 
 
 def asset(name: str) -> str:

@@ -10,12 +10,13 @@ from functools import lru_cache
 from string import Template
 
 from dualroute.figures.payload import answer_place, attribution_payload, trace_payload
-from dualroute.figures.scripts import asset, plotly_js, script
+from dualroute.figures.scripts import asset, inspector_template, plotly_js, script
 from dualroute.interpret.attribution import Attribution
 from dualroute.interpret.replay import route
 from dualroute.interpret.trace import Trace
 
 MOST_VIEWS = 2
+_GAP = "\0"  # stands nowhere else: no file of text holds it
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +44,13 @@ def standalone_html(views: Sequence[View], flow_picture: bool = True) -> str:
         raise ValueError(f"a file holds one view or two, not {len(views)}")
     data = json.dumps({"views": [_payloads(view) for view in views]}, allow_nan=False)
     return _filled(_harmless(data), packed_plotly() if flow_picture else "")
+
+
+@lru_cache(maxsize=1)
+def file_parts() -> tuple[str, str, str]:
+    """The file's text before the views' JSON, between it and the packed plotly, and after: a browser fills them in."""
+    before, between, after = _filled(_GAP, _GAP).split(_GAP)
+    return before, between, after
 
 
 def _payloads(view: View) -> dict:
@@ -78,7 +86,7 @@ def _filled(data: str, plotly: str) -> str:
     return Template(asset("saved.html")).substitute(
         policy=_policy(code),
         style=f"{asset('css/saved.css')}\n.saved-inspector {{ {asset('css/inspector.css')} }}",
-        template=asset("inspector.html").replace("PLOTLY_URL", ""),
+        template=inspector_template(),
         script=code,
         version=__version__,
         data=data,

@@ -1,8 +1,7 @@
 """The inspector alone on a blank page, without a server: what it asks for is kept, a test gives the answers."""
 
 from dualroute.figures.payload import trace_payload
-from dualroute.figures.scripts import plotly_js, script
-from dualroute.paths import assets_dir
+from dualroute.figures.scripts import asset, inspector_template, plotly_js, script
 
 BLANK = "http://localhost/inspector-alone"
 MOUNT = """({ html, css, script, value }) => {
@@ -28,9 +27,8 @@ def show_alone(page, trace, value: dict | None = None, plotly=True, height=4000)
     page.set_viewport_size({"width": 1280, "height": height})  # by default all of it is in view
     page.goto(BLANK)
     page.add_script_tag(path=plotly_js()) if plotly else page.evaluate(NO_PLOTLY)
-    parts = {"html": "inspector.html", "css": "css/inspector.css"}
-    given = {name: (assets_dir() / path).read_text("utf-8") for name, path in parts.items()}
-    given |= {"script": script(), "value": value or trace_payload(trace)}
+    given = {"html": inspector_template(), "css": asset("css/inspector.css"), "script": script()}
+    given["value"] = value or trace_payload(trace)
     page.evaluate(MOUNT, given)
     return page
 

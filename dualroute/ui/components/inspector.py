@@ -4,9 +4,11 @@ The template is static and the tokens enter through `textContent` alone: the fra
 templates, so nothing a visitor typed may come near one.
 """
 
+import os
+
 import gradio as gr
 
-from dualroute.figures.scripts import asset, plotly_js, script
+from dualroute.figures.scripts import asset, inspector_template, plotly_js, script
 
 PLOTLY_JS = plotly_js()
 
@@ -16,11 +18,12 @@ def make_inspector(value: dict | None, attribution: dict | None = None) -> gr.HT
     gr.set_static_paths([str(PLOTLY_JS)])
     return gr.HTML(
         value or {},
-        html_template=asset("inspector.html").replace("PLOTLY_URL", f"/gradio_api/file={PLOTLY_JS}"),
+        html_template=inspector_template(f"/gradio_api/file={PLOTLY_JS}", os.environ.get("SPACE_ID", "")),
         css_template=asset("css/inspector.css"),
         js_on_load=script(),
         apply_default_css=False,
         attribution=attribution,
         rewritten=None,
+        shell=None,
         elem_id="inspector",
     )

@@ -4,6 +4,7 @@ import logging
 
 import gradio as gr
 
+from dualroute.figures.standalone import file_parts
 from dualroute.ui import handlers, pictures
 from dualroute.ui.components.inputs import Inputs, make_inputs, relabelled
 from dualroute.ui.components.inspector import make_inspector
@@ -76,6 +77,10 @@ def _answer(inspector: gr.HTML) -> None:
     def rewrite(event: gr.EventData):
         return gr.HTML(rewritten=_answered(handlers.rewrite, event._data or {}))
 
+    def shell(event: gr.EventData):
+        return gr.HTML(shell=_answered(lambda _: {"parts": file_parts()}, event._data or {}))
+
+    inspector.shell(shell, None, inspector, api_name="shell", **ASKED)
     inspector.attribute(attribute, None, inspector, api_name="inspect_attribute", **ASKED, **ATTRIBUTE)
     inspector.rewrite(rewrite, None, inspector, api_name="rewrite", **ASKED, **MODEL)
 
