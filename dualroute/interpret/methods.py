@@ -140,7 +140,7 @@ METHODS = {
             captum="DeepLift",
             trust="Only for models whose path holds activations that it has a rule for; elsewhere it is refused.",
             source="Shrikumar et al. 2017, rescale rule",
-            passes=lambda words, params: (2, 1),
+            passes=lambda words, params: (2, 2),
         ),
         Method(
             "gradient_shap",
@@ -209,7 +209,7 @@ METHODS = {
             captum="LayerConductance",
             trust="Where in a layer the change passes through; a place there holds what its neighbours sent it too.",
             source="Dhamdhere et al. 2019",
-            passes=lambda words, params: (2 * params["n_steps"], params["n_steps"]),
+            passes=lambda words, params: (params["n_steps"] + 1, params["n_steps"] + 1),
             parameters=(
                 Parameter("n_steps", "steps", 50, 1, 1_000, help="Nodes on the path from the baseline."),
                 Parameter("layer", "layer", None, 0, 48, help="0: the embeddings; empty: the last layer."),

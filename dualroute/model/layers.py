@@ -38,6 +38,20 @@ def cut_off(model, count: int):
     return lower
 
 
+def part_of(model, first: int, last: int):
+    """The layers behind the `first` up to the `last`, called as the model is, with the states below as `inputs_embeds`.
+
+    Weights are shared, the model itself is not changed.
+    """
+    layers = layer_list(model)
+    part = cut_off(model, len(layers) - last)
+    name = next(
+        name for name, holder in part.named_children() if isinstance(getattr(holder, "layer", None), nn.ModuleList)
+    )
+    part._modules[name]._modules["layer"] = nn.ModuleList(list(layers)[first:last])
+    return _without_ends(part)
+
+
 def top_copy(model, count: int):
     """A copy of the last `count` layers, called as the model is, with the lower ones' states as `inputs_embeds`."""
     layers = layer_list(model)
@@ -46,6 +60,13 @@ def top_copy(model, count: int):
         model, left_out | {id(layers): nn.ModuleList(copy.deepcopy(layer) for layer in layers[-count:])}
     )
     return upper.eval().requires_grad_(False)
+
+
+def _without_ends(model):
+    model._modules["embeddings"] = Passed()
+    if "pooler" in model._modules:
+        model._modules["pooler"] = None
+    return model
 
 
 def _shallow(module: nn.Module) -> nn.Module:

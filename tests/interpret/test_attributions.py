@@ -12,7 +12,8 @@ from tiny import make_model
 from dualroute.api import DualRouter
 from dualroute.interpret import integration
 from dualroute.interpret.attribution import Attribution
-from dualroute.interpret.attributions import METHODS, attribute, attribute_many, integrated_gradients
+from dualroute.interpret.attributions import METHODS, attribute, attribute_many
+from dualroute.interpret.attributions.gradients import integral_of
 from dualroute.interpret.integration import Effort
 from dualroute.interpret.presence import Path, make_path
 from dualroute.interpret.tracing import encode_pair, model_inputs, override_tensor
@@ -22,6 +23,7 @@ from dualroute.policies import FLOWS
 X, H = "the striker scored twice say report", "a report of the market say shares fell sharply"
 TWO_FLOW_POLICIES = ("soft", "threshold", "weighted_threshold", "select", "direct", "merged")
 TARGETS = ("prediction", "prediction:Business", "gate", "gate:2")
+EVERYWHERE = [method for method in METHODS if method != "deep_lift"]
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +163,7 @@ def test_integral_of_known_functions(tiny_model, trace_with):
     w = torch.linspace(-1, 2, 15)
     linear, square = (lambda p: p @ w), (lambda p: (p @ w) ** 2)
     for asked in ([(linear, square)], [(linear,), (square,)]):
-        found = [integrated_gradients(Algebra(tiny_model, sides, values), Effort(n_steps=2)) for values in asked]
+        found = [integral_of(Algebra(tiny_model, sides, values), Effort(n_steps=2)) for values in asked]
         first, second = torch.cat([integral.scores for integral in found])
         torch.testing.assert_close(first, w)
         torch.testing.assert_close(second, w * w.sum())
@@ -202,14 +204,14 @@ def test_early_gates_give_the_context_no_score():
     assert_same(gate, router.attribute(trace, "gate"), atol=1e-6)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", EVERYWHERE)
 def test_an_empty_context_has_no_scores(tiny_router, method):
     for found in tiny_router.attribute_many(tiny_router.trace(X, ""), method=method):
         assert found.scores.shape == (6,)
         assert found.context_scores.shape == (0,)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", EVERYWHERE)
 def test_every_method_scores_every_word(tiny_router, trace_with, method):
     trace = trace_with("merged")
     alone = tiny_router.attribute(trace, "gate", method)
@@ -287,7 +289,7 @@ def test_too_few_steps_are_told(tiny_model, trace_with):
         ({"target": "gate:6"}, "no token '6': the tokens are numbered 0 to 5"),
         ({"target": "gate:-1"}, "no token '-1'"),
         ({"target": "gate:"}, "no token ''"),
-        ({"method": "lime"}, "unknown method 'lime'; choose one of integrated_gradients, input_x_gradient"),
+        ({"method": "luck"}, "unknown method 'luck'; choose one of exact, integrated_gradients, input_x_gradient"),
         ({"baseline": "noise"}, "unknown baseline 'noise'; choose one of pad, mask, zero, mean, text"),
         ({"n_steps": 0}, "at least 1 step"),
         ({"max_steps": 0}, "at least 1 step"),
@@ -321,7 +323,7 @@ def test_a_model_in_training_is_refused(trace_with):
         attribute(make_model().train(), trace_with("soft"))
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", EVERYWHERE)
 def test_the_model_is_left_as_it_was(trace_with, method):
     model = make_model()
     before = {name: p.clone() for name, p in model.named_parameters()}
@@ -353,7 +355,7 @@ def test_two_threads_get_what_one_gets(tiny_model, trace_with):
         assert_same(one, other, atol=1e-6)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", EVERYWHERE)
 def test_json_brings_the_same_record_back(tiny_model, trace_with, method):
     found = attribute(tiny_model, trace_with("threshold", {1: "direct"}), "gate:3", method)
     back = Attribution.from_json(found.to_json())

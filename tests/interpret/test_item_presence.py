@@ -61,7 +61,7 @@ def test_leaving_an_item_out_by_hand(router):
     assert found.context_scores[1] == pytest.approx(float(trace.logits[0] - left_out), abs=1e-5)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", [method for method in METHODS if method != "deep_lift"])
 def test_an_empty_history_has_no_scores(router, method):
     found = router.attribute(router.trace(X, ""), method=method)
     assert found.context_scores.shape == (0,)

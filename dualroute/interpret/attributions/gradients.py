@@ -1,0 +1,100 @@
+"""Methods that follow gradients."""
+
+from functools import partial
+
+import torch
+from captum.attr import GradientShap, InputXGradient, IntegratedGradients
+from captum.attr._utils.approximation_methods import approximation_parameters
+
+from dualroute.interpret.attributions.asked import Asked, Found, found, function
+from dualroute.interpret.attributions.seeding import seeded
+from dualroute.interpret.integration import Effort, Integral, Piece, integrate
+from dualroute.interpret.presence import Path
+
+
+def integrated_gradients(asked: Asked) -> Found:
+    """The gradient averaged along the whole path: complete, so it can be checked (Sundararajan et al. 2017, eq. 1)."""
+    integral = integral_of(asked.path, Effort(**asked.parameters))
+    return Found(asked.units.summed(integral.scores), integral.converged, integral.steps)
+
+
+def integral_of(path: Path, effort: Effort) -> Integral:
+    """Scores (K,T+S) of the tokens: by Captum for one target, together for several."""
+    scores_of = _by_captum if len(path.values) == 1 else _together
+    return integrate(partial(scores_of, path), path.targets_at, effort)
+
+
+def input_x_gradient(asked: Asked) -> Found:
+    """The gradient at the input, times the way from the baseline: one pass, only a first-order guess."""
+    path = asked.path
+    ends = tuple(end.requires_grad_() for end in path.at(torch.ones(1)))
+    scores = [torch.cat(InputXGradient(function(path, value)).attribute(ends), dim=1) for value in path.values]
+    return found(asked.units.summed(torch.cat(scores)))
+
+
+def gradient_shap(asked: Asked) -> Found:
+    """The gradient averaged over random points of the path, each presence noisy (Erion et al. 2021, eq. 4).
+
+    Captum's draws come first, then the gradients of all targets at the points it drew, and then its sums: it gets the
+    gradients it would have got, while every forward pass serves all targets and no model runs under the seed's lock.
+    """
+    path, samples = asked.path, asked.parameters["n_samples"]
+    ends, starts = path.at(torch.ones(1)), path.at(torch.zeros(1))
+
+    def run(stand_in) -> torch.Tensor:
+        with seeded(asked.seed):
+            scores = GradientShap(stand_in).attribute(
+                ends, starts, n_samples=samples, stdevs=asked.parameters["stdevs"]
+            )
+        return torch.cat(scores, dim=1)
+
+    points = []
+    run(lambda *presence: points.append(presence) or sum(0 * part.sum(1) for part in presence))
+    points = [torch.cat(part).detach() for part in zip(*points, strict=True)]
+    gradients = gradients_at(path, points)  # (B,K,T+S)
+
+    def linear(target: int):
+        """Has the gradients of the target at the points that were drawn, in their order."""
+        return lambda *presence: (torch.cat(presence, dim=1) * gradients[:, target]).sum(1)
+
+    scores = torch.cat([run(linear(target)) for target in range(len(path.values))])
+    return found(asked.units.summed(scores), steps=samples)
+
+
+def gradients_at(path: Path, presence: list[torch.Tensor]) -> torch.Tensor:
+    """(B,K,T+S) gradients of the targets where the words are present by (B,T) and (B,S)."""
+    batches = zip(*(part.split(path.rows) for part in presence), strict=True)
+    return torch.cat([_gradients(path, batch) for batch in batches])
+
+
+def _by_captum(path: Path, pieces: list[Piece], nodes: int) -> torch.Tensor:
+    """(P,1,T+S) scores of one target; a piece is a row whose baseline is the piece's start."""
+    lows, highs = torch.tensor(pieces).T
+    batches = -(-len(pieces) * nodes // path.rows)
+    rows = len(pieces) * -(-nodes // batches)  # batches of the same size, whole rows as Captum wants them
+    method = IntegratedGradients(function(path, path.values[0]))
+    scores = method.attribute(path.at(highs), path.at(lows), n_steps=nodes, internal_batch_size=rows)
+    return torch.cat(scores, dim=1)[:, None].detach()
+
+
+def _together(path: Path, pieces: list[Piece], nodes: int) -> torch.Tensor:
+    """(P,K,T+S) scores by Captum's quadrature: one forward pass for all targets, and one backward pass each."""
+    weights, alphas = (torch.tensor(part(nodes)) for part in approximation_parameters("gausslegendre"))
+    lows, highs = torch.tensor(pieces).T[..., None]  # (P,1) each
+    points = (lows + (highs - lows) * alphas).flatten()  # (P·nodes,)
+    batches = points.chunk(-(-len(points) // path.rows))
+    gradients = torch.cat([_gradients(path, path.at(batch)) for batch in batches])  # (P·nodes,K,T+S)
+    return torch.einsum("pnki,pn->pki", gradients.unflatten(0, (-1, nodes)), (highs - lows) * weights)
+
+
+def _gradients(path: Path, presence) -> torch.Tensor:
+    """The same as `gradients_at`, in one pass."""
+    presence = [part.detach().requires_grad_() for part in presence]
+    output = path.output(*presence)
+    path.counts.backward += len(presence[0]) * len(path.values)
+    sums, rows = [value(output).sum() for value in path.values], []
+    for summed in sums:
+        kept = summed is not sums[-1]
+        grads = torch.autograd.grad(summed, presence, retain_graph=kept, allow_unused=True, materialize_grads=True)
+        rows.append(torch.cat(grads, dim=1))
+    return torch.stack(rows, dim=1)
