@@ -69,10 +69,26 @@ function strongerReader(p, t) {
   return p.R === 2 ? 1 : p.gates[t * 3 + 1] > p.gates[t * 3 + 2] ? 1 : 2;
 }
 
-// view: {policy, theta, overrides: Map(token -> flow index)} -> what the readout decides, weights (T*R), kappa, rho.
+// view: {policy, theta, overrides: Map(token -> flow index), ignored?: Set(context token)} -> what the readout decides,
+// weights (T*R), kappa, rho.
 function replay(p, view) {
-  const route = routeOf(p, view);
-  return { ...p.decide(p.score(route.kappa, route.rho)), ...route };
+  const route = routeOf(p, view), read = ignoring(p, view.ignored);
+  return { ...read.decide(read.score(route.kappa, route.rho)), ...route };
+}
+
+// The record without some context tokens: their K_ts leave the sum, and nothing else changes.
+function ignoring(p, ignored) {
+  if (!ignored || !ignored.size) return p;
+  const key = [...ignored].sort((a, b) => a - b).join();
+  if (p.unread && p.unread.unreadKey === key) return p.unread;
+  const without = { ...p, context: p.context.slice(), attention: p.attention.slice(), unreadKey: key, contextScales: null };
+  for (let t = 0; t < p.T; t++)
+    for (const s of ignored) {
+      without.context.fill(0, (t * p.S + s) * p.C, (t * p.S + s + 1) * p.C);
+      without.attention[t * p.S + s] = 0;
+    }
+  without.read = sumOverContext(without);
+  return (p.unread = Object.assign(without, READOUTS[p.readout](without)));
 }
 
 function routeOf(p, view) {

@@ -6,6 +6,7 @@ import hashlib
 import numpy as np
 
 from dualroute.interpret.attribution import Attribution
+from dualroute.interpret.interventions.words import word_classes
 from dualroute.interpret.replay import Outcome
 from dualroute.interpret.trace import Generation, Trace
 
@@ -53,6 +54,7 @@ def trace_payload(trace: Trace, attributed: bool = False) -> dict:
         "maxAnswer": trace.spec.max_answer_length,
         "offsets": page_offsets(trace),
         "image": trace.image,
+        "wordClasses": {name: list(tokens) for name, tokens in word_classes(trace).items()},
         "written": written_payload(trace.generation) if trace.generation else None,
     }
 
