@@ -21,8 +21,11 @@ def analyse(name: str, x: str, h: str, image: bytes | None = None) -> dict:
 
 
 def open_view(request: dict) -> dict:
-    """Trace payload of a view that another tab asks to see; fields as for `attribute`, of which only two are needed."""
-    return trace_payload(asked_for(request))
+    """Trace payload of a view that another tab asks to see; fields as for `attribute`, of which only two are needed.
+
+    opened  the request's id: the page takes no notice of a value equal to the last one, but the view may have changed
+    """
+    return trace_payload(asked_for(request)) | {"opened": request.get("id")}
 
 
 def rewrite(request: dict) -> dict:

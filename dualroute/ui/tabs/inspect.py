@@ -105,7 +105,7 @@ def _restore(page: gr.Blocks, at: Inputs, inspector: gr.HTML, shelves: dict[str,
         return filled(handlers.open_view(event._data or {}))
 
     page.load(restore, None, shown, **QUIET, **MODEL)
-    inspector.open_view(open_view, None, shown, api_name="open_view", **QUIET, **MODEL)
+    inspector.open_view(open_view, None, shown, api_name="open_view", **ASKED, **MODEL)
 
 
 def _answered(handler, request: dict) -> dict:
