@@ -48,6 +48,13 @@ class DualRouter:
         self._check_own(trace)
         return attribute_many(self.model, trace, targets=targets, **options)
 
+    def probe(self, trace: Trace, targets=("prediction", "gate"), **options):
+        """A `faithfulness.Probe` of `trace`: attributions that are measured with it share their random orders."""
+        from dualroute.interpret.faithfulness import Probe
+
+        self._check_own(trace)
+        return Probe(self.model, trace, targets, **options)
+
     def measure(self, trace: Trace, attribution, **options):
         """Yields progress and at last how faithful an attribution of `trace` is; see `interpret.faithfulness.measure`."""
         from dualroute.interpret.faithfulness import measure

@@ -79,19 +79,17 @@ def measure(
     samples: int = SAMPLES,
     sensitivity: float = float("nan"),
     probe: Probe | None = None,
-    baseline_texts: tuple[str, str] | None = None,
 ) -> Iterator[Progress | Faithfulness]:
     """Yields `Progress` as rows are asked, and at last the record; closing it in between ends the work.
 
     orders, samples  random orders to compare with, and random erasures for the infidelity
     sensitivity      of the attribution, where `sensitivity.py` measured it
     probe            of the same trace, with the attribution's target; a new one with its baseline if not given
-    baseline_texts   x and h of the baseline `text`
     Raises ValueError for numbers outside the limits, or for an attribution of another input.
     """
     _check(orders, samples)
     began = time.perf_counter()
-    probe = probe or Probe(model, trace, (attribution.target,), attribution.baseline, baseline_texts)
+    probe = probe or Probe(model, trace, (attribution.target,), attribution.baseline)
     before, target = probe.path.counts.forward, probe.targets[attribution.target]
     units = units_of(attribution, probe.path.widths)
     direction = _direction(probe, target, units)

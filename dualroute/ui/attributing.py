@@ -54,11 +54,6 @@ class Asked:
         return {"baseline": self.baseline, "granularity": self.granularity, "seed": self.seed} | texts
 
     @property
-    def measuring(self) -> dict:
-        """Those of `measure`."""
-        return {"seed": self.seed, "baseline_texts": self.texts}
-
-    @property
     def units(self) -> int:
         """How many parts of both texts get a score of their own."""
         trace, kind = self.trace, self.trace.spec.context
@@ -113,13 +108,15 @@ def attribute_each(request: dict) -> Iterator[dict]:
 def measure_each(request: dict) -> Iterator[dict]:
     """As `attribute_each`, of how faithful each attribution is: all records so far, with the share of work done."""
     asked = checked(request)
+    router = get_router(asked.checkpoint)
+    probe = router.probe(asked.trace, asked.targets, baseline=asked.baseline, baseline_texts=asked.texts)
     records, told = [], {"records": [], "errors": {}, "measures": measures_payload()}
     for done, name in enumerate(asked.methods):
         title = METHODS[name].title if name in METHODS else str(name)
         yield told | _progress(asked, done, title)
         try:
             for attribution in attributed(asked, name):
-                for found in get_router(asked.checkpoint).measure(asked.trace, attribution, **asked.measuring):
+                for found in router.measure(asked.trace, attribution, seed=asked.seed, probe=probe):
                     if hasattr(found, "done"):
                         yield told | _progress(asked, done + found.done / max(1, found.total), title)
                     else:

@@ -34,7 +34,7 @@ function longRun(send, cancel, { begin, end, progress, status }) {
       }
       progress.value = result.total ? result.done / result.total : 0;
       const passes = result.passes ? `, ${Math.round(result.passes).toLocaleString('en')} passes so far` : '';
-      setText(status, result.working ? `${result.working} (${result.done + 1} of ${result.total})${passes} …` : '');
+      setText(status, result.working ? `${result.working} (${Math.floor(result.done) + 1} of ${result.total})${passes} …` : 'Reading the input …');
       if (!result.working && result.done >= result.total) {
         current = null;
         const failed = Object.keys(result.errors || {}).length;
