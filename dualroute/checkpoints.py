@@ -1,5 +1,6 @@
 """Checkpoints by what lies in their folders, without loading a model."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from math import prod
@@ -53,6 +54,11 @@ class Checkpoint:
     def title(self) -> str:
         """For people: the task's title, and what is different about a variant."""
         return title_of(self.name)
+
+    def revision(self) -> str:
+        """The first digits of its weights' sha256, as traces and results name it."""
+        with (self.folder / "model.safetensors").open("rb") as weights:
+            return hashlib.file_digest(weights, "sha256").hexdigest()[:12]
 
     def command(self) -> str:
         """How it was trained: the task's command, for a variant with what its settings change; empty if unknown."""

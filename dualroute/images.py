@@ -86,9 +86,10 @@ class Pictures:
 
     def pixels(self, name: str, size: int) -> np.ndarray:
         """(size, size, 3) uint8 of the picture called `name`. Raises FileNotFoundError, or ValueError if broken."""
-        return square(open_picture(self._read(name), f"picture {name!r}"), size)
+        return square(open_picture(self.read(name), f"picture {name!r}"), size)
 
-    def _read(self, name: str) -> bytes:
+    def read(self, name: str) -> bytes:
+        """The file of the picture called `name`. Raises as `pixels` does."""
         missing = FileNotFoundError(f"the picture {name!r} is not in {self.source.name}")
         if self._archive is None:
             path = self.source / name

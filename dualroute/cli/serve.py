@@ -1,5 +1,6 @@
 """`serve`: the page."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -8,8 +9,21 @@ from dualroute.cli.base import app
 
 
 @app.command()
-def serve(port: Annotated[int | None, typer.Option(help="Default: the first free one.")] = None):
+def serve(
+    port: Annotated[int | None, typer.Option(help="Default: the first free one.")] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of the data sets: evaluation rows then open in Inspect.")
+    ] = None,
+):
     """Open the explorer in a browser."""
+    import os
+
+    from dualroute.ui.row_texts import DATA
+
+    if data is not None:
+        if not data.is_dir():
+            raise NotADirectoryError(f"{data} is no folder")
+        os.environ[DATA] = str(data)
     from dualroute.ui.app import launch
 
     launch(port=port)

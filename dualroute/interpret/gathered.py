@@ -1,6 +1,7 @@
 """Traces of several inputs put together as rows of one corpus, so that every θ can be asked of all of them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -31,6 +32,15 @@ def corpus_of(traces: Sequence[Trace], right: Sequence[str]) -> RoutedRows:
     if unknown:
         raise ValueError(f"{unknown[0]!r} is no label; there are {', '.join(first.labels)}")
     return Corpus(**shared, labels=np.array([first.labels.index(label) for label in right]))
+
+
+def without_context_tokens(trace: Trace) -> Trace:
+    """The same outcomes with the context as one token: S times smaller, which counts where many traces are kept."""
+    if not trace.context_tokens:
+        return trace
+    read = trace.context_contributions.astype(float).sum(1, keepdims=True).astype(np.float32)
+    attention = np.ones((len(trace.tokens), 1), np.float32)
+    return replace(trace, context_tokens=("context",), attention=attention, context_contributions=read, image="")
 
 
 def _shared(traces: Sequence[Trace]) -> dict:

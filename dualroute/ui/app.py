@@ -14,6 +14,7 @@ from dualroute.ui.tabs.attribute import attribute_tab
 from dualroute.ui.tabs.help import help_tab
 from dualroute.ui.tabs.inspect import inspect_tab
 from dualroute.ui.tabs.results import results_tab
+from dualroute.ui.tabs.thresholds import thresholds_tab
 
 INTRO = """# DualRoute Explorer
 A routing model decides **token by token** whether a text is enough by itself (**direct** flow) or whether the token
@@ -49,8 +50,10 @@ def build() -> gr.Blocks:
             inspect_tab(page, shelves)
         with gr.Tab("Attribute", id="attribute"):
             attribute_tab()
+        with gr.Tab("Thresholds", id="thresholds") as by_theta:
+            thresholds_tab()
         with gr.Tab("Results", id="results") as results:
-            results_tab(page, results, others=[inspect])
+            results_tab(page, results, others=[inspect, by_theta])
         with gr.Tab("Help", id="help"):
             help_tab()
         add_api()

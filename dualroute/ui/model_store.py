@@ -41,6 +41,13 @@ def preload(names: list[str]) -> threading.Thread:
     return thread
 
 
+def study_rows(traces, rows, metric: str):
+    """Traces of a visitor's rows answered at every θ: a `RowStudy`. Loads no model."""
+    from dualroute.training.row_study import study_traces
+
+    return study_traces(traces, rows, metric)
+
+
 def _load(name: str):
     from dualroute.api import load
 

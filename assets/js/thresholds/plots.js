@@ -1,0 +1,73 @@
+// Figures in the page's colours. A drawn node keeps its figure; what moves with θ is put into it anew.
+function plotInto(node, url) {
+  let figure = null, drawing = Promise.resolve();
+  const draw = async () => {
+    if (!figure || !node.offsetWidth) return; // not seen yet: drawn when it is
+    const Plotly = await loadPlotly(url), { data, layout } = figure;
+    const style = getComputedStyle(node), line = style.getPropertyValue('--th-line').trim();
+    const axis = (own) => ({ ...own, gridcolor: line, linecolor: line, tickcolor: line, zerolinecolor: line });
+    const around = { font: { color: style.color, family: style.fontFamily, size: 13 }, hoverlabel: { font: { size: 13 } } };
+    await Plotly.react(node, data, { ...layout, ...around, xaxis: axis(layout.xaxis), yaxis: axis(layout.yaxis) },
+      { responsive: true, displayModeBar: false });
+    node.dataset.drawn = 'yes';
+  };
+  const redraw = () => (drawing = drawing.then(draw, draw));
+  new ResizeObserver(redraw).observe(node);
+  return {
+    show(next, label) {
+      figure = next;
+      node.style.height = `${figure.layout.height || 380}px`;
+      node.setAttribute('aria-label', label);
+      redraw();
+    },
+    redraw,
+    // A point clicked: `seen(point)`.
+    clicked(seen) {
+      const wait = setInterval(() => {
+        if (!node.on) return;
+        clearInterval(wait);
+        node.on('plotly_click', ({ points }) => points[0] && seen(points[0]));
+      }, 300);
+    },
+  };
+}
+
+const HERE = '#7a3e9d', FRONT = '#0072b2';
+
+// The stored curve, with the best that can be had at each share and the θ of the slider.
+function markedCurve(rows, at, interval) {
+  rows.curve ||= curveOf(rows, null);
+  const { thetas, shares, qualities } = rows.curve, front = frontOf(rows.curve);
+  const word = (i) => `<b>best at this share</b><br>θ = ${thetas[i]}<br>${shareText(shares[i])} of tokens<br>${qualityText(rows, qualities[i])}`;
+  const error = interval && { type: 'data', symmetric: false, width: 4, thickness: 1.5,
+    array: [100 * (interval[1] - at.quality)], arrayminus: [100 * (at.quality - interval[0])] };
+  return {
+    layout: rows.figure.layout,
+    data: [...rows.figure.data, {
+      x: front.map((i) => 100 * shares[i]), y: front.map((i) => 100 * qualities[i]), customdata: front.map((i) => thetas[i]),
+      mode: 'lines', line: { color: FRONT, width: 1.5, shape: 'hv' }, name: 'best at each share, on these rows',
+      hovertext: front.map(word), hoverinfo: 'text',
+    }, {
+      x: [100 * at.share], y: [100 * at.quality], ...(error ? { error_y: error } : {}), mode: 'markers',
+      marker: { symbol: 'cross', size: 15, color: HERE, line: { width: 1.5, color: '#ffffff' } },
+      name: `here, θ = ${thetaText(at.theta)}`, hoverinfo: 'text',
+      hovertext: [`<b>θ = ${thetaText(at.theta)}</b><br>${shareText(at.share)} of tokens<br>${qualityText(rows, at.quality)}`],
+    }],
+  };
+}
+
+function calibrationFigure(rows, found) {
+  const filled = [...found.counts.keys()].filter((b) => found.counts[b]);
+  const most = Math.max(...found.counts);
+  const axis = (title) => ({ title: { text: title, font: { size: 13 } }, range: [0, 101], dtick: 20, fixedrange: true, automargin: true, zeroline: false });
+  return {
+    layout: { template: 'none', paper_bgcolor: 'rgba(0,0,0,0)', plot_bgcolor: 'rgba(0,0,0,0)', height: 300, showlegend: false,
+      hovermode: 'closest', margin: { l: 52, r: 12, t: 10, b: 46 }, xaxis: axis('probability of the answer, %'), yaxis: axis(`how good it is, ${rows.word}`) },
+    data: [{ x: [0, 100], y: [0, 100], mode: 'lines', line: { dash: 'dash', width: 1.5, color: '#888888' }, hoverinfo: 'skip' }, {
+      x: filled.map((b) => 100 * found.confidence[b]), y: filled.map((b) => 100 * found.accuracy[b]), mode: 'lines+markers',
+      line: { color: FRONT, width: 1.5 }, hoverinfo: 'text',
+      marker: { color: FRONT, size: filled.map((b) => 7 + 15 * Math.sqrt(found.counts[b] / most)) },
+      hovertext: filled.map((b) => `${count(found.counts[b])} rows<br>probability ${(100 * found.confidence[b]).toFixed(1)} %<br>right ${(100 * found.accuracy[b]).toFixed(1)} %`),
+    }],
+  };
+}

@@ -1,0 +1,59 @@
+"""Tab "Thresholds": which θ, and what is lost. A θ is answered in the browser; the server only hands out rows."""
+
+import logging
+from collections.abc import Callable, Iterator
+
+import gradio as gr
+
+from dualroute.ui import thresholds
+from dualroute.ui.components.thresholds import make_thresholds
+from dualroute.ui.tabs.inspect import ASKED, MODEL
+
+_LOG = logging.getLogger(__name__)
+WRONG = "something went wrong on the server"
+
+
+def thresholds_tab() -> None:
+    """The view, empty: it asks for its rows when it is seen."""
+
+    def load_rows(name: str) -> dict:
+        return _answered(thresholds.load_rows, name)
+
+    def texts_of(name: str, ids: list) -> dict:
+        return _answered(thresholds.texts_of, name, ids)
+
+    def row_of(name: str, row_id: str) -> dict:
+        return _answered(thresholds.row_of, name, row_id)
+
+    view = make_thresholds(thresholds.offered(), [load_rows, texts_of, row_of])
+
+    def run_rows(event: gr.EventData):
+        for found in _answers(thresholds.run_rows, event._data):
+            yield gr.HTML(own=found)
+
+    running = view.run_rows(run_rows, None, view, api_name="run_rows", **ASKED, **MODEL)
+    view.stop_rows(None, None, None, cancels=[running], api_visibility="private")
+
+
+def _answered(handler: Callable, *args) -> dict:
+    """What the handler gives, or why there is nothing: the page waits for it."""
+    try:
+        return handler(*args)
+    except (ValueError, OSError) as error:
+        return {"error": str(error)}
+    except Exception:
+        _LOG.exception("no answer to a request of tab Thresholds")
+        return {"error": WRONG}
+
+
+def _answers(handler: Callable[[dict], Iterator[dict]], request) -> Iterator[dict]:
+    """Likewise of a run, each answer with the request's id."""
+    known = {"id": request.get("id")} if isinstance(request, dict) else {}
+    try:
+        for found in handler(request):
+            yield known | found
+    except (ValueError, OSError) as error:
+        yield known | {"error": str(error)}
+    except Exception:
+        _LOG.exception("no answer to rows of a visitor")
+        yield known | {"error": WRONG}
