@@ -77,7 +77,7 @@ function targetPart(root, p, target, records, scale, measures) {
     const box = make('figure', 'wb-plot-box'), div = make('div', 'wb-plot'), caption = make('figcaption');
     div.setAttribute('role', 'img');
     div.setAttribute('aria-label', `${title}. ${about} The numbers are in the table and the files.`);
-    caption.append(make('b', '', title), make('small', '', about), ...['svg', 'png'].map((format) => plotButton(div, title, format)));
+    caption.append(make('b', '', title), make('small', '', about), ...['svg', 'png'].map((format) => plotButton(div, title, format, data, layout)));
     box.append(caption, div);
     plots.append(box);
     figures.push([div, data, layout]);
@@ -86,7 +86,7 @@ function targetPart(root, p, target, records, scale, measures) {
   plot('Deletion', 'Erased first: what the method names first. The faster it falls, the better.', curves(records, scaleOf, 'deletion'), axes('words erased', y));
   plot('Insertion', 'Kept first: what the method names first. The faster it rises, the better.', curves(records, scaleOf, 'insertion'), axes('words kept', y));
   if (records.some((r) => r.flips)) plot('Flipping', 'Tokens that read are sent direct, in this order; exact, by replay.', flipCurves(records), axes('reading tokens flipped', 'score'));
-  node.append(plots);
+  node.append(legendOf(figures), plots);
   return { node, draw: () => figures.forEach(([div, data, layout]) => drawPlot(root, div, data, layout)) };
 }
 
@@ -118,8 +118,8 @@ function flipCurves(records) {
 }
 
 const axes = (x, y) => ({
-  height: 300, margin: { l: 52, r: 12, t: 8, b: 44 }, xaxis: { title: { text: x }, tickformat: '.0%', range: [-0.02, 1.02] }, yaxis: { title: { text: y } },
-  legend: { orientation: 'h', y: -0.28, font: { size: 11 } }, hovermode: 'x unified',
+  height: 280, margin: { l: 52, r: 12, t: 8, b: 44 }, xaxis: { title: { text: x }, tickformat: '.0%', range: [-0.02, 1.02] }, yaxis: { title: { text: y } },
+  showlegend: false, hovermode: 'x unified',
 });
 
 async function drawPlot(root, div, data, layout) {
@@ -133,11 +133,29 @@ async function drawPlot(root, div, data, layout) {
   div.dataset.drawn = 'yes';
 }
 
-function plotButton(div, title, format) {
+// A file has its own legend, and white paper.
+function plotButton(div, title, format, data, layout) {
   const b = button('wb-file', format.toUpperCase());
   b.setAttribute('aria-label', `${title} as ${format.toUpperCase()}`);
-  b.addEventListener('click', () => div.dataset.drawn && window.Plotly.downloadImage(div, { format, width: 900, height: 450, filename: `${title.toLowerCase()}-${root.dataset.ready}` }));
+  const figure = { data, layout: { ...layout, title: { text: title, font: { size: 14 } }, showlegend: true, margin: { l: 60, r: 20, t: 40, b: 50 }, paper_bgcolor: '#fff' } };
+  b.addEventListener('click', async () => {
+    const Plotly = await loadPlotly(root.dataset.plotly);
+    Plotly.downloadImage(figure, { format, width: 900, height: 450, filename: `${title.toLowerCase()}-${root.dataset.ready}` });
+  });
   return b;
+}
+
+// One legend for all curves of a target.
+function legendOf(figures) {
+  const box = make('p', 'wb-lines'), seen = new Map();
+  figures.flatMap(([, data]) => data).filter((trace) => trace.name && !seen.has(trace.name)).forEach((trace) => seen.set(trace.name, trace.line));
+  box.append(...[...seen].map(([name, { color, dash }]) => {
+    const item = make('span'), key = make('i');
+    key.style.borderTop = `3px ${{ solid: 'solid', dot: 'dotted' }[dash] || 'dashed'} ${color === '#111111' ? 'currentColor' : color}`;
+    item.append(key, make('span', '', name));
+    return item;
+  }));
+  return box;
 }
 
 function measuresTable(p, records, scaleOf, measures) {

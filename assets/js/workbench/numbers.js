@@ -1,5 +1,5 @@
 // The table of methods and how far they agree.
-const TABLE_COLUMNS = ['Method', 'Explains', 'Σ scores', 'Change', 'Delta', 'Passes', 'Seconds', 'Converged', 'Agrees with exact', 'When to trust it'];
+const TABLE_COLUMNS = ['Method', 'Explains', 'Σ scores', 'Change', 'Delta', 'Passes', 'Seconds', 'Converged', 'Agrees with exact'];
 const TABLE_HELP = {
   'Σ scores': 'all scores added up', Change: 'the target on this input minus the target on the baseline',
   Delta: 'Σ scores − change; methods that promise completeness come close to 0', Passes: 'rows through the model, forward + backward, shared by targets computed together',
@@ -15,7 +15,7 @@ function tableRow(p, track, config) {
     maybe(track.change, (v) => signed(v, 3)), maybe(track.delta, (v) => `${signed(v, 4)} (${(100 * off).toFixed(1)} %)`),
     track.passes ? track.passes.map((n) => Math.round(n).toLocaleString('en')).join(' + ') : maybe(track.steps, (n) => `${n} steps`),
     maybe(track.seconds, (v) => v.toFixed(2)), method && method.complete ? (track.converged ? 'yes' : 'no: read with care') : '–',
-    maybe(track.agreement, (v) => signed(v)), method ? method.trust : '',
+    maybe(track.agreement, (v) => signed(v)),
   ];
 }
 
@@ -27,14 +27,15 @@ function methodTable(box, p, tracks, errors, config) {
     if (TABLE_HELP[name]) th.title = TABLE_HELP[name];
     return th;
   }));
-  const row = (cells, stale) => {
+  const row = (cells, stale, trust) => {
     const tr = make('tr', stale ? 'is-stale' : ''), th = make('th', '', cells[0]);
     th.scope = 'row';
     if (stale) th.append(make('em', '', `stale: ${stale}`));
+    if (trust) th.append(make('small', '', trust));
     tr.append(th, ...cells.slice(1).map((cell) => make('td', '', cell)));
     return tr;
   };
-  body.append(...tracks.map((track) => row(tableRow(p, track, config), track.stale)));
+  body.append(...tracks.map((track, i) => row(tableRow(p, track, config), track.stale, tracks.findIndex((t) => t.method === track.method) === i ? track.help : '')));
   for (const [name, message] of Object.entries(errors)) {
     const tr = make('tr', 'wb-failed'), th = make('th', '', (config.methods.find((m) => m.name === name) || { title: name }).title);
     const td = make('td', '', `Not computed: ${message.replace(/\.$/, '')}.`);
