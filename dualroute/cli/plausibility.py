@@ -19,6 +19,7 @@ def plausibility(
     rows: Annotated[int, typer.Option(help="Measure on at most so many rows, chosen by a hash.")] = 300,
     validation_rows: Annotated[int, typer.Option(help="Choose by at most so many validation rows.")] = 100,
     seed: Annotated[int, typer.Option(help="Of all that is drawn.")] = 0,
+    kept: Annotated[Path | None, typer.Option(help="File that keeps attributions, for a run that goes on.")] = None,
     json_out: o.JsonOut = None,
 ):
     """Compare attributions, the gate and simple controls with the words that people marked. No text is written."""
@@ -29,7 +30,7 @@ def plausibility(
     from dualroute.training.plausibility import plausibility as run
 
     without_loading_bars()
-    results = run(load(name), data, methods or None, rows, validation_rows, seed)
+    results = run(load(name), data, methods or None, rows, validation_rows, seed, kept)
     if json_out:
         write_json(json_out, results)
     typer.echo("\n".join(table.markdown() for table in plausibility_tables(results).values()))

@@ -4,7 +4,6 @@ All rankings of one question are of the same rows, and their intervals of the sa
 of a ranking is chosen for each ranking on other rows.
 """
 
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -27,8 +26,9 @@ from dualroute.tasks import get_task
 from dualroute.tasks.rationales import Question, rationales_of
 from dualroute.tasks.readers import find_split
 from dualroute.training.bootstrap import RowBootstrap
+from dualroute.training.kept_scores import KeptScores
 from dualroute.training.marked_rows import Marked, MarkedRow, read_marked
-from dualroute.training.rankings import Ranker, attributing, rankers
+from dualroute.training.rankings import ATTRIBUTION, Ranker, attributing, rankers
 from dualroute.training.rows import training_rows
 from dualroute.training.statistics import MeanOfRows
 from dualroute.training.word_odds import WordOdds
@@ -45,11 +45,13 @@ def plausibility(
     rows: int = ROWS,
     validation_rows: int = VALIDATION_ROWS,
     seed: int = 0,
+    kept: Path | None = None,
 ) -> dict:
     """Everything about how well rankings of words agree with people, ready for JSON; no text is in it.
 
     data  folder with `train`, `validation` and `test` files; words are chosen on the second, measured on the third
     rows, validation_rows  at most so many of each, chosen by a hash of their content
+    kept  file that keeps the attributions of every row, so that a further run goes on from there
     Raises ValueError for a task without marked words, a method that attributes no answers, or fewer than one row.
     """
     if min(rows, validation_rows) < 1:
@@ -57,9 +59,11 @@ def plausibility(
     task = get_task(router.model.config.task)
     rationales = rationales_of(task.name)
     odds = WordOdds(training_rows(task, data, task.training.get("extra", ())))
-    ranked = rankers(router, attributing() if methods is None else methods, odds, seed)
+    scores = KeptScores(router, seed, kept)
+    ranked = rankers(scores, attributing() if methods is None else methods, odds, seed)
     held_out = read_marked(router, rationales, find_split(data, "validation"), validation_rows, seed)
     measured = read_marked(router, rationales, find_split(data, "test"), rows, seed)
+    _attribute(ranked, rationales.questions, held_out + measured)
     return {
         "kind": "plausibility",
         "task": task.name,
@@ -70,19 +74,28 @@ def plausibility(
         "validation_rows": len(held_out),
         "words": sum(len(row.words) for row in measured),
         "accuracy": float(np.mean([row.trace.replay().label == row.label for row in measured])),
+        "seconds": {r.name: round(scores.seconds(r.name), 4) for r in ranked if r.kind == ATTRIBUTION},
         "questions": [_question(question, ranked, held_out, measured, seed) for question in rationales.questions],
     }
+
+
+def _attribute(ranked: list[Ranker], questions: tuple[Question, ...], rows: list[MarkedRow]) -> None:
+    """Row by row, so that the bar tells how long it takes and what is kept serves a smaller run."""
+    for row in tqdm(rows, desc="attribute", unit="row"):
+        for target in {question.target.format(label=row.label) for question in questions}:
+            for ranker in ranked:
+                if ranker.kind == ATTRIBUTION:
+                    ranker.of(row, target)
 
 
 def _question(question: Question, ranked: list[Ranker], held_out: list[MarkedRow], rows: list[MarkedRow], seed) -> dict:
     bootstrap = RowBootstrap(len(rows), seed, statistic=MeanOfRows("value"))
     entries, scored = [], {}
-    for ranker in tqdm(ranked, desc=question.name, unit="ranking"):
-        began = time.perf_counter()
+    for ranker in ranked:
         choice = _choice(question, ranker, held_out)
         scored[ranker.name] = _over_rows([_measure(question, ranker, row, choice) for row in rows])
         about = {"name": ranker.name, "title": ranker.title, "kind": ranker.kind, "choice": vars(choice)}
-        entries.append(about | {"seconds": round(time.perf_counter() - began, 1)})
+        entries.append(about)
     for entry in entries:
         own = scored[entry["name"]]
         entry |= {name: bootstrap.estimate(own[name]) for name in MEASURES}

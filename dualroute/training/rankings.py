@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dualroute.api import DualRouter
 from dualroute.interpret.methods import METHODS, SCORE, find_method
+from dualroute.training.kept_scores import KeptScores
 from dualroute.training.marked_rows import MarkedRow
 from dualroute.training.word_odds import WordOdds
 
@@ -30,11 +30,11 @@ class Ranker:
     of: Callable[[MarkedRow, str], np.ndarray]
 
 
-def rankers(router: DualRouter, methods: Iterable[str], odds: WordOdds, seed: int = 0) -> list[Ranker]:
+def rankers(scores: KeptScores, methods: Iterable[str], odds: WordOdds, seed: int = 0) -> list[Ranker]:
     """Those of `methods`, and all others. Raises ValueError for a method that attributes no answers."""
     random = np.random.default_rng(seed)
     return [
-        *(_attribution(router, name, seed) for name in methods),
+        *(_attribution(scores, name) for name in methods),
         Ranker("gate", "Gate", MODEL, False, lambda row, target: per_word(row, 1 - row.trace.flow_gates[-1][:, 0])),
         Ranker("pooling", "Pooling weight", MODEL, False, lambda row, target: total(row, row.trace.pooling)),
         Ranker(
@@ -63,17 +63,8 @@ def per_word(row: MarkedRow, values: np.ndarray) -> np.ndarray:
     return np.array([values[first:end].mean() for first, end in row.groups])
 
 
-def _attribution(router: DualRouter, name: str, seed: int) -> Ranker:
-    """A method by words; the same row and target are attributed once, however many questions ask."""
-    method, known = find_method(name), {}
+def _attribution(scores: KeptScores, name: str) -> Ranker:
+    method = find_method(name)
     if SCORE not in method.targets:
         raise ValueError(f"{name} attributes no answers; choose among {', '.join(attributing())}")
-
-    def of(row: MarkedRow, target: str) -> np.ndarray:
-        key = (id(row), target)
-        if key not in known:
-            found = router.attribute(row.trace, target, name, granularity="word", seed=seed)
-            known[key] = np.asarray(found.scores, dtype=np.float64)
-        return known[key]
-
-    return Ranker(name, method.title, ATTRIBUTION, method.signed, of)
+    return Ranker(name, method.title, ATTRIBUTION, method.signed, lambda row, target: scores(name, row.trace, target))
