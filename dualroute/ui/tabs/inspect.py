@@ -1,14 +1,12 @@
 """Tab "Inspect": one input, every token's route."""
 
-import logging
-
 import gradio as gr
 
 from dualroute.figures.standalone import file_parts
 from dualroute.ui import handlers, pictures
 from dualroute.ui.components.inputs import Inputs, make_inputs, relabelled
 from dualroute.ui.components.inspector import make_inspector
-from dualroute.ui.messages import as_message
+from dualroute.ui.messages import answered, as_message
 from dualroute.ui.shelf import Shelf, shelf_of
 
 # What is asked while an earlier request of the kind is under way comes after it, instead of being dropped.
@@ -18,8 +16,6 @@ MODEL = {"concurrency_id": "model", "concurrency_limit": 2}
 ASKED = QUIET | {"trigger_mode": "multiple"}
 # One visitor's long attribution must not make the others wait; with more at once all would be slow.
 ATTRIBUTE = {"concurrency_id": "attribute", "concurrency_limit": 3}
-
-_LOG = logging.getLogger(__name__)
 
 
 def inspect_tab(page: gr.Blocks, shelves: dict[str, Shelf]) -> None:
@@ -72,13 +68,13 @@ def _answer(inspector: gr.HTML) -> None:
     """What the inspector asks for by itself."""
 
     def attribute(event: gr.EventData):
-        return gr.HTML(attribution=_answered(handlers.attribute, event._data or {}))
+        return gr.HTML(attribution=answered(handlers.attribute, event._data or {}))
 
     def rewrite(event: gr.EventData):
-        return gr.HTML(rewritten=_answered(handlers.rewrite, event._data or {}))
+        return gr.HTML(rewritten=answered(handlers.rewrite, event._data or {}))
 
     def shell(event: gr.EventData):
-        return gr.HTML(shell=_answered(lambda _: {"parts": file_parts()}, event._data or {}))
+        return gr.HTML(shell=answered(lambda _: {"parts": file_parts()}, event._data or {}))
 
     inspector.shell(shell, None, inspector, api_name="shell", **ASKED)
     inspector.attribute(attribute, None, inspector, api_name="inspect_attribute", **ASKED, **ATTRIBUTE)
@@ -96,9 +92,17 @@ def _restore(page: gr.Blocks, at: Inputs, inspector: gr.HTML, shelves: dict[str,
         restored = relabelled(shelf, payload["x"], payload["h"], payload["image"], payload["checkpoint"])
         return shelf.task.name, *restored, payload
 
+    def first_of(checkpoint: str) -> tuple:
+        shelf = shelf_of(shelves, checkpoint)
+        if not shelf:
+            raise ValueError(f"the link names the task {checkpoint!r}; there are {', '.join(shelves)}")
+        return shelf.task.name, *relabelled(shelf, *shelf.texts(0), shelf.picture(0)), _shown(shelf, 0)
+
     @as_message
     def restore(request: gr.Request):
-        return filled(handlers.from_link(dict(request.query_params)))
+        query = dict(request.query_params)
+        payload = handlers.from_link(query)
+        return filled(payload) if payload or not query.get("task") else first_of(query["task"])
 
     @as_message
     def open_view(event: gr.EventData):
@@ -106,18 +110,6 @@ def _restore(page: gr.Blocks, at: Inputs, inspector: gr.HTML, shelves: dict[str,
 
     page.load(restore, None, shown, **QUIET, **MODEL)
     inspector.open_view(open_view, None, shown, api_name="open_view", **ASKED, **MODEL)
-
-
-def _answered(handler, request: dict) -> dict:
-    """The handler's payload, or why there is none: the inspector waits for an answer and must get one."""
-    known = {name: request.get(name) for name in ("id", "key")} if isinstance(request, dict) else {}
-    try:
-        return known | handler(request) | {"id": known.get("id")}
-    except (ValueError, OSError) as error:
-        return known | {"error": str(error)}
-    except Exception:
-        _LOG.exception("no answer to a request of the page")
-        return known | {"error": "something went wrong on the server"}
 
 
 def _shown(shelf: Shelf, index: int) -> gr.HTML:
