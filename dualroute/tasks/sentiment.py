@@ -57,8 +57,9 @@ TASK = Task(
     training={"epochs": 8, "learning_rate": 1e-3, "budget": 0.05, "largest_share": 0.5, "by_length": True},
     data="Stanford Sentiment Treebank (Socher et al. 2013): its 8,544 training sentences of film reviews, without the "
     "labels of words and phrases, which serve to judge explanations.",
-    licence="Not stated by the source; its texts are not shipped.",
+    licence="The source names none; its texts are not shipped.",
     limits="Single sentences of English film reviews of before 2005. Neutral sentences are told apart badly, and "
-    "irony hardly at all. It measures no opinion of anything else, and nothing about a writer.",
+    "irony hardly at all. It measures no opinion of anything else, and nothing about a writer. Whole sentences are "
+    "judged as well without reading ahead, and the router has learned that: nearly all its gates are closed.",
     command="python -m dualroute train sentiment --data DATA/rationale_sst --out runs/sentiment",
 )
