@@ -46,9 +46,9 @@ def load_rows(name: str) -> dict:
     return rows_payload(study, name, bool(_config(name).get("early")), {}, at_hand)
 
 
-def texts_of(name: str, ids: list) -> dict:
-    """{id: {x, h}} of rows whose texts are at hand. Raises ValueError for more than `MOST_IDS`, or no texts."""
-    _check_name(name)
+def texts_of(request: dict) -> dict:
+    """{id: {x, h}} of rows whose texts are at hand; request: name, ids. Raises ValueError for more than `MOST_IDS`."""
+    name, ids = _named(request), request.get("ids")
     if not isinstance(ids, list) or len(ids) > MOST_IDS or not all(isinstance(found, str) for found in ids):
         raise ValueError(f"the rows must be a list of at most {MOST_IDS} ids")
     results, known = _study(name).results, set(_study(name).ids)
@@ -56,9 +56,9 @@ def texts_of(name: str, ids: list) -> dict:
     return {row.id: {"x": row.x, "h": row.h} for row in rows}
 
 
-def row_of(name: str, row_id: str) -> dict:
-    """{x, h, image} of one row, its picture as a `data:` URL."""
-    _check_name(name)
+def row_of(request: dict) -> dict:
+    """{x, h, image} of one row, its picture as a `data:` URL; request: name, id. Raises ValueError without its text."""
+    name, row_id = _named(request), request.get("id")
     study = _study(name)
     if not isinstance(row_id, str) or row_id not in study.ids:
         raise ValueError(f"{name} has no row {row_id!r}")
@@ -72,10 +72,7 @@ def run_rows(request: dict) -> Iterator[dict]:
 
     Raises ValueError, in words for the visitor, for rows that cannot be run. Closing it stops the run.
     """
-    if not isinstance(request, dict):
-        raise ValueError(f"the request must be an object, not {type(request).__name__}")
-    name = request.get("name")
-    _check_name(name)
+    name = _named(request)
     config, rows = _config(name), read_own(request.get("csv"))
     if config.get("readout") == "generation":
         raise ValueError("this checkpoint writes its answer: every θ is a run of its own, and there is no curve")
@@ -99,6 +96,14 @@ def _traced(router, number: int, row):
         return without_context_tokens(router.trace(row.x, row.h))
     except ValueError as error:
         raise ValueError(f"row {number + 1}: {error}") from error
+
+
+def _named(request) -> str:
+    """The checkpoint a request names."""
+    if not isinstance(request, dict):
+        raise ValueError(f"the request must be an object, not {type(request).__name__}")
+    _check_name(request.get("name"))
+    return request["name"]
 
 
 def _check_name(name) -> None:

@@ -51,7 +51,7 @@ function inputBand(root, onTheta) {
       const overrides = new Map(seen.view.overrides);
       const policy = THETA_POLICIES.includes(seen.view.policy) ? seen.view.policy : 'threshold';
       stretches = stretchesOf(p, { policy, overrides });
-      const best = (flow) => p.best(p.score(...parts(p, { policy: flow, theta: 0, overrides })));
+      const best = (flow) => p.best(p.score(...weightsUnder(p, { policy: flow, theta: 0, overrides })));
       $('band-words').textContent = bandWords(p, stretches, p.answers && best('direct'), p.answers && best('merged'));
       $('band-input').textContent = `${clip(p.x, 140)} `;
       $('band-held').textContent = [
@@ -72,7 +72,7 @@ function inputBand(root, onTheta) {
   };
 }
 
-const parts = (p, view) => {
+const weightsUnder = (p, view) => {
   const { kappa, rho } = routeOf(p, view);
   return [kappa, rho];
 };

@@ -143,13 +143,13 @@ async function load(name) {
 }
 
 async function fetchTexts(ids) {
-  const of = rows, found = await helper.texts_of(of.name, ids);
+  const of = rows, found = await helper.texts_of({ name: of.name, ids });
   ids.forEach((id) => { of.texts[id] ||= found[id] || { x: '(not in the data folder)', missing: true }; });
   if (of === rows) changes.again();
 }
 
 async function openRow(id) {
-  const of = rows, found = of.atHand ? await helper.row_of(of.name, id) : of.texts[id];
+  const of = rows, found = of.atHand ? await helper.row_of({ name: of.name, id }) : of.texts[id];
   if (found.error) return setText($('state'), found.error);
   tell('open', { checkpoint: of.checkpoint || of.name, x: found.x, h: found.h, image: found.image || '', policy: 'threshold', threshold: theta() });
 }
@@ -193,7 +193,7 @@ for (const name of ['one', 'other']) $(name).addEventListener('input', () => row
 $('other').addEventListener('input', () => { $('follow').checked = false; });
 curve.clicked(({ customdata, data, pointNumber }) => {
   if (typeof customdata === 'number') setTheta(customdata);
-  else if (data.name === 'routed' && rows) setTheta(rows.thetas[pointNumber]);
+  else if (data.name === 'routed' && rows) setTheta([...rows.entries].sort((a, b) => a.share - b.share)[pointNumber].theta);
 });
 watch('own', () => own.arrived(props.own, showOwn));
 new IntersectionObserver(([{ isIntersecting }]) => { if (isIntersecting) opened(); }).observe(root);

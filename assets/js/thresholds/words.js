@@ -22,9 +22,9 @@ function lossWords(rows, at, all, found) {
   const size = pointsText(at.quality - all.quality);
   if (!found) return `${said}, a difference of ${size} points.`;
   const [low, high] = found.difference, bounds = boundsText(found.difference, true);
-  if (high < 0) return `${said}: ${pointsText(all.quality - at.quality).slice(1)} points are lost ${bounds}.`;
-  if (low > 0) return `${said}: reading less gains ${size.slice(1)} points ${bounds}.`;
-  return `${said}: no measurable loss (${size} points ${bounds}).`;
+  if (high < 0) return `${said}; ${pointsText(all.quality - at.quality).slice(1)} points are lost ${bounds}.`;
+  if (low > 0) return `${said}; reading less gains ${size.slice(1)} points ${bounds}.`;
+  return `${said}; no measurable loss (${size} points ${bounds}).`;
 }
 
 // What was measured with gates that do not look, at the stored share that comes next to this one.

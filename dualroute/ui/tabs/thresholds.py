@@ -19,11 +19,11 @@ def thresholds_tab() -> None:
     def load_rows(name: str) -> dict:
         return _answered(thresholds.load_rows, name)
 
-    def texts_of(name: str, ids: list) -> dict:
-        return _answered(thresholds.texts_of, name, ids)
+    def texts_of(request: dict) -> dict:
+        return _answered(thresholds.texts_of, request)
 
-    def row_of(name: str, row_id: str) -> dict:
-        return _answered(thresholds.row_of, name, row_id)
+    def row_of(request: dict) -> dict:
+        return _answered(thresholds.row_of, request)
 
     view = make_thresholds(thresholds.offered(), [load_rows, texts_of, row_of])
 
@@ -35,10 +35,10 @@ def thresholds_tab() -> None:
     view.stop_rows(None, None, None, cancels=[running], api_visibility="private")
 
 
-def _answered(handler: Callable, *args) -> dict:
+def _answered(handler: Callable, asked) -> dict:
     """What the handler gives, or why there is nothing: the page waits for it."""
     try:
-        return handler(*args)
+        return handler(asked)
     except (ValueError, OSError) as error:
         return {"error": str(error)}
     except Exception:

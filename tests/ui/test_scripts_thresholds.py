@@ -1,0 +1,185 @@
+"""The arithmetic of tab Thresholds against Python's, on made rows and traces. No server, no model."""
+
+import json
+
+import numpy as np
+import pytest
+from made_corpora import make_corpus, make_span_corpus
+
+from dualroute.figures.payload import trace_payload
+from dualroute.figures.scripts import script
+from dualroute.figures.thresholds import rows_payload
+from dualroute.interpret.breakpoints import breakpoints
+from dualroute.interpret.threshold_index import ThresholdIndex, halves
+from dualroute.training.bootstrap import RowBootstrap
+from dualroute.training.row_study import Described, facet, study
+from dualroute.training.statistics import AreaUnderCurve
+
+from .made import make_spans, make_trace, make_written
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "interpret"))
+
+OWN = ("tables", "steps", "choose", "resample", "words", "band")
+THETAS = (0.0, 0.1, 0.25, 0.5, 0.731, 0.99, 1.0)
+LABELS = ["World", "Sports", "Business", "Sci/Tech"]
+
+
+def make_study(corpus, metric, labels):
+    corpus.gates[:] = corpus.gates.astype(np.float32)  # as a model's are
+    head = {"task": "news", "checkpoint": "news", "revision": "0", "labels": labels, "data": "made", "rows_note": ""}
+    head |= {"default_policy": "threshold", "default_threshold": 0.4, "skipped_empty_x": 0}
+    ids = [f"row-{i}" for i in range(len(corpus))]
+    return study(corpus, ids, Described(head, metric, 0.4), {"number": facet(["odd", "even"] * (len(corpus) // 2))}, 2)
+
+
+STUDIES = {
+    "classes": make_study(make_corpus(rows=300), "accuracy", LABELS),
+    "equal gates": make_study(make_corpus(rows=200, seed=1, coarse=True), "accuracy", LABELS),
+    "area": make_study(make_corpus(rows=300, classes=2, seed=2), "auc", LABELS[:2]),
+    "spans": make_study(make_span_corpus(rows=40, seed=3), "f1", ["start", "end"]),
+}
+INDICES = {name: ThresholdIndex(found.steps, found.metric) for name, found in STUDIES.items()}
+TRACES = {
+    "classes": make_trace(tokens=9, seed=1),
+    "three flows": make_trace(tokens=9, flows=("direct", "context", "merged"), seed=2),
+    "equal gates": make_trace(tokens=12, seed=3, coarse=True),
+    "spans": make_spans(seed=4),
+}
+
+
+@pytest.fixture(scope="module")
+def run(browser):
+    """A function that runs lines of JavaScript below the tab's scripts, with `given` from Python."""
+    page = browser.new_page()
+    names = (*("dom", "replay", "readouts", "spans"), *(f"thresholds/{name}" for name in OWN))
+
+    def evaluate(lines, **given):
+        body = f"{script(names)}\nconst {{ {', '.join(given)} }} = given;\n{lines}"
+        return json.loads(
+            page.evaluate(
+                "([body, given]) => new Function('given', body)(JSON.parse(given))",
+                [body, json.dumps(given)],
+            )
+        )
+
+    yield evaluate
+    page.close()
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_theta_is_pythons(run, name):
+    payload, index = rows_payload(STUDIES[name], "news", False), INDICES[name]
+    lines = """
+    const rows = decodeRows(payload);
+    return JSON.stringify(thetas.map((theta) => {
+      const states = statesAt(rows, theta);
+      return { ...measure(rows, states), answers: [...states].map((s) => rows.answers[s]),
+               read: [...states].map((s, r) => readIn(rows, r, s)) };
+    }));"""
+    for theta, found in zip(THETAS, run(lines, payload=payload, thetas=THETAS), strict=True):
+        at = index.at(theta)
+        assert found["answers"] == at.answers.tolist()
+        assert found["read"] == at.read.tolist()
+        assert found["quality"] == pytest.approx(at.quality, abs=1e-7)
+        assert found["share"] == pytest.approx(at.share, abs=1e-12)
+        assert found["reading"] == pytest.approx(at.reading_rows, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_calibration_changes_and_facets_are_pythons(run, name):
+    found_study, index = STUDIES[name], INDICES[name]
+    lines = """
+    const rows = decodeRows(payload), before = statesAt(rows, 0.2), after = statesAt(rows, 0.7);
+    const parts = rows.facets.map(({ names, codes }) => names.map((_, i) =>
+      measure(rows, after, [...codes.keys()].filter((r) => codes[r] === i))));
+    return JSON.stringify({ ...calibrationOf(rows, after), changes: changesOf(rows, before, after), parts,
+                            titles: rows.facets.map((f) => f.title) });"""
+    found = run(lines, payload=rows_payload(found_study, "news", False))
+    expected, kinds = index.calibration(0.7), index.changed(0.2, 0.7)
+    assert found["counts"] == expected.counts.tolist()
+    assert found["error"] == pytest.approx(expected.error, abs=1e-5)
+    for name, kind in (("worse", -1), ("other", 0), ("better", 1)):
+        assert found["changes"][name] == np.flatnonzero(kinds == kind).tolist()
+    assert found["changes"]["same"] == (kinds == 2).sum()
+    parts = found["parts"][found["titles"].index("number")]
+    for code, part in enumerate(index.facets(0.7, found_study.facets["number"].codes).values()):
+        assert {key: parts[code][key] for key in part} == pytest.approx(part, abs=1e-7)
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_choice_is_pythons(run, name):
+    found_study = STUDIES[name]
+    lines = """
+    const rows = decodeRows(payload), curve = curveOf(rows, halfOf(rows, 0));
+    return JSON.stringify({ curve, front: frontOf(curve), within: within(curve, 0.3), reaching: reaching(curve, wanted),
+      none: [within(curve, -1), reaching(curve, 2)], choice: chooseTheta(rows, (c) => within(c, 0.3)) });"""
+    steps, metric = found_study.steps, found_study.metric
+    first, second = (ThresholdIndex(steps.subset(half), metric) for half in halves(len(steps)))
+    wanted = first.quality(0.4)
+    found = run(lines, payload=rows_payload(found_study, "news", False), wanted=wanted - 1e-6)
+    curve = first.curve(found["curve"]["thetas"])
+    np.testing.assert_allclose(found["curve"]["shares"], curve.shares, atol=1e-12)
+    np.testing.assert_allclose(found["curve"]["qualities"], curve.qualities, atol=1e-7)
+    assert found["none"] == [None, None]
+    theta = found["choice"]["theta"]
+    assert theta == curve.thetas[found["within"]]
+    assert curve.qualities[found["within"]] == pytest.approx(curve.qualities[curve.within(0.3)], abs=1e-7)
+    assert curve.shares[found["reaching"]] == pytest.approx(curve.shares[curve.reaching(wanted - 1e-6)], abs=1e-12)
+    assert found["choice"]["chosenOn"]["quality"] == pytest.approx(first.quality(theta), abs=1e-7)
+    assert found["choice"]["toldBy"]["quality"] == pytest.approx(second.quality(theta), abs=1e-7)
+    assert found["choice"]["toldBy"]["share"] == pytest.approx(second.share(theta), abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["classes", "area", "spans"])
+def test_intervals_are_about_pythons(run, name):
+    """Other draws of the same resampling: the ends differ by the error of a percentile, and not by more."""
+    found_study, index = STUDIES[name], INDICES[name]
+    lines = """
+    const rows = decodeRows(payload), [one, other] = [0.6, 0].map((theta) => statesAt(rows, theta));
+    const scores = Array.from(one, (s, r) => scoreOf(rows, r, s));
+    const gains = scores.map((v, r) => v - scoreOf(rows, r, other[r]));
+    let last = null;
+    const area = rows.metric === 'auc';
+    for (last of area ? resampledAreas(rows, [one, other]) : resampledMeans([scores, gains]));
+    return JSON.stringify([last[0], last[last.length - 1]]);"""
+    quality, difference = run(lines, payload=rows_payload(found_study, "news", False))
+    key = "margins" if found_study.metric == "auc" else "scores"
+    one, other = (getattr(found_study.steps, key)[index.states(theta)] for theta in (0.6, 0.0))
+    statistic = AreaUnderCurve(found_study.steps.labels == 1) if key == "margins" else None
+    bootstrap = RowBootstrap(len(found_study.steps), statistic=statistic)
+    for found, expected in (
+        (quality, bootstrap.estimate(one)["ci"]),
+        (difference, bootstrap.difference(one, other)["ci"]),
+    ):
+        width = expected[1] - expected[0]
+        np.testing.assert_allclose(found, expected, atol=max(0.12 * width, 1e-9))
+
+
+@pytest.mark.parametrize("policy", ["threshold", "weighted_threshold"])
+@pytest.mark.parametrize("overrides", [{}, {0: "merged", 3: "direct"}], ids=["free", "held"])
+@pytest.mark.parametrize("name", TRACES)
+def test_the_band_is_pythons(run, name, overrides, policy):
+    trace = TRACES[name]
+    flips = [[token, trace.flows.index(flow)] for token, flow in overrides.items()]
+    lines = """
+    const p = decode(payload), view = { policy, overrides: new Map(flips) };
+    return JSON.stringify(stretchesOf(p, view).map((s) => ({ ...s, name: p.nameOf(s.answer) })));"""
+    found = run(lines, payload=trace_payload(trace), flips=flips, policy=policy)
+    expected = breakpoints(trace, policy, overrides).stretches
+    assert [s["low"] for s in found] == [s.low for s in expected]
+    for ours, theirs in zip(found, expected, strict=True):
+        assert (ours["high"], ours["closed"], ours["name"]) == (theirs.high, list(theirs.closed), theirs.outcome.label)
+        assert ours["prob"] == pytest.approx(theirs.outcome.probability, rel=1e-9)
+        assert ours["share"] == pytest.approx(float(theirs.outcome.rho.mean()), abs=1e-12)
+
+
+def test_the_band_of_a_written_text_has_flips_alone(run):
+    trace = make_written()
+    lines = """
+    const writtenOf = (written) => written, p = decode(payload);
+    return JSON.stringify(stretchesOf(p, { policy: 'threshold', overrides: new Map() }));"""
+    found = run(lines, payload=trace_payload(trace))
+    expected = breakpoints(trace).stretches
+    assert [(s["low"], s["closed"], s["answer"], s["prob"]) for s in found] == [
+        (s.low, list(s.closed), None, None) for s in expected
+    ]
