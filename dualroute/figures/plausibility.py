@@ -25,6 +25,24 @@ def plausibility_tables(results: dict) -> dict[str, Table]:
     return {question["name"]: _table(results, question) for question in results["questions"]}
 
 
+def plausibility_summary(results: dict) -> Table:
+    """One table for all questions: each ranking's first measure, in the order of the first question."""
+    asked = results["questions"]
+    named = [{entry["name"]: entry for entry in question["methods"]} for question in asked]
+    columns = ("ranking", *(f"{question['title']}: {WORDS[question['metric']]} [95 %]" for question in asked))
+    rows = [
+        (
+            entry["title"],
+            *(_number(by_name[entry["name"]][q["metric"]]) for by_name, q in zip(named, asked, strict=True)),
+        )
+        for entry in in_order(asked[0])
+    ]
+    people = [(question["people"] or {}).get(question["metric"]) for question in asked]
+    if any(people):
+        rows.append(("**a single person**", *(_number(found) if found else "" for found in people)))
+    return Table(columns, tuple(rows), _rows_note(results))
+
+
 def plausibility_figure(question: dict):
     """`plotly.graph_objects.Figure`: each ranking's agreement with its 95 % interval; a line for single people."""
     import plotly.graph_objects as go
@@ -103,11 +121,16 @@ def _chosen(choice: dict) -> str:
 def _note(results: dict, question: dict) -> str:
     sign = "a word has to speak for the label" if question["signed"] else "the size of a score counts"
     return (
-        f"All ×100. {results['rows']:,} test rows with {results['words']:,} words, of which people marked "
-        f"{in_percent(question['marked_share']):.1f} %; target {question['target'].format(label='LABEL')}, {sign}. The "
-        f"label is predicted in {in_percent(results['accuracy']):.1f} % of the rows. Which words count as chosen was "
-        f"settled for each ranking on {results['validation_rows']:,} validation rows, by word F1. Brackets: bootstrap "
-        "over the rows, paired for gains."
+        f"{_rows_note(results)} People marked {in_percent(question['marked_share']):.1f} % of the words; target "
+        f"{question['target'].format(label='LABEL')}, {sign}. Gains are paired."
+    )
+
+
+def _rows_note(results: dict) -> str:
+    return (
+        f"All ×100. {results['rows']:,} test rows with {results['words']:,} words; the label is predicted in "
+        f"{in_percent(results['accuracy']):.1f} % of them. Which words count as chosen was settled for each ranking on "
+        f"{results['validation_rows']:,} validation rows, by word F1. Brackets: bootstrap over the rows."
     )
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from dualroute.figures.blocks import blocks, choices
-from dualroute.figures.plausibility import plausibility_figure, plausibility_tables, reading
+from dualroute.figures.plausibility import plausibility_figure, plausibility_summary, plausibility_tables, reading
 
 MEASURES = ("auprc", "f1", "iou", "iou_f1", "character_f1")
 TITLES = {"exact": "Exact", "lime": "LIME", "gate": "Gate", "frequency": "Log-odds", "random": "Random"}
@@ -52,7 +52,16 @@ def test_the_table_has_the_best_first_and_people_last(results):
     people = dict(zip(table.columns, table.rows[-1], strict=True))
     assert (people["character F1 [95 %]"], people["word F1"], people["AUPRC"]) == ("60.0 [58.0, 62.0]", "60.0", "")
     assert table.rows[2][table.columns.index("gain over word's log-odds [95 %]")] == ""
-    assert "300 test rows with 9,000 words, of which people marked 10.0 %; target prediction:LABEL" in table.note
+    assert "300 test rows with 9,000 words; the label is predicted in 90.0 %" in table.note
+    assert "People marked 10.0 % of the words; target prediction:LABEL, a word has to speak" in table.note
+
+
+def test_the_summary_has_a_column_for_every_question(results, question):
+    other = question | {"title": "Others", "metric": "auprc", "people": None}
+    table = plausibility_summary(results | {"questions": [question, other]})
+    assert table.columns == ("ranking", "Words: character F1 [95 %]", "Others: AUPRC [95 %]")
+    assert table.rows[0] == ("LIME", "50.0 [48.0, 52.0]", "50.0 [48.0, 52.0]")
+    assert table.rows[-1] == ("**a single person**", "60.0 [58.0, 62.0]", "")
 
 
 def test_the_sentence_names_the_best_attribution_and_what_it_is_held_against(question):
