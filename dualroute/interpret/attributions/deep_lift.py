@@ -26,7 +26,7 @@ def deep_lift(asked: Asked) -> Found:
         raise ValueError(
             f"deep_lift would repeat input_x_gradient: this model holds no activation it has a rule for ({rules})"
         )
-    ends, starts = path.at(torch.ones(1)), path.at(torch.zeros(1))
+    ends, starts = tuple(end.requires_grad_() for end in path.at(torch.ones(1))), path.at(torch.zeros(1))
     scores = []
     for value in path.values:
         with warnings.catch_warnings():
