@@ -17,8 +17,6 @@ from dualroute.training.statistics import AreaUnderCurve
 
 from .made import make_spans, make_trace, make_written
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "interpret"))
-
 OWN = ("tables", "steps", "choose", "resample", "words", "band")
 THETAS = (0.0, 0.1, 0.25, 0.5, 0.731, 0.99, 1.0)
 LABELS = ["World", "Sports", "Business", "Sci/Tech"]
