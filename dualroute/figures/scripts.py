@@ -38,6 +38,40 @@ INSPECTOR = (
     "inspector",
 )
 
+# The comparison's, beside the parts of the inspector that it shares.
+COMPARE = (
+    "dom",
+    "channels",
+    "roving",
+    "asking",
+    "replay",
+    "readouts",
+    "spans",
+    "sentence",
+    "columns",
+    "context_track",
+    "tracks",
+    "written",
+    "smallest",
+    "controls",
+    "table",
+    "files",
+    "compare/align",
+    "compare/pair",
+    "compare/wording",
+    "compare/rows",
+    "compare/list",
+    "compare/answers",
+    "compare/grid",
+    "compare/chance",
+    "compare/whatif",
+    "compare/unread",
+    "compare/edit",
+    "compare/heat",
+    "compare/numbers",
+    "compare/compare",
+)
+
 
 @lru_cache(maxsize=8)
 def script(names: tuple[str, ...] = INSPECTOR) -> str:

@@ -10,7 +10,9 @@ from dualroute.ui import model_store, pictures
 from dualroute.ui.api import add_api
 from dualroute.ui.components.tour import make_tour
 from dualroute.ui.shelf import load_shelves
+from dualroute.ui.tabs.address import name_tabs
 from dualroute.ui.tabs.attribute import attribute_tab
+from dualroute.ui.tabs.compare import compare_tab
 from dualroute.ui.tabs.help import help_tab
 from dualroute.ui.tabs.inspect import inspect_tab
 from dualroute.ui.tabs.results import results_tab
@@ -21,7 +23,7 @@ A routing model decides **token by token** whether a text is enough by itself (*
 reads a second text as well (**merged** flow). See which way every token went, why, and what would have happened
 otherwise."""
 CSS = """
-.gradio-container { max-width: 1240px !important; margin: 0 auto; }
+.gradio-container { max-width: 1240px !important; margin: 0 auto; width: 100%; min-width: 0; }
 #intro h1 { font-size: 22px; margin: 0 0 2px; }
 #intro p { margin: 0; }
 #inputs { align-items: stretch; }
@@ -46,16 +48,19 @@ def build() -> gr.Blocks:
     with gr.Blocks(title="DualRoute Explorer", delete_cache=(3600, 3600), analytics_enabled=False) as page:
         gr.Markdown(INTRO, elem_id="intro")
         make_tour()
-        with gr.Tab("Inspect", id="inspect") as inspect:
+        with gr.Tab("Inspect", id="inspect"):
             inspect_tab(page, shelves)
         with gr.Tab("Attribute", id="attribute"):
             attribute_tab()
-        with gr.Tab("Thresholds", id="thresholds") as by_theta:
+        with gr.Tab("Compare", id="compare", render_children=True):  # there when the first view is pinned
+            compare_tab(shelves)
+        with gr.Tab("Thresholds", id="thresholds"):
             thresholds_tab()
         with gr.Tab("Results", id="results") as results:
-            results_tab(page, results, others=[inspect, by_theta])
+            results_tab(page, results)
         with gr.Tab("Help", id="help"):
             help_tab()
+        name_tabs(page, but=("results",))
         add_api()
     return page.queue(api_open=False, max_size=64)
 

@@ -1,6 +1,6 @@
 // A and B: rows {p, view}, each a record and a decision on it. Mirrors dualroute/interpret/comparison.py.
-function comparePair(a, b) {
-  const pair = { a, b, columns: align(a.p.tokens, b.p.tokens), before: outcomeOf(a), after: outcomeOf(b) };
+function comparePair(a, b, columns = align(a.p.tokens, b.p.tokens)) {
+  const pair = { a, b, columns, before: outcomeOf(a), after: outcomeOf(b) };
   pair.both = pair.columns.filter((c) => c.a >= 0 && c.b >= 0);
   pair.rerouted = pair.both.filter((c) => pair.before.kappa[c.a] !== pair.after.kappa[c.b] || pair.before.rho[c.a] !== pair.after.rho[c.b]);
   return pair;
