@@ -28,6 +28,7 @@ TORCH_FREE = {
     "interpret/methods.py",
     "interpret/granularity.py",
     "interpret/agreement.py",
+    "interpret/plausibility.py",
     "interpret/encoding.py",
     "interpret/stored.py",
     "interpret/corpus.py",

@@ -11,30 +11,20 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from dualroute.api import DualRouter
-from dualroute.interpret.plausibility import (
-    Choice,
-    auprc,
-    best_choice,
-    character_f1,
-    chosen_spans,
-    f1,
-    iou,
-    iou_f1,
-    marked,
-)
+from dualroute.interpret.plausibility import Choice, auprc, best_choice
 from dualroute.tasks import get_task
 from dualroute.tasks.rationales import Question, rationales_of
 from dualroute.tasks.readers import find_split
+from dualroute.training.agreement import MEASURES, agreement, single_people
 from dualroute.training.bootstrap import RowBootstrap
 from dualroute.training.kept_scores import KeptScores
-from dualroute.training.marked_rows import Marked, MarkedRow, read_marked
+from dualroute.training.marked_rows import MarkedRow, read_marked
 from dualroute.training.rankings import ATTRIBUTION, Ranker, attributing, rankers
 from dualroute.training.rows import training_rows
 from dualroute.training.statistics import MeanOfRows
 from dualroute.training.word_odds import WordOdds
 
 ROWS, VALIDATION_ROWS = 300, 100
-MEASURES = ("auprc", "f1", "iou", "iou_f1", "character_f1")
 RIVALS = ("frequency", "random")  # what a ranking has to beat
 
 
@@ -109,7 +99,7 @@ def _question(question: Question, ranked: list[Ranker], held_out: list[MarkedRow
         "signed": question.signed,
         "metric": question.metric,
         "marked_share": float(np.mean(np.concatenate([part.words for part in parts]))),
-        "people": _people(rows, parts, bootstrap),
+        "people": single_people(rows, parts, bootstrap),
         "methods": entries,
     }
 
@@ -135,33 +125,6 @@ def _measure(question: Question, ranker: Ranker, row: MarkedRow, choice: Choice)
     return found
 
 
-def agreement(row: MarkedRow, part: Marked, chosen: np.ndarray, ranked: float = np.nan) -> dict[str, float]:
-    """{measure: number} of chosen words (N,) bool of one row; `ranked` is the measure that needs scores."""
-    spans = chosen_spans(row.words, chosen)
-    numbers = ranked, f1(chosen, part.words), iou(chosen, part.words), iou_f1(chosen, part.parts)
-    return dict(zip(MEASURES, (*numbers, character_f1(spans, part.marks.words)), strict=True))
-
-
 def _over_rows(found: list[dict[str, list[float]]]) -> dict[str, np.ndarray]:
     """(K,N) of each measure."""
     return {name: np.array([row[name] for row in found]).T for name in MEASURES}
-
-
-def _people(rows: list[MarkedRow], parts: list[Marked], bootstrap: RowBootstrap) -> dict | None:
-    """What single annotators reach against the marks they helped to make: each row the mean of its own; None without.
-
-    They choose words and rank none, so there is no area.
-    """
-    if not all(part.marks.people for part in parts):
-        return None
-    found = []
-    for row, part in zip(rows, parts, strict=True):
-        single = [_annotator(row, part, spans) for spans in part.marks.people]
-        found.append({name: np.mean([one[name] for one in single]) for name in MEASURES[1:]})
-    return {name: bootstrap.estimate(np.array([row[name] for row in found])) for name in MEASURES[1:]}
-
-
-def _annotator(row: MarkedRow, part: Marked, spans) -> dict[str, float]:
-    """Their characters as they marked them, their words as the marked ones are found."""
-    chosen = marked(row.words, spans, row.trace.x)
-    return agreement(row, part, chosen) | {"character_f1": character_f1(spans, part.marks.words)}
