@@ -8,6 +8,7 @@ COMMANDS = (
     "train",
     "search",
     "evaluate",
+    "faithfulness",
     "plausibility",
     "recover",
     "trace",

@@ -17,6 +17,10 @@ PLAUSIBILITY_TEXT = (
     "People marked words in these texts. A ranking of words agrees with them as far as it puts the marked ones first. "
     "Agreement says that an explanation convinces, not that it is true of the model."
 )
+FAITHFULNESS_TEXT = (
+    "An attribution is faithful where the words it names matter to the model. They are erased in its order and in "
+    "random orders, x and h together, and the model is asked what is left of the probability, or of the gate."
+)
 RECOVERY_TEXT = (
     "On a planted task it is known which tokens need the context. Labels and a cost of reading teach the gate; the "
     "truth is only used to measure it."
@@ -104,12 +108,26 @@ def _plausibility(results: dict) -> list[dict]:
     return shown
 
 
-OTHERS = {"gate_recovery": _recovery, "search": _search, "plausibility": _plausibility}
+def _faithfulness(results: dict) -> list[dict]:
+    from dualroute.figures import faithfulness
+
+    readings = [faithfulness.reading(results, target) for target in results["targets"]]
+    label = f"Comprehensiveness of every method with its interval, and of random orders. {' '.join(readings)}"
+    shown = [_text(text, "reading") for text in readings]
+    shown += [_text(FAITHFULNESS_TEXT), _figure(faithfulness.faithfulness_figure(results), label)]
+    flipped = faithfulness.flips_reading(results)
+    shown += [_heading("Flipping the tokens that read the context"), _text(flipped)] if flipped else []
+    return [*shown, _heading("All numbers"), _table(faithfulness.faithfulness_table(results))]
+
+
+OTHERS = {"faithfulness": _faithfulness, "gate_recovery": _recovery, "search": _search, "plausibility": _plausibility}
 
 
 def _other_title(name: str, results: dict) -> str:
     if kind(results) == "gate_recovery":
         return "Does a gate find the truth?"
+    if kind(results) == "faithfulness":
+        return f"Which attribution to trust? {title_of(results['checkpoint'])}"
     if kind(results) == "plausibility":
         return f"Do people agree? {title_of(results['checkpoint'])}"
     return f"Search: {title_of(results.get('task', name))}"

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from dualroute.figures.faithfulness import faithfulness_table
 from dualroute.figures.recovery import recovery_table
 from dualroute.figures.results import EVALUATION, kind, load_all, load_results
 from dualroute.figures.search import search_table
@@ -11,7 +12,11 @@ from dualroute.figures.tables import overview_table, result_table
 __all__ = ["load_results", "markdown", "write_tables"]
 
 OVERVIEW = "overview"
-OTHER_TABLES = {"search": search_table, "gate_recovery": recovery_table}  # by the kind of results
+OTHER_TABLES = {
+    "faithfulness": faithfulness_table,
+    "search": search_table,
+    "gate_recovery": recovery_table,
+}  # by the kind of results
 _SECTION = re.compile(r"(<!-- results:([\w-]+) -->\n)(.*?)(<!-- /results:\2 -->)", re.DOTALL)
 
 

@@ -1,0 +1,177 @@
+"""Every row of a data set attributed and its attributions measured, kept so that a long run can be cut short."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from tqdm.auto import tqdm
+
+from dualroute.api import DualRouter
+from dualroute.interpret.attribution import Attribution
+from dualroute.interpret.faithfulness import Probe, measured
+from dualroute.interpret.faithfulness_record import Erasure, Faithfulness
+from dualroute.interpret.flipping import Flips
+from dualroute.interpret.methods import GATE, METHODS, SCORE
+from dualroute.interpret.sensitivity import sensitivity
+from dualroute.interpret.trace import Trace
+from dualroute.tasks import Example
+
+DIGITS = 6
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is measured of each row, and with what.
+
+    targets    as `attribute` takes them, without what only one row has
+    disturbed  so many disturbances for the sensitivity; only of the first `disturbed_rows` rows and when all others are
+               measured, since each is a whole attribution anew
+    """
+
+    targets: tuple[str, ...] = ("prediction", "gate")
+    orders: int = 10
+    samples: int = 32
+    disturbed: int = 3
+    disturbed_rows: int = 10
+    seed: int = 0
+
+
+class Kept:
+    """Measured rows by (row, method, what), in memory and, given a file, in it: one JSON object a line, the plan first.
+
+    what  `measures` or `sensitivity`
+
+    Raises ValueError for a file of another plan.
+    """
+
+    def __init__(self, about: dict, path: Path | None = None):
+        self.path, self.entries = path, {}
+        if path and path.exists() and path.stat().st_size:
+            first, *lines = map(json.loads, self._whole_lines())
+            if first != about:
+                raise ValueError(f"{path.name} is of another run, {first}; name another file, or remove it")
+            self.entries = {_key(line): line for line in lines}
+        elif path:
+            self._write(about)
+
+    def add(self, entry: dict) -> None:
+        self.entries[_key(entry)] = entry
+        if self.path:
+            self._write(entry)
+
+    def _whole_lines(self) -> list[str]:
+        """The lines of the file; one that a run had no time to end is taken off it."""
+        text = self.path.read_text(encoding="utf-8")
+        whole = text[: text.rindex("\n") + 1]
+        if whole != text:
+            self.path.write_text(whole, encoding="utf-8")
+        return whole.splitlines()
+
+    def _write(self, entry: dict) -> None:
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(entry, separators=(",", ":")) + "\n")
+
+
+def _key(entry: dict) -> tuple[str, str, str]:
+    return entry["row"], entry["method"], entry["what"]
+
+
+def row_key(row: Example) -> str:
+    """A digest of a row's texts."""
+    return hashlib.sha256(json.dumps([row.x, row.h, row.label]).encode()).hexdigest()[:16]
+
+
+def measure_rows(
+    router: DualRouter, rows: Sequence[Example], methods: Sequence[str], plan: Plan, path: Path | None = None
+) -> dict[tuple[str, str, str], dict]:
+    """{(row's key, method, what): entry} of all rows and methods; what `path` has is not measured again."""
+    told = {name: value for name, value in asdict(plan).items() if name != "disturbed_rows"}  # may be raised later
+    kept = Kept({"revision": router.revision} | told | {"targets": list(plan.targets)}, path)
+    some = rows[: plan.disturbed_rows] if plan.disturbed else []
+    for what, run, chosen in (("measures", _measures, rows), ("sensitivity", _sensitivity, some)):
+        for row in tqdm(chosen, desc=what, unit="row"):
+            missing = [name for name in methods if (row_key(row), name, what) not in kept.entries]
+            for entry in run(router, row, missing, plan):
+                kept.add({"row": row_key(row), "what": what} | entry)
+    return kept.entries
+
+
+def _measures(router: DualRouter, row: Example, methods: list[str], plan: Plan) -> Iterator[dict]:
+    """One entry per method: what it costs, and how faithful it is to each target."""
+    if not methods:
+        return
+    trace = router.trace(row.x, row.h)
+    probe = Probe(router.model, trace, plan.targets)
+    for name in methods:
+        began = time.process_time()  # of this program alone: other work on the machine does not count
+        found = _attributed(router, trace, name, plan)
+        seconds = time.process_time() - began
+        options = {"orders": plan.orders, "seed": plan.seed, "samples": plan.samples, "probe": probe}
+        records = [measured(router.model, trace, one, **options) for one in found]
+        yield {
+            "method": name,
+            "seconds": round(seconds, DIGITS),
+            "passes": list(found[0].passes) if found else [0, 0],
+            "targets": {record.target: plain(record) for record in records},
+        }
+
+
+def _sensitivity(router: DualRouter, row: Example, methods: list[str], plan: Plan) -> Iterator[dict]:
+    """One entry per method: the sensitivity of each target."""
+    trace = router.trace(row.x, row.h)
+    for name in methods:
+        found = _attributed(router, trace, name, plan)
+        shifts = sensitivity(router.model, trace, found, plan.disturbed, plan.seed) if found else {}
+        yield {"method": name, "targets": {target: _number(shift) for target, shift in shifts.items()}}
+
+
+def _attributed(router: DualRouter, trace: Trace, name: str, plan: Plan) -> tuple[Attribution, ...]:
+    """Of the targets that the method serves."""
+    served = [target for target in plan.targets if kind_of(target) in METHODS[name].targets]
+    return router.attribute_many(trace, served, method=name, seed=plan.seed) if served else ()
+
+
+def kind_of(target: str) -> str:
+    """What a method has to serve for a target."""
+    return GATE if target.startswith("gate") else SCORE
+
+
+def plain(record: Faithfulness) -> dict:
+    """What the results need of one record, ready for JSON."""
+    return {
+        "direction": record.direction,
+        "scales": {name: _erasure(erasure) for name, erasure in record.erasures.items()},
+        "infidelity": _number(record.infidelity),
+        "unexplained": _number(record.unexplained),
+        "flips": record.flips and _flips(record.flips),
+    }
+
+
+def _erasure(erasure: Erasure) -> dict:
+    drawn = erasure.random_measures()
+    return {
+        "measures": {name: _number(value) for name, value in erasure.measures().items()},
+        "random": {name: _numbers(values) for name, values in drawn.items()},
+        "deletion": _numbers(erasure.deletion),
+        "insertion": _numbers(erasure.insertion),
+        "random_deletion": _numbers(erasure.random_deletion.mean(0)),
+        "random_insertion": _numbers(erasure.random_insertion.mean(0)),
+    }
+
+
+def _flips(flips: Flips) -> dict:
+    named = {name: {"drop": one.drop, "changes": one.changes} for name, one in flips.named.items()}
+    drawn = {"drop": [one.drop for one in flips.random], "changes": [one.changes for one in flips.random]}
+    return named | {"random": drawn}
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else round(float(value), DIGITS)
+
+
+def _numbers(values: np.ndarray) -> list[float]:
+    return [_number(value) for value in values]
