@@ -11,7 +11,7 @@ from contextvars import ContextVar
 _WATCHER: ContextVar[Callable[[float], None] | None] = ContextVar("watcher", default=None)
 
 
-class Stopped(Exception):
+class Stopped(BaseException):  # as KeyboardInterrupt: nothing on the way may take it for a failure
     """Nobody waits for the result any more."""
 
 

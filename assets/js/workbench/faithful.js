@@ -208,5 +208,5 @@ function faithfulCsv(records) {
     const flipped = r.flips ? r.flips.orders.flatMap(([name, , o]) => o.scores.map((score, i) => [...told, 'flips', name, i / Math.max(1, o.scores.length - 1), score, '', '', ''])) : [];
     return [...scaled, ...single, ...flipped];
   });
-  return csvOf([FAITHFUL_COLUMNS, ...rows]);
+  return csvOf({ columns: FAITHFUL_COLUMNS, rows });
 }

@@ -1,18 +1,4 @@
-// Taking numbers and figures along.
-function saveAs(name, content, type) {
-  const link = make('a');
-  link.href = content instanceof Blob ? URL.createObjectURL(content) : URL.createObjectURL(new Blob([content], { type }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 2000);
-}
-
-const csvCell = (value) => {
-  const text = String(value ?? ''), safe = /^[=+\-@\t\r]/.test(text) && isNaN(text) ? `'${text}` : text; // a spreadsheet would run it
-  return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
-};
-const csvOf = (rows) => rows.map((row) => row.map(csvCell).join(',')).join('\n') + '\n';
-
+// Taking numbers and figures along. `csvOf`, `download` and `pngOf` are the page's own.
 const SCORE_COLUMNS = ['input', 'checkpoint', 'target', 'label', 'method', 'parameters', 'baseline', 'granularity', 'seed', 'stale',
   'text', 'unit', 'first_token', 'last_token', 'words', 'score'];
 
@@ -26,7 +12,7 @@ function scoresCsv(p, tracks) {
     });
     return [...side(p.xName, p.tokens, track.scores, track.groups), ...side(p.hName, p.contextTokens, track.contextScores, track.contextGroups)];
   });
-  return csvOf([SCORE_COLUMNS, ...rows]);
+  return csvOf({ columns: SCORE_COLUMNS, rows });
 }
 
 const METHOD_COLUMNS = ['input', 'target', 'label', 'method', 'parameters', 'baseline', 'granularity', 'seed', 'stale', 'sum', 'value',
@@ -34,30 +20,29 @@ const METHOD_COLUMNS = ['input', 'target', 'label', 'method', 'parameters', 'bas
 
 function methodsCsv(tracks) {
   const passes = { forward_passes: 0, backward_passes: 1 };
-  return csvOf([METHOD_COLUMNS, ...tracks.map((track) => METHOD_COLUMNS.map((name) => {
+  const rows = tracks.map((track) => METHOD_COLUMNS.map((name) => {
     if (name === 'input') return track.key;
     if (name === 'parameters') return JSON.stringify(track.parameters);
     return name in passes ? track.passes && track.passes[passes[name]] : track[name];
-  }))]);
+  }));
+  return csvOf({ columns: METHOD_COLUMNS, rows });
 }
 
-const SVG = 'http://www.w3.org/2000/svg';
-function svgNode(name, attributes, text) {
-  const node = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  if (text != null) node.textContent = text;
+function svgWords(attributes, words, tag = 'text') {
+  const node = svgNode(tag, attributes);
+  node.textContent = xmlText(words);
   return node;
 }
 
 // The figure of tracks, drawn from its numbers: all tokens, forty in a row.
-const FIGURE = { head: 230, column: 26, names: 92, row: 34, gap: 6, up: '#00805d', down: '#d55e00', gate: '#e69f00', unsigned: '#7a3e9d' };
+const BARS = { head: 230, column: 26, names: 92, row: 34, gap: 6, up: '#00805d', down: '#d55e00', gate: '#e69f00', unsigned: '#7a3e9d' };
 function tracksSvg(title, parts) {
-  const F = FIGURE, blocks = parts.flatMap(({ name, tokens, rows }) =>
+  const F = BARS, blocks = parts.flatMap(({ name, tokens, rows }) =>
     Array.from({ length: Math.ceil(tokens.length / WB_PAGE) }, (_, i) => ({ name, tokens, rows, from: i * WB_PAGE, to: Math.min(tokens.length, (i + 1) * WB_PAGE) })));
   const height = (b) => 26 + F.names + b.rows.length * (F.row + F.gap) + 14;
   const width = F.head + F.column * Math.max(1, ...blocks.map((b) => b.to - b.from)) + 16;
   const svg = svgNode('svg', { xmlns: SVG, width, height: 40 + blocks.reduce((sum, b) => sum + height(b), 0), 'font-family': 'sans-serif', 'font-size': 12, fill: '#111' });
-  svg.append(svgNode('rect', { width: '100%', height: '100%', fill: '#fff' }), svgNode('text', { x: 8, y: 22, 'font-size': 14 }, clip(title, Math.floor(width / 8))));
+  svg.append(svgNode('rect', { width: '100%', height: '100%', fill: '#fff' }), svgWords({ x: 8, y: 22, 'font-size': 14 }, clip(title, Math.floor(width / 8))));
   let y = 36;
   for (const block of blocks) {
     svg.append(svgBlock(block, y));
@@ -67,44 +52,23 @@ function tracksSvg(title, parts) {
 }
 
 function svgBlock({ name, tokens, rows, from, to }, y) {
-  const F = FIGURE, group = svgNode('g', {}), top = y + 20 + F.names, x = (t) => F.head + (t - from) * F.column;
-  group.append(svgNode('text', { x: 8, y: y + 14, 'font-weight': 600 }, name));
+  const F = BARS, group = svgNode('g', {}), top = y + 20 + F.names, x = (t) => F.head + (t - from) * F.column;
+  group.append(svgWords({ x: 8, y: y + 14, 'font-weight': 600 }, name));
   for (let t = from; t < to; t++)
-    group.append(svgNode('text', { transform: `translate(${x(t) + F.column / 2 + 4} ${top - 6}) rotate(-90)`, 'font-family': 'monospace' }, clip(tokens[t], 14)));
+    group.append(svgWords({ transform: `translate(${x(t) + F.column / 2 + 4} ${top - 6}) rotate(-90)`, 'font-family': 'monospace' }, clip(tokens[t], 14)));
   rows.forEach((row, r) => {
     const at = top + r * (F.row + F.gap), signed = row.kind === 'signed', zero = signed ? at + F.row / 2 : at + F.row;
-    group.append(svgNode('text', { x: 8, y: at + 14 }, clip(row.title, 34)),
-      svgNode('text', { x: 8, y: at + 28, 'font-size': 10, fill: '#555' }, clip(row.detail + (row.stale ? `, stale: ${row.stale}` : ''), 42)),
+    group.append(svgWords({ x: 8, y: at + 14 }, clip(row.title, 34)),
+      svgWords({ x: 8, y: at + 28, 'font-size': 10, fill: '#555' }, clip(row.detail + (row.stale ? `, stale: ${row.stale}` : ''), 42)),
       svgNode('line', { x1: x(from), x2: x(to), y1: zero, y2: zero, stroke: '#bbb' }));
     for (const unit of row.units.filter((u) => u.to > from && u.from < to)) {
       const first = Math.max(unit.from, from), end = Math.min(unit.to, to), share = row.top ? unit.value / row.top : 0;
       const size = Math.min(1, Math.abs(share)) * (signed ? F.row / 2 : F.row);
       const bar = svgNode('rect', { x: x(first) + 2, width: (end - first) * F.column - 4, y: share < 0 ? zero : zero - size, height: size,
         fill: signed ? (share < 0 ? F.down : F.up) : F[row.kind], opacity: row.stale ? 0.4 : 1 });
-      bar.append(svgNode('title', {}, `${row.short} ${numberWords(row, unit.value)}`));
+      bar.append(svgWords({}, `${row.short} ${numberWords(row, unit.value)}`, 'title'));
       group.append(bar);
     }
   });
   return group;
-}
-
-const svgText = (svg) => new XMLSerializer().serializeToString(svg);
-
-// A browser draws its own SVG; twice the size, for print.
-function pngOf(svg) {
-  const width = +svg.getAttribute('width'), height = +svg.getAttribute('height'), image = new Image();
-  const url = URL.createObjectURL(new Blob([svgText(svg)], { type: 'image/svg+xml' }));
-  const scale = Math.min(2, 8000 / Math.max(width, height)); // canvases have limits
-  return new Promise((resolve, reject) => {
-    image.onload = () => {
-      const canvas = make('canvas');
-      canvas.width = width * scale;
-      canvas.height = height * scale;
-      canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
-      URL.revokeObjectURL(url);
-      canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no picture'))), 'image/png');
-    };
-    image.onerror = () => reject(new Error('no picture'));
-    image.src = url;
-  });
 }

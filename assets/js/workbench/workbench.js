@@ -1,7 +1,7 @@
 // Wires the workbench. `element`, `props`, `trigger`, `watch` and `server` come from the page's framework.
 const root = element.querySelector('.wb'), $ = (name) => root.querySelector(`.wb-${name}`);
 const config = props.value, helper = typeof server === 'undefined' ? null : server;
-let subject = null, tracks = [], agreements = [], errors = {}, scale = 'own', names = {};
+let subject = null, tracks = [], agreements = [], errors = {}, scale = 'own', names = {}, seen = '';
 const runs = longRun((request) => trigger('run_methods', request), (id) => trigger('cancel_run', { id }), {
   begin: $('run'), end: $('cancel'), progress: $('progress'), status: $('status'),
 });
@@ -81,7 +81,7 @@ function contextPaint(p, rows) {
   $('h').parentNode.hidden = picture;
   $('pictures').hidden = !picture;
   if (!p.S || p.contextKind === 'backward') return;
-  if (picture) patchPictures($('pictures'), p, rows, $('detail-h'));
+  if (picture) patchPictures($('pictures'), p, rows, $('detail-h'), scale);
   else contextGrid.show(p.contextTokens, rows, { listed: p.contextKind === 'items', key: p.key });
   if (picture) setText($('detail-h'), $('detail-h').dataset.hint);
 }
@@ -103,6 +103,9 @@ $('run').addEventListener('click', () => {
 function arrived() {
   const result = props.result, from = runs.heard(result);
   if (!from) return;
+  const state = `${result.id} ${(result.tracks || []).length} ${Object.keys(result.errors || {}).length}`;
+  if (state === seen) return; // a sign of life: nothing new to draw
+  seen = state;
   adopt((result.tracks || []).map((track) => ({ ...track, key: from.key, route: from.route, settings: from.settings[track.method] })));
   errors = { ...(result.errors || {}) };
   if (result.agreement && result.agreement.length) agreements = [...agreements.filter((a) => a.key !== from.key), ...result.agreement.map((a) => ({ ...a, key: from.key }))];
@@ -134,19 +137,19 @@ const figureSvg = () => {
   const { payload: p } = subject, here = marked().filter((t) => t.key === p.key);
   const parts = [{ name: p.xName, tokens: p.tokens, rows: figureRows(p, here, 'x', scale) }];
   if (p.S && p.contextKind !== 'backward') parts.push({ name: p.hName, tokens: p.contextTokens, rows: figureRows(p, here, 'h', scale) });
-  return tracksSvg($('sentence').textContent, parts);
+  return new XMLSerializer().serializeToString(tracksSvg($('sentence').textContent, parts));
 };
 const everything = () => {
   const { payload: p } = subject;
   return { subject: { ...subjectOf(subject), key: p.key }, sentence: $('sentence').textContent, tracks: marked(), errors, agreement: agreements, faithfulness: faithfulness.records() };
 };
 const FILES = [
-  ['Scores (CSV)', 'scores-csv', (name) => saveAs(`${name}-scores.csv`, scoresCsv(subject.payload, marked().filter((t) => t.key === subject.payload.key)), 'text/csv')],
-  ['Methods (CSV)', 'methods-csv', (name) => saveAs(`${name}-methods.csv`, methodsCsv(marked()), 'text/csv')],
-  ['Faithfulness (CSV)', 'faithful-csv', (name) => saveAs(`${name}-faithfulness.csv`, faithfulCsv(faithfulness.records()), 'text/csv')],
-  ['Everything (JSON)', 'json', (name) => saveAs(`${name}.json`, JSON.stringify(everything(), null, 1), 'application/json')],
-  ['Tracks (SVG)', 'svg', (name) => saveAs(`${name}.svg`, svgText(figureSvg()), 'image/svg+xml')],
-  ['Tracks (PNG)', 'png', async (name) => saveAs(`${name}.png`, await pngOf(figureSvg()))],
+  ['Scores (CSV)', 'scores-csv', (name) => download(`${name}-scores.csv`, scoresCsv(subject.payload, marked().filter((t) => t.key === subject.payload.key)), 'text/csv')],
+  ['Methods (CSV)', 'methods-csv', (name) => download(`${name}-methods.csv`, methodsCsv(marked()), 'text/csv')],
+  ['Faithfulness (CSV)', 'faithful-csv', (name) => download(`${name}-faithfulness.csv`, faithfulCsv(faithfulness.records()), 'text/csv')],
+  ['Everything (JSON)', 'json', (name) => download(`${name}.json`, JSON.stringify(everything(), null, 1), 'application/json')],
+  ['Tracks (SVG)', 'svg', (name) => download(`${name}.svg`, figureSvg(), 'image/svg+xml')],
+  ['Tracks (PNG)', 'png', async (name) => download(`${name}.png`, await pngOf(figureSvg()))],
 ];
 $('keep').replaceChildren(make('span', 'wb-caption', 'Download'), ...FILES.map(([words, kind, save]) => {
   const b = button('wb-file', words);

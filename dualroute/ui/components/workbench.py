@@ -1,14 +1,14 @@
 """The workbench: one HTML component for attributions. Its template is static; all text enters through `textContent`."""
 
 from collections.abc import Callable
-from functools import lru_cache
 
 import gradio as gr
 
-from dualroute.paths import assets_dir
+from dualroute.figures import scripts
+from dualroute.figures.scripts import asset
 from dualroute.ui.components.inspector import PLOTLY_JS
 
-SHARED = ("dom", "roving", "replay", "spans", "plotly", "sentence")
+SHARED = ("dom", "roving", "replay", "spans", "plotly", "sentence", "files", "table", "svg")
 OWN = (
     "targets",
     "subject",
@@ -31,7 +31,7 @@ def make_workbench(value: dict, server_functions: list[Callable]) -> gr.HTML:
     return gr.HTML(
         value,
         html_template=template(),
-        css_template=_read("css/workbench.css"),
+        css_template=asset("css/workbench.css"),
         js_on_load=script(),
         apply_default_css=False,
         server_functions=server_functions,
@@ -43,15 +43,9 @@ def make_workbench(value: dict, server_functions: list[Callable]) -> gr.HTML:
 
 def template() -> str:
     """The static page of the component."""
-    return _read("workbench.html").replace("PLOTLY_URL", f"/gradio_api/file={PLOTLY_JS}")
+    return asset("workbench.html").replace("PLOTLY_URL", f"/gradio_api/file={PLOTLY_JS}")
 
 
-@lru_cache(maxsize=1)
 def script() -> str:
     """All scripts in one scope, in order."""
-    names = [*SHARED, *(f"workbench/{name}" for name in OWN)]
-    return "\n".join(_read(f"js/{name}.js") for name in names)
-
-
-def _read(name: str) -> str:
-    return (assets_dir() / name).read_text(encoding="utf-8")
+    return scripts.script((*SHARED, *(f"workbench/{name}" for name in OWN)))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import gradio as gr
 
 from dualroute.ui import attributing
+from dualroute.ui.attribution_request import estimate
 from dualroute.ui.background import in_background
 from dualroute.ui.components.workbench import make_workbench
 from dualroute.ui.tabs.inspect import ASKED, ATTRIBUTE
@@ -15,7 +16,7 @@ _LOG = logging.getLogger(__name__)
 
 def attribute_tab() -> None:
     """The workbench on what is on screen in Inspect. Nothing runs before a visitor presses a button."""
-    workbench = make_workbench(attributing.controls(), [attributing.estimate])
+    workbench = make_workbench(attributing.controls(), [estimate])
 
     def run_methods(event: gr.EventData):
         for found in _answers(attributing.attribute_each, event._data):
