@@ -16,6 +16,10 @@ WRITTEN = (
     "This checkpoint writes its answer. A written text is no sum of contributions, so another θ is another run of the "
     "decoder: no slider can answer it here. What was measured at a few θs stands below."
 )
+NO_ROWS = (
+    "This checkpoint came without its evaluation rows, so only what was measured at some θs can be shown. "
+    "`python -m dualroute rows {} --data FILE` makes them."
+)
 
 
 def rows_payload(study: RowStudy, name: str, early: bool, texts: dict | None = None, at_hand: bool = False) -> dict:
@@ -59,13 +63,13 @@ def rows_payload(study: RowStudy, name: str, early: bool, texts: dict | None = N
     }
 
 
-def written_payload(results: dict, name: str) -> dict:
-    """For a checkpoint whose answers are written: its stored curve, and why there is no more."""
+def curve_payload(results: dict, name: str, why: str) -> dict:
+    """Of a checkpoint without rows its stored curve, and why there is no more."""
     return {
-        "kind": "written",
+        "kind": "curve",
         "name": name,
         "title": title_of(name),
-        "why": WRITTEN,
+        "why": why,
         "figure": _figure(results),
         "word": metric_word(metric_of(results)),
         "note": caption(results).replace("`", "") + " " + _default_words(results),

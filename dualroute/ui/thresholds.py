@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from dualroute.checkpoints import VARIANT, Checkpoint, title_of
 from dualroute.figures.results import load_results
-from dualroute.figures.thresholds import rows_payload, written_payload
+from dualroute.figures.thresholds import NO_ROWS, WRITTEN, curve_payload, rows_payload
 from dualroute.interpret.gathered import without_context_tokens
 from dualroute.interpret.stored_rows import RowStudy, read_rows
 from dualroute.paths import assets_dir, shipped
@@ -34,7 +34,9 @@ def load_rows(name: str) -> dict:
     """
     _check_name(name)
     if _config(name).get("readout") == "generation":
-        return written_payload(load_results(_results_file(name)), name)
+        return curve_payload(load_results(_results_file(name)), name, WRITTEN)
+    if not _rows_file(name).is_file():
+        return curve_payload(load_results(_results_file(name)), name, NO_ROWS.format(name).replace("`", ""))
     study = _study(name)
     revision = Checkpoint.read(_folder(name)).revision()
     if study.results["revision"] != revision:

@@ -100,8 +100,7 @@ function showRows(next) {
   setText($('state'), '');
   setText($('note'), next.note);
   own.for(asked(), titles);
-  $('why').hidden = next.kind === 'rows';
-  if (next.kind !== 'rows') return showWritten(next);
+  if (next.kind !== 'rows') return showCurve(next);
   rows.texts ||= {};
   rows.reading ||= statesAt(rows, 0);
   rows.closed ||= statesAt(rows, 1);
@@ -117,12 +116,11 @@ function showRows(next) {
   paint();
 }
 
-// A checkpoint that writes: its stored curve, and why there is no more.
-function showWritten(next) {
+// A checkpoint without rows: its stored curve, and why there is no more.
+function showCurve(next) {
   giveUp();
   rows = null;
   wanted = next.name;
-  $('why').textContent = next.why;
   setText($('answer'), `${next.title}: ${next.why}`);
   curve.show(next.figure, `Quality by share of tokens merged, ${next.title}.`);
   root.dataset.ready = next.name;

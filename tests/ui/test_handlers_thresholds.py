@@ -1,0 +1,159 @@
+"""Handlers of tab Thresholds: what they give, and what a browser may not ask for."""
+
+import base64
+import gzip
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from dualroute.interpret.threshold_index import ThresholdIndex
+from dualroute.ui import row_texts, thresholds
+from dualroute.ui.own_rows import MOST_ROWS
+
+ROWS = "x,h,label\n" + "\n".join(
+    f'"{x}","{h}",{label}'
+    for x, h, label in (
+        ("Striker joins rivals", "The forward signed on Monday, the club said.", "Sports"),
+        ("Record run comes to an end", "Oil prices fell below 50 dollars a barrel.", "Business"),
+        ("Old rivals meet again", "The two prime ministers shook hands at the summit.", "World"),
+        ("Chip makers take a beating", "", "Business"),
+        ("Probe lands on the far side", "The rover sent its first pictures.", "Sci/Tech"),
+    )
+)
+
+
+@pytest.fixture
+def data(monkeypatch, tmp_path):
+    """A data folder that holds some of the stored news rows, with other texts."""
+    study = thresholds._study("news")
+    path = tmp_path / study.results["folder"] / study.results["data"]
+    path.parent.mkdir()
+    rows = [{"id": row_id, "x": f"title of {row_id}", "h": "body", "label": "World"} for row_id in study.ids[:120]]
+    with gzip.open(path, "wt") as file:
+        file.write("".join(json.dumps(row) + "\n" for row in rows))
+    monkeypatch.setenv(row_texts.DATA, str(tmp_path))
+    return study.ids
+
+
+def test_every_shipped_checkpoint_is_offered():
+    from dualroute.paths import shipped
+
+    names = [name for name, _ in thresholds.offered()["names"]]
+    assert set(names) <= set(shipped())
+    assert (names[0], names[1]) == ("news", "news__early")
+    assert {"headlines", "emoji"} <= set(names)
+
+
+@pytest.mark.parametrize("name", [name for name, _ in thresholds.offered()["names"]])
+def test_what_is_offered_can_be_loaded(name):
+    found = thresholds.load_rows(name)
+    json.dumps(found)
+    assert found["name"] == name
+    assert (found["kind"] == "rows") == thresholds._rows_file(name).is_file()
+    if found["kind"] == "rows":
+        study = thresholds._study(name)
+        index = ThresholdIndex(study.steps, study.metric)
+        assert index.quality(1.0) == pytest.approx(study.results["direct"][study.metric], abs=1e-5)
+        default = study.results["default_threshold"]
+        entry = next(e for e in study.results["thresholds"] if e["theta"] == default)
+        assert index.quality(default) == pytest.approx(entry[study.metric], abs=1e-5)
+        assert index.share(default) == pytest.approx(entry["share"], abs=1e-5)
+
+
+def test_rows_agree_with_the_stored_results():
+    """The same file and checkpoint as the evaluation whose table is in the README."""
+    results = json.loads(thresholds._results_file("news").read_text())
+    index = ThresholdIndex(thresholds._study("news").steps)
+    for entry in results["thresholds"]:
+        assert index.quality(entry["theta"]) == pytest.approx(entry["accuracy"], abs=2e-6)
+        assert index.share(entry["theta"]) == pytest.approx(entry["share"], abs=2e-6)
+
+
+@pytest.mark.parametrize("name", ["nothing", "../news", "", None, 3, ["news"]])
+def test_unknown_names_are_refused(name):
+    for ask in (
+        lambda: thresholds.load_rows(name),
+        lambda: thresholds.texts_of({"name": name, "ids": []}),
+        lambda: thresholds.row_of({"name": name, "id": "agtest-0"}),
+        lambda: next(thresholds.run_rows({"name": name, "csv": ROWS})),
+    ):
+        with pytest.raises(ValueError, match="unknown task"):
+            ask()
+
+
+@pytest.mark.parametrize("ask", [thresholds.texts_of, thresholds.row_of, lambda r: next(thresholds.run_rows(r))])
+def test_a_request_that_is_none_is_refused(ask):
+    with pytest.raises(ValueError, match="must be an object"):
+        ask("news")
+
+
+def test_rows_of_other_weights_are_refused(monkeypatch):
+    monkeypatch.setattr("dualroute.checkpoints.Checkpoint.revision", lambda self: "0123")
+    with pytest.raises(ValueError, match="checkpoint is 0123; write them anew with `python -m dualroute rows news"):
+        thresholds.load_rows("news")
+
+
+def test_texts_are_not_at_hand_without_the_data(monkeypatch):
+    monkeypatch.delenv(row_texts.DATA, raising=False)
+    assert thresholds.load_rows("news")["atHand"] is False
+    with pytest.raises(ValueError, match="serve --data FOLDER"):
+        thresholds.row_of({"name": "news", "id": thresholds._study("news").ids[0]})
+
+
+def test_texts_are_looked_up_by_id(data):
+    assert thresholds.load_rows("news")["atHand"] is True
+    found = thresholds.texts_of({"name": "news", "ids": [data[3], data[7], "not-a-row"]})
+    assert found == {row_id: {"x": f"title of {row_id}", "h": "body"} for row_id in (data[3], data[7])}
+    assert thresholds.row_of({"name": "news", "id": data[3]}) == {"x": f"title of {data[3]}", "h": "body", "image": ""}
+    with pytest.raises(ValueError, match="has no row"):
+        thresholds.row_of({"name": "news", "id": "../../etc/passwd"})
+    with pytest.raises(ValueError, match="has no row"):
+        thresholds.row_of({"name": "news", "id": data[500]})
+    for ids in ([0], "agtest-0", ["a"] * 101, None):
+        with pytest.raises(ValueError, match="at most 100"):
+            thresholds.texts_of({"name": "news", "ids": ids})
+
+
+def test_own_rows_are_routed_and_answered_at_every_theta(router):
+    *progress, last = thresholds.run_rows({"name": "news", "csv": ROWS})
+    assert progress == [{"done": n, "total": 5} for n in (0, 4, 5)]
+    payload = last["rows"]
+    assert (payload["n"], payload["name"], payload["texts"]["row 2"]["x"]) == (5, "news", "Record run comes to an end")
+    answers = np.frombuffer(base64.b64decode(payload["answers"]), np.uint8)
+    lengths = np.frombuffer(base64.b64decode(payload["lengths"]), "<i4")
+    first = router.trace("Striker joins rivals", "The forward signed on Monday, the club said.")
+    assert lengths[0] == len(first.tokens)
+    assert answers[0] == first.replay("threshold", 0.0).label_index
+    assert answers[lengths[0]] == first.replay("direct").label_index
+    json.dumps(payload)
+
+
+def test_a_run_that_is_closed_stops(monkeypatch):
+    asked = []
+    real = thresholds.get_router("news")
+    counting = SimpleNamespace(model=real.model, trace=lambda x, h: asked.append(x) or real.trace(x, h))
+    monkeypatch.setattr(thresholds, "get_router", lambda name: counting)
+    running = thresholds.run_rows({"name": "news", "csv": "x,label\n" + "a word,World\n" * 40})
+    next(running), next(running)
+    running.close()
+    assert len(asked) == thresholds.STEP
+
+
+@pytest.mark.parametrize(
+    ("name", "csv", "said"),
+    [
+        ("news", "", "first line"),
+        ("news", "x,label\na,Cooking", "row 1 has the label 'Cooking'; there are World"),
+        ("news", "x,label\n" + "a,World\n" * (MOST_ROWS + 1), "at most 300"),
+        ("news", "x,label\n\u200b,World", "row 1: "),
+        ("question-answering", "x,h,label\nThe king left,Who left?,queen", "does not stand in its x"),
+        ("headlines", "x,label\na,b", "writes its answer"),
+        ("vqa-easy", "x,label\na,b", "picture"),
+        ("recommendations", "x,h,label\nHeat (1995),Ronin (1998): 4,liked", "row 1 has the label|one class"),
+    ],
+)
+def test_own_rows_that_cannot_be_run_are_named(name, csv, said):
+    with pytest.raises(ValueError, match=said):
+        list(thresholds.run_rows({"name": name, "csv": csv}))
