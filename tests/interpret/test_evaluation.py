@@ -8,8 +8,8 @@ from tiny import make_model
 
 from dualroute.api import DualRouter
 from dualroute.interpret import evaluation
-from dualroute.interpret.targets import parse_target
 from dualroute.interpret.presence import Path, make_path
+from dualroute.interpret.targets import parse_target
 from dualroute.policies import FLOWS
 
 X, H = "the striker scored twice", "market shares fell sharply say report"
