@@ -1,5 +1,5 @@
 // The tracks as one SVG, drawn from their numbers: all tokens, however the page has turned or folded them.
-const FIGURE = { width: 1100, head: 120, gap: 3, most: 44, rows: { gate: 56, flow: 22, two: 46, signed: 40, share: 30 } };
+const FIGURE = { width: 1100, head: 136, gap: 3, most: 44, rows: { gate: 56, flow: 22, two: 46, signed: 40, share: 30 } };
 
 function trackFigure(p, view, outcome, label, scores, style) {
   const pen = svgPen(style), page = svgNode('svg', { xmlns: SVG, 'font-family': 'system-ui, sans-serif', 'font-size': 12 });
@@ -21,7 +21,7 @@ function decisionWords(p, view) {
 
 // Long texts go on in further lines of columns.
 function drawBlock(page, pen, { title, names, rows }, y) {
-  y = pen.words(page, title, y + 14, 14, 650);
+  y = pen.words(page, capital(title), y + 14, 14, 650);
   const perLine = Math.min(FIGURE.most, names.length);
   const wide = Math.min(120, (FIGURE.width - FIGURE.head - 16) / perLine);
   for (let from = 0; from < names.length; from += perLine) {
@@ -64,6 +64,7 @@ function drawRow(page, pen, row, names, { from, to, wide }, y) {
   return y + high;
 }
 
+const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 const valueWords = (value) => (Array.isArray(value) ? `${signed(value[0], 3)} by itself, ${signed(value[1], 3)} read`
   : typeof value === 'number' ? value.toFixed(4) : value);
 

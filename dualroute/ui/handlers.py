@@ -4,6 +4,7 @@ from dualroute.figures.payload import answer_place, attribution_payload, trace_k
 from dualroute.paths import shipped
 from dualroute.tasks import TASKS
 from dualroute.ui import pictures
+from dualroute.ui.links import read_link, shown
 from dualroute.ui.model_store import get_router
 
 MAX_CHARACTERS = 100_000
@@ -36,17 +37,14 @@ def rewrite(request: dict) -> dict:
 def from_link(query: dict) -> dict | None:
     """Trace payload of the view a link describes; None when it describes none. Raises ValueError for a broken one.
 
-    query: task, x, h, policy, theta, flips as `3:direct,5:merged`; the page writes them into its address.
+    query: the address's parameters; see `links.Link`
     """
-    if not query.get("x"):
+    link = read_link(query)
+    if link is None:
         return None
-    flips = [pair.split(":") for pair in query.get("flips", "").split(",") if pair]
-    try:
-        theta = _number(float(query["theta"])) if "theta" in query else None
-    except ValueError as error:
-        raise ValueError(f"the link's threshold is not a number from 0 to 1: {query['theta']!r}") from error
-    policy, name = query.get("policy") or None, query.get("task") or _usual()
-    return trace_payload(_trace(name, query["x"], query.get("h", ""), policy, theta, _overrides(flips)))
+    trace = _trace(link.task or _usual(), link.x, link.h, link.policy, link.threshold, link.overrides)
+    chosen = shown(link, trace)
+    return trace_payload(trace) | ({"shown": chosen} if chosen else {})
 
 
 def attribute(request: dict) -> dict:

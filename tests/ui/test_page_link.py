@@ -6,6 +6,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import numpy as np
 import pytest
 
+from dualroute.figures.scripts import inspector_template
+
+from .made import make_trace
 from .visitor import check_replay, check_screen
 
 TITLE, TEXT = "Nurses vote on a pay offer", 'The union says 4 % is < inflation & too little; it\'s "final".'
@@ -88,3 +91,78 @@ def test_the_numbers_as_a_file(visitor, examples):
         np.testing.assert_allclose([float(row[column]) for row in own], frame[name], rtol=1e-6, atol=1e-12)
     pushed = [float(row["pushed_answer"]) for row in own]
     np.testing.assert_allclose(pushed, examples[0].prediction.scores, rtol=1e-6)
+
+
+def test_the_answer_and_the_word_that_are_looked_at_come_back(visit, server):
+    first = visit()
+    first.page.click(".dr-label >> nth=2")
+    first.page.click(".dr-x .dr-col[data-i='1'] .dr-tok")
+    query = {name: values[0] for name, values in parse_qs(urlsplit(first.page.url).query).items()}
+    second = open_link(visit, server, **query)
+    second.page.wait_for_function("document.querySelector('.dr')?.inspect?.().view.token === 1")
+    assert (second.state()["label"], second.state()["token"]) == (2, 1)
+
+
+def test_a_link_may_name_a_task_alone(visit, server):
+    visitor = open_link(visit, server, task="support")
+    visitor.page.wait_for_function("document.querySelector('.dr')?.inspect?.().payload?.checkpoint === 'support'")
+    assert visitor.page.locator("#task input:checked").input_value() == "support"
+
+
+@pytest.mark.parametrize("name", ["Attribute", "Thresholds", "Help"])
+def test_the_open_tab_is_in_the_address(visit, server, name):
+    visitor = visit()
+    visitor.page.get_by_role("tab", name=name).click()
+    visitor.page.wait_for_function("(name) => location.search.includes(`tab=${name}`)", arg=name.lower())
+    second = open_link(visit, server, tab=name.lower())
+    second.page.wait_for_selector(f"[role=tab][aria-selected=true]:has-text('{name}')")
+    second.page.get_by_role("tab", name="Inspect").click()
+    second.page.wait_for_function("() => !location.search.includes('tab=')")
+
+
+def copied(visitor) -> str:
+    """What the button hands over where the clipboard is closed: it stands in a field, selected."""
+    visitor.page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true })")
+    visitor.page.click(".dr-link")
+    visitor.page.wait_for_selector(".dr-address:visible")
+    selected = "(node) => node.value.slice(node.selectionStart, node.selectionEnd)"
+    return visitor.page.locator(".dr-address").evaluate(selected)
+
+
+def test_a_copied_link_holds_the_view_and_nothing_else_of_the_address(visit, server, examples):
+    visitor = open_link(visit, server, __sign="secret", tab="inspect", other="1")
+    visitor.page.wait_for_selector(".dr[data-ready]")
+    visitor.flip(0)
+    query = parse_qs(urlsplit(copied(visitor)).query)
+    assert set(query) == {"task", "x", "h", "policy", "theta", "flips", "token"}
+    assert query["x"] == [examples[0].trace.x]
+
+
+def test_a_closed_clipboard_is_no_dead_end(visitor):
+    refused = "{ writeText: () => Promise.reject(new Error('no')) }"
+    visitor.page.evaluate(f"() => Object.defineProperty(navigator, 'clipboard', {{ value: {refused} }})")
+    visitor.page.click(".dr-link")
+    visitor.page.wait_for_selector(".dr-address:visible")
+    assert visitor.page.input_value(".dr-address").startswith("http")
+
+
+def test_what_does_not_fit_into_a_link_is_named(visitor):
+    visitor.route("Rain", "word " * 3000)
+    query = parse_qs(urlsplit(copied(visitor)).query)
+    assert "h" not in query
+    assert query["x"] == ["Rain"]
+    assert "without the description" in visitor.texts(".dr-link")[0]
+
+
+def test_in_a_hosted_frame_the_link_is_the_spaces(mount):
+    page = mount(make_trace(), plotly=False)
+    page.evaluate("document.querySelector('.dr-link').dataset.space = 'someone/explorer'")
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.click(".dr-link")
+    assert page.input_value(".dr-address").startswith("https://huggingface.co/spaces/someone/explorer?task=made&x=")
+
+
+def test_the_space_is_named_by_the_host():
+    assert 'data-space="someone/explorer"' in inspector_template(space="someone/explorer")
+    with pytest.raises(ValueError, match="owner/name"):
+        inspector_template(space='"><script>')

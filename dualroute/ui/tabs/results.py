@@ -11,6 +11,7 @@ from dualroute.figures.results import load_all
 from dualroute.paths import assets_dir, shipped
 from dualroute.ui.components.report import make_report
 from dualroute.ui.messages import as_message
+from dualroute.ui.tabs.address import OPEN
 
 QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 # The address names what is shown, so that it can be passed on: ?tab=results&result=news.
@@ -20,24 +21,13 @@ REMEMBER = """(name) => {
   url.searchParams.set('result', name);
   history.replaceState(null, '', url);
 }"""
-# The first tab is also "selected" when the page opens: then the address still has to be read.
-FORGET = """() => {
-  if (!document.querySelector('.rp')?.dataset.shown) return;
-  const url = new URL(location);
-  for (const name of ['tab', 'result']) url.searchParams.delete(name);
-  history.replaceState(null, '', url);
-}"""
 NAMED = """() => {
   const name = new URLSearchParams(location.search).get('result');
   return NAMES.includes(name) ? name : NAMES[0];
 }"""
-OPEN = """() => {
-  if (new URLSearchParams(location.search).get('tab') !== 'results') return;
-  [...document.querySelectorAll('[role=tab]')].find((tab) => tab.textContent.trim() === 'Results')?.click();
-}"""
 
 
-def results_tab(page: gr.Blocks, tab: gr.Tab, others: list[gr.Tab]) -> None:
+def results_tab(page: gr.Blocks, tab: gr.Tab) -> None:
     """A choice, its report and its card. They are filled when the tab is opened: the first paint waits for none."""
     named = choices(stored())
     chosen = gr.Dropdown(
@@ -50,8 +40,6 @@ def results_tab(page: gr.Blocks, tab: gr.Tab, others: list[gr.Tab]) -> None:
     for moment in (tab.select, chosen.input):
         moment(show, chosen, [report, card], **QUIET)
         moment(None, chosen, None, js=REMEMBER)
-    for other in others:
-        other.select(None, None, None, js=FORGET)
 
 
 @as_message
