@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from dualroute.figures.faithfulness import faithfulness_table
+from dualroute.figures.plausibility import plausibility_summary
 from dualroute.figures.recovery import recovery_table
 from dualroute.figures.results import EVALUATION, kind, load_all, load_results
 from dualroute.figures.search import search_table
@@ -16,6 +17,7 @@ OTHER_TABLES = {
     "faithfulness": faithfulness_table,
     "search": search_table,
     "gate_recovery": recovery_table,
+    "plausibility": plausibility_summary,
 }  # by the kind of results
 _SECTION = re.compile(r"(<!-- results:([\w-]+) -->\n)(.*?)(<!-- /results:\2 -->)", re.DOTALL)
 
