@@ -32,9 +32,13 @@ class DualRouter:
         return make_trace(self.model, x, h, self._spec(policy, threshold, overrides), image)
 
     def attribute(self, trace: Trace, target="prediction", method="integrated_gradients", **options):
-        """An `Attribution` of `trace`'s target to the tokens of x and h; see `interpret.attributions.attribute`.
+        """An `Attribution` of `trace`'s target to the tokens of x and h.
 
-        Raises ValueError when the trace is of another checkpoint, or for an unknown target or method.
+        target   a logit, margin, effect, part of an answer or gate, by its name: see `interpret.targets`
+        method   one of `interpret.methods.METHODS`, which says what each costs, takes and promises
+        options  baseline, granularity, seed and the method's parameters: see `interpret.attributions.attribute_many`
+        Raises ValueError when the trace is of another checkpoint, for an unknown target or method, and for parameters
+        outside their limits, which it names.
         """
         from dualroute.interpret.attributions import attribute
 
@@ -42,7 +46,7 @@ class DualRouter:
         return attribute(self.model, trace, target=target, method=method, **options)
 
     def attribute_many(self, trace: Trace, targets=("prediction", "gate"), **options):
-        """One `Attribution` per target by Integrated Gradients, the forward passes shared; see `attribute`."""
+        """One `Attribution` for each target by one method, which shares what passes it can; see `attribute`."""
         from dualroute.interpret.attributions import attribute_many
 
         self._check_own(trace)
@@ -56,7 +60,7 @@ class DualRouter:
         return Probe(self.model, trace, targets, **options)
 
     def measure(self, trace: Trace, attribution, **options):
-        """Yields progress and at last how faithful an attribution of `trace` is; see `interpret.faithfulness.measure`."""
+        """Yields progress and at last how faithful an attribution of `trace` is; see `faithfulness.measure`."""
         from dualroute.interpret.faithfulness import measure
 
         self._check_own(trace)
