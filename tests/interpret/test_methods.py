@@ -1,13 +1,14 @@
 """Methods: complete where they promise it, the same together as alone, the same for the same seed."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 import torch
 from quick import COMPLETE, EVERYWHERE, QUICK, RANDOM, H, X, assert_same, total
 
-from dualroute.interpret.attributions import attribute, attribute_many
+from dualroute.interpret.attributions import attribute, attribute_many, perturbations
 from dualroute.interpret.attributions.seeding import seeded
 from dualroute.interpret.methods import METHODS as TABLE
 
@@ -85,6 +86,27 @@ def test_the_callers_random_numbers_are_untouched(tiny_model, trace_with, method
     attribute(tiny_model, trace, method=method, seed=2, **QUICK[method])
     assert torch.equal(torch.rand(3), expected[0])
     np.testing.assert_array_equal(np.random.rand(3), expected[1])
+
+
+def test_two_threads_get_what_one_gets(tiny_model, trace_with):
+    """Captum draws from generators that all threads share."""
+    asked = [(method, seed) for method in RANDOM for seed in (0, 1)]
+    trace = trace_with("soft")
+
+    def run(one):
+        return attribute(tiny_model, trace, method=one[0], seed=one[1], **QUICK[one[0]])
+
+    expected = [run(one) for one in asked]
+    with ThreadPoolExecutor(4) as pool:
+        for found, single in zip(pool.map(run, asked), expected, strict=True):
+            assert_same(found, single, atol=1e-6)
+
+
+def test_many_subsets_are_asked_for_in_batches(tiny_model, trace_with, monkeypatch):
+    trace = trace_with("soft")
+    whole = attribute(tiny_model, trace, method="shapley_sampling", n_samples=3)
+    monkeypatch.setattr(perturbations, "ROWS", 7)
+    assert_same(attribute(tiny_model, trace, method="shapley_sampling", n_samples=3), whole, atol=1e-6)
 
 
 def test_random_numbers_come_back_after_an_error():

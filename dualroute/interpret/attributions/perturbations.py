@@ -15,6 +15,8 @@ from dualroute.interpret.attributions.asked import Asked, Found, found
 from dualroute.interpret.attributions.seeding import seeded
 from dualroute.interpret.picture_presence import PictureSide
 
+ROWS = 4096  # subsets whose tokens' presences are held at a time: 17 MB for 1024 tokens
+
 Run = Callable[[Callable, tuple[torch.Tensor, ...]], tuple[torch.Tensor, ...]]
 
 
@@ -55,18 +57,23 @@ def _twice(asked: Asked, run: Run) -> Found:
             return torch.cat(tuple(run(targets, ends)), dim=1)
 
     def note(*presence: torch.Tensor) -> torch.Tensor:
-        rows.append(presence)
+        rows.append([part.bool() for part in presence])  # thousands of subsets of a long text are kept
         return torch.zeros(len(presence[0]))
 
     once(note)
     sizes = [len(presence[0]) for presence in rows]
-    wanted = tuple(map(torch.cat, zip(*rows, strict=True)))
-    answers = asked.path.evaluate(*asked.units.spread(wanted))  # (B,K)
+    answers = _answers(asked, [torch.cat(part).split(ROWS) for part in zip(*rows, strict=True)])
     scores = []
     for of_target in answers.T:
         left = iter(of_target.split(sizes))
         scores.append(once(lambda *presence, left=left: next(left)))
     return found(torch.cat(scores))
+
+
+def _answers(asked: Asked, subsets: list[tuple[torch.Tensor, ...]]) -> torch.Tensor:
+    """(B,K) the targets of subsets of units of x and of h, each in batches."""
+    batches = zip(*subsets, strict=True)
+    return torch.cat([asked.path.evaluate(*asked.units.spread([part.float() for part in batch])) for batch in batches])
 
 
 def _at_once(asked: Asked) -> dict[str, int]:

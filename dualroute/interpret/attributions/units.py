@@ -1,5 +1,6 @@
 """Units: the tokens that have one score and one presence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -25,7 +26,7 @@ class Units:
         """U, and V unless there is no h."""
         return tuple(int(places.max()) + 1 for places in self.places)
 
-    def spread(self, presence: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
+    def spread(self, presence: Sequence[torch.Tensor]) -> tuple[torch.Tensor, ...]:
         """Presences of tokens (B,T), (B,S) from those of units (B,U), (B,V)."""
         return tuple(part[:, places] for part, places in zip(presence, self.places, strict=True))
 
