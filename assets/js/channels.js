@@ -5,8 +5,9 @@
 const tell = (channel, detail) => document.dispatchEvent(new CustomEvent(`dualroute:${channel}`, { detail }));
 const listen = (channel, heard) => document.addEventListener(`dualroute:${channel}`, ({ detail }) => heard(detail || {}));
 
-const openTab = (name) =>
-  [...document.querySelectorAll('[role=tab]')].find((tab) => tab.textContent.trim() === name)?.click();
+// On a phone some tabs stand in a menu.
+const openTab = (name) => [...document.querySelectorAll('[role=tab], .overflow-dropdown button')]
+  .find((tab) => tab.textContent.trim() === name)?.click();
 
 // Whether what is asked for is the input on screen: then no server need be asked.
 const sameInput = (p, wanted) => !!p && p.checkpoint === wanted.checkpoint && p.x === wanted.x && p.h === (wanted.h || '') &&

@@ -8,7 +8,7 @@ const list = rowList(root, { onChoose: choose, onOpen: (row) => tell('open', req
 const answers = answerTable(root);
 const grid = pairGrid(root, { onSelect: (i) => pick(selected === i ? -1 : i), onFlip: flip });
 const force = whatIf(root, { current: () => rowOf('b'), selected: () => (selected < 0 ? -1 : pair.columns[selected].b), onChanged: intervened });
-const unread = unreadWordsPanel(root, { current: () => rowOf('b'), onChanged: (ignored) => edited({ ignored }) });
+const unread = unreadWordsPanel(root, { current: () => rowOf('b'), onChanged: (ignored) => edited({ ignored }), say: force.say });
 const edit = editPanel(root, choices, { current: () => rowOf('b'), onRow: arrived, send: (request) => trigger('retrace', request) });
 const heat = heatMap(root, choices, { current: () => rowOf('b'), send: (request) => trigger('through_all', request) });
 
@@ -18,8 +18,10 @@ const rowOf = (side) => rows().find((row) => row.id === chosen[side]);
 // What Inspect shows, and rows that are still there. Until a visitor chooses, B is never a copy of A.
 function refresh() {
   live = inspectRow(live);
-  twin = live && twinOf(live);
-  for (const side of ['a', 'b']) if (!rowOf(side)) chosen[side] = (store.kept[0] || live || {}).id;
+  const base = live || store.kept[store.kept.length - 1]; // a saved page has no Inspect
+  twin = base && twinOf(base);
+  if (!rowOf('a')) chosen.a = (base || {}).id;
+  if (!rowOf('b')) chosen.b = 'twin';
   const a = rowOf('a'), b = rowOf('b');
   if (!a || !b) return;
   if (!byHand && a !== b && twin && a.p.key === b.p.key && sameView(a.view, b.view)) chosen.b = 'twin';
@@ -149,11 +151,11 @@ function pick(i) {
   $('.cmp-swap').hidden = !withSwapped(b.p, t);
 }
 
-// The model's answer: a new row, or the draft's own text for its own route.
+// The model's answer: a new row beside the one it was made from, or the draft's own text for its own route.
 function arrived(payload, { parent, then, id }) {
   const p = decode(payload), draft = then === 'draft' && store.kept.find((row) => row.id === id);
   if (draft) Object.assign(draft, { p, payload, view: viewOf(p) });
-  else chosen.b = store.add({ p, payload, view: viewOf(p), parent }).id;
+  else Object.assign(chosen, { a: rows().some((row) => row.id === id) ? id : chosen.a, b: store.add({ p, payload, view: carried(parent, p), parent }).id });
   byHand = true;
   force.clear();
   refresh();

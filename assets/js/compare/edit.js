@@ -33,12 +33,23 @@ function editPanel(root, choices, { current, onRow, send }) {
   };
 }
 
-// The decision stays for the same router; flips go, for their tokens have moved. A picture stays with what can see it.
+// The decision stays for the same router; its flips follow their words when the answer is here, but for a text that is
+// written, which needs them now. A picture stays with what can see it.
 function asked(row, changes) {
   const request = { ...requestOf(row), ...changes }, sameRouter = request.checkpoint === row.p.checkpoint;
-  const sameText = request.x === row.p.x;
   return { ...request, image: sameRouter ? request.image : '', ...(sameRouter ? {} : { policy: null, threshold: null }),
-    overrides: sameRouter && sameText ? request.overrides : [] };
+    overrides: sameRouter && !row.p.answers && request.x === row.p.x ? request.overrides : [] };
+}
+
+// The parent's flips and unread words, on the same words of what was run anew by the same router; exact, as all replay is.
+function carried(parent, p) {
+  const view = viewOf(p);
+  if (parent.p.checkpoint !== p.checkpoint || !p.answers) return view;
+  const moved = (before, after) => new Map(align(before, after).filter((c) => c.change === 'same').map((c) => [c.a, c.b]));
+  const tokens = moved(parent.p.tokens, p.tokens), context = moved(parent.p.contextTokens, p.contextTokens);
+  const flips = [...parent.view.overrides].filter(([t]) => tokens.has(t)).map(([t, flow]) => [tokens.get(t), flow]);
+  const ignored = [...parent.view.ignored].filter((s) => context.has(s)).map((s) => context.get(s));
+  return { ...view, overrides: new Map(flips), ignored: new Set(ignored) };
 }
 
 // Where each token stands in x; a trace without places has its tokens looked for in order. Null where one is not found.

@@ -38,6 +38,7 @@ function whatIf(root, { current, selected, onChanged }) {
       root.querySelector('.cmp-intervene').hidden = !p.answers;
       shape();
     },
+    say,
     clear: () => say('', null),
   };
 }
