@@ -28,6 +28,7 @@ function paint() {
   band.theta(theta());
   if (!rows) return;
   giveUp();
+  delete root.dataset.interval;
   const states = statesAt(rows, theta()), at = { theta: theta(), ...measure(rows, states) };
   setText($('answer'), rowsWords(rows, at, rows.all, null));
   clearTimeout(resting);
