@@ -53,8 +53,8 @@ class DualRouter:
         return attribute_many(self.model, trace, targets=targets, **options)
 
     def probe(self, trace: Trace, targets=("prediction", "gate"), **options):
-        """A `faithfulness.Probe` of `trace`: attributions that are measured with it share their random orders."""
-        from dualroute.interpret.faithfulness import Probe
+        """A `Probe` of `trace`: attributions that are measured with it share their random orders."""
+        from dualroute.interpret.probe import Probe
 
         self._check_own(trace)
         return Probe(self.model, trace, targets, **options)

@@ -109,13 +109,13 @@ def _plausibility(results: dict) -> list[dict]:
 
 
 def _faithfulness(results: dict) -> list[dict]:
-    from dualroute.figures import faithfulness
+    from dualroute.figures import faithfulness, faithfulness_reading
 
-    readings = [faithfulness.reading(results, target) for target in results["targets"]]
+    readings = [faithfulness_reading.reading(results, target) for target in results["targets"]]
     label = f"Comprehensiveness of every method with its interval, and of random orders. {' '.join(readings)}"
     shown = [_text(text, "reading") for text in readings]
     shown += [_text(FAITHFULNESS_TEXT), _figure(faithfulness.faithfulness_figure(results), label)]
-    flipped = faithfulness.flips_reading(results)
+    flipped = faithfulness_reading.flips_reading(results)
     shown += [_heading("Flipping the tokens that read the context"), _text(flipped)] if flipped else []
     return [*shown, _heading("All numbers"), _table(faithfulness.faithfulness_table(results))]
 

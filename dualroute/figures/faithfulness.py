@@ -1,7 +1,6 @@
-"""Which attribution to trust: a table, a picture and a sentence for each target. JSON -> text, plotly."""
+"""Which attribution to trust: a table and a picture. JSON -> text, plotly."""
 
 from dualroute.figures import palette
-from dualroute.figures.reading import outcome
 from dualroute.figures.tables import Table
 from dualroute.interpret.methods import METHODS
 
@@ -37,57 +36,23 @@ def faithfulness_figure(results: dict):
     for target in (name for name, found in results["targets"].items() if found["main"] == "probability"):
         color, symbol = LOOKS.get(target, OTHER_LOOKS)
         methods = in_order(results, target)
-        entries = [_scale(results, target)["methods"][method][FIRST] for method in methods]
+        entries = [scale_of(results, target)["methods"][method][FIRST] for method in methods]
         titles = [title(method) for method in methods]
         names += [name for name in titles if name not in names]
         hover = [
-            f"<b>{name}</b>, {word(target)}<br>{_with(entry, 100)}" for name, entry in zip(titles, entries, strict=True)
+            f"<b>{name}</b>, {word(target)}<br>{with_bounds(entry, 100)}"
+            for name, entry in zip(titles, entries, strict=True)
         ]
         values = [round(100 * entry["mean"], 4) for entry in entries]
         dots(figure, values, titles, word(target), color, symbol, hover, error_bar(entries, "mean"))
-        random = _scale(results, target)["random"][FIRST]["mean"]
+        random = scale_of(results, target)["random"][FIRST]["mean"]
         figure.add_vline(round(100 * random, 4), line={"color": color, "dash": "dot", "width": 2})
     return lines(figure, names, "comprehensiveness ×100; dotted: random orders")
 
 
-def reading(results: dict, target: str) -> str:
-    """From the numbers alone: which method to trust for one target, by how much, and which not."""
-    scale, ranked = _scale(results, target), in_order(results, target)
-    best, factor = scale["methods"][ranked[0]][FIRST], _factor(results, target)
-    random = best["minus_random"]
-    if outcome(random) <= 0:
-        return f"For {word(target)} no method finds words that matter more than random ones do."
-    told = (
-        f"For {word(target)} trust {title(ranked[0])}: erasing the words it names first costs {_with(best, factor)}, "
-    )
-    told += f"{_difference(random, factor)} more than erasing random ones"
-    told += f"; {_next(results, target, ranked)}." if len(ranked) > 1 else "."
-    enough = scale["best"]["sufficiency"]
-    if enough != ranked[0]:
-        told += f" The words that suffice best alone are those of {title(enough)}"
-        told += f" ({_with(scale['methods'][enough]['sufficiency'], factor)} lost)."
-    useless = [title(m) for m in ranked if outcome(scale["methods"][m][FIRST]["minus_random"]) <= 0]
-    return told + (f" Not above chance: {', '.join(useless)}." if useless else "")
-
-
-def flips_reading(results: dict) -> str:
-    """What flipping tokens to the direct flow says of the gates; empty where nothing could be flipped."""
-    flips = next(iter(results["targets"].values()))["flips"]  # gates and effects are the same whatever the target
-    if not flips:
-        return ""
-    drop = flips["drop"]
-    verdict = {1: "more than", -1: "less than"}.get(outcome(drop["gate"]["minus_random"]), "no different from")
-    return (
-        f"Flipped to the direct flow in the order of their gates, the tokens that read lower the routed logit by "
-        f"{_with(drop['gate'], 1)} on average, {verdict} a random order ({_with(drop['random'], 1)}); the best order "
-        f"there is, that of their exact effects, by {_with(drop['contribution'], 1)}. {flips['n']} rows with at least "
-        "two such tokens."
-    )
-
-
 def in_order(results: dict, target: str) -> list[str]:
     """The methods, the most comprehensive first."""
-    methods = _scale(results, target)["methods"]
+    methods = scale_of(results, target)["methods"]
     return sorted(methods, key=lambda name: -methods[name][FIRST]["mean"])
 
 
@@ -101,34 +66,35 @@ def word(target: str) -> str:
     return TARGETS.get(target, target)
 
 
-def _scale(results: dict, target: str) -> dict:
+def scale_of(results: dict, target: str) -> dict:
+    """Methods and random orders by the scale that is shown: probabilities where there are any."""
     found = results["targets"][target]
     return found["scales"][found["main"]]
 
 
-def _factor(results: dict, target: str) -> int:
+def factor_of(results: dict, target: str) -> int:
     """Probabilities are shown in hundredths, logits as they are."""
     return 100 if results["targets"][target]["main"] == "probability" else 1
 
 
 def _rows(results: dict, target: str) -> list[tuple[str, ...]]:
-    ranked, factor = in_order(results, target), _factor(results, target)
+    ranked, factor = in_order(results, target), factor_of(results, target)
     rows = [_row(results, target, method, factor, method == ranked[0]) for method in ranked]
-    random = _scale(results, target)["random"]
-    measures = [_with(random[FIRST], factor), "", _with(random["sufficiency"], factor)]
+    random = scale_of(results, target)["random"]
+    measures = [with_bounds(random[FIRST], factor), "", with_bounds(random["sufficiency"], factor)]
     measures += [_plain(random[name], factor) for name in ("deletion_area", "insertion_area")]
     return [*rows, ("*random orders*", word(target), *measures, "", "", _flip(results, target, "random"), "", "")]
 
 
 def _row(results: dict, target: str, method: str, factor: int, best: bool) -> tuple[str, ...]:
-    entry, metrics = _scale(results, target)["methods"][method], results["targets"][target]["metrics"][method]
+    entry, metrics = scale_of(results, target)["methods"][method], results["targets"][target]["metrics"][method]
     cost = results["cost"][method]
     return (
         f"**{title(method)}**" if best else title(method),
         word(target),
-        _with(entry[FIRST], factor),
-        _difference(entry[FIRST]["minus_random"], factor),
-        _with(entry["sufficiency"], factor),
+        with_bounds(entry[FIRST], factor),
+        difference(entry[FIRST]["minus_random"], factor),
+        with_bounds(entry["sufficiency"], factor),
         *(_plain(entry[name], factor) for name in ("deletion_area", "insertion_area")),
         *(f"{metrics[name]['mean']:.2f}" if metrics[name] else "" for name in ("unexplained", "sensitivity")),
         _flip(results, target, method),
@@ -140,14 +106,6 @@ def _row(results: dict, target: str, method: str, factor: int, best: bool) -> tu
 def _flip(results: dict, target: str, order: str) -> str:
     flips = results["targets"][target]["flips"]
     return f"{flips['drop'][order]['mean']:.2f}" if flips else ""
-
-
-def _next(results: dict, target: str, ranked: list[str]) -> str:
-    behind = _scale(results, target)["methods"][ranked[1]][FIRST]["minus_best"]
-    told = _difference(behind, _factor(results, target))
-    if outcome(behind) < 0:
-        return f"the next, {title(ranked[1])}, stays behind ({told})"
-    return f"{title(ranked[1])} cannot be told apart from it ({told})"
 
 
 def _note(results: dict) -> str:
@@ -173,7 +131,8 @@ def _note(results: dict) -> str:
     return " ".join(told)
 
 
-def _with(entry: dict, factor: int) -> str:
+def with_bounds(entry: dict, factor: int) -> str:
+    """`28.0 [25.1, 30.9]` of a mean."""
     return f"{_shown(entry['mean'], factor)} [{', '.join(_shown(bound, factor) for bound in entry['ci'])}]"
 
 
@@ -181,7 +140,8 @@ def _plain(entry: dict, factor: int) -> str:
     return _shown(entry["mean"], factor)
 
 
-def _difference(entry: dict, factor: int) -> str:
+def difference(entry: dict, factor: int) -> str:
+    """`+3.1 [+2.0, +4.2]` of a paired difference."""
     low, high = (_shown(bound, factor, "+") for bound in entry["ci"])
     return f"{_shown(entry['difference'], factor, '+')} [{low}, {high}]"
 

@@ -7,14 +7,19 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pytest
 import torch
+from PIL import Image
+from tiny import make_model
 
-from dualroute.interpret import faithfulness
+from dualroute.api import DualRouter
+from dualroute.interpret import faithfulness, probe
 from dualroute.interpret.attribution import Attribution
 from dualroute.interpret.attributions import attribute
 from dualroute.interpret.erasing import GRID, counts_at, erased, random_orders, random_presences, units_of
 from dualroute.interpret.evaluation import Counts
-from dualroute.interpret.faithfulness import Probe, Progress, measure, measured
+from dualroute.interpret.faithfulness import Progress, measure, measured
 from dualroute.interpret.faithfulness_record import MEASURES, Faithfulness
+from dualroute.interpret.probe import Probe
+from dualroute.policies import FLOWS
 
 X, H = "the striker scored twice", "say report market shares fell sharply"
 WEIGHTS = np.array([5, 4, 3, 2, 1, 0, -1, -2, -3, -4], dtype=np.float32)  # of 4 words of x and 6 of h
@@ -44,7 +49,7 @@ class LinearPath:
 @pytest.fixture
 def linear(monkeypatch) -> LinearPath:
     path = LinearPath()
-    monkeypatch.setattr(faithfulness, "make_path", lambda model, trace, targets, baseline: path)
+    monkeypatch.setattr(probe, "make_path", lambda *given: path)
     return path
 
 
@@ -86,7 +91,7 @@ def test_a_gate_is_explained_towards_where_the_input_moved_it(trace, monkeypatch
     found = {}
     for sign in (1, -1):
         path = LinearPath(start=0.5, scale=sign / 100)
-        monkeypatch.setattr(faithfulness, "make_path", lambda *given, path=path: path)
+        monkeypatch.setattr(probe, "make_path", lambda *given, path=path: path)
         record = measured(None, trace, scored(sign * WEIGHTS / 100, "gate"))
         assert record.direction == sign
         assert record.value is None
@@ -172,12 +177,12 @@ def test_the_probability_is_the_model_s_own(tiny_router, trace):
 
 
 def test_attributions_that_share_a_probe_share_the_random_orders(tiny_router, trace):
-    probe = Probe(tiny_router.model, trace, ("prediction", "gate"))
+    shared = Probe(tiny_router.model, trace, ("prediction", "gate"))
     first, second = (
         attribute(tiny_router.model, trace, "prediction", method) for method in ("input_x_gradient", "feature_ablation")
     )
-    one = measured(tiny_router.model, trace, first, probe=probe)
-    other = measured(tiny_router.model, trace, second, probe=probe)
+    one = measured(tiny_router.model, trace, first, probe=shared)
+    other = measured(tiny_router.model, trace, second, probe=shared)
     assert (one.value.random_deletion == other.value.random_deletion).all()
     assert other.passes < one.passes / 3
     alone = measured(tiny_router.model, trace, second)
@@ -218,3 +223,34 @@ def test_an_attribution_of_another_input_is_refused(tiny_router, trace):
     attribution = attribute(tiny_router.model, tiny_router.trace("the striker", H), "gate", "input_x_gradient")
     with pytest.raises(ValueError, match="2 scores for 4 tokens"):
         measured(tiny_router.model, trace, attribution)
+
+
+KINDS = {
+    "no context": {},
+    "backward": {"context": "backward", "reader": "diagonal", "recurrent_size": 12},
+    "items": {"context": "items", "reader": "bilinear"},
+    "image": {"context": "image", "image_size": 32, "patches": 4},
+    "three flows": {"flows": FLOWS},
+    "span": {"readout": "span", "id2label": {0: "start", 1: "end"}, "label2id": {"start": 0, "end": 1}},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_context_and_answer_is_measured(kind):
+    router = DualRouter(make_model(**KINDS[kind]), kind)
+    picture = Image.fromarray(np.random.default_rng(0).integers(0, 255, (32, 32, 3), dtype=np.uint8))
+    given = {"image": {"image": picture}, "items": {"h": "market shares: 4\npeace talks"}, "no context": {}}
+    trace = router.trace(X, policy="soft", **given.get(kind, {"h": H}))
+    targets = ("prediction", "effect", "gate", "start:1") if kind == "span" else ("prediction", "effect", "gate")
+    shared = router.probe(trace, targets)
+    for attribution in router.attribute_many(trace, targets, method="feature_ablation"):
+        record = measured(router.model, trace, attribution, orders=2, probe=shared)
+        assert record.units == len(trace.tokens) + len(attribution.context_scores)
+        assert 0 <= record.unexplained <= 1 + 1e-6 or math.isnan(record.unexplained)
+        for scale, erasure in record.erasures.items():
+            assert np.isfinite([erasure.full, erasure.empty, *erasure.measures().values()]).all()
+            if scale == "probability":
+                assert ((erasure.deletion >= 0) & (erasure.deletion <= 1 + 1e-6)).all()
+        assert ("probability" in record.erasures) == (attribution.target != "effect")
+        if attribution.target == "prediction":
+            assert record.probability.full == pytest.approx(trace.replay().probability, abs=1e-5)

@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 from dualroute.api import DualRouter
 from dualroute.cli import app
 from dualroute.figures.blocks import blocks, choices
-from dualroute.figures.faithfulness import faithfulness_figure, faithfulness_table, flips_reading, reading
+from dualroute.figures.faithfulness import faithfulness_figure, faithfulness_table
+from dualroute.figures.faithfulness_reading import flips_reading, reading
 from dualroute.interpret.erasing import GRID
 from dualroute.tasks import Example
 from dualroute.training import faithfulness as module
