@@ -4,16 +4,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict
 
-import numpy as np
-import pandas as pd
-
 from dualroute.figures.payload import BASELINE_WORDS
+from dualroute.interpret.agreement import Agreement, agreement
 from dualroute.interpret.attribution import Attribution
 from dualroute.interpret.methods import METHODS, Method
 
 BASELINES = BASELINE_WORDS | {"mean": "the mean embedding of all words", "text": "your own text"}
 GRANULARITIES = {"token": "tokens", "word": "words", "sentence": "sentences"}
-EXACT = "exact"
 
 
 def controls_payload(limits: dict) -> dict:
@@ -36,10 +33,25 @@ def method_payload(method: Method) -> dict:
     }
 
 
-def track_payload(attribution: Attribution, exact: Attribution | None = None) -> dict:
+def run_payload(attributions: Sequence[Attribution]) -> dict:
+    """All attributions of a run: tracks, and for each target how far its methods agree."""
+    targets = dict.fromkeys(found.target for found in attributions)
+    agreements = [agreement([found for found in attributions if found.target == target]) for target in targets]
+    exact = {
+        (one.target, method): value
+        for one in agreements
+        for method, value in zip(one.methods, one.with_exact, strict=True)
+    }
+    return {
+        "tracks": [track_payload(found, exact[found.target, found.method]) for found in attributions],
+        "agreement": [agreement_payload(one) for one in agreements],
+    }
+
+
+def track_payload(attribution: Attribution, with_exact: float = math.nan) -> dict:
     """One attribution: a track of the figure and a row of the table.
 
-    exact  the exact contributions to the same target, by the same units, to agree with; None where there are none
+    with_exact  its rank correlation with the exact contributions; nan where there are none
     """
     total = float(attribution.scores.sum(dtype="f8") + attribution.context_scores.sum(dtype="f8"))
     return {
@@ -66,25 +78,19 @@ def track_payload(attribution: Attribution, exact: Attribution | None = None) ->
         "steps": attribution.steps,
         "seconds": float(attribution.seconds),
         "converged": bool(attribution.converged),
-        "agreement": None if exact is None else agreement(attribution, exact),
+        "agreement": _finite(with_exact),
     }
 
 
-def agreement_payload(attributions: Sequence[Attribution]) -> list[dict]:
-    """For each target, Spearman's rank correlation of all its attributions with each other, units of both texts."""
-    targets = dict.fromkeys(attribution.target for attribution in attributions)
-    return [_matrix(target, [one for one in attributions if one.target == target]) for target in targets]
-
-
-def agreement(one: Attribution, other: Attribution) -> float | None:
-    """Spearman's ρ of two attributions of the same units; None where one of them does not vary."""
-    scores = [np.concatenate([each.scores, each.context_scores]).astype(float) for each in (one, other)]
-    return _finite(pd.DataFrame(dict(enumerate(scores))).corr("spearman").iloc[0, 1])
-
-
-def _matrix(target: str, attributions: list[Attribution]) -> dict:
-    rows = [[agreement(one, other) for other in attributions] for one in attributions]
-    return {"target": target, "methods": [one.method for one in attributions], "rows": rows}
+def agreement_payload(found: Agreement) -> dict:
+    """Rank correlations of all methods with each other; bySize: where sizes were compared, one having no sign."""
+    told = found.to_dict()
+    return {
+        "target": found.target,
+        "methods": list(found.methods),
+        "rows": told["correlations"],
+        "bySize": [list(row) for row in found.by_size],
+    }
 
 
 def _numbers(scores) -> list[float]:

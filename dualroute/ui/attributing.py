@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import replace
 
-from dualroute.figures.workbench import EXACT, agreement_payload, controls_payload, track_payload
+from dualroute.figures.workbench import controls_payload, run_payload
 from dualroute.figures.workbench_measures import faithfulness_payload, measures_payload
 from dualroute.interpret.attribution import Attribution
 from dualroute.interpret.faithfulness_record import Faithfulness
@@ -42,7 +42,7 @@ def attribute_each(request: dict) -> Iterator[dict]:
         yield told | _progress(asked, done, METHODS[name].title if name in METHODS else str(name))
         try:
             found += attributed(asked, name)
-            told = told | _drawn(found)
+            told = told | run_payload(found)
         except (ValueError, OSError) as error:
             told = told | {"errors": told["errors"] | {name: str(error)}}
         except Exception:
@@ -61,12 +61,14 @@ def measure_each(request: dict) -> Iterator[dict]:
         title = METHODS[name].title if name in METHODS else str(name)
         yield told | _progress(asked, done, title)
         try:
-            for attribution in attributed(asked, name):
+            attributions = attributed(asked, name)
+            for place, attribution in enumerate(attributions):
                 for found in router.measure(asked.trace, attribution, seed=asked.seed, probe=probe):
                     if isinstance(found, Faithfulness):
                         records.append(faithfulness_payload(found))
                     else:
-                        yield told | _progress(asked, done + found.done / max(1, found.total), title)
+                        share = (place + found.done / max(1, found.total)) / len(attributions)
+                        yield told | _progress(asked, done + share, title)
             told = told | {"records": list(records)}
         except (ValueError, OSError) as error:
             told = told | {"errors": told["errors"] | {name: str(error)}}
@@ -94,16 +96,8 @@ def _attribute(asked: Asked, targets: list[str], name: str, params: dict) -> tup
     return get_router(asked.checkpoint).attribute_many(asked.trace, tuple(targets), method=name, **params)
 
 
-def _progress(asked: Asked, done: int, working: str) -> dict:
+def _progress(asked: Asked, done: float, working: str) -> dict:
     return {"done": done, "total": len(asked.methods), "working": working, "passes": 0}
-
-
-def _drawn(found: list) -> dict:
-    exact = {one.target: one for one in found if one.method == EXACT}
-    return {
-        "tracks": [track_payload(one, exact.get(one.target)) for one in found],
-        "agreement": agreement_payload(found),
-    }
 
 
 def _kind(trace: Trace, target: str) -> str:

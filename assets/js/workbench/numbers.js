@@ -52,7 +52,7 @@ function methodTable(box, p, tracks, errors, config) {
 // Small grids of rank correlations, one for each target.
 function agreementGrids(box, p, agreements, labels, config) {
   const title = (name) => (config.methods.find((m) => m.name === name) || { title: name }).title;
-  box.replaceChildren(...agreements.filter((a) => a.methods.length > 1).map(({ target, methods, rows }) => {
+  box.replaceChildren(...agreements.filter((a) => a.methods.length > 1).map(({ target, methods, rows, bySize }) => {
     const part = make('div', 'wb-matrix'), scroll = make('div', 'wb-scroll'), table = make('table'), head = make('tr'), body = make('tbody');
     scroll.tabIndex = 0;
     scroll.setAttribute('role', 'region');
@@ -71,7 +71,7 @@ function agreementGrids(box, p, agreements, labels, config) {
     table.tHead.append(head);
     scroll.append(table);
     part.append(make('h4', '', `Do the methods agree about ${targetWords(p, target, labels[target])}?`),
-      make('p', 'wb-hint', 'Spearman’s rank correlation over all parts of both texts: +1, the same order; 0, unrelated; −1, reversed.'), scroll);
+      make('p', 'wb-hint', `Spearman’s rank correlation over all parts of both texts: +1, the same order; 0, unrelated; −1, reversed.${bySize.flat().some(Boolean) ? ' *: of sizes alone, since one of the two has no sign.' : ''}`), scroll);
     return part;
   }));
 }
