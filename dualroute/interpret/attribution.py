@@ -25,10 +25,11 @@ class Attribution:
                        that does not promise this sum
     seconds            wall time of the call; targets that were computed together share it
     value, baseline_value  the target on the input and on the baseline
-    steps              gradients taken along the path, those of pieces that were then halved included; 1 for a
-                       method without any
+    steps              gradients taken along the path, those of pieces that were then halved included, or samples; 1
+                       for a method without any
     converged          whether the errors of all pieces of the path, of which delta is the sum, came below the
-                       tolerance before the limit of steps; True where nothing converges
+                       tolerance before the limit of steps; for a fit whether it had more samples than units; True
+                       where nothing converges
     route              `held` where a hard policy's route was kept fixed along the path, else `free`
     label              the class whose logit is attributed, or the text of the answer whose score is; empty for gates
     spec               what produced the trace that was attributed

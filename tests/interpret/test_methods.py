@@ -1,5 +1,6 @@
 """Methods: complete where they promise it, the same together as alone, the same for the same seed."""
 
+import json
 import math
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,6 +9,7 @@ import pytest
 import torch
 from quick import COMPLETE, EVERYWHERE, QUICK, RANDOM, H, X, assert_same, total
 
+from dualroute.interpret.attribution import Attribution
 from dualroute.interpret.attributions import attribute, attribute_many, perturbations
 from dualroute.interpret.attributions.seeding import seeded
 from dualroute.interpret.methods import METHODS as TABLE
@@ -128,3 +130,20 @@ def test_one_word_alone_is_scored(tiny_router, method):
     assert found.scores.shape == (1,)
     if TABLE[method].complete:
         assert found.scores[0] == pytest.approx(found.value - found.baseline_value, rel=0.02, abs=1e-4)
+
+
+def test_a_fit_to_fewer_subsets_than_units_has_not_converged(tiny_model, trace_with):
+    few, many = (
+        attribute(tiny_model, trace_with("soft"), method="kernel_shap", n_samples=samples) for samples in (15, 60)
+    )
+    assert (few.converged, many.converged) == (False, True)
+    assert (few.steps, many.steps) == (15, 60)
+
+
+def test_records_of_before_are_still_read(tiny_model, trace_with):
+    """What came later has defaults: who asked for no granularity got tokens."""
+    told = json.loads(attribute(tiny_model, trace_with("soft"), n_steps=1).to_json())
+    for name in ("granularity", "groups", "context_groups", "parameters", "passes", "seed"):
+        del told[name]
+    back = Attribution.from_dict(told)
+    assert (back.granularity, back.groups, back.parameters, back.passes) == ("token", (), {}, (0, 0))

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import torch
 
@@ -108,7 +109,7 @@ def _parameters(method: Method, steps: dict, parameters: dict) -> dict:
         names = {parameter.name for parameter in method.parameters}
         return method.check({k: v for k, v in steps.items() if k in names and v is not None} | parameters)
     method.check(parameters)
-    return vars(Effort(**steps))
+    return asdict(Effort(**steps))
 
 
 def _parsed(model: DualRouteModel, trace: Trace, targets: Sequence[str], method: Method) -> list[Target]:

@@ -20,11 +20,17 @@ MOST_PASSES = 10_000  # of the lasso over the coefficients
 
 
 def kernel_shap(asked: Asked) -> Found:
-    """Shapley values as the weighted least squares fit to random subsets (Lundberg and Lee 2017, theorem 2)."""
+    """Shapley values as the weighted least squares fit to random subsets (Lundberg and Lee 2017, theorem 2).
+
+    With no more subsets than units many fits are as good: such scores have not converged.
+    """
     if sum(asked.units.widths) == 1:  # no subset but all and nothing: one unit is the whole change
         low, high = asked.path.targets_at([0.0, 1.0])
         return found((high - low)[:, None])
-    return _fitted(asked, KernelShap(_nothing), SkLearnLinearRegression, torch.ones(len(asked.path.values)))
+    one_each = torch.ones(len(asked.path.values))
+    fitted = _fitted(asked, KernelShap(_nothing), SkLearnLinearRegression, one_each)
+    enough = asked.parameters["n_samples"] > sum(asked.units.widths)
+    return Found(fitted.scores, fitted.converged & enough, asked.parameters["n_samples"])
 
 
 def lime(asked: Asked) -> Found:
