@@ -38,15 +38,16 @@ TASK = Task(
         "context": "backward",
         "reader": "diagonal",
         "dropout": 0.3,
-        "recurrent_size": 128,
-        "hidden_size": 128,
-        "max_length": 160,
+        "recurrent_size": 96,
+        "hidden_size": 96,
+        "max_length": 80,
     },
     training={
         "extra": ("extra_not_in_semeval",),
-        "epochs": 6,
-        "learning_rate": 1e-3,
-        "budget": 0.05,
+        "epochs": 2,
+        "batch_size": 256,
+        "learning_rate": 3e-3,
+        "budget": 0.01,
         "largest_share": 0.5,
         "by_length": True,
     },
@@ -54,8 +55,9 @@ TASK = Task(
     "and four fifths of the further annotated posts that SemEval did not use, so that nearly a third carries no mark.",
     licence="CC0 1.0. The posts are offensive: none of them is shipped.",
     limits="Not for moderation, and no judgement of any person. All posts it learned from had been rated toxic by half "
-    "of their raters: “unmarked” means that few annotators could point at a part, not that a post is harmless. "
-    "Words that are often used to insult, names of groups of people among them, can tip it without any "
-    "insult; an insult without such a word can pass.",
+    "of their raters, so it hardly tells the two classes apart: “unmarked” means that few annotators could point at a "
+    "part, not that a post is harmless. What it shows is which words it took for the offending ones. Words that are "
+    "often used to insult, names of groups of people among them, can tip it without any insult; an insult without "
+    "such a word can pass. A post is read up to 80 tokens.",
     command="python -m dualroute train toxicity --data DATA/rationale_toxicspans --out runs/toxicity",
 )
