@@ -10,6 +10,7 @@ from dualroute.interpret.attributions.asked import Asked, Found, found, function
 from dualroute.interpret.attributions.seeding import seeded
 from dualroute.interpret.integration import Effort, Integral, Piece, integrate
 from dualroute.interpret.presence import Path
+from dualroute.interpret.product_integration import product_scores
 
 
 def integrated_gradients(asked: Asked) -> Found:
@@ -19,9 +20,9 @@ def integrated_gradients(asked: Asked) -> Found:
 
 
 def integral_of(path: Path, effort: Effort) -> Integral:
-    """Scores (K,T+S) of the tokens: by Captum for one target, together for several."""
+    """Scores (K,T+S) of the tokens; with a fixed number of steps by Captum for one target, together for several."""
     scores_of = _by_captum if len(path.values) == 1 else _together
-    return integrate(partial(scores_of, path), path.targets_at, effort)
+    return integrate(partial(product_scores if effort.n_steps is None else scores_of, path), path.targets_at, effort)
 
 
 def input_x_gradient(asked: Asked) -> Found:
