@@ -124,7 +124,8 @@ def _note(results: dict) -> str:
         "Unexplained: the share of the target's change under random erasures that no multiple of the scores accounts "
         "for (infidelity, scaled).",
         f"Random orders: {results['orders']} for each row. Seconds of one processor and passes (forward + backward) "
-        "for all targets of one input together. Brackets: bootstrap over the rows, paired for differences.",
+        "for all targets of one input together. Brackets: bootstrap over the rows, paired for differences; the best "
+        "method is picked on the same rows.",
     ]
     if measured:
         told.append(f"Sensitivity on {max(measured)} rows.")

@@ -12,7 +12,7 @@ def reading(results: dict, target: str) -> str:
     if outcome(random) <= 0:
         return f"For {word(target)} no method finds words that matter more than random ones do."
     told = f"For {word(target)} trust {title(ranked[0])}: without the words it names first {_what(results, target)} "
-    told += f"moves by {with_bounds(best, factor)}, {difference(random, factor)} more than without random ones"
+    told += f"{with_bounds(best, factor)}{_points(factor)}, {difference(random, factor)} against random ones"
     told += f"; {_next(results, target, ranked)}." if len(ranked) > 1 else "."
     enough = scale["best"]["sufficiency"]
     if enough != ranked[0]:
@@ -39,8 +39,12 @@ def flips_reading(results: dict) -> str:
 
 def _what(results: dict, target: str) -> str:
     if target.startswith("gate"):
-        return "the gate, in points,"
-    return "its probability, in points," if factor_of(results, target) == 100 else "the score"
+        return "the gate goes back by"
+    return f"the {'probability' if factor_of(results, target) == 100 else 'score'} falls by"
+
+
+def _points(factor: int) -> str:
+    return " points" if factor == 100 else ""
 
 
 def _next(results: dict, target: str, ranked: list[str]) -> str:
