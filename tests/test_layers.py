@@ -26,6 +26,7 @@ TORCH_FREE = {
     "interpret/attributions/exact.py",
     "interpret/targets.py",
     "interpret/methods.py",
+    "interpret/watching.py",
     "interpret/granularity.py",
     "interpret/agreement.py",
     "interpret/plausibility.py",

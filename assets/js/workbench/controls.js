@@ -38,8 +38,9 @@ function workbenchControls(root, config, changed, server) {
   };
   const ask = async () => {
     const asked = ++pending, chosen = methods.all(settings.parameters);
-    const found = server && server.estimate ? await server.estimate({ granularity: settings.shared().granularity, sides: settings.sides(p), methods: chosen }) : {};
-    if (asked === pending) { methods.costs(found); settings.messages(found); }
+    const request = { granularity: settings.shared().granularity, sides: settings.sides(p), methods: chosen };
+    const found = server && (await server.estimate(request).catch(() => null)); // a run would say what is wrong
+    if (found && asked === pending) { methods.costs(found); settings.messages(found); }
   };
   kind.addEventListener('change', () => { followed = false; later(); });
   fields.forEach((name) => $c(name).addEventListener('change', () => { followed = false; later(); }));

@@ -20,6 +20,7 @@ function refresh() {
   const found = onScreen();
   root.classList.toggle('empty', !found);
   if (!found) return setText($('sentence'), 'Nothing is on screen in Inspect yet.');
+  if (!subject || subject.payload.key !== found.payload.key) errors = {};
   const { payload: p } = (subject = found);
   root.dataset.ready = p.key;
   setText($('sentence'), sentence(p, subject.view, subject.outcome, p.alone, p.always));
@@ -163,7 +164,7 @@ watch('measured', () => faithfulness.arrived(props.measured));
 new IntersectionObserver((entries) => { if (entries.some((e) => e.isIntersecting)) refresh(); }).observe(root);
 // What arrives in Inspect while this tab is open: an attribution, another input.
 const inspected = document.querySelector('#inspector');
-if (inspected) new MutationObserver(() => refresh()).observe(inspected, { subtree: true, attributes: true, attributeFilter: ['data-ready', 'data-attribution'] });
+if (inspected) new MutationObserver(() => root.offsetParent && refresh()).observe(inspected, { subtree: true, attributes: true, attributeFilter: ['data-ready', 'data-attribution'] });
 new MutationObserver(() => faithfulness.redraw()).observe(document.body, { attributes: true, attributeFilter: ['class'] });
 refresh();
 // For tests and for the browser's console.
