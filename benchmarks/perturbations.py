@@ -4,7 +4,8 @@
 
 Captum's plain use is a call per target with `perturbations_per_eval` as it is by default, 1, and whole forward passes
 of the model. Ours is one `attribute_many`. Both ask for the same number of samples, and with the same seed for the same
-subsets; the scores of methods without chance must be equal, and the largest difference of the others is told. Runs are
+subsets; the scores of methods without chance must be equal, and the largest difference of the others is told (LIME's
+kernel and penalty are not Captum's defaults, so its scores are others). Runs are
 interleaved; a ratio is that of the medians, of wall time and (`…_cpu`) of the process's CPU time, which with
 `--threads 1` is the one to trust on a machine that others use too. `--quick` uses few samples and the shorter text.
 """
@@ -18,7 +19,7 @@ import time
 import numpy as np
 import torch
 from captum.attr import FeatureAblation, KernelShap, Lime, Occlusion, ShapleyValueSampling
-from integrated_gradients import TEXTS
+from integrated_gradients import LENGTHS, text_of
 
 import dualroute
 from dualroute.interpret.attributions import attribute_many
@@ -28,20 +29,6 @@ from dualroute.interpret.targets import parse_target
 TARGETS = ("prediction", "gate")
 EXACT = ("feature_ablation", "occlusion")
 SAMPLES = {"shapley_sampling": (2, 1), "kernel_shap": (200, 40), "lime": (200, 40)}  # in full, and quick
-LENGTHS = {64: (20, 44), 256: (30, 226)}  # tokens of x and h
-
-
-def text_of(router, words: int) -> tuple[str, str]:
-    """x and h of about so many tokens, made of whole words of the benchmark's texts."""
-    ends = (" ".join(text[0] for text in TEXTS), " ".join(text[1] for text in TEXTS))
-    return tuple(_cut(router, text, length) for text, length in zip(ends, LENGTHS[words], strict=True))
-
-
-def _cut(router, text: str, length: int) -> str:
-    words = text.split()
-    while len(router.model.backbone.tokenizer.tokenize(" ".join(words))) > length:
-        words.pop()
-    return " ".join(words)
 
 
 class Plain:

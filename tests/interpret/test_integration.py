@@ -94,7 +94,7 @@ def test_errors_that_cancel_do_not_count_as_convergence():
             return super().scores_of(pieces, nodes) + torch.tensor([0.0, 0.2, -0.2, 0.0])[:, None, None]
 
     found = solve(crooked := Crooked(0.2, 0.2), max_steps=20)
-    torch.testing.assert_close(found.scores, crooked.exact.double(), rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(found.scores, crooked.exact, rtol=1e-4, atol=1e-4)
     assert not found.converged.any()
 
 
