@@ -42,14 +42,13 @@ function changesPanel(root, ask) {
 
 function changedTable(rows, list, [before, after], open) {
   const texts = list.some((r) => rows.texts[rows.ids[r]]);
-  const head = ['row', ...(texts ? ['text'] : []), ...(rows.spans ? [] : ['label']), 'answer at θ₁', 'answer at θ₂', 'tokens merged', ...(texts ? [''] : [])];
+  const head = ['row', ...(texts ? ['', 'text'] : []), ...(rows.spans ? [] : ['label']), 'answer at θ₁', 'answer at θ₂', 'tokens merged'];
   return tableOf(head, list.map((r) => {
     const held = rows.texts[rows.ids[r]], read = (states) => readIn(rows, r, states[r]);
     const cells = [rows.ids[r] || `row ${r + 1}`];
-    if (texts) cells.push(held ? clip(held.x, 160) : '');
+    if (texts) cells.push(held && !held.missing ? openButton(rows.ids[r], open) : '', held ? clip(held.x, 160) : '');
     if (!rows.spans) cells.push(rows.labels[rows.right[r]]);
     cells.push(answerText(rows, before[r]), answerText(rows, after[r]), `${read(before)} → ${read(after)} of ${rows.lengths[r]}`);
-    if (texts) cells.push(held ? openButton(rows.ids[r], open) : '');
     return { cells };
   }), 'Rows that change');
 }

@@ -158,6 +158,7 @@ function opened() {
   const inspector = document.querySelector('#inspector .dr');
   const seen = inspector && inspector.inspect && inspector.inspect().outcome ? inspector.inspect() : null;
   band.show(seen);
+  if (seen) setText($('band-of'), titles[seen.payload.checkpoint] || seen.payload.checkpoint);
   if (seen && seen.payload.checkpoint !== followed) {
     followed = seen.payload.checkpoint;
     if (titles[followed]) { $('names').value = followed; load(followed); }

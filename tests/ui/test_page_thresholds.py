@@ -1,0 +1,112 @@
+"""Tab Thresholds in the browser: it follows Inspect, a θ costs the server nothing, and it fits a phone."""
+
+import pytest
+
+from dualroute.interpret.breakpoints import breakpoints
+from dualroute.interpret.stored_rows import read_rows
+from dualroute.interpret.threshold_index import ThresholdIndex
+from dualroute.paths import assets_dir
+
+from .test_page_layout import SIZES, brightness
+
+CUT_OFF = """() => [...document.querySelectorAll('.th *')].filter((node) => node.getClientRects().length &&
+  node.getBoundingClientRect().right > innerWidth + 1 && !node.closest('.th-scroll') && !node.closest('svg'))
+  .map((node) => node.className)"""
+TAB = """(name) => [...document.querySelectorAll('[role=tab], .overflow-dropdown button')]
+  .find((tab) => tab.textContent.trim() === name).click()"""
+OWN = "x,h,label\n" + "".join(
+    f'"<img src=/evil onerror=window.__hit=1> talks {i}","The teams met, again.",Sports\n' for i in range(6)
+)
+
+
+def open_tab(visitor, name="news"):
+    visitor.page.evaluate(TAB, "Thresholds")  # on a phone it stands in a menu
+    visitor.page.wait_for_selector(f".th[data-ready='{name}'][data-interval]")
+
+
+def drag(visitor, theta: float) -> None:
+    move = "(n, v) => { n.value = v; n.dispatchEvent(new Event('input', { bubbles: true })); }"
+    visitor.page.locator(".th-slider").evaluate(move, theta)
+    visitor.page.wait_for_selector(f".th[data-interval='{theta:g}']")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_the_tab_fits_and_is_pictured(visit, artifacts, size, theme):
+    width, height = SIZES[size]
+    visitor = visit(width=width, height=height, theme=theme)
+    open_tab(visitor)
+    visitor.page.wait_for_selector(".th-curve[data-drawn]")
+    visitor.page.click(".th-details summary")
+    assert visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert visitor.page.evaluate(CUT_OFF) == []
+    visitor.page.screenshot(path=artifacts / f"thresholds-{size}-{theme}.png", full_page=True)
+    paper, ink = (brightness(visitor, *at) for at in (("gradio-app", "backgroundColor"), (".th-answer", "color")))
+    assert abs(paper - ink) > 150
+
+
+def test_a_theta_is_answered_without_the_server(visitor):
+    open_tab(visitor)
+    index = ThresholdIndex(read_rows(assets_dir() / "rows" / "news.npz").steps)
+    before = len(visitor.runs)
+    for theta in (0.123, 0.6, 0.9):
+        drag(visitor, theta)
+        at, said = index.at(theta), visitor.texts(".th-answer")[0]
+        assert f"{100 * at.share:.1f} % of the tokens are merged" in said
+        assert f"{100 * at.quality:.1f} % [" in said
+    assert len(visitor.runs) == before
+
+
+def test_the_band_is_that_of_the_input_and_goes_back_to_inspect(visitor, examples):
+    open_tab(visitor)
+    found = breakpoints(examples[0].trace)
+    rows = visitor.page.locator(".th-flips tbody th").all_text_contents()
+    assert rows == [f"{low:.3f}" for low in found.lows]
+    (change,) = found.changes
+    assert f"changes at θ = {change.low:.3f} (to “{change.outcome.label}”)" in visitor.texts(".th-band-words")[0]
+    visitor.page.locator(".th-piece").last.click()
+    visitor.page.click(".th-apply")
+    visitor.page.wait_for_function("document.querySelector('.dr').getClientRects().length > 0")
+    state = visitor.state()
+    assert state["theta"] == pytest.approx((change.low + 1) / 2, abs=6e-4)
+    assert (state["policy"], state["best"]) == ("threshold", change.outcome.label_index)
+
+
+def test_own_rows_are_run_shown_and_opened(visitor):
+    open_tab(visitor)
+    visitor.page.fill(".th-own-text", OWN)
+    visitor.page.click(".th-own-run")
+    visitor.page.wait_for_function("document.querySelector('.th-own-status').textContent.includes('6 rows are in')")
+    visitor.page.wait_for_selector(".th[data-interval]")
+    assert "of 6 rows" in visitor.texts(".th-answer")[0]
+    rows = visitor.page.evaluate("document.querySelector('.th').inspect().rows.ids")
+    assert rows == [f"row {i}" for i in range(1, 7)]
+    assert visitor.page.evaluate("window.__hit") is None
+
+
+def test_own_rows_that_are_none_are_told(visitor):
+    open_tab(visitor)
+    visitor.page.fill(".th-own-text", "x,label\na word,Cooking\n")
+    visitor.page.click(".th-own-run")
+    said = "row 1 has the label 'Cooking'; there are World, Sports, Business, Sci/Tech"
+    visitor.page.wait_for_function("(s) => document.querySelector('.th-own-status').textContent === s", arg=said)
+
+
+def test_a_stopped_run_is_over_and_the_next_one_works(visitor):
+    open_tab(visitor)
+    visitor.page.fill(".th-own-text", "x,label\n" + '"a word of the day, and some more",World\n' * 300)
+    visitor.page.click(".th-own-run")
+    visitor.page.wait_for_function("/ of 300 rows/.test(document.querySelector('.th-own-status').textContent)")
+    visitor.page.click(".th-own-cancel")
+    assert visitor.texts(".th-own-status") == ["Stopped."]
+    visitor.page.fill(".th-own-text", OWN)
+    visitor.page.click(".th-own-run")
+    visitor.page.wait_for_function("document.querySelector('.th-own-status').textContent.includes('6 rows are in')")
+
+
+def test_a_checkpoint_that_writes_shows_its_curve(visitor):
+    open_tab(visitor)
+    visitor.page.select_option(".th-names", "emoji")
+    visitor.page.wait_for_selector(".th[data-ready=emoji]")
+    assert "writes its answer" in visitor.texts(".th-answer")[0]
+    assert not visitor.page.locator(".th-of-rows").is_visible()
