@@ -25,13 +25,13 @@ def retrace(request: dict) -> dict:
 def through_all(request: dict) -> dict:
     """The gates of every router for one text; `request` as for `handlers.attribute`.
 
-    rows: checkpoint, tokens, gates (T,) packed, and `read`, whether it got the request's h: routers whose context is
-    of another kind (a picture, items) see x alone. A router that cannot take the text says why in `error`.
+    rows: checkpoint, tokens, gates (T,) packed, policy and threshold; `given`, whether it got the request's h: routers
+    whose context is of another kind (a picture, items) see x alone; `reads`, whether it has anything to read. A router
+    that cannot take the text says why in `error`.
     """
     source = asked_for(request)  # checks the request; the row of its own router
     others = [name for name in shipped() if name != source.spec.checkpoint]
-    rows = [_row(source, read=bool(source.context_tokens))]
-    return {"rows": rows + [_other(source, name) for name in others]}
+    return {"rows": [_row(source, given=True), *(_other(source, name) for name in others)]}
 
 
 def _other(source: Trace, name: str) -> dict:
@@ -43,12 +43,13 @@ def _other(source: Trace, name: str) -> dict:
         return {"checkpoint": name, "error": str(error)}
 
 
-def _row(trace: Trace, read: bool) -> dict:
+def _row(trace: Trace, given: bool) -> dict:
     return {
         "checkpoint": trace.spec.checkpoint,
         "tokens": list(trace.tokens),
         "gates": pack(trace.gates),
-        "read": read and bool(trace.context_tokens),
+        "given": given,
+        "reads": bool(trace.context_tokens),
         "threshold": trace.spec.threshold,
         "policy": trace.spec.policy,
     }

@@ -209,9 +209,10 @@ def test_all_routers_on_one_text(show):
     page.click(".cmp-all")
     (request,) = asked(page, "through_all")
     assert (request["x"], request["policy"]) == (trace.x, None)
-    own = {"checkpoint": "made", "tokens": ["x0", "x1", "x2"], "threshold": 0.5, "policy": "threshold", "read": True}
+    own = {"checkpoint": "made", "tokens": ["x0", "x1", "x2"], "threshold": 0.5, "policy": "threshold"}
+    own |= {"given": True, "reads": True}
     gates = trace_payload(replace(trace, pooling=np.asarray([0.25, 0.5, 0.75], np.float32)))["pooling"]
-    other = own | {"checkpoint": "pictures", "tokens": ["x0", "x2"], "read": False}
+    other = own | {"checkpoint": "pictures", "tokens": ["x0", "x2"], "given": False, "reads": False}
     answer = {
         "id": request["id"],
         "rows": [own | {"gates": gates}, other | {"gates": gates}, {"checkpoint": "news", "error": "no"}],

@@ -45,7 +45,7 @@ def test_one_text_through_all_routers(routers):
         assert row["tokens"] == list(trace.tokens)
         assert row["gates"] == pack(trace.gates)
         assert row["threshold"] == trace.spec.threshold
-    assert [row["read"] for row in rows] == [True, True, False]
+    assert [row["given"] for row in rows] == [row["reads"] for row in rows] == [True, True, False]
 
 
 def test_a_router_that_fails_says_so_and_the_others_are_shown(monkeypatch, routers):

@@ -25,7 +25,7 @@ function chanceWords({ effect, mean, low, high, share, size, choices, draws }, a
   const many = draws.length.toLocaleString('en');
   const what = `It moves the probability of ${answer} by ${points(effect)}.`;
   if (size === choices) return `${what} There is no other set of ${count(size, 'token')} to draw, so nothing to compare it with.`;
-  return `${what} ${size === 1 ? 'One random one' : `${size} random ones`} (of ${choices}, ${many} draws): ${points(mean)} on average, ` +
+  return `${what} As many at random (${size} of ${choices}, ${many} draws): ${points(mean)} on average, ` +
     `95 % of the draws between ${points(low)} and ${points(high)}; ${shareWords(share, draws.length)}.`;
 }
 

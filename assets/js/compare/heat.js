@@ -50,7 +50,7 @@ function heatRow(row, tokens, choices, text) {
     return { node, cells: [] };
   }
   const gates = unpack(row.gates), cells = [], reads = (g) => row.policy.includes('threshold') && g > row.threshold;
-  th.append(make('small', '', row.read ? `${Array.from(gates).filter(reads).length} of ${gates.length} read at θ ${thetaWords(row.threshold)[0]}` : 'has nothing to read here'));
+  th.append(make('small', '', row.reads ? `${Array.from(gates).filter(reads).length} of ${gates.length} read at θ ${thetaWords(row.threshold)[0]}` : 'has nothing to read here'));
   const at = new Map(align(tokens, row.tokens).filter((c) => c.a >= 0 && c.b >= 0).map((c) => [c.a, c.b]));
   tokens.forEach((token, i) => {
     const td = make('td');
@@ -61,11 +61,11 @@ function heatRow(row, tokens, choices, text) {
 }
 
 function heatCell(td, row, token, gate, reads, text) {
-  const b = button(`cmp-cell${reads ? ' reads' : ''}`, String(Math.round(100 * gate)));
+  const b = button(`cmp-cell${reads ? ' reads' : ''}${gate > 0.72 ? ' strong' : ''}`, String(Math.round(100 * gate)));
   b.style.setProperty('--v', gate.toFixed(3));
   b.title = `${row.checkpoint}, ${token}: gate ${gate.toFixed(3)}${reads ? ', reads' : ''}`;
   b.setAttribute('aria-label', `${b.title}. Open in Inspect.`);
-  b.addEventListener('click', () => tell('open', { checkpoint: row.checkpoint, x: text.x, h: row.read ? text.h : '', image: row.read ? text.image : '' }));
+  b.addEventListener('click', () => tell('open', { checkpoint: row.checkpoint, x: text.x, h: row.given ? text.h : '', image: row.given ? text.image : '' }));
   td.append(b);
   return b;
 }
