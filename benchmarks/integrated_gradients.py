@@ -101,8 +101,8 @@ class CaptumTwice:
     """Captum on word embeddings, once for the logit with its route held and once for the mean gate."""
 
     def __init__(self, model, trace):
-        texts = encode_pair(model, trace.x, trace.h)
-        inputs = model_inputs(*texts)
+        own, other = encode_pair(model, trace.x, trace.h)
+        texts, inputs = (own, other.encoded), model_inputs(own, other)
         self.words = [torch.from_numpy(~text.special) for text in texts]
         self.embeds = tuple(model.backbone.embed(inputs.pop(name)) for name in ("input_ids", "context_input_ids"))
         pad = model.backbone.embed(torch.tensor(model.backbone.tokenizer.pad_token_id))
