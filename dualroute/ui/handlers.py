@@ -93,14 +93,19 @@ def _predicted(trace) -> str:
 
 
 def _trace(name: str, x: str, h: str, policy=None, threshold=None, overrides=None, image=None):
-    if name not in shipped():
-        raise ValueError(f"unknown task {name!r}; there are {', '.join(shipped())}")
-    router = get_router(name)
+    router = get_router(known(name))
     if router.model.config.context == "image" and image is None and isinstance(h, str):
         h, image = "", pictures.sent(h.strip(), router.model.config.h_name)
     for key, text in (("x", x), ("h", h), ("policy", policy)):
         _check_text(key, text)
-    return router.trace(x or "", h or "", policy, _number(threshold), _overrides(overrides), image=image)
+    return router.trace(x or "", h or "", policy, number(threshold), overrides_of(overrides), image=image)
+
+
+def known(name: str) -> str:
+    """A name that a checkpoint has. Raises ValueError for another one."""
+    if not isinstance(name, str) or name not in shipped():
+        raise ValueError(f"unknown task {name!r}; there are {', '.join(shipped())}")
+    return name
 
 
 def _check_text(key: str, text) -> None:
@@ -110,7 +115,8 @@ def _check_text(key: str, text) -> None:
         raise ValueError(f"a text of {len(text):,} characters is too long; at most {MAX_CHARACTERS * 10:,} are taken")
 
 
-def _number(value) -> float | None:
+def number(value) -> float | None:
+    """A threshold as float, None as None. Raises ValueError for anything but a number from 0 to 1."""
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
@@ -118,7 +124,7 @@ def _number(value) -> float | None:
     return float(value)
 
 
-def _overrides(pairs) -> dict[int, str]:
+def overrides_of(pairs) -> dict[int, str]:
     """{token: flow} of [[token, flow], …] or of a JSON object with token numbers as keys."""
     items = pairs.items() if isinstance(pairs, dict) else (pairs or [])
     try:

@@ -48,6 +48,14 @@ def study_rows(traces, rows, metric: str):
     return study_traces(traces, rows, metric)
 
 
+def evaluate_rows(traces, rows, metric: str, thresholds) -> dict:
+    """The same rows at each θ, beside direct, merged, random gates and the oracle, with intervals. Loads no model."""
+    from dualroute.interpret.gathered import corpus_of
+    from dualroute.training.compare import Comparison
+
+    return Comparison(corpus_of(traces, [row.label for row in rows]), metric=metric).summary(thresholds)
+
+
 def _load(name: str):
     from dualroute.api import load
 

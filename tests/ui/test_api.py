@@ -7,12 +7,16 @@ import numpy as np
 import pytest
 from gradio_client import Client
 
+from dualroute.interpret.attribution import Attribution
+from dualroute.interpret.comparison import Comparison, View
 from dualroute.interpret.trace import Trace
 
 from .client import Refused, predict
 
 TITLE, TEXT = "Bank shares jump", "Lenders reported higher profits for the quarter."
 ARRAYS = ("flow_gates", "pooling", "attention", "direct_contributions", "context_contributions", "bias", "logits")
+# What `gradio_client` fills in by itself; plain HTTP sends all arguments.
+MORE = {"trace": (), "attribute": ('["prediction"]', '{"exact": {}}', "pad", "token", 0)}
 BAD = {
     "task": ({"task": "nope"}, "Unknown task 'nope'"),
     "policy": ({"policy": "bogus"}, "bogus"),
@@ -58,20 +62,31 @@ def test_a_trace_by_named_arguments_replays_as_asked(client):
 
 
 def test_an_attribution_has_the_librarys_numbers(client, router):
-    payload = json.loads(client.predict(*arguments(), api_name="/attribute"))
+    found = json.loads(client.predict(*arguments(), api_name="/attribute"))["attributions"]
     trace = router.trace(TITLE, TEXT, "threshold", 0.5)
-    prediction, gate = router.attribute_many(trace)
-    assert payload["request"]["label"] == trace.replay().label
-    for name, expected in (("prediction", prediction), ("gate", gate)):
-        np.testing.assert_allclose(payload[name]["scores"], expected.scores, rtol=1e-3, atol=1e-5)
-        np.testing.assert_allclose(payload[name]["contextScores"], expected.context_scores, rtol=1e-3, atol=1e-5)
+    for text, expected in zip(found, router.attribute_many(trace), strict=True):
+        shown = Attribution.from_json(json.dumps(text))
+        assert (shown.target, shown.label) == (expected.target, expected.label)
+        np.testing.assert_allclose(shown.scores, expected.scores, rtol=1e-3, atol=1e-5)
+        np.testing.assert_allclose(shown.context_scores, expected.context_scores, rtol=1e-3, atol=1e-5)
+
+
+def test_decisions_comparisons_and_rows_reach_a_program(client, router):
+    decisions = '[{"policy": "direct"}, {"policy": "merged"}]'
+    found = json.loads(client.predict("news", TITLE, TEXT, decisions, api_name="/replay"))
+    trace = router.trace(TITLE, TEXT)
+    assert [one["answer"] for one in found] == [trace.replay(policy).label for policy in ("direct", "merged")]
+    told = json.loads(client.predict("news", TITLE, TEXT, other='{"policy": "direct"}', api_name="/compare"))
+    assert told["sentence"] == Comparison(View(trace), View(trace, "direct")).sentence
+    rows = json.dumps([{"x": TITLE, "h": TEXT, "label": "Business"}])
+    assert json.loads(client.predict("news", rows, api_name="/evaluate"))["n"] == 1
 
 
 @pytest.mark.parametrize("endpoint", ["trace", "attribute"])
 @pytest.mark.parametrize(("changes", "word"), BAD.values(), ids=BAD)
 def test_an_error_reaches_the_client_in_words(server, endpoint, changes, word):
     with pytest.raises(Refused, match=word):
-        predict(server, endpoint, *arguments(**changes))
+        predict(server, endpoint, *arguments(**changes), *MORE[endpoint])
 
 
 def test_an_error_reaches_gradio_client_too(client):

@@ -26,8 +26,12 @@ def http(server):
         yield http
 
 
-def test_programs_see_two_endpoints(http):
-    assert set(http.get("/gradio_api/info").json()["named_endpoints"]) == {"/trace", "/attribute"}
+def test_programs_see_five_endpoints_typed_and_described(http):
+    endpoints = http.get("/gradio_api/info").json()["named_endpoints"]
+    assert set(endpoints) == {"/trace", "/replay", "/compare", "/attribute", "/evaluate"}
+    for endpoint in endpoints.values():
+        assert endpoint["description"]
+        assert all({"type", "oneOf"} & set(parameter["type"]) for parameter in endpoint["parameters"])
 
 
 def test_run_does_not_go_round_the_queue(http):
