@@ -45,8 +45,7 @@ TASK = Task(
     training={
         "extra": ("extra_not_in_semeval",),
         "epochs": 2,
-        "batch_size": 256,
-        "learning_rate": 3e-3,
+        "learning_rate": 1e-3,
         "budget": 0.01,
         "largest_share": 0.5,
         "by_length": True,
