@@ -92,7 +92,9 @@ function unitCell(row, r, unit, from, to) {
   return node;
 }
 
-const numberWords = (row, value) => (row.kind === 'signed' ? signed(value, 3) : value.toFixed(3));
+// Three digits; of what is smaller than they can show two significant ones.
+const fewDigits = (value) => (value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(1).replace('-', '−') : value.toFixed(3));
+const numberWords = (row, value) => (row.kind === 'signed' ? (value < 0 ? '−' : '+') + fewDigits(Math.abs(value)) : fewDigits(value));
 
 function valueAt(row, t) {
   const unit = row.units.find((u) => u.from <= t && t < u.to);
