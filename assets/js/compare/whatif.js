@@ -4,7 +4,7 @@ const POSITIONS = { selected: 'the selected token', first: 'the first tokens', l
 function whatIf(root, { current, selected, onChanged }) {
   const $w = (name) => root.querySelector(`.cmp-${name}`), which = $w('which'), flows = $w('by'), words = $w('found'), strip = chanceStrip(root);
   const shape = () => {
-    $w('count').hidden = !['first', 'last', 'every', 'span'].includes(which.value);
+    $w('count').hidden = which.value === 'selected'; // no quoted “every”: the framework would take it for an event
     $w('to').hidden = which.value !== 'span';
     $w('count').min = which.value === 'span' ? 0 : 1;
   };
