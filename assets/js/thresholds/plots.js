@@ -1,3 +1,7 @@
+const NARROW = 560, LEGEND = 200; // of a figure whose legend would cover it, and the room that it gets below instead
+const below = (layout) => ({ height: (layout.height || 380) + LEGEND,
+  legend: { orientation: 'h', y: -0.14, yanchor: 'top', x: 0, font: { size: 11 } } });
+
 // Figures in the page's colours. A drawn node keeps its figure; what moves with θ is put into it anew.
 function plotInto(node, url) {
   let figure = null, drawing = Promise.resolve();
@@ -7,7 +11,9 @@ function plotInto(node, url) {
     const style = getComputedStyle(node), line = style.getPropertyValue('--th-line').trim();
     const axis = (own) => ({ ...own, gridcolor: line, linecolor: line, tickcolor: line, zerolinecolor: line });
     const around = { font: { color: style.color, family: style.fontFamily, size: 13 }, hoverlabel: { font: { size: 13 } } };
-    await Plotly.react(node, data, { ...layout, ...around, xaxis: axis(layout.xaxis), yaxis: axis(layout.yaxis) },
+    const narrow = layout.showlegend !== false && node.offsetWidth < NARROW;
+    node.style.height = `${(layout.height || 380) + (narrow ? LEGEND : 0)}px`;
+    await Plotly.react(node, data, { ...layout, ...around, ...(narrow ? below(layout) : {}), xaxis: axis(layout.xaxis), yaxis: axis(layout.yaxis) },
       { responsive: true, displayModeBar: false });
     node.dataset.drawn = 'yes';
   };
@@ -16,7 +22,7 @@ function plotInto(node, url) {
   return {
     show(next, label) {
       figure = next;
-      node.style.height = `${figure.layout.height || 380}px`;
+      node.style.height ||= `${figure.layout.height || 380}px`;
       node.setAttribute('aria-label', label);
       redraw();
     },
