@@ -2,8 +2,19 @@
 //   dualroute:open   {checkpoint, x, h, image?, policy?, threshold?, overrides? [[token, flow name], …]}: show it in Inspect
 //   dualroute:pin    {payload, view: {policy, theta, overrides [[token, flow number], …]}}: keep it for comparison
 //   dualroute:theta  {theta, policy?}: another decision for what is on screen in Inspect
-const tell = (channel, detail) => document.dispatchEvent(new CustomEvent(`dualroute:${channel}`, { detail }));
-const listen = (channel, heard) => document.addEventListener(`dualroute:${channel}`, ({ detail }) => heard(detail || {}));
+// A tab is built when it is first opened: what nobody has heard yet waits for the first who listens.
+const unheard = (window.dualrouteUnheard ||= []), MOST_UNHEARD = 50;
+const tell = (channel, detail) => {
+  const nobody = document.dispatchEvent(new CustomEvent(`dualroute:${channel}`, { detail, cancelable: true }));
+  if (nobody && unheard.length < MOST_UNHEARD) unheard.push([channel, detail]);
+};
+const listen = (channel, heard) => {
+  document.addEventListener(`dualroute:${channel}`, (event) => {
+    event.preventDefault();
+    heard(event.detail || {});
+  });
+  for (const told of unheard.filter(([to]) => to === channel)) heard(unheard.splice(unheard.indexOf(told), 1)[0][1] || {});
+};
 
 // On a phone some tabs stand in a menu.
 const openTab = (name) => [...document.querySelectorAll('[role=tab], .overflow-dropdown button')]

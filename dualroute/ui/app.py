@@ -52,7 +52,7 @@ def build() -> gr.Blocks:
             inspect_tab(page, shelves)
         with gr.Tab("Attribute", id="attribute"):
             attribute_tab()
-        with gr.Tab("Compare", id="compare", render_children=True):  # there when the first view is pinned
+        with gr.Tab("Compare", id="compare"):
             compare_tab(shelves)
         with gr.Tab("Thresholds", id="thresholds"):
             thresholds_tab()
