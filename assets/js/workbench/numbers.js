@@ -60,8 +60,8 @@ function agreementGrids(box, p, agreements, labels, config) {
     head.append(make('td'), ...methods.map((name) => scoped(title(name), 'col')));
     body.append(...rows.map((cells, i) => {
       const tr = make('tr');
-      tr.append(scoped(title(methods[i]), 'row'), ...cells.map((value) => {
-        const td = make('td', value < 0 ? 'neg' : '', maybe(value, (v) => signed(v)));
+      tr.append(scoped(title(methods[i]), 'row'), ...cells.map((value, j) => {
+        const td = make('td', value < 0 ? 'neg' : '', maybe(value, (v) => signed(v) + (bySize[i][j] ? '*' : '')));
         td.style.setProperty('--v', Math.abs(value ?? 0).toFixed(3));
         return td;
       }));
