@@ -2,6 +2,7 @@
 //   dualroute:open   {checkpoint, x, h, image?, policy?, threshold?, overrides? [[token, flow name], …]}: show it in Inspect
 //   dualroute:pin    {payload, view: {policy, theta, overrides [[token, flow number], …]}}: keep it for comparison
 //   dualroute:theta  {theta, policy?}: another decision for what is on screen in Inspect
+//   dualroute:save   {pins: [two as for pin], button, flowPicture}: both and their comparison as one file
 // A tab is built when it is first opened: what nobody has heard yet waits for the first who listens.
 const unheard = (window.dualrouteUnheard ||= []), MOST_UNHEARD = 50;
 const tell = (channel, detail) => {

@@ -178,6 +178,9 @@ listen('open', (wanted) => {
 listen('theta', ({ theta, policy = view.policy }) => {
   if (isTheta(theta) && p.policies.some(([name]) => name === policy)) applied({ theta, policy });
 });
+// Two pinned views as one file, for the tab that compares them: {pins, button, flowPicture}.
+listen('save', ({ pins, button, flowPicture }) => handOver(button, async () =>
+  download(`compare-${pins.map(({ payload }) => payload.key).join('-')}.html`, await saver.file(pins.map((pin) => savedView(pin)), flowPicture))));
 watch('value', load);
 watch('attribution', attributionArrived);
 watch('rewritten', () => written.arrived(props.rewritten));

@@ -19,15 +19,20 @@ function keepView(root, now, makers) {
   link.addEventListener('click', () => copyLink(sharedLink(now().p, now().view, link.dataset.space), link, field));
   for (const [name, take] of Object.entries(TAKE)) {
     const node = root.querySelector(`.dr-${name}`);
-    node.addEventListener('click', async () => {
-      node.disabled = true;
-      try {
-        const shown = now(), [end, content, type] = await take(shown, makers);
-        download(`route-${shown.p.key}.${end}`, content, type);
-      } catch (error) {
-        said(node, `Not saved: ${error.message}`);
-      }
-      node.disabled = false;
-    });
+    node.addEventListener('click', () => handOver(node, async () => {
+      const shown = now(), [end, content, type] = await take(shown, makers);
+      download(`route-${shown.p.key}.${end}`, content, type);
+    }));
   }
+}
+
+// While a button's file is made the button rests; if none comes it says why.
+async function handOver(node, makeFile) {
+  node.disabled = true;
+  try {
+    await makeFile();
+  } catch (error) {
+    said(node, `Not saved: ${error.message}`);
+  }
+  node.disabled = false;
 }

@@ -1,24 +1,49 @@
-// A view in a file of its own, without a server: this stands in for the page's framework. `inspector`: the page's scripts.
+// A view in a file of its own, without a server: this stands in for the page's framework. `inspector` and
+// `comparison`: the page's scripts.
 const NO_SERVER = 'a saved view has no server to ask; open this input on the page';
-const MISSING = { attribute: 'attribution', rewrite: 'rewritten' }; // what is asked for -> where the answer is awaited
+// What is asked for -> where its answer is awaited.
+const AWAITED = { attribute: 'attribution', rewrite: 'rewritten', retrace: 'retraced', through_all: 'routed' };
 
 function openSaved({ payload, attribution }, place, views) {
-  const section = make('section', 'saved'), host = make('div', 'saved-inspector');
-  if (views.length > 1) section.append(make('h2', 'saved-name', String.fromCharCode(65 + place)));
+  const section = savedSection(views.length > 1 ? String.fromCharCode(65 + place) : '');
   section.append(savedInput(payload.xName, payload.x));
   if (payload.h) section.append(savedInput(payload.hName, payload.h));
-  host.append(document.getElementById('inspector').content.cloneNode(true));
-  ownIds(host, place);
+  const host = savedPart(section, 'inspector', place);
   saidWhatIsMissing(host);
-  section.append(host);
+  run(inspector, host, { value: payload, attribution });
+}
+
+// Two views: their comparison, alive, above both.
+function openPair(views) {
+  const rows = views.map(({ payload, ignored }) =>
+    ({ payload, view: { policy: payload.policy, theta: payload.threshold, overrides: payload.overrides, ignored } }));
+  run(comparison, savedPart(savedSection('A and B compared'), 'comparison', 'pair'), { value: { choices: [], rows } });
+}
+
+function savedSection(name) {
+  const section = make('section', 'saved');
+  if (name) section.append(make('h2', 'saved-name', name));
   document.getElementById('views').append(section);
-  const props = { value: payload, attribution, saved: true }, watching = {};
+  return section;
+}
+
+function savedPart(section, name, place) {
+  const host = make('div', 'saved-part');
+  host.append(document.getElementById(name).content.cloneNode(true));
+  ownIds(host, place);
+  section.append(host);
+  return host;
+}
+
+function run(component, host, props) {
+  const watching = {}, known = { ...props, saved: true };
   const trigger = (name, request) => {
-    if (!MISSING[name]) return;
-    props[MISSING[name]] = { id: request.id, key: request.key, error: NO_SERVER };
-    queueMicrotask(watching[MISSING[name]]);
+    const awaited = AWAITED[name];
+    if (!awaited) return;
+    known[awaited] = { id: request.id, key: request.key, error: NO_SERVER };
+    queueMicrotask(watching[awaited]);
   };
-  inspector(host, props, trigger, (name, answer) => (watching[name] = answer));
+  component(host, known, trigger, (name, answer) => (watching[name] = answer));
 }
 
 function savedInput(name, text) {
@@ -47,4 +72,5 @@ dark.addEventListener('change', dress);
 dress();
 const { views } = JSON.parse(document.getElementById('saved-views').textContent);
 document.title = `${clip(views[0].payload.x, 60)} – DualRoute Explorer`;
+if (views.length > 1) openPair(views);
 views.forEach(openSaved);

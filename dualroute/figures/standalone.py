@@ -5,13 +5,14 @@ import gzip
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 from string import Template
 
 from dualroute.figures.payload import answer_place, attribution_payload, trace_payload
-from dualroute.figures.scripts import asset, inspector_template, plotly_js, script
+from dualroute.figures.scripts import COMPARE, asset, inspector_template, plotly_js, script
 from dualroute.interpret.attribution import Attribution
+from dualroute.interpret.comparison import View
 from dualroute.interpret.replay import route
 from dualroute.interpret.trace import Trace
 
@@ -19,49 +20,43 @@ MOST_VIEWS = 2
 _GAP = "\0"  # stands nowhere else: no file of text holds it
 
 
-@dataclass(frozen=True, eq=False)
-class View:
-    """A trace as it is shown first: under which decision, and explained by which attributions.
+def standalone_html(
+    views: Sequence[View], flow_picture: bool = True, attributions: Sequence[Sequence[Attribution]] = ()
+) -> str:
+    """The text of the file: one view, or two with their comparison above them.
 
-    policy, threshold, overrides  as for `replay`; what is not given is the trace's own
-    attributions  none, or one of the prediction and one of the gates
-    """
-
-    trace: Trace
-    policy: str | None = None
-    threshold: float | None = None
-    overrides: dict[int, str] | None = None
-    attributions: Sequence[Attribution] = ()
-
-
-def standalone_html(views: Sequence[View], flow_picture: bool = True) -> str:
-    """The text of the file: one view, or two, A and B, below each other.
-
-    flow_picture  bring plotly along, which draws it: 2 MB, packed; else the file is about 0.1 MB and its numbers
+    flow_picture  bring plotly along, which draws it: 2 MB, packed; else the file has 0.1 MB (two views: 0.2) and its
+                  numbers
+    attributions  for each view none, or one of the prediction and one of the gates
     Raises ValueError for no view or more than two, and for a decision the trace cannot show.
     """
     if not 1 <= len(views) <= MOST_VIEWS:
         raise ValueError(f"a file holds one view or two, not {len(views)}")
-    data = json.dumps({"views": [_payloads(view) for view in views]}, allow_nan=False)
-    return _filled(_harmless(data), packed_plotly() if flow_picture else "")
+    saved = [_payloads(view, given) for view, given in zip_longest(views, attributions, fillvalue=())]
+    data = json.dumps({"views": saved}, allow_nan=False)
+    return _filled(_harmless(data), packed_plotly() if flow_picture else "", len(views) > 1)
 
 
-@lru_cache(maxsize=1)
-def file_parts() -> tuple[str, str, str]:
-    """The file's text before the views' JSON, between it and the packed plotly, and after: a browser fills them in."""
-    before, between, after = _filled(_GAP, _GAP).split(_GAP)
+@lru_cache(maxsize=2)
+def file_parts(pair: bool = False) -> tuple[str, str, str]:
+    """The file's text before the views' JSON, between it and the packed plotly, and after: a browser fills them in.
+
+    pair  the file of two views
+    """
+    before, between, after = _filled(_GAP, _GAP, pair).split(_GAP)
     return before, between, after
 
 
-def _payloads(view: View) -> dict:
-    trace, taken = view.trace, route(view.trace, view.policy, view.threshold, view.overrides)
+def _payloads(view: View, attributions: Sequence[Attribution]) -> dict:
+    trace, taken = view.trace, view.outcome
     if trace.generation and taken.flow_weights.tolist() != route(trace).flow_weights.tolist():
         raise ValueError("a written text belongs to its route: trace the input again for another policy, θ or flips")
     overrides = [[token, trace.flows.index(flow)] for token, flow in taken.overrides.items()]
     decision = {"policy": taken.policy, "threshold": taken.threshold, "overrides": overrides}
     return {
-        "payload": trace_payload(trace, attributed=bool(view.attributions)) | decision,
-        "attribution": _attribution(trace, view.attributions) if view.attributions else None,
+        "payload": trace_payload(trace, attributed=bool(attributions)) | decision,
+        "attribution": _attribution(trace, attributions) if attributions else None,
+        "ignored": list(view.ignored),
     }
 
 
@@ -79,13 +74,15 @@ def _answer(trace: Trace) -> str:
     return outcome.label if outcome.span is None else answer_place(outcome)
 
 
-def _filled(data: str, plotly: str) -> str:
+def _filled(data: str, plotly: str, pair: bool) -> str:
     from dualroute import __version__
 
-    code = _code()
+    code = _code(pair)
+    styles = asset("css/inspector.css") + (asset("css/compare.css") if pair else "")
     return Template(asset("saved.html")).substitute(
         policy=_policy(code),
-        style=f"{asset('css/saved.css')}\n.saved-inspector {{ {asset('css/inspector.css')} }}",
+        style=f"{asset('css/saved.css')}\n.saved-part {{ {styles} }}",
+        comparison=asset("compare.html") if pair else "",
         template=inspector_template(),
         script=code,
         version=__version__,
@@ -94,11 +91,12 @@ def _filled(data: str, plotly: str) -> str:
     )
 
 
-@lru_cache(maxsize=1)
-def _code() -> str:
-    """The inspector's scripts as a function, and what opens the file with it."""
-    own = script(("dom", "plotly", "saved"))
-    code = f"(() => {{\nconst inspector = (element, props, trigger, watch) => {{\n{script()}\n}};\n{own}\n}})();"
+@lru_cache(maxsize=2)
+def _code(pair: bool) -> str:
+    """The page's scripts as functions, and what opens the file with them."""
+    parts = {"inspector": script(), "comparison": script(COMPARE) if pair else ""}
+    page = "".join(f"const {n} = (element, props, trigger, watch) => {{\n{text}\n}};\n" for n, text in parts.items())
+    code = f"(() => {{\n{page}{script(('dom', 'plotly', 'saved'))}\n}})();"
     if "</script" in code.lower() or "<!--" in code:
         raise ValueError("a script of the page would end the file's script element")
     return code

@@ -118,6 +118,18 @@ class Comparison:
             table |= self._numbers(name, own[name], other[name]) if name in other else {}
         return pd.DataFrame(table)
 
+    def to_html(self, flow_picture: bool = True) -> str:
+        """A page in one file, which works without a server; see `figures.standalone.standalone_html`."""
+        from dualroute.figures.standalone import standalone_html
+
+        return standalone_html([self.a, self.b], flow_picture)
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: the page's comparison, alive, in a frame of its own."""
+        from dualroute.figures.notebook import framed
+
+        return framed(self.to_html(flow_picture=False))
+
     def _contributions(self) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
         """Of each, to the same answer where both know it."""
         labels, answer = self.b.trace.labels, self.a.answer

@@ -170,9 +170,10 @@ class Trace:
 
     def to_html(self, attributions=(), flow_picture: bool = True) -> str:
         """A page in one file, which works without a server; see `figures.standalone.standalone_html`."""
-        from dualroute.figures.standalone import View, standalone_html
+        from dualroute.figures.standalone import standalone_html
+        from dualroute.interpret.comparison import View
 
-        return standalone_html([View(self, attributions=attributions)], flow_picture)
+        return standalone_html([View(self)], flow_picture, [attributions])
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: the page's inspector, alive, in a frame of its own."""

@@ -13,8 +13,9 @@ from ui.made import make_trace, make_written
 
 from dualroute.figures.payload import trace_payload
 from dualroute.figures.scripts import plotly_js
-from dualroute.figures.standalone import View, standalone_html
+from dualroute.figures.standalone import standalone_html
 from dualroute.interpret.attribution import Attribution
+from dualroute.interpret.comparison import View
 
 HOSTILE = '</script><script>1</script><!--<script> \u2028 ${x} $data \\ "'
 
@@ -37,13 +38,13 @@ def test_it_holds_the_pages_payload_and_the_decision():
     trace = make_trace(flows=("direct", "context", "merged"))
     (view,) = saved_data(standalone_html([View(trace, "soft", 0.25, {1: "merged"})], flow_picture=False))
     decision = {"policy": "soft", "threshold": 0.25, "overrides": [[1, 2]]}
-    assert view == {"payload": trace_payload(trace) | decision, "attribution": None}
+    assert view == {"payload": trace_payload(trace) | decision, "attribution": None, "ignored": []}
 
 
 def test_it_holds_the_attributions_it_was_given():
     trace = make_trace()
     given = [scores(trace, "gate"), scores(trace, "prediction:B")]
-    (view,) = saved_data(standalone_html([View(trace, attributions=given)], flow_picture=False))
+    (view,) = saved_data(standalone_html([View(trace)], False, [given]))
     assert view["attribution"]["request"]["label"] == "B"
     assert view["attribution"]["prediction"]["contextScores"] == [0.5] * 4
     assert view["payload"]["attributed"] is True
@@ -98,7 +99,7 @@ def test_a_decision_that_is_none_is_refused(decision, word):
 def test_one_attribution_alone_is_refused():
     trace = make_trace()
     with pytest.raises(ValueError, match="one of the prediction and one of the gates"):
-        standalone_html([View(trace, attributions=[scores(trace, "gate")])])
+        standalone_html([View(trace)], attributions=[[scores(trace, "gate")]])
 
 
 def test_a_written_text_keeps_its_route():

@@ -2,6 +2,8 @@
 
 import pytest
 
+from dualroute.interpret.comparison import Comparison, View
+
 from .made import make_trace
 from .serving import PATIENCE
 from .visitor import STATE, check_replay
@@ -65,6 +67,14 @@ def test_it_is_small_and_brings_no_flow_picture(notebook):
     assert len(TRACE._repr_html_()) < 250_000
     frame = notebook(TRACE._repr_html_())
     assert frame.get_by_text("The flow picture was left out").is_visible()
+
+
+def test_a_comparison_shows_itself(notebook):
+    pair = Comparison(View(TRACE), View(TRACE, "direct"))
+    frame = notebook(pair._repr_html_())
+    frame.wait_for_selector(".cmp[data-shown]")
+    assert frame.locator(".cmp-sentence").text_content() == pair.sentence
+    assert len(pair._repr_html_()) < 400_000
 
 
 def test_two_cells_do_not_disturb_each_other(notebook):

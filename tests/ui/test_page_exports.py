@@ -64,6 +64,24 @@ def test_the_whole_view_as_a_file(visitor, browser, examples, tmp_path):
     context.close()
 
 
+def test_a_comparison_as_a_file(visitor, browser, tmp_path):
+    visitor.page.click(".dr-pin")
+    visitor.drag_to(0.95)
+    visitor.page.get_by_role("tab", name="Compare").click()
+    visitor.page.wait_for_selector(".cmp[data-shown]")
+    sentence = visitor.texts(".cmp-sentence")
+    path = tmp_path / "pair.html"
+    with visitor.page.expect_download() as download:
+        visitor.page.click(".cmp-html")
+    download.value.save_as(path)
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    page.wait_for_selector(".cmp[data-shown]")
+    assert page.locator(".cmp-sentence").all_text_contents() == sentence
+    assert page.locator(".saved-name").all_text_contents() == ["A and B compared", "A", "B"]
+    page.close()
+
+
 def test_the_small_file_has_no_plotly(visitor, tmp_path):
     taken(visitor.page, "html-small").save_as(tmp_path / "view.html")
     assert (tmp_path / "view.html").stat().st_size < 250_000

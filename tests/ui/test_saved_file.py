@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from dualroute.figures.payload import page_policies
-from dualroute.figures.standalone import View, standalone_html
+from dualroute.figures.standalone import standalone_html
+from dualroute.interpret.comparison import Comparison, View
 
 from .made import make_items, make_picture, make_spans, make_trace, make_written
 from .test_inspector import HOSTILE
@@ -107,16 +108,40 @@ def test_it_opens_with_the_decision_it_was_saved_with(open_saved):
 def test_two_views_live_beside_each_other(open_saved):
     a, b = TRACES["two flows"], TRACES["three flows"]
     visitor = open_saved(View(a), View(b, threshold=0.1))
-    assert visitor.texts(".saved-name") == ["A", "B"]
-    visitor.page.click(".saved:nth-child(2) .dr-policy[data-policy=select]")
-    states = [
-        visitor.page.evaluate(STATE.replace("querySelector('.dr')", f"querySelectorAll('.dr')[{i}]")) for i in (0, 1)
-    ]
+    assert visitor.texts(".saved-name") == ["A and B compared", "A", "B"]
+    visitor.page.click(".saved:nth-child(3) .dr-policy[data-policy=select]")
+    one_of = STATE.replace("querySelector('.dr')", "querySelectorAll('.dr:not(.cmp)')[{}]")
+    states = [visitor.page.evaluate(one_of.replace("{}", str(place))) for place in (0, 1)]
     assert [state["policy"] for state in states] == ["threshold", "select"]
     check_replay(states[0], a)
     check_replay(states[1], b)
     ids = visitor.page.locator("[id]").evaluate_all("(nodes) => nodes.map((n) => n.id)")
     assert len(set(ids)) == len(ids)
+
+
+def test_the_comparison_of_two_views_lives_in_the_file(open_saved):
+    trace = TRACES["many classes"]
+    visitor = open_saved(View(trace, threshold=0.7), View(trace, "soft", overrides={2: "direct"}))
+    check_comparison(visitor, Comparison(View(trace, threshold=0.7), View(trace, "soft", overrides={2: "direct"})))
+    visitor.page.click(".cmp-policy[data-policy=threshold]")
+    visitor.page.locator(".cmp-slider").evaluate("(n) => { n.value = 0.2; n.dispatchEvent(new Event('input')); }")
+    visitor.page.wait_for_selector(".cmp-theta-value:text('0.200')")
+    check_comparison(
+        visitor, Comparison(View(trace, threshold=0.7), View(trace, threshold=0.2, overrides={2: "direct"}))
+    )
+    assert not visitor.page.locator(".cmp-run, .cmp-all, .cmp-html").first.is_visible()
+
+
+def check_comparison(visitor, expected: Comparison) -> None:
+    visitor.page.wait_for_selector(".cmp[data-shown]")
+    assert visitor.texts(".cmp-sentence") == [expected.sentence]
+    shown = visitor.page.evaluate("document.querySelector('.cmp').compare().pins.map((pin) => pin.view.policy)")
+    assert shown == [expected.a.outcome.policy, expected.b.outcome.policy]
+    cells = visitor.texts(".cmp-answers tbody td")
+    change = {name: 100 * (b - a) for name, (a, b) in expected.answers.items()}
+    for row, name in enumerate(visitor.texts(".cmp-answers tbody th")):
+        said = float(cells[3 * row + 2].split()[0].replace("−", "-").strip("+±"))
+        assert said == pytest.approx(change[name], abs=0.06)
 
 
 def test_hover_and_selection_say_the_numbers(open_saved):
@@ -130,7 +155,7 @@ def test_hover_and_selection_say_the_numbers(open_saved):
 
 def test_stored_attributions_are_shown_and_go_stale_in_words(open_saved, examples):
     example = examples[0]
-    visitor = open_saved(View(example.trace, attributions=(example.prediction, example.gate)))
+    visitor = open_saved(View(example.trace), attributions=[(example.prediction, example.gate)])
     visitor.attributed()
     cells = visitor.page.locator(".dr-x .dr-col[data-i] > .pushed").evaluate_all("(nodes) => nodes.map((n) => n.title)")
     shown = [float(cell.replace("−", "-")) for cell in cells]

@@ -182,6 +182,7 @@ $('.cmp-delete').addEventListener('click', () => edit.words(withoutWord(rowOf('b
 $('.cmp-swap').addEventListener('click', () => edit.words(withSwapped(rowOf('b').p, pair.columns[selected].b)));
 $('.cmp-csv').addEventListener('click', () => download(`compare-${pair.a.p.key}-${pair.b.p.key}.csv`, csvOf(pairTable(pair)), 'text/csv'));
 $('.cmp-json').addEventListener('click', () => download(`compare-${pair.a.p.key}-${pair.b.p.key}.json`, JSON.stringify(pairRecord(pair), null, 1), 'application/json'));
+$('.cmp-html').addEventListener('click', (event) => tell('save', { pins: root.compare().pins, button: event.target, flowPicture: false }));
 listen('pin', pinned);
 watch('retraced', () => edit.arrived(props.retraced));
 watch('routed', () => heat.arrived(props.routed));

@@ -74,11 +74,17 @@ def _answer(inspector: gr.HTML) -> None:
         return gr.HTML(rewritten=answered(handlers.rewrite, event._data or {}))
 
     def shell(event: gr.EventData):
-        return gr.HTML(shell=answered(lambda _: {"parts": file_parts()}, event._data or {}))
+        return gr.HTML(shell=answered(_file_parts, event._data or {}))
 
     inspector.shell(shell, None, inspector, api_name="shell", **ASKED)
     inspector.attribute(attribute, None, inspector, api_name="inspect_attribute", **ASKED, **ATTRIBUTE)
     inspector.rewrite(rewrite, None, inspector, api_name="rewrite", **ASKED, **MODEL)
+
+
+def _file_parts(request: dict) -> dict:
+    """The parts of a saved file with one view, or with a pair; no word of a visitor is in them or asked for."""
+    pair = request.get("pair") is True
+    return {"parts": file_parts(pair), "pair": pair}
 
 
 def _restore(page: gr.Blocks, at: Inputs, inspector: gr.HTML, shelves: dict[str, Shelf]) -> None:
