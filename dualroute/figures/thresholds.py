@@ -87,7 +87,7 @@ def length_facet(lengths: np.ndarray) -> Facet:
 
 def _span(lengths: np.ndarray) -> str:
     low, high = int(lengths.min()), int(lengths.max())
-    return f"{low} tokens" if low == high else f"{low}–{high} tokens"
+    return f"{low}–{high} tokens" if low < high else f"{low} token{'s' if low > 1 else ''}"
 
 
 def _facets(study: RowStudy) -> dict[str, Facet]:

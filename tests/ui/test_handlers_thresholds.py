@@ -7,7 +7,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from dualroute.cli import app
 from dualroute.interpret.threshold_index import ThresholdIndex
 from dualroute.ui import row_texts, thresholds
 from dualroute.ui.own_rows import MOST_ROWS
@@ -157,3 +159,8 @@ def test_a_run_that_is_closed_stops(monkeypatch):
 def test_own_rows_that_cannot_be_run_are_named(name, csv, said):
     with pytest.raises(ValueError, match=said):
         list(thresholds.run_rows({"name": name, "csv": csv}))
+
+
+def test_serving_names_a_data_folder_that_is_none(tmp_path):
+    ran = CliRunner().invoke(app, ["serve", "--data", str(tmp_path / "nowhere")])
+    assert (ran.exit_code, "nowhere is no folder" in ran.output) == (1, True)
