@@ -40,6 +40,14 @@ TORCH_FREE = {
     "interpret/erasing.py",
     "interpret/flipping.py",
     "interpret/faithfulness_record.py",
+    "interpret/alignment.py",
+    "interpret/comparison.py",
+    "interpret/wording.py",
+    "interpret/interventions/__init__.py",
+    "interpret/interventions/controls.py",
+    "interpret/interventions/selection.py",
+    "interpret/interventions/smallest.py",
+    "interpret/interventions/words.py",
 }
 
 

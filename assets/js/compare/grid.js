@@ -110,6 +110,9 @@ function sideCells(p, t, tag) {
 }
 
 function paintPair(c, pair, answer) {
+  const state = ['a', 'b'].map((side) => sideState(pair[side], side === 'a' ? pair.before : pair.after, answer[side], c.place[side])).join('|');
+  if (c.state === state) return; // most tokens keep their route from one frame to the next
+  c.state = state;
   const parts = {};
   [['a', pair.before], ['b', pair.after]].forEach(([side, outcome]) => {
     const t = c.place[side];
@@ -124,6 +127,9 @@ function paintPair(c, pair, answer) {
   c.token.title = words;
   c.token.setAttribute('aria-label', `${words} Select.`);
 }
+
+const sideState = ({ p, view }, { weights }, answer, t) => (t < 0 ? '' : [p.readout === 'span' ? '' : answer, view.overrides.has(t),
+  [...view.ignored].join(' '), ...weights.slice(t * p.R, (t + 1) * p.R)].join());
 
 function paintSide(cells, row, outcome, answer, scale, t) {
   const { p, view } = row, taken = flowTaken(p, outcome.weights, t), name = taken < 0 ? 'mixed' : p.flows[taken];

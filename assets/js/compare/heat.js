@@ -21,7 +21,8 @@ function heatMap(root, choices, { current, send }) {
 function heatTable(rows, choices, text) {
   const table = make('table', 'cmp-heat-table'), head = make('tr'), body = make('tbody'), tokens = rows[0].tokens;
   head.append(make('th', '', 'router'), ...tokens.map((token) => heatToken(token)));
-  const order = (row) => choices.findIndex(({ name }) => name === row.checkpoint);
+  const place = (row) => choices.findIndex(({ name }) => name === row.checkpoint);
+  const order = (row) => (place(row) < 0 ? choices.length : place(row));
   const lines = [...rows].sort((a, b) => order(a) - order(b)).map((row) => heatRow(row, tokens, choices, text));
   body.append(...lines.map(({ node }) => node));
   table.append(make('thead'), body);

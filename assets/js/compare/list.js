@@ -8,12 +8,16 @@ function rowList(root, { onChoose, onOpen, onRemove }) {
       body.replaceChildren(...shown.map(({ node }) => node));
     },
     paint(chosen) {
-      shown.forEach(({ row, node, marks, decision, answer, from }) => {
-        const outcome = outcomeOf(row), said = answerOf(row, outcome);
+      shown.forEach((cells) => {
+        const { row, node, marks, decision, answer, from } = cells;
         ['a', 'b'].forEach((side) => {
           marks[side].setAttribute('aria-pressed', chosen[side] === row.id);
           node.classList.toggle(`is-${side}`, chosen[side] === row.id);
         });
+        const state = [row.kind, row.p.key, row.p.written?.text, viewKey(row.view)].join('\n');
+        if (cells.state === state) return; // while θ is dragged one row alone changes
+        cells.state = state;
+        const outcome = outcomeOf(row), said = answerOf(row, outcome);
         setText(decision, viewWords(row));
         setText(answer, said == null ? '…' : clip(said, 40) + (row.p.answers ? ` ${percent(probabilityOf(row, outcome))}` : ''));
         setText(from, lineage(row) + (row.kind === 'draft' ? ' (being edited)' : ''));

@@ -1,11 +1,13 @@
 // A and B: rows {p, view}, each a record and a decision on it. Mirrors dualroute/interpret/comparison.py.
-function comparePair(a, b, columns = align(a.p.tokens, b.p.tokens)) {
+function comparePair(a, b, columns = alignRows(a.p, b.p)) {
   const pair = { a, b, columns, before: outcomeOf(a), after: outcomeOf(b) };
   pair.both = pair.columns.filter((c) => c.a >= 0 && c.b >= 0);
   pair.rerouted = pair.both.filter((c) => pair.before.kappa[c.a] !== pair.after.kappa[c.b] || pair.before.rho[c.a] !== pair.after.rho[c.b]);
   return pair;
 }
 
+// The same record needs no search.
+const alignRows = (p, q) => (p === q ? p.tokens.map((_, t) => ({ a: t, b: t, change: 'same' })) : align(p.tokens, q.tokens));
 const outcomeOf = (row) => replay(row.p, row.view);
 const sameLabels = (p, q) => p.readout === q.readout && p.labels.join('\n') === q.labels.join('\n');
 

@@ -5,6 +5,8 @@ const viewFrom = ({ policy, theta, overrides, ignored }) =>
 const sameView = (v, w) => v.policy === w.policy && (v.theta === w.theta || !usesTheta(v)) &&
   [...v.overrides].sort().join(';') === [...w.overrides].sort().join(';') && [...v.ignored].sort().join() === [...w.ignored].sort().join();
 
+const viewKey = ({ policy, theta, overrides, ignored }) => [policy, theta, [...overrides].join(';'), [...ignored].join()].join(' ');
+
 function rowStore() {
   const kept = [];
   let next = 1;
