@@ -92,10 +92,15 @@ def test_serve_hands_the_port_on(monkeypatch):
     import types
 
     called = {}
-    page = types.SimpleNamespace(launch=lambda port: called.update(port=port))
+    page = types.SimpleNamespace(launch=called.update)
     monkeypatch.setitem(sys.modules, "dualroute.ui.app", page)
     assert invoke("serve", "--port", 7861).exit_code == 0
-    assert called == {"port": 7861}
+    assert called == {"port": 7861, "mcp": None}
+
+
+def test_mcp_without_its_package_is_told(monkeypatch):
+    monkeypatch.setattr("dualroute.cli.serve.find_spec", lambda name: None)
+    assert "pip install 'gradio[mcp]" in invoke("serve", "--mcp").stderr
 
 
 def handed_on(monkeypatch, module: str, *arguments) -> tuple[tuple, dict]:

@@ -65,8 +65,11 @@ def build() -> gr.Blocks:
     return page.queue(api_open=False, max_size=64)
 
 
-def launch(port: int | None = None, block: bool = True) -> gr.Blocks:
-    """Serve the page and load the model behind it. The host's own settings (GRADIO_SERVER_NAME, …) hold."""
+def launch(port: int | None = None, block: bool = True, mcp: bool | None = None) -> gr.Blocks:
+    """Serve the page and load the model behind it. The host's own settings (GRADIO_SERVER_NAME, …) hold.
+
+    mcp  offer the endpoints as tools of the Model Context Protocol too; None: as GRADIO_MCP_SERVER says
+    """
     page = build()
     model_store.preload(_most_wanted())
     page.launch(
@@ -74,6 +77,7 @@ def launch(port: int | None = None, block: bool = True) -> gr.Blocks:
         prevent_thread_lock=not block,
         theme=gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
         css=CSS,
+        mcp_server=mcp,
         ssr_mode=False,
         run_history=False,
         enable_monitoring=False,
