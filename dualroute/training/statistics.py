@@ -66,7 +66,8 @@ class AreaUnderCurve(MeanOfRows):
     def of_answers(self, correct, margins):
         if margins is None:
             raise ValueError("the area under the curve needs margins, and so two classes")
-        return margins
+        second = np.asarray(correct, dtype=bool) == self.positive  # a baseline may order the classes otherwise
+        return margins if np.mean((margins > 0) == second) >= 1 / 2 else -margins
 
     def value(self, scores):
         return np.mean([roc_auc_score(self.positive, of_draw) for of_draw in np.atleast_2d(scores)])

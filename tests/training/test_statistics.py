@@ -128,3 +128,10 @@ def test_rows_that_cannot_be_ranked_are_an_error():
         AreaUnderCurve(np.ones(3, bool))
     with pytest.raises(ValueError, match="two classes, not of 3"):
         make_statistic("auc", Corpus(**vars(routed_rows(*made())) | {"bias": np.zeros(3)}))
+
+
+def test_margins_of_a_baseline_that_has_the_classes_the_other_way_round():
+    positive, margins = np.array([True, False, True, False]), np.array([2.0, -1.0, 0.5, 0.25])
+    area, correct = AreaUnderCurve(positive), np.array([True, True, True, False])
+    for given in (margins, -margins):
+        assert np.array_equal(area.of_answers(correct, given), margins)
