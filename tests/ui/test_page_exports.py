@@ -88,6 +88,7 @@ def test_the_small_file_has_no_plotly(visitor, tmp_path):
 
 
 def test_what_was_typed_is_not_sent_for_the_file(visitor):
+    visitor.page.wait_for_load_state("networkidle")
     before = len(visitor.runs)
     sent = []
     visitor.page.on("request", lambda request: sent.append(request.post_data or ""))
