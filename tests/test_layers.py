@@ -37,6 +37,7 @@ TORCH_FREE = {
     "interpret/row_steps.py",
     "interpret/threshold_index.py",
     "interpret/stored_rows.py",
+    "interpret/gathered.py",
     "interpret/erasing.py",
     "interpret/flipping.py",
     "interpret/faithfulness_record.py",
