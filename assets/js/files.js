@@ -15,6 +15,17 @@ function said(node, word) {
   node.timer = setTimeout(() => (node.textContent = before), word.length > 30 ? 4000 : 1500);
 }
 
+// While a button's file is made the button rests; if none comes it says why.
+async function handOver(node, makeFile) {
+  node.disabled = true;
+  try {
+    await makeFile();
+  } catch (error) {
+    said(node, `Not saved: ${error.message}`);
+  }
+  node.disabled = false;
+}
+
 // Base64 of a blob, as a `data:` address carries it.
 function base64Of(blob) {
   return new Promise((resolve, reject) => {

@@ -163,9 +163,11 @@ $('.dr-pin').addEventListener('click', (event) => {
   said(event.target, 'Pinned: see Compare');
 });
 const saver = fileSaver($('.dr-plot').dataset.plotly, (request) => trigger('shell', request));
+const parquet = parquetWriter((request) => trigger('as_parquet', request));
 const onScreen = () => ({ p, view, outcome: last, label: view.label ?? last.best, scores: attributions.current(p), style: getComputedStyle(root) });
 keepView(root, onScreen, {
   picture,
+  parquet: parquet.file,
   saved: (withPicture) => saver.file([savedView(root.pin(), attributions.current(p), { label: view.label, token: view.token })], withPicture),
 });
 new MutationObserver(() => picture.redraw()).observe(document.body, { attributes: true, attributeFilter: ['class'] });
@@ -185,6 +187,7 @@ watch('value', load);
 watch('attribution', attributionArrived);
 watch('rewritten', () => written.arrived(props.rewritten));
 watch('shell', () => saver.arrived(props.shell));
+watch('parquet', () => parquet.arrived(props.parquet));
 load();
 // For other tabs, tests and the browser's console: the decision on screen and its numbers.
 root.inspect = () => ({

@@ -1,9 +1,10 @@
 // Taking a view along: a link, tables, figures, a file that works without the page.
-//   now() -> {p, view, outcome, label, scores, style}: what is on screen;  picture: the flow picture;  saved(withPicture)
+//   now() -> {p, view, outcome, label, scores, style}: what is on screen;  picture: the flow picture;  saved(withPicture);  parquet(table)
 const TAKE = {
   csv: ({ p, outcome, label, scores }) => ['csv', csvOf(tableOf(p, outcome, label, scores)), 'text/csv'],
   json: ({ p, view, outcome, label, scores }) =>
     ['json', jsonOf(p, view, outcome, label, tableOf(p, outcome, label, scores)), 'application/json'],
+  parquet: async ({ p, outcome, label, scores }, { parquet }) => ['parquet', await parquet(tableOf(p, outcome, label, scores))],
   'tracks-svg': (now) => ['svg', tracksOf(now), 'image/svg+xml'],
   'tracks-png': async (now) => ['png', await pngOf(tracksOf(now))],
   'flow-svg': async (now, { picture }) => ['flow.svg', await picture.file(now, 'svg'), 'image/svg+xml'],
@@ -24,15 +25,4 @@ function keepView(root, now, makers) {
       download(`route-${shown.p.key}.${end}`, content, type);
     }));
   }
-}
-
-// While a button's file is made the button rests; if none comes it says why.
-async function handOver(node, makeFile) {
-  node.disabled = true;
-  try {
-    await makeFile();
-  } catch (error) {
-    said(node, `Not saved: ${error.message}`);
-  }
-  node.disabled = false;
 }

@@ -1,10 +1,12 @@
 """What can be taken along from the page: tables, figures, and the view as a file that lives without it."""
 
+import csv
 import json
 from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -113,6 +115,51 @@ def test_the_numbers_as_json(visitor, examples):
     np.testing.assert_allclose([row["by_itself"] for row in own], expected, rtol=1e-6)
     assert own[0]["was_read"] is None
     assert (numbers["answer"], numbers["x"]) == (outcome.label, trace.x)
+
+
+def same_table(page, button: str) -> pd.DataFrame:
+    """The Parquet file of a button, `{}` its format; every cell is that of its neighbour, the CSV file."""
+    paths = {}
+    for kind in ("csv", "parquet"):
+        with page.expect_download() as download:
+            page.click(button.format(kind))
+        assert download.value.suggested_filename.endswith(f".{kind}")
+        paths[kind] = download.value.path()
+    rows = list(csv.DictReader(paths["csv"].read_text("utf-8").splitlines()))
+    table = pd.read_parquet(paths["parquet"])
+    assert (table.columns.tolist(), len(table)) == (list(rows[0]), len(rows))
+    for column in table:
+        written = [row[column] for row in rows]
+        if pd.api.types.is_bool_dtype(table[column]):
+            assert [{"true": True, "false": False, "": None}[cell] for cell in written] == table[column].tolist()
+        elif pd.api.types.is_numeric_dtype(table[column]):
+            numbers = [float(cell) if cell else np.nan for cell in written]
+            np.testing.assert_array_equal(table[column].to_numpy(float, na_value=np.nan), numbers, column)
+        else:
+            assert written == table[column].fillna("").tolist(), column
+    return table
+
+
+def test_every_table_as_parquet_has_the_numbers_of_the_csv(visitor, examples):
+    trace = examples[0].trace
+    visitor.attributed()
+    table = same_table(visitor.page, ".dr-{}")
+    assert table["gate"].dropna().tolist() == pytest.approx(trace.gates.tolist(), rel=1e-6)
+    visitor.page.get_by_role("tab", name="Compare").click()
+    visitor.page.wait_for_selector(".cmp[data-shown]")
+    assert same_table(visitor.page, ".cmp-{}")["rerouted"].dtype == "boolean"
+    visitor.page.get_by_role("tab", name="Attribute", exact=True).click()
+    visitor.page.wait_for_selector(".wb[data-tracks]")
+    assert "integrated_gradients" in same_table(visitor.page, ".wb-file[data-file=scores-{}]")["method"].tolist()
+    same_table(visitor.page, ".wb-file[data-file=methods-{}]")
+
+
+def test_why_there_is_no_parquet_file(mount):
+    page = mount(make_trace(), plotly=False)
+    page.click(".dr-parquet")
+    page.wait_for_function("window.asked.some(([name]) => name === 'as_parquet')")
+    page.evaluate("window.tell('parquet', { id: 1, error: 'the table is too large' })")
+    page.wait_for_selector(".dr-parquet:enabled:has-text('Not saved: the table is too large')")
 
 
 @pytest.mark.parametrize("trace", KINDS.values(), ids=KINDS)

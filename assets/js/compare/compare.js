@@ -181,11 +181,17 @@ $('.cmp-keep').addEventListener('click', () => {
 $('.cmp-delete').addEventListener('click', () => edit.words(withoutWord(rowOf('b').p, pair.columns[selected].b)));
 $('.cmp-swap').addEventListener('click', () => edit.words(withSwapped(rowOf('b').p, pair.columns[selected].b)));
 $('.cmp-csv').addEventListener('click', () => download(`compare-${pair.a.p.key}-${pair.b.p.key}.csv`, csvOf(pairTable(pair)), 'text/csv'));
+const parquet = parquetWriter((request) => trigger('as_parquet', request));
+$('.cmp-parquet').addEventListener('click', ({ target }) => handOver(target, async () => {
+  const { a, b } = pair;
+  download(`compare-${a.p.key}-${b.p.key}.parquet`, await parquet.file(pairTable(pair)));
+}));
 $('.cmp-json').addEventListener('click', () => download(`compare-${pair.a.p.key}-${pair.b.p.key}.json`, JSON.stringify(pairRecord(pair), null, 1), 'application/json'));
 $('.cmp-html').addEventListener('click', (event) => tell('save', { pins: root.compare().pins, button: event.target, flowPicture: false }));
 listen('pin', pinned);
 watch('retraced', () => edit.arrived(props.retraced));
 watch('routed', () => heat.arrived(props.routed));
+watch('parquet', () => parquet.arrived(props.parquet));
 ((props.value && props.value.rows) || []).forEach(pinned);
 // The tab is built when it is first seen, and follows Inspect each time.
 new IntersectionObserver(([{ isIntersecting }]) => { if (isIntersecting) refresh(); }).observe(root);

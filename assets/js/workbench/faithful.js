@@ -196,17 +196,17 @@ function chanceRow(summary, measures, orders) {
 }
 
 const FAITHFUL_COLUMNS = ['input', 'target', 'label', 'method', 'scale', 'curve', 'share', 'value', 'random_mean', 'random_low', 'random_high'];
-function faithfulCsv(records) {
+function faithfulTable(records) {
   const rows = records.flatMap((r) => {
     const told = [r.key, r.target, r.label, r.method];
     const scaled = Object.entries(r.scales).flatMap(([scale, found]) => [
       ...[['deletion', 'randomDeletion'], ['insertion', 'randomInsertion']].flatMap(([curve, chance]) => found.shares.map((share, i) =>
-        [...told, scale, curve, share, found[curve][i], ...['mean', 'low', 'high'].map((name) => (found[chance] ? found[chance][name][i] : ''))])),
-      ...Object.entries(found.summary).map(([name, s]) => [...told, scale, name, '', s.value, s.random ?? '', ...(s.interval || ['', ''])]),
+        [...told, scale, curve, share, found[curve][i], ...['mean', 'low', 'high'].map((name) => (found[chance] ? found[chance][name][i] : null))])),
+      ...Object.entries(found.summary).map(([name, s]) => [...told, scale, name, null, s.value, s.random, ...(s.interval || [null, null])]),
     ]);
-    const single = ['infidelity', 'unexplained', 'sensitivity'].map((name) => [...told, '', name, '', r[name] ?? '', '', '', '']);
-    const flipped = r.flips ? r.flips.orders.flatMap(([name, , o]) => o.scores.map((score, i) => [...told, 'flips', name, i / Math.max(1, o.scores.length - 1), score, '', '', ''])) : [];
+    const single = ['infidelity', 'unexplained', 'sensitivity'].map((name) => [...told, '', name, null, r[name], null, null, null]);
+    const flipped = r.flips ? r.flips.orders.flatMap(([name, , o]) => o.scores.map((score, i) => [...told, 'flips', name, i / Math.max(1, o.scores.length - 1), score, null, null, null])) : [];
     return [...scaled, ...single, ...flipped];
   });
-  return csvOf({ columns: FAITHFUL_COLUMNS, rows });
+  return { columns: FAITHFUL_COLUMNS, rows };
 }

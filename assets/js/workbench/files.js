@@ -1,8 +1,8 @@
-// Taking numbers and figures along. `csvOf`, `download` and `pngOf` are the page's own.
+// Taking numbers and figures along. `download` and `pngOf` are the page's own.
 const SCORE_COLUMNS = ['input', 'checkpoint', 'target', 'label', 'method', 'parameters', 'baseline', 'granularity', 'seed', 'stale',
   'text', 'unit', 'first_token', 'last_token', 'words', 'score'];
 
-function scoresCsv(p, tracks) {
+function scoresTable(p, tracks) {
   const rows = tracks.flatMap((track) => {
     const told = [track.key, p.checkpoint, track.target, track.label, track.method, JSON.stringify(track.parameters), track.baseline,
       track.granularity, track.seed, track.stale];
@@ -12,20 +12,20 @@ function scoresCsv(p, tracks) {
     });
     return [...side(p.xName, p.tokens, track.scores, track.groups), ...side(p.hName, p.contextTokens, track.contextScores, track.contextGroups)];
   });
-  return csvOf({ columns: SCORE_COLUMNS, rows });
+  return { columns: SCORE_COLUMNS, rows };
 }
 
 const METHOD_COLUMNS = ['input', 'target', 'label', 'method', 'parameters', 'baseline', 'granularity', 'seed', 'stale', 'sum', 'value',
   'baselineValue', 'change', 'delta', 'forward_passes', 'backward_passes', 'steps', 'seconds', 'converged', 'agreement'];
 
-function methodsCsv(tracks) {
+function methodsTable(tracks) {
   const passes = { forward_passes: 0, backward_passes: 1 };
   const rows = tracks.map((track) => METHOD_COLUMNS.map((name) => {
     if (name === 'input') return track.key;
     if (name === 'parameters') return JSON.stringify(track.parameters);
     return name in passes ? track.passes && track.passes[passes[name]] : track[name];
   }));
-  return csvOf({ columns: METHOD_COLUMNS, rows });
+  return { columns: METHOD_COLUMNS, rows };
 }
 
 function svgWords(attributes, words, tag = 'text') {

@@ -144,10 +144,15 @@ const everything = () => {
   const { payload: p } = subject;
   return { subject: { ...subjectOf(subject), key: p.key }, sentence: $('sentence').textContent, tracks: marked(), errors, agreement: agreements, faithfulness: faithfulness.records() };
 };
+const parquet = parquetWriter((request) => trigger('as_parquet', request));
+const TABLES = [
+  ['Scores', 'scores', 'scores', () => scoresTable(subject.payload, marked().filter((t) => t.key === subject.payload.key))],
+  ['Methods', 'methods', 'methods', () => methodsTable(marked())],
+  ['Faithfulness', 'faithful', 'faithfulness', () => faithfulTable(faithfulness.records())],
+];
 const FILES = [
-  ['Scores (CSV)', 'scores-csv', (name) => download(`${name}-scores.csv`, scoresCsv(subject.payload, marked().filter((t) => t.key === subject.payload.key)), 'text/csv')],
-  ['Methods (CSV)', 'methods-csv', (name) => download(`${name}-methods.csv`, methodsCsv(marked()), 'text/csv')],
-  ['Faithfulness (CSV)', 'faithful-csv', (name) => download(`${name}-faithfulness.csv`, faithfulCsv(faithfulness.records()), 'text/csv')],
+  ...TABLES.map(([words, kind, end, table]) => [`${words} (CSV)`, `${kind}-csv`, (name) => download(`${name}-${end}.csv`, csvOf(table()), 'text/csv')]),
+  ...TABLES.map(([words, kind, end, table]) => [`${words} (Parquet)`, `${kind}-parquet`, async (name) => download(`${name}-${end}.parquet`, await parquet.file(table()))]),
   ['Everything (JSON)', 'json', (name) => download(`${name}.json`, JSON.stringify(everything(), null, 1), 'application/json')],
   ['Tracks (SVG)', 'svg', (name) => download(`${name}.svg`, figureSvg(), 'image/svg+xml')],
   ['Tracks (PNG)', 'png', async (name) => download(`${name}.png`, await pngOf(figureSvg()))],
@@ -155,11 +160,12 @@ const FILES = [
 $('keep').replaceChildren(make('span', 'wb-caption', 'Download'), ...FILES.map(([words, kind, save]) => {
   const b = button('wb-file', words);
   b.dataset.file = kind;
-  b.addEventListener('click', () => subject && save(`attribution-${subject.payload.key}`));
+  b.addEventListener('click', () => subject && handOver(b, () => save(`attribution-${subject.payload.key}`)));
   return b;
 }));
 
 watch('result', arrived);
+watch('parquet', () => parquet.arrived(props.parquet));
 watch('measured', () => faithfulness.arrived(props.measured));
 new IntersectionObserver((entries) => { if (entries.some((e) => e.isIntersecting)) refresh(); }).observe(root);
 // What arrives in Inspect while this tab is open: an attribution, another input.

@@ -25,5 +25,6 @@ def make_inspector(value: dict | None, attribution: dict | None = None) -> gr.HT
         attribution=attribution,
         rewritten=None,
         shell=None,
+        parquet=None,
         elem_id="inspector",
     )

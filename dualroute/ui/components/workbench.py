@@ -8,7 +8,7 @@ from dualroute.figures import scripts
 from dualroute.figures.scripts import asset
 from dualroute.ui.components.inspector import PLOTLY_JS
 
-SHARED = ("dom", "roving", "replay", "spans", "plotly", "sentence", "files", "table", "svg")
+SHARED = ("dom", "roving", "replay", "spans", "plotly", "sentence", "files", "parquet", "table", "svg")
 OWN = (
     "targets",
     "subject",
@@ -37,6 +37,7 @@ def make_workbench(value: dict, server_functions: list[Callable]) -> gr.HTML:
         server_functions=server_functions,
         result=None,
         measured=None,
+        parquet=None,
         elem_id="workbench",
     )
 

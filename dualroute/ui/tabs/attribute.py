@@ -10,6 +10,7 @@ from dualroute.ui.attribution_request import estimate
 from dualroute.ui.background import in_background
 from dualroute.ui.components.workbench import make_workbench
 from dualroute.ui.tabs.inspect import ASKED, ATTRIBUTE
+from dualroute.ui.tabs.parquet import offer_parquet
 
 _LOG = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ def attribute_tab() -> None:
     measuring = workbench.measure(measure, None, workbench, api_name="measure", **ASKED, **ATTRIBUTE)
     workbench.cancel_run(None, None, None, cancels=[running], api_visibility="private")
     workbench.cancel_measure(None, None, None, cancels=[measuring], api_visibility="private")
+    offer_parquet(workbench, "attribute", **ASKED)
 
 
 def _answers(handler: Callable[[dict], Iterator[dict]], request) -> Iterator[dict]:

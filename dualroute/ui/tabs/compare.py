@@ -7,6 +7,7 @@ from dualroute.ui.components.compare import make_compare
 from dualroute.ui.messages import answered
 from dualroute.ui.shelf import Shelf
 from dualroute.ui.tabs.inspect import ASKED, MODEL
+from dualroute.ui.tabs.parquet import offer_parquet
 
 
 def compare_tab(shelves: dict[str, Shelf]) -> None:
@@ -21,3 +22,4 @@ def compare_tab(shelves: dict[str, Shelf]) -> None:
 
     compare.retrace(retrace, None, compare, api_name="retrace", **ASKED, **MODEL)
     compare.through_all(through_all, None, compare, api_name="through_all", **ASKED, **MODEL)
+    offer_parquet(compare, "compare", **ASKED)

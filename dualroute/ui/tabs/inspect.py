@@ -8,6 +8,7 @@ from dualroute.ui.components.inputs import Inputs, make_inputs, relabelled
 from dualroute.ui.components.inspector import make_inspector
 from dualroute.ui.messages import answered, as_message
 from dualroute.ui.shelf import Shelf, shelf_of
+from dualroute.ui.tabs.parquet import offer_parquet
 
 # What is asked while an earlier request of the kind is under way comes after it, instead of being dropped.
 QUIET = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
@@ -77,6 +78,7 @@ def _answer(inspector: gr.HTML) -> None:
         return gr.HTML(shell=answered(_file_parts, event._data or {}))
 
     inspector.shell(shell, None, inspector, api_name="shell", **ASKED)
+    offer_parquet(inspector, "inspect", **ASKED)
     inspector.attribute(attribute, None, inspector, api_name="inspect_attribute", **ASKED, **ATTRIBUTE)
     inspector.rewrite(rewrite, None, inspector, api_name="rewrite", **ASKED, **MODEL)
 
