@@ -120,6 +120,16 @@ def test_the_open_tab_is_in_the_address(visit, server, name):
     second.page.wait_for_function("() => !location.search.includes('tab=')")
 
 
+@pytest.mark.parametrize("name", ["Compare", "Help"])
+def test_a_tab_in_the_address_opens_on_a_phone(visit, server, name):
+    plain = visit(width=390, height=844)
+    plain.page.wait_for_selector(".overflow-menu:visible")
+    assert plain.page.locator("[role=tab]", has_text=name).count() == 0  # it stands in the menu
+    visitor = visit(width=390, height=844, start=f"{server.url}/?tab={name.lower()}")
+    visitor.page.locator({"Compare": ".cmp[data-shown]", "Help": "#help"}[name]).wait_for(state="visible")
+    assert f"tab={name.lower()}" in visitor.page.url
+
+
 def copied(visitor) -> str:
     """What the button hands over where the clipboard is closed: it stands in a field, selected."""
     visitor.page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true })")

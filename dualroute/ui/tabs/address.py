@@ -4,11 +4,12 @@ import gradio as gr
 
 # Tabs are called in the address as on their buttons, in small letters. The first one is also "selected" when the page
 # opens: only once the address has been read may that change it.
+# On a phone some tabs stand in a menu.
 OPEN = """() => {
-  const wanted = new URLSearchParams(location.search).get('tab'), tabs = [...document.querySelectorAll('[role=tab]')];
+  const wanted = new URLSearchParams(location.search).get('tab'), tabs = [...document.querySelectorAll(EVERY)];
   tabs.find((tab) => tab.textContent.trim().toLowerCase() === wanted)?.click();
   document.body.dataset.addressRead = 'yes';
-}"""
+}""".replace("EVERY", "'[role=tab], .overflow-dropdown button'")
 SELECTED = """() => {
   if (!document.body.dataset.addressRead) return;
   const url = new URL(location);
