@@ -168,6 +168,7 @@ def test_stored_attributions_are_shown_and_go_stale_in_words(open_saved, example
 
 def test_what_needs_a_server_says_so(open_saved):
     visitor = open_saved(View(TRACES["two flows"]))
+    assert visitor.page.locator(".dr-parquet").is_hidden()
     visitor.page.wait_for_selector(".dr[data-attribution=failed]")
     assert "No attributions: a saved view has no server" in visitor.texts(".dr-attr-status")[0]
 
