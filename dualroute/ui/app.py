@@ -37,8 +37,10 @@ CSS = """
 footer { opacity: .8; }
 #tour { padding: 0; }
 #help { max-width: 82ch; }
+#help :is(th, td) { word-break: normal; overflow-wrap: normal; }
 .dr-pointed { outline: 3px solid #a266c4 !important; outline-offset: 3px; border-radius: 3px; }
-@media (max-width: 640px) { .gradio-container { padding: 8px !important; } #run { width: 100%; } }
+@media (max-width: 640px) { .gradio-container { padding: 8px !important; } #run { width: 100%; }
+  #help :is(th, td) { padding: 4px 6px; } }
 """
 
 

@@ -242,3 +242,9 @@ def test_hostile_names_stay_text(show):
 def test_nothing_is_wider_than_the_page(show, width):
     page = show(pin(make_spans(tokens=60, seed=1)), pin(make_spans(tokens=60, seed=1), policy="soft"), width=width)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_every_button_looks_like_one(show):
+    page = show()
+    bare = "(nodes) => nodes.filter((node) => getComputedStyle(node).borderStyle === 'none').map((node) => node.className)"
+    assert page.locator(".cmp-buttons button").evaluate_all(bare) == []
