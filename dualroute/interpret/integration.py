@@ -72,13 +72,17 @@ def integrate(scores_of: ScoresOf, targets_at: TargetsAt, effort: Effort) -> Int
 
     Where it fails most, the panel is halved. So pieces cannot hide each other's errors, as they do where only the
     sum of all scores is checked, and new nodes go where the target moves. Converged is a target whose errors |Σ
-    scores − change|, added up over the pieces, are at most tolerance · max(|change on the path|, FLOOR).
+    scores − change|, added up over the pieces, are at most tolerance · max(|change on the path|, ‖scores‖₂ / 2, FLOOR):
+    where large scores cancel to a small change, an error is measured by the scores.
     """
     pieces, nodes = effort.start
     first, last = targets_at([0.0, 1.0])
-    allowed = effort.tolerance * (last - first).abs().clamp(min=FLOOR)  # (K,)
+    change = (last - first).abs().clamp(min=FLOOR)  # (K,)
     panels, steps = _measure(scores_of, targets_at, pieces, nodes), len(pieces) * nodes
-    while effort.n_steps is None:
+    while True:
+        allowed = effort.tolerance * torch.maximum(change, sum(panel.scores for panel in panels).norm(dim=1) / 2)
+        if effort.n_steps is not None:
+            break
         worst = _unsettled(panels, allowed)[: max(0, effort.max_steps - steps) // (2 * nodes)]
         if not worst:
             break

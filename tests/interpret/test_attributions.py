@@ -119,7 +119,8 @@ def test_scores_add_up_to_what_the_input_changes(tiny_model, trace_with, policy)
     for found in attribute_many(tiny_model, trace, TARGETS):
         change = found.value - found.baseline_value
         assert found.converged
-        assert abs(found.convergence_delta) <= integration.TOLERANCE * max(abs(change), integration.FLOOR)
+        size = np.linalg.norm([*found.scores, *found.context_scores]) / 2
+        assert abs(found.convergence_delta) <= integration.TOLERANCE * max(abs(change), size, integration.FLOOR)
         assert total(found) == pytest.approx(change + found.convergence_delta, abs=1e-6)
 
 

@@ -95,7 +95,8 @@ def test_scores_add_up_to_what_the_input_changes(router, trace):
     for found in attribute_many(router.model, trace, ("prediction", "prediction:Business", "gate", "gate:1")):
         change = found.value - found.baseline_value
         assert found.converged
-        assert abs(found.convergence_delta) <= integration.TOLERANCE * max(abs(change), integration.FLOOR)
+        size = np.linalg.norm([*found.scores, *found.context_scores]) / 2
+        assert abs(found.convergence_delta) <= integration.TOLERANCE * max(abs(change), size, integration.FLOOR)
         total = float(found.scores.sum() + found.context_scores.sum())
         assert total == pytest.approx(change + found.convergence_delta, abs=1e-6)
         assert found.context_scores.shape == (16,)

@@ -109,3 +109,15 @@ def test_a_change_below_the_floor_is_not_resolved():
     found = solve(Flat(0.005, 0.2))
     assert found.converged.all()
     assert found.steps == NODES * (len(CUTS) - 1) < MAX_STEPS
+
+
+def test_where_scores_cancel_an_error_is_measured_by_the_scores():
+    """+5 and −5 with a gap of 0.06 in their sum: 0.02 · ‖scores‖₂ / 2 = 0.0707 allows it, 0.02 · FLOOR would not."""
+
+    def scores_of(pieces, nodes):
+        shares = torch.tensor([high - low for low, high in pieces])[:, None, None]
+        return shares * torch.tensor([[[5.06, -5.0]]])
+
+    found = integrate(scores_of, lambda points: torch.zeros(len(points), 1), Effort())
+    assert found.steps == Effort().start[1] * len(Effort().start[0])
+    assert found.converged.all()

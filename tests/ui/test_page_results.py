@@ -14,7 +14,7 @@ NEWS = json.loads((assets_dir() / "results" / "news.json").read_text(encoding="u
 
 
 def open_tab(visitor: Visitor, name: str = "overview") -> None:
-    visitor.page.get_by_role("tab", name="Results").click()
+    visitor.open("Results")
     filled(visitor, name)
 
 

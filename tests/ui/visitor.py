@@ -17,6 +17,11 @@ STATE = """() => {
 }"""
 
 
+# On a phone most tabs stand in a menu, where a program can press them though they are not shown.
+TAB = """(name) => [...document.querySelectorAll('[role=tab], .overflow-dropdown button')]
+  .find((tab) => tab.textContent.trim() === name).click()"""
+
+
 class Visitor:
     """Opens the page and waits until the inspector is alive. `problems` must stay empty, `requests` is a log."""
 
@@ -51,6 +56,10 @@ class Visitor:
     def runs(self) -> list[str]:
         """Requests that made the server do something."""
         return [request for request in self.requests if request.startswith("POST")]
+
+    def open(self, tab: str) -> None:
+        """Go to the tab of this name, in a narrow window too."""
+        self.page.evaluate(TAB, tab)
 
     def state(self) -> dict:
         return self.page.evaluate(STATE)

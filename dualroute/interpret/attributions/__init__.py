@@ -77,8 +77,8 @@ def attribute_many(
                  left as they were
     n_steps      of Integrated Gradients: exactly so many Gauss-Legendre nodes on the whole path; None: as many as it
                  takes until the errors of all pieces of the path, |Σ scores − change of the target|, add up to at
-                 most `tolerance` · max(|value − baseline_value|, FLOOR), but no more than `max_steps`; `converged`
-                 says which. Another method that has n_steps takes them too; else all three are not used
+                 most `tolerance` · max(|value − baseline_value|, ‖scores‖₂ / 2, FLOOR), but no more than `max_steps`;
+                 `converged` says which. Another method that has n_steps takes them too; else all three are not used
     parameters   the method's own
 
     The route along the path: under policy `soft` the gates move freely. Hard policies (`threshold`, `select`,
