@@ -17,6 +17,7 @@ from browser import PATIENCE, app, quantiles, report
 
 REQUESTS, VISITORS, EVERY = 1000, 50, 100
 TASKS = ("news", "support", "question-answering")
+ATTRIBUTE = ('["prediction", "gate"]', '{"feature_ablation": {}}', "pad", "token", 0)
 
 
 def call(url: str, endpoint: str, *arguments):
@@ -36,7 +37,7 @@ def visit(url: str, number: int) -> tuple[bool, float]:
     found = call(url, "trace", *asked)
     right = found is None if refused else found is not None and (found["x"], found["h"]) == asked[1:3]
     if number % 10 == 0:
-        attributed = call(url, "attribute", *asked)
+        attributed = call(url, "attribute", *asked, *ATTRIBUTE)
         right &= attributed is not None
     return right, time.perf_counter() - begin
 

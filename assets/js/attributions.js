@@ -75,7 +75,7 @@ function describe({ prediction, gate }, p) {
   const one = (name, a) => {
     if (a.delta == null) return `${name}: ${a.methodTitle}`;
     const off = Math.abs(a.delta / (a.change || 1e-12));
-    const trust = a.converged ? '' : ' (not converged: a long input gets fewer steps; read with care)';
+    const trust = a.converged ? '' : ' (not converged within the steps it may take; read with care)';
     return `${name}: ${a.methodTitle}, ${a.steps} steps, scores add up to ${signed(a.change)} with an error of ` +
       `${(100 * off).toFixed(off < 0.001 ? 2 : 1)} %${trust}`;
   };

@@ -22,6 +22,7 @@ INTRO = """# DualRoute Explorer
 A routing model decides **token by token** whether a text is enough by itself (**direct** flow) or whether the token
 reads a second text as well (**merged** flow). See which way every token went, why, and what would have happened
 otherwise."""
+SESSIONS = 256  # visitors whose controls the framework remembers; nothing of ours is kept between requests
 CSS = """
 .gradio-container { max-width: 1240px !important; margin: 0 auto; width: 100%; min-width: 0; }
 #intro h1 { font-size: 22px; margin: 0 0 2px; }
@@ -85,6 +86,7 @@ def launch(port: int | None = None, block: bool = True, mcp: bool | None = None)
         enable_monitoring=False,
         footer_links=["api"],
         max_file_size=pictures.MAX_BYTES,
+        state_session_capacity=SESSIONS,
     )
     return page
 
