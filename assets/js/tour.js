@@ -15,23 +15,17 @@ function go(to) {
   card.hidden = step < 0;
   clearInterval(timer);
   if (step < 0) return start.focus();
-  openInspect();
+  openTab('Inspect'); // what is pointed at is on the first tab
   setText(part('title'), `${step + 1} of ${TOUR.length}: ${TOUR[step].title}`);
   part('back').disabled = step === 0;
   setText(part('next'), step === TOUR.length - 1 ? 'Done' : 'Next');
   setTimeout(() => mark(inspector().querySelector(TOUR[step]?.at ?? 'none')), 80); // a tab needs a moment to show
-  tell();
-  timer = setInterval(tell, 250); // the visitor may drag, flip and try other examples meanwhile
+  say();
+  timer = setInterval(say, 250); // the visitor may drag, flip and try other examples meanwhile
   part('next').focus({ preventScroll: true });
 }
 
-// What is pointed at is on the first tab.
-function openInspect() {
-  const tab = [...document.querySelectorAll('[role=tab]')].find((t) => t.textContent.trim() === 'Inspect');
-  if (tab && tab.getAttribute('aria-selected') !== 'true') tab.click();
-}
-
-function tell() {
+function say() {
   if (inspector().inspect().outcome) setText(part('text'), TOUR[step].tell(seen()));
 }
 
