@@ -20,7 +20,7 @@ from dualroute.interpret.probe import Probe
 from dualroute.interpret.sensitivity import sensitivity
 from dualroute.interpret.trace import Trace
 from dualroute.tasks import Example
-from dualroute.training.kept_rows import Kept
+from dualroute.training.kept_rows import KeptRows
 
 DIGITS = 6
 
@@ -52,7 +52,7 @@ def measure_rows(
 ) -> dict[tuple[str, str, str], dict]:
     """{(row's key, method, what): entry} of all rows and methods; what `path` has is not measured again."""
     told = {name: value for name, value in asdict(plan).items() if name != "disturbed_rows"}  # may be raised later
-    kept = Kept({"revision": router.revision} | told | {"targets": list(plan.targets)}, path)
+    kept = KeptRows({"revision": router.revision} | told | {"targets": list(plan.targets)}, path)
     some = rows[: plan.disturbed_rows] if plan.disturbed else []
     for what, run, chosen in (("measures", _measures, rows), ("sensitivity", _sensitivity, some)):
         for row in tqdm(chosen, desc=what, unit="row"):

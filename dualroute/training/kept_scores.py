@@ -1,4 +1,4 @@
-"""Attributions of many rows, kept in a file as they come: a run that was cut short goes on where it was."""
+"""Attributions of many rows, each computed once."""
 
 import hashlib
 import json
@@ -8,6 +8,7 @@ import numpy as np
 
 from dualroute.api import DualRouter
 from dualroute.interpret.trace import Trace
+from dualroute.training.kept import KeptLines
 
 UNIT = "word"
 
@@ -15,17 +16,16 @@ UNIT = "word"
 class KeptScores:
     """Scores of the words of x by (method, trace, target), computed once.
 
-    path   JSON Lines of digests and numbers, without any text; None keeps them in memory alone
-    seconds  by method, the mean time of an attribution
+    path  file of digests and numbers, without any text; None keeps them in memory alone
+
+    Raises ValueError for a file that holds something else.
     """
 
     def __init__(self, router: DualRouter, seed: int = 0, path: Path | None = None):
-        self.router, self.seed, self.path = router, seed, path
-        self._found: dict[str, dict] = {}
-        if path and path.is_file():
-            for line in path.read_text(encoding="utf-8").splitlines():
-                entry = json.loads(line)
-                self._found[entry["key"]] = entry
+        self.router, self.seed, self._lines = router, seed, KeptLines(path)
+        if not all("key" in entry for entry in self._lines.found):
+            raise ValueError(f"{path.name} holds no attributions; name another file, or remove it")
+        self._found = {entry["key"]: entry for entry in self._lines.found}
 
     def __call__(self, method: str, trace: Trace, target: str) -> np.ndarray:
         """(N,) by words of x. Raises ValueError as `DualRouter.attribute` does."""
@@ -47,6 +47,4 @@ class KeptScores:
 
     def _keep(self, entry: dict) -> None:
         self._found[entry["key"]] = entry
-        if self.path:
-            with self.path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(entry) + "\n")
+        self._lines.add(entry)
