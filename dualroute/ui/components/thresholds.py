@@ -8,7 +8,21 @@ from dualroute.figures.scripts import asset, script
 from dualroute.ui.components.inspector import PLOTLY_JS
 
 SHARED = ("dom", "channels", "roving", "replay", "plotly")
-OWN = ("tables", "steps", "choose", "resample", "words", "plots", "band", "changes", "own", "thresholds")
+OWN = (
+    "tables",
+    "steps",
+    "choose",
+    "resample",
+    "words",
+    "plots",
+    "band",
+    "changes",
+    "own",
+    "shown",
+    "load",
+    "state",
+    "thresholds",
+)
 SCRIPTS = (*SHARED, *(f"thresholds/{name}" for name in OWN))
 
 
