@@ -95,12 +95,9 @@ def test_serve_hands_the_port_on(monkeypatch):
     page = types.SimpleNamespace(launch=called.update)
     monkeypatch.setitem(sys.modules, "dualroute.ui.app", page)
     assert invoke("serve", "--port", 7861).exit_code == 0
-    assert called == {"port": 7861, "mcp": None}
-
-
-def test_mcp_without_its_package_is_told(monkeypatch):
-    monkeypatch.setattr("dualroute.cli.serve.find_spec", lambda name: None)
-    assert "pip install 'gradio[mcp]" in invoke("serve", "--mcp").stderr
+    assert called == {"port": 7861, "mcp": True}
+    assert invoke("serve", "--no-mcp").exit_code == 0
+    assert called == {"port": None, "mcp": False}
 
 
 def handed_on(monkeypatch, module: str, *arguments) -> tuple[tuple, dict]:

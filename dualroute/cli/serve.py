@@ -1,6 +1,5 @@
 """`serve`: the page."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -15,13 +14,10 @@ def serve(
     data: Annotated[
         Path | None, typer.Option(help="Folder of the data sets: evaluation rows then open in Inspect.")
     ] = None,
-    mcp: Annotated[bool, typer.Option("--mcp", help="Offer the endpoints as MCP tools too; needs `mcp`.")] = False,
+    mcp: Annotated[bool, typer.Option(help="Offer the endpoints as tools of the Model Context Protocol too.")] = True,
 ):
     """Open the explorer in a browser."""
     import os
-
-    if mcp and find_spec("mcp") is None:
-        raise ValueError("--mcp needs the package `mcp`: pip install 'gradio[mcp]==6.31.0'")
 
     from dualroute.ui.row_texts import DATA
 
@@ -31,4 +27,4 @@ def serve(
         os.environ[DATA] = str(data)
     from dualroute.ui.app import launch
 
-    launch(port=port, mcp=mcp or None)
+    launch(port=port, mcp=mcp)

@@ -68,10 +68,10 @@ def build() -> gr.Blocks:
     return page.queue(api_open=False, max_size=64)
 
 
-def launch(port: int | None = None, block: bool = True, mcp: bool | None = None) -> gr.Blocks:
+def launch(port: int | None = None, block: bool = True, mcp: bool = True) -> gr.Blocks:
     """Serve the page and load the model behind it. The host's own settings (GRADIO_SERVER_NAME, …) hold.
 
-    mcp  offer the endpoints as tools of the Model Context Protocol too; None: as GRADIO_MCP_SERVER says
+    mcp  offer the endpoints as tools of the Model Context Protocol too, under /gradio_api/mcp/
     """
     page = build()
     model_store.preload(_most_wanted())

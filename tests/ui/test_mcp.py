@@ -1,0 +1,65 @@
+"""The endpoints as tools of the Model Context Protocol, called as its clients call them."""
+
+import asyncio
+import json
+
+import pytest
+from mcp import ClientSession
+from mcp.client.streamable_http import streamable_http_client
+
+from dualroute.interpret.trace import Trace
+from dualroute.ui.api.replaying import compare
+
+TOOLS = {"trace", "replay", "compare", "attribute", "evaluate"}
+X, H = "Bank shares jump", "Lenders reported higher profits for the quarter."
+
+
+def ask(server, use):
+    """What `use` finds in a session of its own."""
+
+    async def session_of_its_own():
+        async with streamable_http_client(f"{server.url}/gradio_api/mcp/") as (read, write, *_):
+            async with ClientSession(read, write) as session:
+                await session.initialize()
+                return await use(session)
+
+    return asyncio.run(session_of_its_own())
+
+
+def call(server, tool: str, **arguments):
+    return ask(server, lambda session: session.call_tool(tool, arguments))
+
+
+@pytest.fixture(scope="module")
+def tools(server):
+    return {tool.name: tool for tool in ask(server, lambda session: session.list_tools()).tools}
+
+
+def test_the_endpoints_are_the_tools_and_nothing_else_is(tools):
+    assert set(tools) == TOOLS
+
+
+@pytest.mark.parametrize("name", sorted(TOOLS))
+def test_every_argument_is_described(tools, name):
+    arguments = tools[name].inputSchema["properties"]
+    assert "task" in arguments
+    assert all(told["description"] for told in arguments.values())
+
+
+def test_a_tool_traces(server, router):
+    answer = call(server, "trace", task="news", x=X, h=H)
+    assert not answer.isError
+    found = Trace.from_json(answer.content[0].text)
+    assert found.gates == pytest.approx(router.trace(X, H).gates, abs=1e-6)
+
+
+def test_a_tool_answers_what_the_function_answers(server):
+    other = json.dumps({"policy": "direct"})
+    answer = call(server, "compare", task="news", x=X, h=H, other=other)
+    assert json.loads(answer.content[0].text)["sentence"] == json.loads(compare("news", X, H, other=other))["sentence"]
+
+
+def test_a_wrong_argument_is_told_in_words(server):
+    answer = call(server, "trace", task="nope", x=X)
+    assert answer.isError
+    assert "Unknown task 'nope'; there are" in answer.content[0].text
