@@ -18,10 +18,10 @@ def ask(server, use):
     """What `use` finds in a session of its own."""
 
     async def session_of_its_own():
-        async with streamable_http_client(f"{server.url}/gradio_api/mcp/") as (read, write, *_):
-            async with ClientSession(read, write) as session:
-                await session.initialize()
-                return await use(session)
+        address = f"{server.url}/gradio_api/mcp/"
+        async with streamable_http_client(address) as (read, write, *_), ClientSession(read, write) as session:
+            await session.initialize()
+            return await use(session)
 
     return asyncio.run(session_of_its_own())
 
