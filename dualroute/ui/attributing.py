@@ -3,7 +3,6 @@ page shows what there is so far; `background.in_background` makes a cancel take 
 
 import logging
 from collections.abc import Iterator
-from dataclasses import replace
 
 from dualroute.figures.workbench import controls_payload, run_payload
 from dualroute.figures.workbench_measures import faithfulness_payload, measures_payload
@@ -12,16 +11,14 @@ from dualroute.interpret.faithfulness_record import Faithfulness
 from dualroute.interpret.methods import METHODS, SCORE, Method, find_method
 from dualroute.interpret.targets import parse_target
 from dualroute.interpret.trace import Trace
-from dualroute.interpret.watching import Stopped, passed
 from dualroute.ui.attribution_request import LIMITS, Asked, checked
 from dualroute.ui.model_store import get_router
-from dualroute.ui.once import Once, attribution_key
+from dualroute.ui.shared_attributions import attributions_of
 
 FEWEST_STEPS = 14
 # One method may run so many tokens through the model, about a minute on two cores; a gradient counts as two passes.
 MOST_TOKENS = 600_000
 
-KEPT = Once()  # by content; identical requests at the same time are computed once
 _LOG = logging.getLogger(__name__)
 
 
@@ -82,18 +79,7 @@ def attributed(asked: Asked, name: str) -> list[Attribution]:
     targets = [target for target in asked.targets if _kind(asked.trace, target) in method.targets]
     if not targets:
         raise ValueError(f"{method.title} explains {' and '.join(method.targets)}s only; choose such a target")
-    params = _affordable(asked, method, params) | asked.options
-    key = attribution_key(asked.trace, targets, name, **params)
-    while True:
-        try:
-            found = KEPT.get(key, lambda: _attribute(asked, targets, name, params))
-            return [replace(one, spec=asked.trace.spec) for one in found]
-        except Stopped:
-            passed(0)  # ends here if this visitor cancelled; if another one did, the work is begun anew
-
-
-def _attribute(asked: Asked, targets: list[str], name: str, params: dict) -> tuple[Attribution, ...]:
-    return get_router(asked.checkpoint).attribute_many(asked.trace, tuple(targets), method=name, **params)
+    return attributions_of(asked.trace, targets, name, **_affordable(asked, method, params), **asked.options)
 
 
 def _progress(asked: Asked, done: float, working: str) -> dict:

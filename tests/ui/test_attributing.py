@@ -9,7 +9,7 @@ import pytest
 
 from dualroute.interpret.methods import METHODS
 from dualroute.interpret.watching import Stopped, watching
-from dualroute.ui import attributing
+from dualroute.ui import attributing, shared_attributions
 from dualroute.ui.attribution_request import checked, estimate
 from dualroute.ui.model_store import get_router
 from dualroute.ui.once import Once
@@ -94,9 +94,9 @@ def test_a_gate_only_request_is_told_that_exact_serves_scores():
 
 
 def test_the_same_content_is_computed_once_and_theta_alone_changes_nothing(monkeypatch):
-    monkeypatch.setattr(attributing, "KEPT", Once())
-    made, original = [], attributing._attribute
-    monkeypatch.setattr(attributing, "_attribute", lambda *given: made.append(1) or original(*given))
+    monkeypatch.setattr(shared_attributions, "KEPT", Once())
+    made, original = [], shared_attributions._made
+    monkeypatch.setattr(shared_attributions, "_made", lambda *given: made.append(1) or original(*given))
     request = REQUEST | {"methods": {"input_x_gradient": {}}, "overrides": [[0, "merged"], [1, "direct"]]}
     first, second = last(request), last(request | {"threshold": 0.9})
     assert made == [1]
@@ -106,10 +106,10 @@ def test_the_same_content_is_computed_once_and_theta_alone_changes_nothing(monke
 
 
 def test_a_visitor_who_cancels_does_not_take_the_result_from_another(monkeypatch):
-    monkeypatch.setattr(attributing, "KEPT", Once())
+    monkeypatch.setattr(shared_attributions, "KEPT", Once())
     begun, go_on, tries = threading.Event(), threading.Event(), []
 
-    def attribute(asked, targets, name, params):
+    def attribute(trace, targets, method, parameters):
         tries.append(1)
         if len(tries) == 1:
             begun.set()
@@ -117,7 +117,7 @@ def test_a_visitor_who_cancels_does_not_take_the_result_from_another(monkeypatch
             raise Stopped  # the first visitor has gone
         return ()
 
-    monkeypatch.setattr(attributing, "_attribute", attribute)
+    monkeypatch.setattr(shared_attributions, "_made", attribute)
     asked, found = checked(REQUEST), []
 
     def first():
