@@ -13,15 +13,13 @@ from dualroute.model.dual_route import DualRouteModel
 from dualroute.tasks import Task
 from dualroute.training.choose_threshold import choose_threshold
 from dualroute.training.collect import collect
-from dualroute.training.data import encode_examples
 from dualroute.training.easy_start import start_easy
 from dualroute.training.frozen_start import start_frozen
 from dualroute.training.objectives import OBJECTIVES
-from dualroute.training.rows import Splits, load_splits, with_pool
-from dualroute.training.run_state import claim
+from dualroute.training.rows import Splits
+from dualroute.training.run import Part, Run, rows_of
 from dualroute.training.settings import TrainingSettings
 from dualroute.training.start_from import start_from
-from dualroute.training.trainer import epochs, make_trainer
 
 RECORD = "training.json"
 CHOSEN_LATER = ("threshold", "transformers_version")  # no settings of a run
@@ -47,44 +45,43 @@ def train(
     others ValueError is raised.
     """
     data, out = Path(data), Path(out)
-    state = out / "state"
-    rows = load_splits(task, data, settings.extra, settings.seed, settings.max_rows)
-    rows = with_pool(rows, task, data, settings.pool, settings.pool_rows, settings.seed)
-    encoder = load_backbone(backbone)
+    state, rows, encoder = out / "state", rows_of(task, data, settings), load_backbone(backbone)
     set_seed(settings.seed)  # after loading the backbone, which may draw random numbers
     model = DualRouteModel(_config(task, rows, encoder, config or {}))
     if settings.start_from:
         start_from(model, settings.start_from)
-    identity = _identity(model.config, settings, rows)
-    last_epoch = claim(state, identity)
-    pictures = find_pictures(data, images)
-    objective = OBJECTIVES[model.config.readout]
-    rows = Splits(
-        objective.learnable(rows.train, model.config, encoder.tokenizer, "train"),
-        objective.learnable(rows.validation, model.config, encoder.tokenizer, "validation"),
+    identity, rows = _identity(model.config, settings, rows), _learnable(rows, model.config, encoder.tokenizer)
+    cache, pictures = Path(cache or state / "features"), find_pictures(data, images)
+    run = Run(task, rows, settings, state, identity, cache, pictures)
+    part, scores = _fit(run, model)
+    chosen = choose_threshold(
+        collect(model.cpu(), part.held_out, metric=task.metric), task.metric, settings.largest_share
     )
-    cache, begun = Path(cache or state / "features"), []
-    if settings.frozen_epochs and model.config.tuned_layers and not last_epoch:
-        before = claim(state / "frozen", identity)
-        begun = start_frozen(model, rows, settings, state / "frozen", cache, task.metric, before)
-    train_set, held_out = (
-        encode_examples(encoder, part, model.config, cache, name, pictures)
-        for part, name in ((rows.train, "train"), (rows.validation, "validation"))
-    )
-    if settings.vary:
-        train_set.h = train_set.h.varied()
-    objective.prepare(model, train_set.labels, encoder.tokenizer)
-    if settings.easy_epochs and task.easy and not last_epoch:
-        before = claim(state / "easy", identity)
-        begun += start_easy(model, task, rows, settings, state / "easy", cache, pictures, before)
-    trainer = make_trainer(model, train_set, held_out, state, settings, task.metric)
-    trainer.train(resume_from_checkpoint=last_epoch and str(last_epoch))
-    chosen = choose_threshold(collect(model.cpu(), held_out, metric=task.metric), task.metric, settings.largest_share)
     model.config.threshold = chosen["theta"]
     model.save_pretrained(out)
-    record = _record(settings, rows, data) | {"validation": begun + epochs(trainer), "threshold": chosen}
+    record = _record(settings, rows, data) | {"validation": scores, "threshold": chosen}
     (out / RECORD).write_text(json.dumps(record, indent=1) + "\n")
     return model
+
+
+def _learnable(rows: Splits, config: DualRouteConfig, tokenizer) -> Splits:
+    learnable = OBJECTIVES[config.readout].learnable
+    return Splits(
+        learnable(rows.train, config, tokenizer, "train"),
+        learnable(rows.validation, config, tokenizer, "validation"),
+    )
+
+
+def _fit(run: Run, model: DualRouteModel) -> tuple[Part, list[dict]]:
+    """The run's own part, and the scores after each epoch, those of head starts before the others."""
+    settings, scores, begins = run.settings, [], run.claim() is None
+    if begins and settings.frozen_epochs and model.config.tuned_layers:
+        scores += start_frozen(run, model)
+    part = run.encoded(model.backbone, model.config)
+    OBJECTIVES[model.config.readout].prepare(model, part.train.labels, model.backbone.tokenizer)
+    if begins and settings.easy_epochs and run.task.easy:
+        scores += start_easy(run, model)
+    return part, scores + run.fit(model, part, settings.epochs)
 
 
 def _config(task: Task, rows: Splits, encoder, changes: dict) -> DualRouteConfig:

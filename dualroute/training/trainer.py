@@ -87,11 +87,6 @@ def make_trainer(
     return trainer
 
 
-def epochs(trainer: RoutingTrainer) -> list[dict]:
-    """The scores of the held-out rows after each epoch."""
-    return [entry for entry in trainer.state.log_history if "eval_routed" in entry]
-
-
 def _arguments(state: Path, settings: TrainingSettings, rows: int) -> TrainingArguments:
     steps = settings.epochs * math.ceil(rows / settings.batch_size)
     return TrainingArguments(

@@ -13,7 +13,8 @@ from optuna.trial import TrialState
 
 from dualroute.model.backbone import EMBEDDED_NAME, load_backbone
 from dualroute.tasks import Task
-from dualroute.training.rows import Splits, load_splits, with_pool
+from dualroute.training.rows import Splits
+from dualroute.training.run import rows_of
 from dualroute.training.run_state import require_same
 from dualroute.training.search.grid import Grid
 from dualroute.training.search.trial import Setup, run_trial
@@ -51,8 +52,7 @@ def search(
     if trials is not None and trials < 1:
         raise ValueError(f"a search needs at least one trial, not {trials}")
     data, out = Path(data), Path(out)
-    rows = load_splits(task, data, settings.extra, settings.seed, settings.max_rows)
-    rows = with_pool(rows, task, data, settings.pool, settings.pool_rows, settings.seed)
+    rows = rows_of(task, data, settings)
     setup = Setup(task, data, rows.validation, out, settings, config or {}, Path(cache or out / "features"), options)
     sampler = "grid" if trials is None else "tpe"
     study = _study(sampler, out, settings.seed, identity(setup, rows, grid if trials else None))
