@@ -51,6 +51,11 @@ def test_by_hand():
     assert (found.kept_below(0), found.kept_from(0), found.smallest(7)) == (None, None, None)
 
 
+def test_an_answer_that_never_changes_is_kept_up_to_one():
+    found = breakpoints(by_hand(bias=(9.0, 0.0)))
+    assert (found.smallest(0), found.kept_below(0), found.kept_from(0)) == (0.0, 1.0, 0.0)
+
+
 def test_a_gate_is_closed_at_its_own_theta():
     found = breakpoints(by_hand(gates=(0.75, 0.25)))
     assert found.at(0.75).outcome.shares["merged"] == 0
@@ -66,6 +71,7 @@ def test_gates_at_the_ends():
 def test_flips_that_are_held_break_nothing():
     found = breakpoints(by_hand(gates=(0.75, 0.25)), overrides={0: "merged"})
     assert found.lows.tolist() == [0.0, 0.25]
+    assert (found.direct, found.merged) == (0, 1)  # 4 : 2.5 and 4 : 5.5
     assert found.at(1).outcome.flows_taken == ("merged", "direct")
     assert breakpoints(by_hand(), overrides={0: "merged", 1: "direct"}).lows.tolist() == [0.0]
 

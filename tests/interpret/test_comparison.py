@@ -135,3 +135,9 @@ def test_the_small_words():
     assert edits("", "oil", "title") == ["title given"]
     assert edits("oil", "", "title") == ["title left out"]
     assert edits("a b c d e f g", "x b y d z f w", "title") == ["another title"]
+
+
+def test_words_that_are_frequent_in_a_long_text_are_aligned_too():
+    words = ["the", "a"] * 150
+    columns = align(words, ["new", *words])
+    assert [column.change for column in columns] == ["inserted"] + ["same"] * 300

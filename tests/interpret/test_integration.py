@@ -121,3 +121,24 @@ def test_where_scores_cancel_an_error_is_measured_by_the_scores():
     found = integrate(scores_of, lambda points: torch.zeros(len(points), 1), Effort())
     assert found.steps == Effort().start[1] * len(Effort().start[0])
     assert found.converged.all()
+
+
+def test_the_panel_that_misses_most_is_halved_first():
+    """Two steps, the second three times as high, and nodes left for one halving."""
+    heights, places, width = torch.tensor([1.0, 3.0]), torch.tensor([0.42, 0.8]), 0.005
+    asked = []
+
+    def rise(points):
+        return torch.sigmoid((points[..., None] - places) / width)
+
+    def scores_of(pieces, nodes):
+        asked.extend(pieces)
+        x, weights = (torch.tensor(part, dtype=torch.float32) for part in np.polynomial.legendre.leggauss(nodes))
+        lows, highs = torch.tensor(pieces).T[..., None]
+        risen = rise(lows + (highs - lows) * (x + 1) / 2)  # (P,nodes,N)
+        slope = heights * risen * (1 - risen) / width
+        return (torch.einsum("pnk,n->pk", slope, weights / 2) * (highs - lows))[:, None]
+
+    found = integrate(scores_of, lambda points: (rise(torch.tensor(points)) @ heights)[:, None], Effort(max_steps=30))
+    assert asked[len(CUTS) - 1 :] == [(0.55, pytest.approx(0.775)), (pytest.approx(0.775), 1.0)]
+    assert not found.converged.any()

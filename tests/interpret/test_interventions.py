@@ -20,6 +20,7 @@ from dualroute.interpret.interventions import (
     word_classes,
     words,
 )
+from dualroute.interpret.interventions.controls import draw_flips
 from dualroute.interpret.interventions.words import function_words
 from tests.interpret.test_replay import make_trace as by_hand
 from tests.ui.made import make_spans, make_trace
@@ -81,6 +82,22 @@ def test_the_smallest_change_by_hand():
     np.testing.assert_allclose(found.after.logits, [4, 2.5], rtol=1e-6)
 
 
+def test_a_change_that_rounding_could_undo_is_none():
+    """With the second token direct the right has 2 + its bias against 4: the lead has to be clear."""
+    assert smallest_change(by_hand(bias=(0.0, 1.999)), "merged").flips == {1: "direct"}
+    assert smallest_change(by_hand(bias=(0.0, 2 - 2e-5)), "merged") is None
+
+
+def test_of_sets_of_one_size_the_one_that_leads_most_is_taken():
+    """Direct: [2, 0, 0]; the first token reads 3 for the second class, the second token 4 for the third."""
+    made, f = by_hand(), np.float32
+    read = np.array([[[0, 3, 0], [0, 0, 0]], [[0, 0, 4], [0, 0, 0]]], f)
+    scores = {"direct_contributions": np.array([[2, 0, 0], [0, 0, 0]], f), "context_contributions": read}
+    empty = {name: np.zeros(3, f) for name in ("bias", "logits", "probs")}
+    found = smallest_change(replace(made, labels=("a", "b", "c"), **scores, **empty), "direct")
+    assert (found.flips, found.after.label) == ({1: "merged"}, "c")
+
+
 def test_no_flips_are_enough_where_nothing_is_read():
     trace = make_trace(context=0)
     assert smallest_change(trace) is None
@@ -125,6 +142,20 @@ def test_random_flips_by_hand():
     assert controls.mean == pytest.approx(np.mean(controls.draws))
 
 
+def test_draws_that_move_the_answer_the_other_way_do_not_count():
+    """Merging the first token moves the answer further than the second, but down."""
+    controls = random_flips(by_hand(), {1: "merged"}, "direct", draws=400)
+    assert controls.effect > 0 > controls.draws.min()
+    assert abs(controls.draws.min()) > controls.effect
+    assert controls.share == np.mean(controls.draws > 0) < 1
+
+
+def test_a_token_is_drawn_for_one_flow_alone():
+    pools = {"direct": {0, 1}, "merged": {0, 1}}
+    drawn = [draw_flips(np.random.default_rng(seed), {"direct": 1, "merged": 1}, pools) for seed in range(20)]
+    assert all(sorted(flips) == [0, 1] for flips in drawn)
+
+
 def test_random_flips_change_as_many_routes_as_the_intervention():
     trace = make_trace(tokens=12, seed=3)
     reading = [t for t, flow in enumerate(trace.replay().flows_taken) if flow == "merged"]
@@ -140,6 +171,17 @@ def test_random_context_tokens_left_unread():
     assert (controls.size, controls.choices, len(controls.draws)) == (2, 6, 50)
     expected = trace.replay("merged", ignored=[0, 1]).probs[trace.replay("merged").label_index]
     assert controls.effect == pytest.approx(expected - trace.replay("merged").probability)
+
+
+def test_context_that_is_unread_already_is_not_drawn():
+    trace = make_trace(tokens=5, context=4, seed=2)
+    controls = random_unread(trace, [0, 3], "merged", ignored=[2, 3], draws=20)
+    assert (controls.size, controls.choices) == (1, 2)  # 3 was unread before; 0 and 1 can be drawn
+    effects = {
+        trace.replay("merged", ignored=[2, 3, token]).probs[trace.replay("merged").label_index] for token in (0, 1)
+    }
+    before = trace.replay("merged", ignored=[2, 3])
+    assert set((controls.draws + before.probability).round(9)) == {round(float(value), 9) for value in effects}
 
 
 @pytest.mark.parametrize("flips", [{}, {0: "merged"}])

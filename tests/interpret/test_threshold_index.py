@@ -1,5 +1,7 @@
 """A data set at any θ: the same numbers as scoring it anew, and what is made of them by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from made_corpora import make_corpus, make_span_corpus
@@ -113,6 +115,7 @@ def test_by_hand():
     assert curve.qualities.tolist() == [0.5, 1.0, 0.5, 0.5]
     assert curve.front().tolist() == [3, 1]
     assert (curve.within(0.5), curve.within(0.7), curve.within(-1)) == (3, 1, None)
+    assert (curve.within(curve.shares[1]), curve.reaching(curve.qualities[1])) == (1, 1)  # the limit itself counts
     assert (curve.reaching(0.4), curve.reaching(0.9), curve.reaching(1.1)) == (3, 1, None)
     assert index.changed(0, 0.2).tolist() == [1, 2]
     assert index.changed(0.2, 0.6).tolist() == [2, -1]
@@ -145,6 +148,18 @@ def test_calibration_is_the_librarys():
     np.testing.assert_allclose(found.confidence[filled], confidence)
     assert found.error == pytest.approx((found.counts[filled] * abs(accuracy - confidence)).sum() / 500)
     assert np.isnan(found.accuracy[~filled]).all()
+
+
+def test_a_probability_of_one_falls_into_the_last_bin():
+    steps = row_steps(HAND)
+    found = ThresholdIndex(replace(steps, confidence=np.ones_like(steps.confidence))).calibration(0.0)
+    assert found.counts.tolist() == [0] * 9 + [2]
+
+
+def test_rows_without_a_context_ask_for_none():
+    index = ThresholdIndex(row_steps(replace(HAND, has_context=np.array([True, False]))))
+    assert index.at(0.0).read.tolist() == [2, 1]
+    assert index.at(0.0).reading_rows == 0.5
 
 
 def test_facets_are_those_of_the_rows_alone():

@@ -1,9 +1,11 @@
 """The record: what it keeps, how it travels, how its outcome is replayed."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from ui.made import make_trace
 
 from dualroute.interpret.trace import Trace
 
@@ -106,3 +108,14 @@ def test_a_trace_of_another_model_is_not_attributed(tiny_router, trace):
 
     with pytest.raises(ValueError, match="revision"):
         DualRouter(tiny_router.model, revision="other").attribute(trace)
+
+
+def test_of_three_flows_a_gate_is_the_chance_of_both_that_read():
+    trace = make_trace(flows=("direct", "context", "merged"))
+    np.testing.assert_allclose(trace.gates, 1 - trace.flow_gates[-1, :, 0], rtol=1e-6)
+
+
+def test_gates_of_another_number_of_flows_are_refused():
+    trace = make_trace()
+    with pytest.raises(ValueError, match=r"flow_gates has shape .*, expected \(L, \d+, 2\)"):
+        replace(trace, flow_gates=trace.flow_gates[..., :1])
