@@ -103,12 +103,14 @@ def _facet(title: str, facet: Facet) -> dict:
 def _entry(entry: dict, metric: str) -> dict:
     """Of a stored θ what the page says of it: what gates that do not look reach at its share."""
     static = {name: found[metric] for name, found in entry["static"].items()}
+    minus = {f"minus{name.title()}": entry[f"minus_{name}"] for name in ("random", "static", "direct")}
     return {
         "theta": entry["theta"],
         "share": entry["share"],
         "random": entry["random"][metric],
         "randomCi": entry["random"]["ci"],
         "static": static,
+        **minus,
     }
 
 

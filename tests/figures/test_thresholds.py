@@ -32,7 +32,8 @@ def test_parts_by_length(lengths, names, counts):
 def test_every_theta_of_the_curve_has_its_rivals():
     payload = rows_payload(made(), "news", True)
     assert (payload["early"], payload["theta"], payload["n"]) == (True, 0.4, 50)
-    assert {"theta", "share", "random", "randomCi", "static"} == set(payload["entries"][0])
+    rivals = {"random", "randomCi", "static", "minusRandom", "minusStatic", "minusDirect"}
+    assert {"theta", "share"} | rivals == set(payload["entries"][0])
     routed = next(trace for trace in payload["figure"]["data"] if trace.get("name") == "routed")
     assert len(routed["x"]) == len(payload["entries"])
     assert [facet["title"] for facet in payload["facets"]] == ["class", "length"]

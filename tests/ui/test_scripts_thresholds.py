@@ -17,7 +17,7 @@ from dualroute.training.statistics import AreaUnderCurve
 
 from .made import make_spans, make_trace, make_written
 
-OWN = ("tables", "steps", "choose", "resample", "words", "band")
+OWN = ("tables", "steps", "choose", "resample", "intervals", "words", "band")
 THETAS = (0.0, 0.1, 0.25, 0.5, 0.731, 0.99, 1.0)
 LABELS = ["World", "Sports", "Business", "Sci/Tech"]
 

@@ -60,13 +60,18 @@ function frontOf({ shares, qualities }) {
 const within = (curve, share) => frontOf(curve).filter((i) => curve.shares[i] <= share).pop() ?? null;
 const reaching = (curve, quality) => frontOf(curve).find((i) => curve.qualities[i] >= quality) ?? null;
 
-// {theta, chosenOn, toldBy}: the θ that `pick` takes on the first half, measured on both; null where none fits.
+// A half of fewer tells nothing of what a choice is worth.
+const enoughToChoose = (rows) => rowsBehind(rows) >= 2 * FEW;
+
+// {theta, chosenOn, toldBy, told}: the θ that `pick` takes on the first half, measured on both, and the second half
+// where every token reads; null where no θ fits.
 function chooseTheta(rows, pick) {
+  if (!enoughToChoose(rows)) return null;
   rows.halves ||= [halfOf(rows, 0), halfOf(rows, 1)];
   rows.halfCurve ||= curveOf(rows, rows.halves[0]);
   const at = pick(rows.halfCurve);
   if (at == null) return null;
   const theta = rows.halfCurve.thetas[at], states = statesAt(rows, theta);
   const [chosenOn, toldBy] = rows.halves.map((half) => measure(rows, states, half));
-  return { theta, chosenOn, toldBy };
+  return { theta, chosenOn, toldBy, told: measure(rows, statesAt(rows, 0), rows.halves[1]) };
 }

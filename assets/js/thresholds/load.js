@@ -36,6 +36,7 @@ function showRows(next) {
 // A checkpoint without rows: its stored curve, and why there is no more.
 function showCurve(next) {
   giveUp();
+  stopTelling();
   rows = null;
   wanted = next.name;
   setText($('answer'), `${next.title}: ${next.why}`);

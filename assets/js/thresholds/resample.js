@@ -14,30 +14,41 @@ function drawer(rows, seed = 2463534242) {
 }
 
 // For each list of values (N,) the interval of its mean; the lists share their draws, so that differences are paired.
+// Rows with the same values are one kind: a resample only counts how often each kind is drawn.
 function* resampledMeans(lists, resamples = RESAMPLES) {
   const rows = lists[0].length, draw = drawer(rows), means = lists.map(() => new Float64Array(resamples));
+  const { kind, values } = kindsOf(lists), counts = new Uint32Array(values.length);
   for (let k = 0; k < resamples; k++) {
-    const sums = new Float64Array(lists.length);
-    for (let i = 0; i < rows; i++) {
-      const row = draw();
-      for (let l = 0; l < lists.length; l++) sums[l] += lists[l][row];
-    }
-    sums.forEach((sum, l) => { means[l][k] = sum / rows; });
+    counts.fill(0);
+    for (let i = 0; i < rows; i++) counts[kind[draw()]]++;
+    lists.forEach((_, l) => {
+      let sum = 0;
+      for (let j = 0; j < counts.length; j++) sum += counts[j] * values[j][l];
+      means[l][k] = sum / rows;
+    });
     if (k % SLICE === SLICE - 1) yield null;
   }
   yield means.map(percentiles);
 }
 
-// The same of areas under the curve at several lists of states: [area, area, …, difference of the first two].
-function* resampledAreas(rows, lists, resamples = RESAMPLES / 2) {
-  const draw = drawer(rows.N), found = lists.map(() => new Float64Array(resamples));
-  const orders = lists.map((states) => {
-    const order = Array.from({ length: rows.N }, (_, r) => r);
-    return order.sort((a, b) => rows.margins[states[a]] - rows.margins[states[b]]);
+function kindsOf(lists) {
+  const known = new Map(), values = [];
+  const kind = Uint32Array.from({ length: lists[0].length }, (_, i) => {
+    const row = lists.map((list) => list[i]), key = row.join();
+    if (!known.has(key)) known.set(key, values.push(row) - 1);
+    return known.get(key);
   });
+  return { kind, values };
+}
+
+// The same of areas under the curve at two lists of states, of all rows or the chosen: [area, area, their difference].
+function* resampledAreas(rows, lists, chosen = null, resamples = RESAMPLES / 2) {
+  const picked = chosen || Int32Array.from({ length: rows.N }, (_, r) => r), draw = drawer(picked.length);
+  const orders = lists.map((states) => Array.from(picked).sort((a, b) => rows.margins[states[a]] - rows.margins[states[b]]));
+  const weights = new Uint16Array(rows.N), found = lists.map(() => new Float64Array(resamples));
   for (let k = 0; k < resamples; k++) {
-    const weights = new Uint16Array(rows.N);
-    for (let i = 0; i < rows.N; i++) weights[draw()]++;
+    weights.fill(0);
+    for (let i = 0; i < picked.length; i++) weights[picked[draw()]]++;
     lists.forEach((states, l) => { found[l][k] = sortedArea(rows, states, orders[l], weights); });
     if (k % 10 === 9) yield null;
   }
@@ -64,14 +75,4 @@ function inSlices(work, done) {
   };
   timer = setTimeout(go, 0);
   return () => clearTimeout(timer);
-}
-
-// Intervals of the quality at a θ and of its difference to another θ: done({quality, difference}).
-function intervalsOf(rows, states, other, done) {
-  if (rows.metric === 'auc') {
-    return inSlices(resampledAreas(rows, [states, other]), ([quality, , difference]) => done({ quality, difference }));
-  }
-  const scores = Float32Array.from({ length: rows.N }, (_, r) => scoreOf(rows, r, states[r]));
-  const gains = scores.map((score, r) => score - scoreOf(rows, r, other[r]));
-  return inSlices(resampledMeans([scores, gains]), ([quality, difference]) => done({ quality, difference }));
 }

@@ -38,6 +38,7 @@ function atRest(states, at) {
     setText($('answer'), rowsWords(rows, at, rows.all, interval));
     curve.show(markedCurve(rows, at, interval.quality), label);
     root.dataset.interval = at.theta;
+    tellChoices();
   });
 }
 
@@ -78,8 +79,19 @@ const pairNow = () => ['one', 'other'].map((name) => Math.min(1, Math.max(0, +$(
 function choose() {
   const share = +$('share').value / 100, quality = +$('quality').value / 100;
   chosen = { share: chooseTheta(rows, (c) => within(c, share)), quality: chooseTheta(rows, (c) => reaching(c, quality)) };
-  for (const name of ['share', 'quality']) {
-    setText($(`by-${name}`), choiceWords(rows, chosen[name]));
-    $(`take-${name}`).hidden = !chosen[name];
+  for (const [name, choice] of Object.entries(chosen)) {
+    setText($(`by-${name}`), choiceWords(rows, choice));
+    $(`take-${name}`).hidden = !choice;
   }
+}
+
+// What the choices are worth, with intervals: after those of the slider's θ, which are waited for.
+function tellChoices() {
+  stopTelling();
+  const of = rows, stops = Object.entries(chosen).filter(([, choice]) => choice).map(([name, choice]) =>
+    intervalsOf(of, statesAt(of, choice.theta), of.reading, (found) => {
+      choice.interval = found;
+      setText($(`by-${name}`), choiceWords(of, choice, found));
+    }, of.halves[1]));
+  stopTelling = () => stops.forEach((stop) => stop());
 }

@@ -30,12 +30,11 @@ function filled(node, content) {
 
 // `89.3 %`, or `73.6` where a percentage would be wrong.
 const qualityText = (rows, value) => (value === value ? `${(100 * value).toFixed(1)}${rows.percent ? ' %' : ''}` : '–');
-const shareText = (share) => `${(100 * share).toFixed(1)} %`;
-const pointsText = (difference) => (difference === difference ? signed(100 * difference, 1) : '–');
-const boundsText = ([low, high], sign = false) => {
-  const one = (value) => (sign ? signed(100 * value, 1) : (100 * value).toFixed(1));
-  return `[${one(low)}, ${one(high)}]`;
-};
+const shareText = (share) => `${share > 0 && share < 0.0005 ? '<0.1' : share < 1 && share > 0.9995 ? '>99.9' : (100 * share).toFixed(1)} %`;
+const TINY = 0.0005; // what is smaller is written as 0.0 and has no sign
+const pointsOf = (value) => Math.abs(100 * value).toFixed(1);
+const pointsText = (difference) => (difference !== difference ? '–' : Math.abs(difference) < TINY ? '0.0' : signed(100 * difference, 1));
+const boundsText = ([low, high]) => `[${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}]`;
 const count = (n) => n.toLocaleString('en');
 
 // Parts of the rows: by class, by length, by group.

@@ -3,7 +3,7 @@ const root = element.querySelector('.th'), $ = (name) => root.querySelector(`.th
 const slider = $('slider'), titles = Object.fromEntries(props.value.names), helper = typeof server === 'undefined' ? null : server;
 const OWN = 'your own rows';
 const held = new Map(); // rows that have come, by checkpoint; a visitor's own under OWN
-let rows = null, frame = 0, resting = 0, giveUp = () => {}, facet = 0, chosen = {}, wanted = '', followed = '', named = false;
+let rows = null, frame = 0, resting = 0, giveUp = () => {}, stopTelling = () => {}, facet = 0, chosen = {}, wanted = '', followed = '', named = false;
 
 const band = inputBand(root, (theta) => setTheta(theta));
 const curve = plotInto($('curve'), root.dataset.plotly), reliability = plotInto($('reliability'), root.dataset.plotly);
@@ -22,7 +22,7 @@ $('apply').addEventListener('click', () => {
   openTab('Inspect');
 });
 for (const name of ['share', 'quality']) {
-  $(name).addEventListener('input', () => rows && choose());
+  $(name).addEventListener('input', () => rows && (choose(), tellChoices()));
   $(`take-${name}`).addEventListener('click', () => setTheta(chosen[name].theta));
 }
 for (const name of ['one', 'other']) $(name).addEventListener('input', () => rows && pair());

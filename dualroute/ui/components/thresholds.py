@@ -13,6 +13,7 @@ OWN = (
     "steps",
     "choose",
     "resample",
+    "intervals",
     "words",
     "plots",
     "band",
