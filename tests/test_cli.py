@@ -140,6 +140,12 @@ def test_train_hands_the_models_settings_and_the_trainings_on(monkeypatch):
     assert named == {"cache": None, "images": Path("pictures.zip")}
 
 
+def test_extra_rows_are_the_tasks_own_unless_they_are_refused(monkeypatch):
+    run = (monkeypatch, "dualroute.training.train.train", "train", "news", "--data", "d", "--out", "o")
+    assert handed_on(*run)[0][3].extra
+    assert handed_on(*run, "--no-extra")[0][3].extra == ()
+
+
 def test_evaluate_hands_rows_and_images_on_only_when_they_are_given(monkeypatch):
     run = (monkeypatch, "dualroute.training.evaluate.evaluate", "evaluate", "news", "--data", "d")
     assert handed_on(*run)[1] == {}

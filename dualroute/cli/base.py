@@ -1,5 +1,7 @@
 """The application that the commands are parts of."""
 
+from pathlib import Path
+
 import typer
 
 # What a user can bring about: named in one line. Anything else is a defect and keeps its traceback.
@@ -27,7 +29,13 @@ app = typer.Typer(
 )
 
 
-def write_json(path, results: dict) -> None:
+def make_room(*files: Path | None) -> None:
+    """Folders for the files that are to be written: what is wrong with one is told now, not after minutes of work."""
+    for file in filter(None, files):
+        file.parent.mkdir(parents=True, exist_ok=True)
+
+
+def write_json(path: Path, results: dict) -> None:
     """Results as a file that reads well and ends with a line."""
     import json
 

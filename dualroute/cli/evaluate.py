@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from dualroute.cli import options as o
-from dualroute.cli.base import app, without_loading_bars, write_json
+from dualroute.cli.base import app, make_room, without_loading_bars, write_json
 
 
 @app.command()
@@ -32,8 +32,7 @@ def evaluate(
 ):
     """Measure a checkpoint against each flow alone, random and static gates, an oracle and simple baselines."""
     chosen = o.chosen_task(task, x, h, label)
-    if json_out:
-        json_out.parent.mkdir(parents=True, exist_ok=True)  # told now, not after minutes of computing
+    make_room(json_out)
     from dualroute.training.evaluate import evaluate as run
     from dualroute.training.report import markdown
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from dualroute.cli import options as o
-from dualroute.cli.base import app, without_loading_bars, write_json
+from dualroute.cli.base import app, make_room, without_loading_bars, write_json
 
 
 @app.command()
@@ -27,19 +27,14 @@ def faithfulness(
     json_out: o.JsonOut = None,
 ):
     """Erase words in the order of every attribution, for the prediction and for the gate, and ask the model."""
-    for path in filter(None, (keep, json_out)):
-        path.parent.mkdir(parents=True, exist_ok=True)
+    make_room(keep, json_out)
     from dualroute.figures.faithfulness import faithfulness_table
     from dualroute.training.faithfulness import faithfulness as run
     from dualroute.training.faithfulness_rows import Plan
 
     without_loading_bars()
-    plan = Plan(_words(targets), orders, samples, disturbed, disturbed_rows, seed)
-    results = run(checkpoint, data, rows, _words(methods), plan, keep)
+    plan = Plan(o.words_of(targets), orders, samples, disturbed, disturbed_rows, seed)
+    results = run(checkpoint, data, rows, o.words_of(methods), plan, keep)
     if json_out:
         write_json(json_out, results)
     typer.echo(faithfulness_table(results).markdown())
-
-
-def _words(given: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in given.split(",") if word.strip())

@@ -52,6 +52,29 @@ def given(**options) -> dict:
     return {name: value for name, value in options.items() if value is not None}
 
 
+def config_given(context: typer.Context) -> dict:
+    """Settings of the model that the command was given, by the names they have in `DualRouteConfig`."""
+    from dualroute.checkpoints import CONFIG_OPTIONS
+
+    found = given(**{name: context.params.get(name) for name in CONFIG_OPTIONS})
+    return found | given(flows=flows_of(found.get("flows")))
+
+
+def settings_given(context: typer.Context, but: tuple[str, ...] = ()) -> dict:
+    """Settings of `TrainingSettings` that the command was given, without those that mean something else there."""
+    from dualroute.training.settings import TrainingSettings
+
+    found = given(**{name: context.params.get(name) for name in TrainingSettings.names() if name not in but})
+    if found.pop("extra"):  # on by default, which is what the task says
+        return found
+    return found | {"extra": ()}
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """What stands between the commas of an option that takes several."""
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
 def flows_of(count: int | None) -> tuple[str, ...] | None:
     """The flows that `--flows` counts; None if it was not given. Raises ValueError for another number."""
     from dualroute.policies import FLOWS, TWO_FLOWS

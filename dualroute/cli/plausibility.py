@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from dualroute.cli import options as o
-from dualroute.cli.base import app, without_loading_bars, write_json
+from dualroute.cli.base import app, make_room, without_loading_bars, write_json
 
 
 @app.command()
@@ -23,8 +23,7 @@ def plausibility(
     json_out: o.JsonOut = None,
 ):
     """Compare attributions, the gate and simple controls with the words that people marked. No text is written."""
-    if json_out:
-        json_out.parent.mkdir(parents=True, exist_ok=True)
+    make_room(json_out)
     from dualroute.api import load
     from dualroute.figures.plausibility import plausibility_tables
     from dualroute.training.plausibility import plausibility as run

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from dualroute.cli import options as o
-from dualroute.cli.base import app, write_json
+from dualroute.cli.base import app, make_room, write_json
 
 
 @app.command()
@@ -19,8 +19,7 @@ def recover(
     json_out: o.JsonOut = None,
 ):
     """Train every decision layer on a planted task, and see whether its gate finds the tokens that need the context."""
-    if json_out:
-        json_out.parent.mkdir(parents=True, exist_ok=True)
+    make_room(json_out)
     from dualroute.training import gate_recovery
 
     settings = gate_recovery.RecoverySettings(**o.given(rows=rows, epochs=epochs, learning_rate=learning_rate))

@@ -6,13 +6,14 @@ from typing import Annotated
 import typer
 
 from dualroute.cli import options as o
-from dualroute.cli.base import app, without_loading_bars, write_json
+from dualroute.cli.base import app, make_room, without_loading_bars, write_json
 
 SEVERAL = "several with commas between"
 
 
 @app.command()
 def search(
+    context: typer.Context,
     data: o.TrainingData,
     out: Annotated[Path, typer.Option(help="Folder of the search; one that was cut short goes on from there.")],
     task: o.OptionalTask = None,
@@ -49,29 +50,20 @@ def search(
     """Try decision layers, granularity, views, flows, λ and regularisation; a table, a picture and a JSON file."""
     chosen = o.chosen_task(task, x, h, label)
     json_out = json_out or out / "search.json"
-    json_out.parent.mkdir(parents=True, exist_ok=True)
+    make_room(json_out)
     from dualroute.config import DualRouteConfig
     from dualroute.figures.search import search_figure, search_table
     from dualroute.training.search import Grid
     from dualroute.training.search import search as run
+    from dualroute.training.search.study import SEARCHED
     from dualroute.training.settings import TrainingSettings
 
-    given = o.given(
-        epochs=epochs,
-        batch_size=batch_size,
-        learning_rate=learning_rate,
-        context_dropout=context_dropout,
-        largest_share=largest_share,
-        max_rows=max_rows,
-        seed=seed,
-        extra=None if extra else (),
-    )
-    settings = TrainingSettings(**chosen.training | given)
+    settings = TrainingSettings(**chosen.training | o.settings_given(context, but=SEARCHED))
     own_dropout = chosen.config.get("dropout", DualRouteConfig().dropout)
     grid = Grid(
-        router=_words(router),
-        granularity=_words(granularity),
-        view=_words(view),
+        router=o.words_of(router),
+        granularity=o.words_of(granularity),
+        view=o.words_of(view),
         flows=_numbers("flows", flows, int),
         budget=_numbers("budget", budget) or (settings.budget,),
         weight_decay=_numbers("weight-decay", weight_decay) or (settings.weight_decay,),
@@ -86,13 +78,9 @@ def search(
     typer.echo(f"{len(results['trials'])} trials; results in {json_out}, the picture in {out / 'search.html'}")
 
 
-def _words(given: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in given.split(",") if word.strip())
-
-
 def _numbers(name: str, given: str | None, kind: type = float) -> tuple:
     try:
-        return tuple(map(kind, _words(given or "")))
+        return tuple(map(kind, o.words_of(given or "")))
     except ValueError as error:
         raise ValueError(f"--{name} takes numbers with commas between, not {given!r}") from error
 

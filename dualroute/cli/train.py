@@ -11,6 +11,7 @@ from dualroute.cli.base import app, without_loading_bars
 
 @app.command()
 def train(
+    context: typer.Context,
     data: o.TrainingData,
     out: Annotated[Path, typer.Option(help="Folder of the checkpoint; a run that was cut short goes on from there.")],
     task: o.OptionalTask = None,
@@ -53,34 +54,7 @@ def train(
 ):
     """Train a router on a task's data, or on three columns of your own."""
     chosen = o.chosen_task(task, x, h, label)
-    config = o.given(
-        router=router,
-        router_size=router_size,
-        granularity=granularity,
-        early=early,
-        flows=o.flows_of(flows),
-        reader=reader,
-        hidden_size=hidden_size,
-        dropout=dropout,
-        max_length=max_length,
-        context_max_length=context_max_length,
-        tuned_layers=tuned_layers,
-        lora_rank=lora_rank,
-    )
-    settings = o.given(
-        epochs=epochs,
-        batch_size=batch_size,
-        learning_rate=learning_rate,
-        weight_decay=weight_decay,
-        budget=budget,
-        flow_loss=flow_loss,
-        hard_share=hard_share,
-        context_dropout=context_dropout,
-        largest_share=largest_share,
-        max_rows=max_rows,
-        seed=seed,
-        extra=None if extra else (),
-    )
+    config, settings = o.config_given(context), o.settings_given(context)
     from dualroute.training.settings import TrainingSettings
     from dualroute.training.train import train as run
 
