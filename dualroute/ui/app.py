@@ -6,6 +6,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio i
 
 import gradio as gr
 
+from dualroute.figures.scripts import asset
 from dualroute.ui import model_store, pictures
 from dualroute.ui.api import add_api
 from dualroute.ui.components.tour import make_tour
@@ -23,34 +24,15 @@ A routing model decides **token by token** whether a text is enough by itself (*
 reads a second text as well (**merged** flow). See which way every token went, why, and what would have happened
 otherwise."""
 SESSIONS = 256  # visitors whose controls the framework remembers; nothing of ours is kept between requests
-CSS = """
-.gradio-container { max-width: 1240px !important; margin: 0 auto; width: 100%; min-width: 0; }
-#intro h1 { font-size: 22px; margin: 0 0 2px; }
-#intro p { margin: 0; }
-#inputs { align-items: stretch; }
-#run { align-self: center; }
-#task .wrap, #layer .wrap { gap: 4px 6px; }
-#task label, #layer label { padding: 4px 10px; }
-#layer { padding: 0; }
-#layer > span { font-size: 13px; opacity: .8; }
-#examples { padding-top: 0; }
-#card code { display: inline; white-space: pre-wrap; overflow-wrap: anywhere; }
-footer { opacity: .8; }
-#tour { padding: 0; }
-#help { max-width: 82ch; }
-#help :is(th, td) { word-break: normal; overflow-wrap: normal; }
-.dr-pointed { outline: 3px solid #a266c4 !important; outline-offset: 3px; border-radius: 3px; }
-@media (max-width: 640px) { .gradio-container { padding: 8px !important; } #run { width: 100%; }
-  #help :is(th, td) { padding: 4px 6px; } }
-"""
 
 
 def build() -> gr.Blocks:
     """The page, with stored examples on it and no model loaded."""
     shelves = load_shelves()
     with gr.Blocks(title="DualRoute Explorer", delete_cache=(3600, 3600), analytics_enabled=False) as page:
-        gr.Markdown(INTRO, elem_id="intro")
-        make_tour()
+        with gr.Row(elem_id="top"):
+            gr.Markdown(INTRO, elem_id="intro")
+            make_tour()
         with gr.Tab("Inspect", id="inspect"):
             inspect_tab(page, shelves)
         with gr.Tab("Attribute", id="attribute"):
@@ -79,7 +61,7 @@ def launch(port: int | None = None, block: bool = True, mcp: bool = True) -> gr.
         server_port=port,
         prevent_thread_lock=not block,
         theme=gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        css=CSS,
+        css=asset("css/page.css") + asset("css/scroll.css"),
         mcp_server=mcp,
         ssr_mode=False,
         run_history=False,

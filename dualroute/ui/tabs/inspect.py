@@ -1,6 +1,7 @@
 """Tab "Inspect": one input, every token's route."""
 
 import gradio as gr
+from gradio.events import Dependency
 
 from dualroute.figures.standalone import file_parts
 from dualroute.ui import handlers, pictures
@@ -23,14 +24,17 @@ def inspect_tab(page: gr.Blocks, shelves: dict[str, Shelf]) -> None:
     """Task, inputs, examples and the inspector. The first stored example is on screen from the start."""
     inputs = make_inputs(shelves)
     inspector = make_inspector(*next(iter(shelves.values())).payloads(0))
-    _choose(inputs, inspector, shelves)
-    _run(inputs, inspector)
+    running = _run(inputs, inspector)
+    _choose(inputs, inspector, shelves, running)
     _answer(inspector)
     _restore(page, inputs, inspector, shelves)
 
 
-def _choose(at: Inputs, inspector: gr.HTML, shelves: dict[str, Shelf]) -> None:
-    """Tasks and examples: what is stored is shown, no model is asked; only where nothing is, one has to be."""
+def _choose(at: Inputs, inspector: gr.HTML, shelves: dict[str, Shelf], running: Dependency) -> None:
+    """Tasks and examples: what is stored is shown, no model is asked; only where nothing is, one has to be.
+
+    running  what a choice ends: a late answer to the input before would else stand under the new one
+    """
 
     def show_task(name: str):
         shelf = shelves[name]
@@ -41,11 +45,11 @@ def _choose(at: Inputs, inspector: gr.HTML, shelves: dict[str, Shelf]) -> None:
         picture = gr.Image(pictures.shown(shelf.picture(index))) if shelf.context == "image" else gr.skip()
         return shelf.checkpoint, *shelf.texts(index), picture, _shown(shelf, index)
 
-    at.task.input(show_task, at.task, [*at.of_task, inspector], **QUIET)
-    at.gallery.select(show_example, [at.task, at.gallery], [*at.sent, inspector], **QUIET)
+    at.task.input(show_task, at.task, [*at.of_task, inspector], cancels=[running], **QUIET)
+    at.gallery.select(show_example, [at.task, at.gallery], [*at.sent, inspector], cancels=[running], **QUIET)
 
 
-def _run(at: Inputs, inspector: gr.HTML) -> None:
+def _run(at: Inputs, inspector: gr.HTML) -> Dependency:
     """The visitor's own input, and another decision layer for what is there."""
 
     @as_message
@@ -53,7 +57,7 @@ def _run(at: Inputs, inspector: gr.HTML) -> None:
         return handlers.analyse(checkpoint, x, h, pictures.uploaded(picture))
 
     # Taken as sent: the framework's own reading of a broken picture would end in an error without words.
-    gr.on(
+    return gr.on(
         [at.run.click, at.x.submit, at.h.submit, at.layer.input],
         analyse,
         at.sent,
