@@ -1,19 +1,16 @@
 """The record of one attribution. Plain numpy; `attributions` computes it."""
 
-import json
 import math
-from dataclasses import MISSING, asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
-import orjson
 
-from dualroute.interpret.trace import TraceSpec
-
-SCHEMA = 1
+from dualroute.interpret.records import Record
+from dualroute.interpret.trace_spec import TraceSpec
 
 
 @dataclass(frozen=True, eq=False)
-class Attribution:
+class Attribution(Record):
     """How much each token of x and h moved a target away from its value on the baseline.
 
     scores             (T,) for the tokens of x, or one for each of `groups`, in units of the target
@@ -40,6 +37,8 @@ class Attribution:
     seed               what random numbers were drawn from
     """
 
+    called = "an attribution"
+
     scores: np.ndarray
     context_scores: np.ndarray
     target: str
@@ -62,43 +61,16 @@ class Attribution:
     seed: int = 0
 
     def to_dict(self) -> dict:
-        """Plain values and numpy arrays, by field name, with a schema number."""
-        values = {f.name: getattr(self, f.name) for f in fields(self)}
-        return {"schema": SCHEMA} | values | {"spec": self.spec and asdict(self.spec)}
-
-    def to_json(self) -> str:
-        """JSON text; `from_json` gives the same numbers back. A delta of nan is written as null."""
-        return orjson.dumps(self.to_dict(), option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS).decode()
+        return super().to_dict() | {"spec": self.spec and asdict(self.spec)}
 
     @classmethod
-    def from_json(cls, text: str) -> "Attribution":
-        """The attribution that `to_json` wrote. Raises ValueError for anything else, naming what is wrong."""
-        try:
-            data = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"not an attribution: {error}") from error
-        return cls.from_dict(data)
-
-    @classmethod
-    def from_dict(cls, data: dict) -> "Attribution":
-        """The attribution of a parsed JSON object. Raises ValueError when fields are missing."""
-        if not isinstance(data, dict) or data.get("schema") != SCHEMA:
-            raise ValueError(f"not an attribution of schema {SCHEMA}")
-        missing = [
-            f.name for f in fields(cls) if f.name not in data and f.default is MISSING and f.default_factory is MISSING
-        ]
-        if missing:
-            raise ValueError(f"not an attribution: {', '.join(missing)} missing")
-        return cls(**{f.name: _restore(f.name, data[f.name]) for f in fields(cls) if f.name in data})
-
-
-def _restore(name: str, value):
-    if name.endswith("scores"):
-        return np.asarray(value, dtype=np.float32)
-    if name == "spec" and value is not None:
-        return TraceSpec(**value | {"overrides": {int(k): v for k, v in value.get("overrides", {}).items()}})
-    if name.endswith("groups"):
-        return tuple(map(tuple, value))
-    if name == "passes":
-        return tuple(value)
-    return math.nan if name == "convergence_delta" and value is None else value
+    def _restored(cls, name: str, value, data: dict):
+        if name.endswith("scores"):
+            return np.asarray(value, dtype=np.float32)
+        if name == "spec":
+            return value and TraceSpec.from_dict(value)
+        if name.endswith("groups"):
+            return tuple(map(tuple, value))
+        if name == "passes":
+            return tuple(value)
+        return math.nan if name == "convergence_delta" and value is None else value

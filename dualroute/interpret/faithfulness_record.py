@@ -1,17 +1,15 @@
 """How far an attribution can be trusted, as a record. Plain numpy; `faithfulness.py` measures it."""
 
-import json
 import math
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 
 import numpy as np
-import orjson
 
 from dualroute.interpret.erasing import GRID, SHARES
 from dualroute.interpret.flipping import Flips
-from dualroute.interpret.trace import TraceSpec
+from dualroute.interpret.records import Record
+from dualroute.interpret.trace_spec import TraceSpec
 
-SCHEMA = 1
 AVERAGED = [GRID.index(share) for share in SHARES]
 MEASURES = {
     "comprehensiveness": 1,
@@ -68,7 +66,7 @@ class Erasure:
 
 
 @dataclass(frozen=True, eq=False)
-class Faithfulness:
+class Faithfulness(Record):
     """What became of the target when the words that an attribution names were erased.
 
     target, label, method  of the attribution;  baseline: what an erased word is replaced by
@@ -89,6 +87,8 @@ class Faithfulness:
     units, orders, samples, seed  how many units, random orders and random erasures there were, and of which seed
     passes       forward passes of whole rows;  seconds: wall time;  spec: what produced the trace
     """
+
+    called = "a measure of faithfulness"
 
     target: str
     label: str
@@ -117,44 +117,21 @@ class Faithfulness:
 
     def to_dict(self) -> dict:
         """Plain values and numpy arrays, by field name, with a schema number; nan is None."""
-        return {"schema": SCHEMA} | {name: _plain(value) for name, value in asdict(self).items()}
-
-    def to_json(self) -> str:
-        """JSON text; `from_json` gives the same numbers back."""
-        return orjson.dumps(self.to_dict(), option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS).decode()
+        return {"schema": self.schema} | {name: _plain(value) for name, value in asdict(self).items()}
 
     @classmethod
-    def from_json(cls, text: str) -> "Faithfulness":
-        """The record that `to_json` wrote. Raises ValueError for anything else, naming what is wrong."""
-        try:
-            data = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"not a measure of faithfulness: {error}") from error
-        return cls.from_dict(data)
-
-    @classmethod
-    def from_dict(cls, data: dict) -> "Faithfulness":
-        """The record of a parsed JSON object. Raises ValueError when fields are missing."""
-        if not isinstance(data, dict) or data.get("schema") != SCHEMA:
-            raise ValueError(f"not a measure of faithfulness of schema {SCHEMA}")
-        missing = [f.name for f in fields(cls) if f.name not in data]
-        if missing:
-            raise ValueError(f"not a measure of faithfulness: {', '.join(missing)} missing")
-        return cls(**{f.name: _restore(f.name, data[f.name]) for f in fields(cls)})
+    def _restored(cls, name: str, value, data: dict):
+        if name in ("probability", "value"):
+            return value and Erasure(**{key: _number_or_array(found) for key, found in value.items()})
+        if name == "flips":
+            return value and Flips.from_dict(value)
+        if name == "spec":
+            return value and TraceSpec.from_dict(value)
+        return math.nan if name in ("infidelity", "unexplained", "sensitivity") and value is None else value
 
 
 def _plain(value):
     return None if isinstance(value, float) and math.isnan(value) else value
-
-
-def _restore(name: str, value):
-    if name in ("probability", "value"):
-        return value and Erasure(**{key: _number_or_array(found) for key, found in value.items()})
-    if name == "flips":
-        return value and Flips.from_dict(value)
-    if name == "spec" and value is not None:
-        return TraceSpec(**value | {"overrides": {int(k): v for k, v in value.get("overrides", {}).items()}})
-    return math.nan if name in ("infidelity", "unexplained", "sensitivity") and value is None else value
 
 
 def _number_or_array(value):

@@ -53,6 +53,6 @@ def _from_line(line: str) -> StoredExample:
     return StoredExample(
         trace=Trace.from_dict(data["trace"]),
         label=data["label"],
-        prediction=Attribution.from_json(json.dumps(data["prediction"])),
-        gate=Attribution.from_json(json.dumps(data["gate"])),
+        prediction=Attribution.from_dict(data["prediction"]),
+        gate=Attribution.from_dict(data["gate"]),
     )

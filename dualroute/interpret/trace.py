@@ -1,61 +1,18 @@
 """The record of one forward pass over one input. Plain numpy; no torch, no model."""
 
-import json
-from dataclasses import MISSING, asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 
 import numpy as np
-import orjson
 
-SCHEMA = 1
+from dualroute.interpret.generation import Generation
+from dualroute.interpret.records import Record
+from dualroute.interpret.trace_spec import TraceSpec
 
-
-@dataclass(frozen=True)
-class TraceSpec:
-    """What produced a trace.
-
-    checkpoint, revision  its name and the first digits of its weights' sha256
-    policy, threshold, overrides  the decision that was asked for; overrides map a token index to a flow
-    max_answer_length     longest answer span, in tokens
-    context               what h is: `text`, `items`, `image` or `backward`
-    """
-
-    checkpoint: str
-    revision: str
-    task: str
-    backbone: str
-    router: str
-    granularity: str
-    policy: str
-    threshold: float
-    x_name: str = "text"
-    h_name: str = "context"
-    overrides: dict[int, str] = field(default_factory=dict)
-    max_answer_length: int = 30
-    context: str = "text"
+__all__ = ["Generation", "Trace", "TraceSpec"]
 
 
 @dataclass(frozen=True, eq=False)
-class Generation:
-    """A text that was written token by token. N steps, T tokens of x.
-
-    tokens     N pieces that were written; a piece that continues a word starts with ##
-    text       the pieces put together
-    attention  (N,T) where each step looked among the routed states
-    copied     (N,) probability with which each step copied a token of x instead of writing a word of its own
-    probs      (N,) probability of each piece given those before it
-    alternatives  texts of the other flows by name: `direct`, `merged`
-    """
-
-    tokens: tuple[str, ...]
-    text: str
-    attention: np.ndarray
-    copied: np.ndarray
-    probs: np.ndarray
-    alternatives: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, eq=False)
-class Trace:
+class Trace(Record):
     """Everything one forward pass said about one input. L router layers, T and S tokens, C classes, R flows.
 
     x, h                   the texts as the model saw them, after cleaning
@@ -81,6 +38,8 @@ class Trace:
 
     `logits = bias + Σ_t κ_t D_t + Σ_t ρ_t Σ_s K_ts` holds to 1e-5 relative (float32).
     """
+
+    called = "a trace"
 
     x: str
     h: str
@@ -144,29 +103,9 @@ class Trace:
         For a span the contributions to its start and to its end, and whether the token belongs to the answer; for a
         written text, to which nothing adds up, how much all steps together looked at the token.
         """
-        import pandas as pd
+        from dualroute.interpret.frames import trace_frame
 
-        if self.generation:
-            from dualroute.interpret.replay import route
-
-            looked = self.generation.attention.sum(0)
-            return pd.DataFrame(
-                {"token": self.tokens, "gate": self.gates, "flow": route(self).flows_taken, "attention": looked}
-            )
-        outcome = self.replay()
-        routed = {"token": self.tokens, "gate": self.gates, "flow": outcome.flows_taken, "pooling": self.pooling}
-        if outcome.span is None:
-            return pd.DataFrame(routed | self._contributions_to(outcome, outcome.label_index))
-        first, last = outcome.span
-        answer = {"answer": [first <= token <= last for token in range(len(self.tokens))]}
-        ends = [self._contributions_to(outcome, i, f"{name}_") for i, name in enumerate(self.labels)]
-        return pd.DataFrame(routed | ends[0] | ends[1] | answer)
-
-    def _contributions_to(self, outcome, output: int, prefix: str = "") -> dict[str, np.ndarray]:
-        own = outcome.kappa * self.direct_contributions[:, output]
-        read = outcome.rho * self.read_contributions[:, output]
-        named = {"direct_contribution": own, "context_contribution": read, "contribution": own + read}
-        return {prefix + name: values for name, values in named.items()}
+        return trace_frame(self)
 
     def to_html(self, attributions=(), flow_picture: bool = True) -> str:
         """A page in one file, which works without a server; see `figures.standalone.standalone_html`."""
@@ -182,52 +121,23 @@ class Trace:
         return framed(self.to_html(flow_picture=False))
 
     def to_dict(self) -> dict:
-        """Plain values and numpy arrays, by field name, with a schema number."""
-        values = {f.name: getattr(self, f.name) for f in fields(self)}
-        written = self.generation and {f.name: getattr(self.generation, f.name) for f in fields(Generation)}
-        return {"schema": SCHEMA} | values | {"spec": asdict(self.spec), "generation": written}
-
-    def to_json(self) -> str:
-        """JSON text; `from_json` gives the same float32 numbers back."""
-        options = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
-        arrays = {k: np.ascontiguousarray(v) if isinstance(v, np.ndarray) else v for k, v in self.to_dict().items()}
-        return orjson.dumps(arrays, option=options).decode()
+        written = self.generation and vars(self.generation)
+        return super().to_dict() | {"spec": asdict(self.spec), "generation": written}
 
     @classmethod
-    def from_json(cls, text: str) -> "Trace":
-        """The trace that `to_json` wrote. Raises ValueError for anything else, naming what is wrong."""
-        try:
-            data = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"not a trace: {error}") from error
-        return cls.from_dict(data)
-
-    @classmethod
-    def from_dict(cls, data: dict) -> "Trace":
-        """The trace of a parsed JSON object."""
-        if not isinstance(data, dict) or data.get("schema") != SCHEMA:
-            raise ValueError(f"not a trace of schema {SCHEMA}")
-        missing = [f.name for f in fields(cls) if f.name not in data and f.default is MISSING]
-        if missing:
-            raise ValueError(f"not a trace: {', '.join(missing)} missing")
-        return cls(**{f.name: _restore(f, data[f.name], data) for f in fields(cls) if f.name in data})
+    def _restored(cls, name: str, value, data: dict):
+        if name == "spec":
+            return TraceSpec.from_dict(value)
+        if name == "generation":
+            return value and Generation.from_dict(value)
+        if name in ARRAYS:
+            return np.asarray(value, dtype=np.float32).reshape(_shape(name, value, data))
+        if name == "offsets":
+            return tuple(map(tuple, value))
+        return tuple(value) if isinstance(value, list) else value
 
 
-def _restore(item, value, data: dict):
-    if item.name == "spec":
-        return TraceSpec(**value | {"overrides": {int(k): v for k, v in value.get("overrides", {}).items()}})
-    if item.name == "generation":
-        return value and _generation(value)
-    if item.type is np.ndarray:
-        return np.asarray(value, dtype=np.float32).reshape(_shape(item.name, value, data))
-    if item.name == "offsets":
-        return tuple(map(tuple, value))
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _generation(data: dict) -> Generation:
-    arrays = {name: np.asarray(data[name], dtype=np.float32) for name in ("attention", "copied", "probs")}
-    return Generation(**data | arrays | {"tokens": tuple(data["tokens"])})
+ARRAYS = [item.name for item in fields(Trace) if item.type is np.ndarray]
 
 
 def _shape(name: str, value, data: dict) -> tuple[int, ...]:

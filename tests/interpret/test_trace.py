@@ -72,6 +72,12 @@ def test_what_is_no_trace_says_so(text):
         Trace.from_json(text)
 
 
+@pytest.mark.parametrize("damage", [{"spec": {"task": "news"}}, {"spec": 3}, {"offsets": 1}, {"pooling": "none"}])
+def test_a_trace_with_a_damaged_part_says_so(trace, damage):
+    with pytest.raises(ValueError, match=r"not a trace: a part of it|could not convert"):
+        Trace.from_dict(json.loads(trace.to_json()) | damage)
+
+
 def test_frame(trace):
     frame = trace.to_frame()
     outcome = trace.replay()
