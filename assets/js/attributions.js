@@ -79,5 +79,5 @@ function describe({ prediction, gate }, p) {
     return `${name}: ${a.methodTitle}, ${a.steps} steps, scores add up to ${signed(a.change)} with an error of ` +
       `${(100 * off).toFixed(off < 0.001 ? 2 : 1)} %${trust}`;
   };
-  return `${one(p.answers ? 'Answer' : 'Log-probability of the text', prediction)}. ${one('Gates', gate)}. What is absent is replaced by ${prediction.baselineTitle}.`;
+  return `${one(p.answers ? 'Answer' : 'Log-probability of the text', prediction)}. ${one('Gates', gate)}. Each sum is the change from an empty input; what is absent is replaced by ${prediction.baselineTitle}.`;
 }

@@ -13,7 +13,7 @@ function flowPicture(root, plotlyUrl) {
     if (!plot.clientWidth) return; // another tab was opened meanwhile: there is no width to draw in
     const { p, outcome, label } = current;
     const links = flowLinks(p, outcome, label);
-    const { data, layout } = sankey(p, links, label, getComputedStyle(root));
+    const { data, layout } = sankey(p, links, label, getComputedStyle(root), plot.clientWidth);
     await Plotly.react(plot, data, layout, { responsive: true, displayModeBar: false });
     plot.setAttribute('aria-label', 'Flow picture. ' + sum.textContent);
   };
@@ -27,8 +27,9 @@ function flowPicture(root, plotlyUrl) {
     // The picture of what is on screen as an image: SVG text, or a PNG blob.
     async file({ p, outcome, label }, format) {
       const Plotly = await loadPlotly(plotlyUrl), style = getComputedStyle(root);
-      const { data, layout } = sankey(p, flowLinks(p, outcome, label), label, style);
-      const size = { width: plot.clientWidth || 1000, height: layout.height };
+      const width = plot.clientWidth || 1000;
+      const { data, layout } = sankey(p, flowLinks(p, outcome, label), label, style, width);
+      const size = { width, height: layout.height };
       const paper = style.getPropertyValue('--dr-page').trim();
       const url = await Plotly.toImage({ data, layout: { ...layout, ...size, paper_bgcolor: paper } }, { format, scale: 2, ...size });
       const content = url.slice(url.indexOf(',') + 1);
@@ -45,13 +46,15 @@ function exactSum(p, outcome, label) {
     `against = ${total.toFixed(3)}. Residual ${Math.abs(residual) < 5e-7 ? '0' : residual.toExponential(1)}.`;
 }
 
-function sankey(p, links, label, style) {
+const NARROW_PICTURE = 560; // px: names of both sides would meet in the middle
+
+function sankey(p, links, label, style, width) {
   const ids = [...new Set(links.flatMap((l) => [l.source, l.target]))].sort((a, b) => rank(a) - rank(b));
   const tone = (name) => style.getPropertyValue(name).trim();
   const color = (l) => !l.positive ? tone('--dr-down-soft') : l.source === 'own' ? tone('--dr-direct-soft')
     : l.source[0] === 'c' ? tone('--dr-merged-soft') : tone('--dr-up-soft');
   const node = {
-    label: ids.map((id) => nodeName(p, id, label)),
+    label: ids.map((id) => nodeName(p, id, label, width < NARROW_PICTURE)),
     color: ids.map((id) => id === 'own' ? tone('--dr-direct') : id[0] === 'c' ? tone('--dr-merged')
       : id === 'for' ? tone('--dr-up') : id === 'against' ? tone('--dr-down') : '#888888'),
     pad: 11, thickness: 12, line: { width: 0 },
@@ -75,11 +78,10 @@ function sankey(p, links, label, style) {
 const rank = (id) => ({ own: -1, 'c+': 9999, 't+': 29999, for: 40000, against: 40001 })[id]
   ?? (id[0] === 'c' ? 0 : 10000) + Number(id.slice(1));
 
-function nodeName(p, id, label) {
-  const plain = (text) => clip(text.replace(/^##/, '·'), p.contextKind === 'items' ? 30 : 18).replace(/&/g, '&amp;').replace(/</g, '&lt;');
+function nodeName(p, id, label, narrow) {
+  const plain = (text) => clip(text.replace(/^##/, '·'), narrow ? 14 : p.contextKind === 'items' ? 30 : 18).replace(/&/g, '&amp;').replace(/</g, '&lt;');
   if (id === 'own') return `the ${p.xName} itself`;
-  if (id === 'c+') return `rest of the ${p.hName}`;
-  if (id === 't+') return `rest of the ${p.xName}`;
+  if (id === 'c+' || id === 't+') return narrow ? 'all others' : `rest of the ${id === 'c+' ? p.hName : p.xName}`;
   if (id === 'for') return plain(`for ${p.nameOf(label)}`);
   if (id === 'against') return plain(`against ${p.nameOf(label)}`);
   return plain(id[0] === 't' ? p.tokens[+id.slice(1)] : p.contextTokens[+id.slice(1)]);

@@ -43,7 +43,7 @@ function pictureTrack(root) {
       frame.querySelectorAll('img').forEach((img) => img.remove());
       if (PNG.test(p.image)) frame.prepend(pictureOf(p));
       const rows = PICTURE_ROWS.filter(([name]) => p.answers || name !== 'gain');
-      modes.replaceChildren(...rows.map(([name, title, help]) => modeButton(name, title, help, () => { mode = name; paintAll(); })));
+      modes.replaceChildren(...rows.map(([name, title, help]) => modeButton(name, name === 'pushed' && !p.answers ? 'pushed text' : title, help, () => { mode = name; paintAll(); })));
       modes.hidden = rows.length < 2;
       roving(modes, [...modes.children].map((b) => [b]));
       tell(-1);
@@ -86,7 +86,7 @@ function pictureOf(p) {
   return img;
 }
 
-function modeButton(name, title, help, choose) {
+function modeButton(name, name === 'pushed' && !p.answers ? 'pushed text' : title, help, choose) {
   const b = button('dr-policy', title);
   b.dataset.mode = name;
   b.title = help;

@@ -15,7 +15,7 @@ const count = (n, noun) => `${n} ${noun}${n === 1 ? '' : 's'}`;
 function readingWords(p, view, reading) {
   const partly = view.policy === 'soft' || view.policy === 'weighted_threshold' ? ', each in part' : '';
   if (!reading) return `No token read the ${p.hName}.`;
-  return `${reading} of ${p.T} tokens read the ${p.hName}${partly}.`;
+  return `${reading} of ${count(p.T, 'token')} read the ${p.hName}${partly}.`;
 }
 
 // An answer as it is called in a sentence: a label by its name, words of the text as a quotation.
@@ -25,9 +25,9 @@ function verdictWords(p, outcome, alone, always) {
   const said = `The model says ${quoted(p, outcome.best)} (${percent(p.probOf(outcome, outcome.best))})`;
   const other = (c) => (p.nameOf(c) === p.nameOf(outcome.best) ? 'find the same words elsewhere' : `say ${quoted(p, c)}`);
   if (!p.S) return `${said}.`;
-  if (alone.best !== outcome.best) return `${said}; without the ${p.hName} it would ${other(alone.best)}.`;
-  if (always.best !== outcome.best) return `${said}; reading everywhere it would ${other(always.best)}.`;
-  return `${said}; with or without the ${p.hName} the answer is the same.`;
+  if (alone.best !== outcome.best) return `${said}; without the ${p.hName}, it would ${other(alone.best)}.`;
+  if (always.best !== outcome.best) return `${said}; reading everywhere, it would ${other(always.best)}.`;
+  return `${said}; with or without the ${p.hName}, the answer is the same.`;
 }
 
 function writtenWords(p) {

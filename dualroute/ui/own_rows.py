@@ -38,7 +38,8 @@ def _records(text: str) -> list[dict]:
     names = [name.strip().lower() for name in reader.fieldnames or ()]
     missing = [name for name in NEEDED if name not in names]
     if missing:
-        raise ValueError(f"the first line must name the columns x, h and label; {' and '.join(missing)} is missing")
+        lacking = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+        raise ValueError(f"the first line must name the columns x, h and label; {lacking}")
     if len(set(names)) < len(names):
         raise ValueError("the first line names a column twice")
     reader.fieldnames = names

@@ -45,11 +45,9 @@ class Shelf:
 
     @property
     def captions(self) -> list[str]:
-        """What stands on each example's button: x, with the end of h where others share it; for spans h."""
-        names = [x for x, _ in self.pairs]
-        if self.task.config.get("readout") == "span":
-            return [h for _, h in self.pairs]
-        return [x if names.count(x) == 1 else f"{x[:30]} – …{h[-26:].strip()}" for x, h in self.pairs]
+        """What stands on each example's button: x, with its number among those that share it; for spans h."""
+        names = [h if self.task.config.get("readout") == "span" else x for x, h in self.pairs]
+        return [_numbered(names, index) for index in range(len(names))]
 
     def texts(self, index: int) -> tuple[str, str]:
         """x and h of an example; empty where there is none."""
@@ -66,6 +64,12 @@ class Shelf:
         example = self.examples[index]
         attribution = attribution_payload(example.trace, _asked(example), example.prediction, example.gate)
         return trace_payload(example.trace, attributed=True), attribution
+
+
+def _numbered(names: list[str], index: int) -> str:
+    """The name of an example; where others have it too, with its place among them: their h is what differs."""
+    name, before = names[index], names[:index]
+    return name if names.count(name) == 1 else f"{name} ({before.count(name) + 1} of {names.count(name)})"
 
 
 def load_shelves() -> dict[str, Shelf]:

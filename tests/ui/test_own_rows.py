@@ -25,7 +25,7 @@ def test_delimiters_quotes_and_ends_of_lines(delimiter, end):
     ("text", "said"),
     [
         ("", "first line must name the columns"),
-        ("a,b\n1,2", "x and label is missing"),
+        ("a,b\n1,2", "x and label are missing"),
         ("x,h\n1,2", "label is missing"),
         ("x,label,x\n1,2,3", "twice"),
         ("x,label\n", "no rows"),

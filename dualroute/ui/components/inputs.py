@@ -7,7 +7,8 @@ import gradio as gr
 from dualroute.ui import pictures
 from dualroute.ui.shelf import Shelf
 
-H_HINTS = {"items": ", one per line, the newest last", "backward": " (optional)"}
+H_HINTS = {"items": ", one per line, the newest last"}
+FOLLOWING = "words that follow"  # what a backward pass reads, whatever stands in h: see `payload.h_name`
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,8 @@ def _x(shelf: Shelf) -> dict:
 
 def _h(shelf: Shelf) -> dict:
     label = _label(shelf.task.h_name) + H_HINTS.get(shelf.context, "")
+    if shelf.context == "backward":
+        label += " (optional)" if shelf.task.h_name == FOLLOWING else f" (optional, more {FOLLOWING})"
     return {"label": label, "lines": 2, "max_lines": 8, "visible": shelf.context != "image"}
 
 
