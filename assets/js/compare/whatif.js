@@ -4,9 +4,8 @@ const POSITIONS = { selected: 'the selected token', first: 'the first tokens', l
 function whatIf(root, { current, selected, onChanged }) {
   const $w = (name) => root.querySelector(`.cmp-${name}`), which = $w('which'), flows = $w('by'), words = $w('found'), strip = chanceStrip(root);
   const shape = () => {
-    $w('count').hidden = which.value === 'selected'; // no quoted “every”: the framework would take it for an event
+    $w('count').hidden = which.value === 'selected' || !(which.value in POSITIONS); // a class of words is all of them
     $w('to').hidden = which.value !== 'span';
-    $w('count').min = which.value === 'span' ? 0 : 1;
   };
   const apply = (flips, told) => {
     const { p, view } = current(), found = randomFlips(p, view, flips), answer = quoted(p, replay(p, view).best);
@@ -49,11 +48,12 @@ function option(value, text) {
   return node;
 }
 
+// n, last: as a visitor counts, from one.
 function chosenTokens(p, which, n, last, selected) {
   const all = [...p.tokens.keys()];
   if (p.wordClasses && p.wordClasses[which]) return p.wordClasses[which];
   return { selected: () => all.filter((t) => t === selected), first: () => all.slice(0, Math.max(1, n)), last: () => all.slice(-Math.max(1, n)),
-    every: () => all.filter((t) => t % Math.max(1, n) === 0), span: () => all.filter((t) => t >= n && t <= last) }[which]();
+    every: () => all.filter((t) => t % Math.max(1, n) === 0), span: () => all.filter((t) => t + 1 >= n && t + 1 <= last) }[which]();
 }
 
 function smallestWords(p, { flips, before, after }) {

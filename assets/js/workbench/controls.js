@@ -20,6 +20,7 @@ function workbenchControls(root, config, changed, server) {
     $c('against').hidden = !used.includes('other');
     $c('until').hidden = !used.includes('to');
     $c('beside').hidden = kind.value === 'gate';
+    methods.serve(isGate(kind.value) ? 'gate' : 'score');
   };
   // The answer on screen, until the visitor chooses another one.
   const follow = ({ view, outcome }) => {
@@ -92,35 +93,40 @@ function options(select, entries, value) {
   if (entries.some(([name]) => String(name) === String(before))) select.value = before;
 }
 
+// cost: rows through the model [forward, backward], or what is wrong with a method's settings.
+function costWords(cost) {
+  if (!Array.isArray(cost)) return cost ? '!' : '';
+  const passes = cost[0] + cost[1];
+  return passes ? `about ${passes.toLocaleString('en')} ${passes === 1 ? 'pass' : 'passes'}` : 'free';
+}
+
 const USUAL_METHODS = ['exact', 'integrated_gradients'];
 
 function methodChoice(root, methods, changed) {
-  const box = root.querySelector('.wb-methods'), said = root.querySelector('.wb-trust');
+  const box = root.querySelector('.wb-methods'), total = root.querySelector('.wb-total');
   const rows = methods.map((method) => {
     const label = make('label', 'wb-method'), input = make('input'), cost = make('small', 'wb-cost');
     input.type = 'checkbox';
     input.value = method.name;
     input.checked = USUAL_METHODS.includes(method.name);
-    input.setAttribute('aria-description', method.trust);
-    label.append(input, make('span', '', method.title), cost);
-    label.title = method.trust;
-    const tell = () => setText(said, `${method.title} (${method.source}): ${method.trust}`);
-    label.addEventListener('pointerenter', tell);
-    input.addEventListener('focus', tell);
+    label.append(input, make('b', '', method.title), cost, make('small', 'wb-trust', method.trust));
+    label.title = method.source;
     input.addEventListener('change', changed);
     return { method, input, cost, label };
   });
   box.replaceChildren(...rows.map((row) => row.label));
-  setText(said, said.dataset.hint);
   const params = (list, parameters) => Object.fromEntries(list.map(({ method }) => [method.name, parameters(method.name)]));
-  const chosen = () => rows.filter((row) => row.input.checked);
+  const chosen = () => rows.filter((row) => row.input.checked && !row.input.disabled);
   return {
     chosen: () => chosen().map((row) => row.method),
     picked: (parameters) => params(chosen(), parameters),
     all: (parameters) => params(rows, parameters),
-    costs: (found) => rows.forEach(({ method, cost }) => {
-      const rowsOf = found[method.name];
-      setText(cost, Array.isArray(rowsOf) ? (rowsOf[0] + rowsOf[1] ? rowsOf.map((n) => n.toLocaleString('en')).join(' + ') : 'free') : rowsOf ? '!' : '');
-    }),
+    // Only those that can explain what is asked for: exact contributions know no gate.
+    serve: (side) => rows.forEach(({ method, input }) => (input.disabled = !method.targets.includes(side))),
+    costs(found) {
+      rows.forEach(({ method, cost }) => setText(cost, costWords(found[method.name])));
+      const passes = chosen().map(({ method }) => found[method.name]).filter(Array.isArray).reduce((sum, [there, back]) => sum + there + back, 0);
+      setText(total, passes ? `The chosen methods take about ${passes.toLocaleString('en')} passes through the model for each thing explained, forward and backward.` : '');
+    },
   };
 }
