@@ -30,17 +30,28 @@ class RowStudy:
     ids      N names of the rows in their file
     results  as `training.evaluate` gives them, on these rows and without baselines: direct, merged, thresholds, …
     facets   parts of the rows by what tells them apart, such as `service`
+    operations  (N,2) what a row costs while none of its tokens reads, and when any does; None where both cost the same
     """
 
     steps: RowSteps
     ids: tuple[str, ...]
     results: dict
     facets: dict[str, Facet]
+    operations: np.ndarray | None = None
 
     @property
     def metric(self) -> str:
         """What the rows' mean is called, or `auc`."""
         return self.results["metric"]
+
+    def compute(self, theta: float) -> float:
+        """Operations of all rows at θ, as a share of those of reading always."""
+        if self.operations is None:
+            return 1.0
+        steps = self.steps
+        reading = (steps.gates[steps.starts + steps.lengths - 1] > theta) & steps.readable  # gates rise within a row
+        spent = self.operations[np.arange(len(steps)), reading.astype(int)]
+        return float(spent.sum() / self.operations[np.arange(len(steps)), steps.readable.astype(int)].sum())
 
 
 def write_rows(path: Path, study: RowStudy) -> None:
@@ -61,6 +72,8 @@ def write_rows(path: Path, study: RowStudy) -> None:
         arrays["scores"] = steps.scores.astype(np.float32)
     if study.metric == "auc":
         arrays["margins"] = steps.margins
+    if study.operations is not None:
+        arrays["operations"] = study.operations.astype(np.float32)
     arrays |= {f"facet_{i}": facet.codes.astype(np.uint8) for i, facet in enumerate(study.facets.values())}
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(path, **arrays)
@@ -100,7 +113,10 @@ def _checked(found: dict, meta: dict) -> RowStudy:
     for name, facet in facets.items():
         if facet.codes.shape != (len(steps),) or (facet.codes >= len(facet.names)).any():
             raise ValueError(f"facet {name!r} does not fit the {len(steps)} rows")
-    return RowStudy(steps, tuple(found["ids"].tolist()), results, facets)
+    operations = found.get("operations")
+    if operations is not None and operations.shape != (len(steps), 2):
+        raise ValueError(f"operations have shape {operations.shape}, expected {(len(steps), 2)}")
+    return RowStudy(steps, tuple(found["ids"].tolist()), results, facets, operations)
 
 
 def _steps(found: dict) -> RowSteps:

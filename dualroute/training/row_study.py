@@ -1,7 +1,7 @@
 """Evaluation rows prepared for looking at every θ: their steps, and the curve with what it has to beat."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from dualroute.training.compare import DRAWS, Comparison
 from dualroute.training.evaluate import collect_rows, load_for, origin, seen_groups
 from dualroute.training.evaluation_rows import choose_rows
 from dualroute.training.objectives import OBJECTIVES
+from dualroute.training.operations import row_operations
 
 POINTS = 25  # of the curve, at about equal steps of the share
 GRID = np.round(np.arange(0, 1, 0.01), 2)
@@ -64,7 +65,8 @@ def study_file(
     head = {"task": task.name, **origin(router), "data": data.name, "folder": data.resolve().parent.name}
     head |= {"rows_note": chosen.note, "skipped_empty_x": chosen.skipped, "early": bool(config.early)}
     about = Described(head, task.metric, float(config.threshold))
-    return study(corpus, [row.id for row in rows], about, _facets(task, rows, chosen), draws)
+    found = study(corpus, [row.id for row in rows], about, _facets(task, rows, chosen), draws)
+    return replace(found, operations=row_operations(router.model, rows))
 
 
 def spread(corpus: RoutedRows, default: float, points: int = POINTS) -> list[float]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from made_corpora import make_corpus, make_span_corpus
 
-from dualroute.interpret.row_steps import row_steps
+from dualroute.interpret.row_steps import RowSteps, row_steps
 from dualroute.interpret.stored_rows import Facet, RowStudy, read_rows, write_rows
 from dualroute.interpret.threshold_index import ThresholdIndex
 
@@ -52,6 +52,33 @@ def test_what_is_written_comes_back(name, tmp_path):
         np.testing.assert_allclose(left.confidence, right.confidence, atol=0.6 / 65535)
         assert (left.share, left.read.tolist()) == (right.share, right.read.tolist())
         assert left.quality == pytest.approx(right.quality, abs=1e-7)
+
+
+def hand_made() -> RowStudy:
+    """Three rows with largest gates 0.9, 0.2 and 0.7, the last without a context: (direct, reading) operations each."""
+    steps = RowSteps(
+        gates=np.array([0.1, 0.9, 0.2, 0.7]),
+        starts=np.array([0, 2, 3]),
+        readable=np.array([True, True, False]),
+        answers=np.zeros(7, np.int32),
+        scores=np.ones(7),
+        confidence=np.ones(7, np.float32),
+        labels=np.zeros(3, np.int64),
+    )
+    results = STUDIES["classes"].results | {"n": 3}
+    return RowStudy(steps, ("a", "b", "c"), results, {}, np.array([[10, 50], [10, 30], [20, 20]]))
+
+
+@pytest.mark.parametrize(("theta", "spent"), [(0.0, 100), (0.2, 80), (0.5, 80), (0.9, 40), (1.0, 40)])
+def test_compute_counts_the_rows_in_which_a_token_reads(theta, spent):
+    """A gate reads above θ, not at it; a row without a context has nothing to encode."""
+    assert hand_made().compute(theta) == pytest.approx(spent / 100)
+
+
+def test_compute_comes_back_and_is_one_where_nothing_can_be_saved(tmp_path):
+    write_rows(tmp_path / "rows.npz", hand_made())
+    assert read_rows(tmp_path / "rows.npz").compute(0.5) == pytest.approx(0.8)
+    assert STUDIES["classes"].compute(0.5) == 1
 
 
 def test_nothing_in_the_file_needs_pickle_and_nothing_is_a_text_of_a_row(tmp_path):
