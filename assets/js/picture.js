@@ -86,7 +86,7 @@ function pictureOf(p) {
   return img;
 }
 
-function modeButton(name, name === 'pushed' && !p.answers ? 'pushed text' : title, help, choose) {
+function modeButton(name, title, help, choose) {
   const b = button('dr-policy', title);
   b.dataset.mode = name;
   b.title = help;
