@@ -129,7 +129,7 @@ def test_the_small_words():
     assert listed(list("abcde")) == "‘a’, ‘b’ and 3 others"
     assert thetas(0.4, 0.6) == ("0.40", "0.60")
     assert thetas(0.4, 0.605) == ("0.400", "0.605")
-    assert [percent(p) for p in (0, 0.004, 0.505, 0.996, 1)] == ["0 %", "<1 %", "51 %", ">99 %", "100 %"]
+    assert [percent(p) for p in (0, 0.004, 0.505, 0.99, 0.992, 1)] == ["0 %", "<1 %", "51 %", "99 %", ">99 %", "100 %"]
     assert edits("oil is up", "gold is up", "title") == ["‘oil’ → ‘gold’ in the title"]
     assert edits("oil is up", "oil up now", "title") == ["‘is’ deleted in the title", "‘now’ added in the title"]
     assert edits("", "oil", "title") == ["title given"]

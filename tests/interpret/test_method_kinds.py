@@ -127,6 +127,12 @@ def test_no_baseline_text_stands_for_items(traced):
         router.attribute(trace, baseline="text", baseline_texts=("the market", "peace: 3"))
 
 
+def test_deep_lift_is_refused_where_it_would_repeat_the_gradient(tiny_router):
+    """The only activation with a rule is that of the backbone's pooler, which no target goes through."""
+    with pytest.raises(ValueError, match="deep_lift would repeat input_x_gradient"):
+        tiny_router.attribute(tiny_router.trace(X, H), method="deep_lift")
+
+
 def test_deep_lift_serves_a_backbone_of_bends():
     """With max(0, ·) in the backbone, its rule differs from the gradient, and x and h are both scored."""
     model, backbone = make_model(), make_backbone()

@@ -27,6 +27,7 @@ def bools(text: str) -> np.ndarray:
 
 def test_a_word_is_marked_from_half_of_its_letters_on():
     assert marked(WORDS, [(5, 8), (20, 21)], TEXT).tolist() == [False, True, False, False]  # 3 of 5 letters; 1 of 3
+    assert marked(WORDS, [(0, 2), (12, 14)], TEXT).tolist() == [True, False, False, False]  # 2 of 4; 2 of 5
     assert marked([(10, 11), (4, 4)], [(10, 11)], TEXT).tolist() == [True, False]  # a comma; nothing
 
 

@@ -7,6 +7,7 @@ from quick import EVERYWHERE, QUICK, H, X, assert_same
 
 from dualroute.interpret.attribution import Attribution
 from dualroute.interpret.attributions import attribute
+from dualroute.interpret.attributions.units import Units
 from dualroute.interpret.methods import METHODS as TABLE
 from dualroute.interpret.presence import make_path
 
@@ -15,6 +16,14 @@ from dualroute.interpret.presence import make_path
 def trace_with(tiny_router):
     theta = float(np.median(tiny_router.trace(X, H).gates))
     return lambda policy, overrides=None: tiny_router.trace(X, H, policy, theta, overrides)
+
+
+def test_sums_and_presences_of_units_by_hand():
+    units = Units((torch.tensor([0, 0, 1]), torch.tensor([0, 1, 1])))
+    assert units.widths == (2, 2)
+    assert units.summed(torch.tensor([[1.0, -3.0, 2.0, 5.0, -1.0, 1.0]])).tolist() == [[-2.0, 2.0, 5.0, 0.0]]
+    own, other = units.spread((torch.tensor([[1.0, 0.0]]), torch.tensor([[0.0, 1.0]])))
+    assert (own.tolist(), other.tolist()) == ([[1.0, 1.0, 0.0]], [[0.0, 1.0, 1.0]])
 
 
 def test_ablation_of_a_word_leaves_all_its_pieces_out(tiny_router):

@@ -142,6 +142,11 @@ def test_an_override_moves_one_token_only(tiny_model):
     assert override_tensor({}, 4, TWO_FLOWS).eq(NO_OVERRIDE).all()
 
 
+def test_tokens_without_an_override_go_as_the_policy_says(tiny_model):
+    forced = run(tiny_model, PAIRS[0], policy="merged", overrides=override_tensor({2: "direct"}, 4, TWO_FLOWS))
+    assert forced.flow_weights[0].tolist() == [[0, 1], [0, 1], [1, 0], [0, 1]]
+
+
 def test_a_held_route_replaces_the_policy(tiny_model):
     soft = run(tiny_model, PAIRS[0], policy="soft")
     close(run(tiny_model, PAIRS[0], policy="direct", route=soft.flow_weights).logits, soft.logits)
