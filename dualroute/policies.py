@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 FLOWS = ("direct", "context", "merged")
 TWO_FLOWS = ("direct", "merged")
+WITH_THRESHOLD = ("threshold", "weighted_threshold")  # the policies that look at θ
 
 
 def parts(weights):

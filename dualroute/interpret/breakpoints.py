@@ -7,9 +7,7 @@ import numpy as np
 
 from dualroute.interpret.replay import Outcome, Route, replay, route
 from dualroute.interpret.trace import Trace
-from dualroute.policies import reading_gate
-
-POLICIES = ("threshold", "weighted_threshold")  # those that look at θ
+from dualroute.policies import WITH_THRESHOLD, reading_gate
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +87,8 @@ def breakpoints(trace: Trace, policy: str = "threshold", overrides=None) -> Brea
     The gates that cut are those the policy compares with θ, in float64. A text that was written has shares and flips
     alone. Raises ValueError for a policy that does not look at θ, and as `route` does.
     """
-    if policy not in POLICIES:
-        raise ValueError(f"policy {policy!r} does not look at θ; those that do are {', '.join(POLICIES)}")
+    if policy not in WITH_THRESHOLD:
+        raise ValueError(f"policy {policy!r} does not look at θ; those that do are {', '.join(WITH_THRESHOLD)}")
     held = route(trace, policy, 0.0, overrides).overrides
     gates = reading_gate(trace.flow_gates[-1].astype(np.float64))
     free = np.array([token for token in range(len(gates)) if token not in held], dtype=int)

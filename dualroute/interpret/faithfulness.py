@@ -21,7 +21,7 @@ from dualroute.interpret.erasing import GRID, Units, counts_at, erased, random_o
 from dualroute.interpret.faithfulness_record import Erasure, Faithfulness
 from dualroute.interpret.flipping import flips
 from dualroute.interpret.probe import Probe
-from dualroute.interpret.targets import Target
+from dualroute.interpret.target import Target
 from dualroute.interpret.trace import Trace
 from dualroute.model.dual_route import DualRouteModel
 

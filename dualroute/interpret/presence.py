@@ -16,8 +16,8 @@ from dualroute.interpret.encoding import EncodedText
 from dualroute.interpret.evaluation import BATCH_TOKENS, Counts, Memory, evaluate
 from dualroute.interpret.item_presence import ItemSide, item_side
 from dualroute.interpret.picture_presence import PictureSide, picture_side
+from dualroute.interpret.target import Target
 from dualroute.interpret.target_values import Value, target_values
-from dualroute.interpret.targets import Target
 from dualroute.interpret.trace import Trace
 from dualroute.interpret.tracing import encode_pair
 from dualroute.interpret.watching import passed

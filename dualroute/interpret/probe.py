@@ -7,8 +7,9 @@ import numpy as np
 import torch
 
 from dualroute.interpret.presence import Path, make_path
+from dualroute.interpret.target import Target
 from dualroute.interpret.target_probabilities import target_probability
-from dualroute.interpret.targets import Target, parse_target
+from dualroute.interpret.targets import parse_target
 from dualroute.interpret.trace import Trace
 from dualroute.model.dual_route import DualRouteModel
 

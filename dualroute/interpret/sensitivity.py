@@ -14,7 +14,8 @@ from dualroute.interpret.attributions.exact import exact_contributions
 from dualroute.interpret.attributions.units import Units, units_of
 from dualroute.interpret.evaluation import Counts, Memory
 from dualroute.interpret.presence import Path, make_path
-from dualroute.interpret.targets import Target, parse_target
+from dualroute.interpret.target import Target
+from dualroute.interpret.targets import parse_target
 from dualroute.interpret.trace import Trace
 from dualroute.model.dual_route import DualRouteModel
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+LAST_BITS = 12  # of an answer's code that name the last token of a span
+
 
 def best_span(scores: np.ndarray, longest: int) -> tuple[int, int]:
     """(i, j), the first and the last token of the answer, of scores (T,2) to start and to end one.
@@ -37,3 +39,13 @@ def span_scores(scores: np.ndarray, longest: int) -> np.ndarray:
 def span_text(text: str, offsets, span: tuple[int, int]) -> str:
     """The characters of `text` from the first token of `span` to its last; offsets (T,2) are the tokens' places."""
     return text[int(offsets[span[0]][0]) : int(offsets[span[1]][1])]
+
+
+def span_code(first, last):
+    """One number for the span of tokens `first` to `last` of a row."""
+    return (first << LAST_BITS) | last
+
+
+def span_of(code: int) -> tuple[int, int]:
+    """First and last token of a span's code."""
+    return int(code) >> LAST_BITS, int(code) & ((1 << LAST_BITS) - 1)

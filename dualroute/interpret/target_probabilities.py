@@ -3,8 +3,9 @@
 import torch
 from torch.nn.functional import logsigmoid
 
+from dualroute.interpret.held_route import held_route
+from dualroute.interpret.target import Target
 from dualroute.interpret.target_values import Value
-from dualroute.interpret.targets import Target, held_route
 from dualroute.interpret.trace import Trace
 from dualroute.outputs import DualRouteOutput
 from dualroute.policies import parts

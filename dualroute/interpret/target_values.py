@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 import torch
 
 from dualroute.interpret.encoding import EncodedText
-from dualroute.interpret.targets import Target, Term, held_route
+from dualroute.interpret.held_route import held_route
+from dualroute.interpret.target import Target, Term
 from dualroute.interpret.trace import Trace
 from dualroute.interpret.writing import log_probability
 from dualroute.model.dual_route import DualRouteModel

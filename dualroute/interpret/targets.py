@@ -10,53 +10,16 @@ effect, effect:Sports           what the context changed: the same score routed 
 gate, gate:3, gate:3-5          mean probability to read the context: of all tokens, of one, of some in a row
 """
 
-from dataclasses import dataclass
-from typing import NamedTuple
-
 import numpy as np
 
-from dualroute.interpret.replay import route
 from dualroute.interpret.spans import span_scores, span_text
+from dualroute.interpret.target import Target, Term
 from dualroute.interpret.trace import Trace
 
 THERE_ARE = (
     "prediction, prediction:<class>, start:<token>, end:<token>, margin, margin:<class>|<class>, effect, "
     "effect:<class>, gate, gate:<token> and gate:<token>-<token>"
 )
-
-
-class Term(NamedTuple):
-    """`weight` times one output's score: a class's, or with `token` a token's to start (0) or to end (1) an answer."""
-
-    weight: float
-    output: int
-    token: int | None = None
-
-
-@dataclass(frozen=True)
-class Target:
-    """A number the model gives for one input: a sum of scores, the log-probability of steps, or else a gate.
-
-    terms        the sum; empty for written texts and gates
-    steps        of a written text
-    effect       whether the score with every token direct is subtracted
-    tokens       first and last token whose gates are averaged; None for all tokens of x
-    label        the class or the answer, as people read it; `A − B` for a margin
-    label_index  the class explained, of a margin the first;  span  the answer explained
-    """
-
-    name: str
-    label: str = ""
-    terms: tuple[Term, ...] = ()
-    steps: tuple[int, ...] = ()
-    effect: bool = False
-    tokens: tuple[int, int] | None = None
-    label_index: int | None = None
-    span: tuple[int, int] | None = None
-
-    @property
-    def is_gate(self) -> bool:
-        return not self.terms and not self.steps
 
 
 def parse_target(trace: Trace, name: str) -> Target:
@@ -68,24 +31,6 @@ def parse_target(trace: Trace, name: str) -> Target:
     if kind not in KINDS or (kind in ("start", "end") and not colon):
         raise ValueError(f"unknown target {name!r}; there are {THERE_ARE}")
     return KINDS[kind](trace, name, detail if colon else None)
-
-
-def held_route(trace: Trace) -> tuple[np.ndarray, np.ndarray]:
-    """The route along the path, `weights = held + free·gates`: held (T,R), free (T,1), float32.
-
-    A step has no gradient that says anything, so what a hard policy decided in the trace is held. `soft`
-    leaves the gates free; `weighted_threshold` holds which tokens are open and leaves the weight of those free
-    (a closed token gives all weight to the direct flow); a flipped token is held.
-    """
-    outcome = route(trace)
-    held = outcome.flow_weights.astype(np.float32)
-    free = np.zeros((len(trace.tokens), 1), dtype=np.float32)
-    if outcome.policy == "soft":
-        free[:] = 1
-    elif outcome.policy == "weighted_threshold":
-        free[:, 0] = outcome.rho > 0
-    free[list(outcome.overrides)] = 0
-    return held * (1 - free), free
 
 
 def _prediction(trace: Trace, name: str, detail: str | None, effect: bool = False) -> Target:

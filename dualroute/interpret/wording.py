@@ -2,10 +2,10 @@
 
 from dualroute.interpret.alignment import align
 from dualroute.interpret.comparison import Comparison, View
+from dualroute.policies import WITH_THRESHOLD
 
 MOST_NAMES = 3  # words that are named; of more, the first two and how many others there are
 MOST_EDITS = 3  # places of a text that are told one by one
-USES_THRESHOLD = ("threshold", "weighted_threshold")
 
 
 def sentence(pair: Comparison) -> str:
@@ -41,7 +41,7 @@ def decision(a: View, b: View) -> list[str]:
     one, other = a.outcome, b.outcome
     if one.policy != other.policy:
         return [f"{_policy(one)} → {_policy(other)}"]
-    if one.policy in USES_THRESHOLD and one.threshold != other.threshold:
+    if one.policy in WITH_THRESHOLD and one.threshold != other.threshold:
         return ["θ {} → {}".format(*thetas(one.threshold, other.threshold))]
     return []
 
@@ -147,7 +147,7 @@ def _edit(old: str, new: str) -> str:
 
 def _policy(taken) -> str:
     name = taken.policy.replace("_", " ")
-    return f"{name} at θ {thetas(taken.threshold, 0)[0]}" if taken.policy in USES_THRESHOLD else name
+    return f"{name} at θ {thetas(taken.threshold, 0)[0]}" if taken.policy in WITH_THRESHOLD else name
 
 
 def _said(view: View) -> str:

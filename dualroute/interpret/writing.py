@@ -4,7 +4,8 @@ import numpy as np
 import torch
 
 from dualroute.interpret.encoding import EncodedText
-from dualroute.interpret.targets import Target, held_route
+from dualroute.interpret.held_route import held_route
+from dualroute.interpret.target import Target
 from dualroute.interpret.trace import Generation, Trace
 from dualroute.model.dual_route import DualRouteModel
 from dualroute.model.generating import decode, texts_of

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from dualroute.interpret.targets import held_route, parse_target
+from dualroute.interpret.held_route import held_route
+from dualroute.interpret.targets import parse_target
 from dualroute.interpret.trace import Trace
 
 KEPT = 128  # results; an attribution of two targets to 500 words takes some 10 kB

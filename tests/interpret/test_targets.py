@@ -8,7 +8,8 @@ from tiny import VOCABULARY, make_model
 
 from dualroute.api import DualRouter
 from dualroute.interpret.spans import best_span, span_scores
-from dualroute.interpret.targets import Term, parse_target
+from dualroute.interpret.target import Term
+from dualroute.interpret.targets import parse_target
 from dualroute.policies import FLOWS
 
 X, H = "the striker scored twice say report", "a report of the market say shares fell sharply"

@@ -8,10 +8,11 @@ from made_corpora import make_corpus, make_span_corpus
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import roc_auc_score
 
-from dualroute.interpret import row_steps as steps_module
+from dualroute.interpret import class_states
 from dualroute.interpret.corpus import Corpus
 from dualroute.interpret.replay import softmax
-from dualroute.interpret.row_steps import row_steps, span_of
+from dualroute.interpret.row_steps import row_steps
+from dualroute.interpret.spans import span_of
 from dualroute.interpret.threshold_index import ThresholdIndex, halves
 from dualroute.policies import reading_gate
 
@@ -91,7 +92,7 @@ def test_spans_and_their_probabilities(name):
 
 def test_many_blocks_are_as_one(monkeypatch):
     whole = row_steps(CORPORA["two flows"])
-    monkeypatch.setattr(steps_module, "BLOCK", 7)
+    monkeypatch.setattr(class_states, "BLOCK", 7)
     parts = row_steps(CORPORA["two flows"])
     np.testing.assert_array_equal(parts.answers, whole.answers)
     np.testing.assert_allclose(parts.confidence, whole.confidence, rtol=1e-6)

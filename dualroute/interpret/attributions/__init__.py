@@ -20,7 +20,8 @@ from dualroute.interpret.attributions.units import units_of
 from dualroute.interpret.integration import MAX_STEPS, TOLERANCE, Effort
 from dualroute.interpret.methods import Method, find_method
 from dualroute.interpret.presence import make_path
-from dualroute.interpret.targets import Target, parse_target
+from dualroute.interpret.target import Target
+from dualroute.interpret.targets import parse_target
 from dualroute.interpret.trace import Trace
 from dualroute.model.dual_route import DualRouteModel
 

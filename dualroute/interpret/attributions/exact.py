@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dualroute.interpret.replay import route
-from dualroute.interpret.targets import Target
+from dualroute.interpret.target import Target
 from dualroute.interpret.trace import Trace
 
 

@@ -11,7 +11,7 @@ from dualroute.interpret.attributions.exact import Exact, exact_contributions
 from dualroute.interpret.attributions.units import Units
 from dualroute.interpret.methods import METHODS
 from dualroute.interpret.presence import Path
-from dualroute.interpret.targets import Target
+from dualroute.interpret.target import Target
 from dualroute.interpret.trace import Trace
 
 
