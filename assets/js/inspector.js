@@ -1,7 +1,7 @@
 // Wires the parts. `element`, `props`, `trigger` and `watch` come from the page's framework.
 const $ = (selector) => element.querySelector(selector);
 const root = $('.dr'), slider = $('.dr-slider'), thetaOut = $('.dr-theta-value');
-let p = null, view = null, last = null, frame = 0, resting = 0, lastWeights = '', opened = 0;
+let p = null, view = null, last = null, frame = 0, resting = 0, lastWeights = '', opened = 0, begun = false;
 
 const table = outcomeTable(root, (c) => change({ label: view.label === c ? null : c }));
 const strip = thetaStrip(root), picture = flowPicture(root, element.querySelector('.dr-plot').dataset.plotly);
@@ -32,7 +32,12 @@ function load() {
   if (!p.answers) choosePiece(-1);
   attributions.newInput(p, view);
   attributionArrived();
+  if (begun) remember(); // what the page begins with needs no words
+  begun = true;
 }
+
+// A file's address names the file.
+const remember = () => props.saved || writeAddress(viewState(p, view));
 
 // What depends on the input alone.
 function dress() {
@@ -73,7 +78,7 @@ function change(changes) {
   Object.assign(view, changes);
   decided();
   written.follow(view, last);
-  rememberInAddress(p, view);
+  remember();
 }
 
 function applied(changes) {
@@ -154,7 +159,7 @@ slider.addEventListener('input', () => {
 slider.addEventListener('change', () => {
   if (frame) { cancelAnimationFrame(frame); paint(); }
   written.follow(view, last);
-  rememberInAddress(p, view);
+  remember();
 });
 $('.dr-reset').addEventListener('click', () => change({ overrides: new Map() }));
 $('.dr-pin').addEventListener('click', (event) => {
@@ -198,5 +203,6 @@ root.pin = () => ({
   payload: { ...props.value, ...(p.answers ? {} : { written: p.writtenRaw || props.value.written }) },
   view: { policy: view.policy, theta: view.theta, overrides: [...view.overrides] },
 });
+root.viewLink = () => viewLink(p, view);
 // For the tour: the outcome of the same view with something changed.
 root.whatIf = (changes) => replay(p, { ...view, ...changes });

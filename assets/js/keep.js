@@ -17,7 +17,10 @@ const tracksOf = ({ p, view, outcome, label, scores, style }) => trackFigure(p, 
 
 function keepView(root, now, makers) {
   const field = root.querySelector('.dr-address'), link = root.querySelector('.dr-link');
-  link.addEventListener('click', () => copyLink(sharedLink(now().p, now().view, link.dataset.space), link, field));
+  link.addEventListener('click', () => {
+    const { state, cuts, left } = root.viewLink();
+    copyLink(linkOf(state, cuts, left), link, field);
+  });
   for (const [name, take] of Object.entries(TAKE)) {
     const node = root.querySelector(`.dr-${name}`);
     node.addEventListener('click', () => handOver(node, async () => {

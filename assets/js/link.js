@@ -1,42 +1,50 @@
-// A view as an address that restores it; dualroute/ui/links.py reads and checks it.
+// An address that brings a view back; dualroute/ui/links.py has the grammar, reads and checks it.
 const LONGEST_ADDRESS = 6000; // what browsers, servers and mail programs all take
-
-function stateOf(p, view) {
-  return {
-    task: p.checkpoint, x: p.x, h: p.h, policy: view.policy, theta: String(view.theta), flips: flipsText(p, view),
-    label: view.label == null ? '' : p.asked(view.label), token: view.token < 0 ? '' : String(view.token),
-  };
-}
-
-const flipsText = (p, view) => [...view.overrides].map(([t, flow]) => `${t}:${p.flows[flow]}`).join(',');
 
 function withState(url, state) {
   for (const [name, value] of Object.entries(state)) {
-    if (value === '') url.searchParams.delete(name);
+    if (value == null || value === '') url.searchParams.delete(name);
     else url.searchParams.set(name, value);
   }
   return url;
 }
 
-// The address follows the view, so that a reload or a bookmark brings it back. Very long texts stay out of it.
-function rememberInAddress(p, view) {
-  if (props.saved) return; // a file's address names the file
-  const url = withState(new URL(location.href), stateOf(p, view));
-  if (url.href.length < LONGEST_ADDRESS) history.replaceState(null, '', url);
+// The address follows what is on screen, so that a reload or a bookmark brings it back. Very long texts stay out of it.
+function writeAddress(state) {
+  let url = withState(new URL(location.href), state);
+  if (url.href.length >= LONGEST_ADDRESS) url = withState(url, Object.fromEntries(Object.keys(state).map((name) => [name, '']))); // rather nothing than what was there before
+  if (url.href !== location.href) history.replaceState(null, '', url);
+}
+
+// The same once things rest, and only for what is seen: what another tab has written by then is the other tab's.
+function addressWriter(root, state, wait = 250) {
+  let timer = 0;
+  return () => {
+    if (props.saved) return; // a file's address names the file
+    clearTimeout(timer);
+    timer = setTimeout(() => root.getClientRects().length && writeAddress(state()), wait);
+  };
+}
+
+// A hosted page stands in a frame: its visitors know the Space's own address, which hands parameters on to the frame.
+function pageAddress() {
+  const { space } = document.querySelector('[data-space]')?.dataset || {};
+  return new URL(space ? `https://huggingface.co/spaces/${space}` : location.origin + location.pathname);
 }
 
 // A link to hand over: only what describes the view, nothing else that happens to stand in the address (a host signs
-// its frames there). What does not fit is left out and named.
-function sharedLink(p, view, space) {
-  const state = stateOf(p, view), left = p.image ? ['the picture'] : [];
-  const url = () => withState(new URL(space ? `https://huggingface.co/spaces/${space}` : location.origin + location.pathname), state);
-  for (const name of ['h', 'x']) {
-    if (url().href.length < LONGEST_ADDRESS) break;
-    state[name] = '';
-    left.push(`the ${name === 'h' ? p.hName : p.xName}`);
+// its frames there). What does not fit is left out and named. cuts: [[words, state => its parts that go], …] in order.
+function linkOf(state, cuts = [], left = []) {
+  const now = { ...state }, gone = [...left];
+  const href = () => withState(pageAddress(), now).href;
+  for (const [words, cut] of cuts) {
+    if (href().length < LONGEST_ADDRESS) break;
+    const parts = cut(now);
+    if (!parts) continue;
+    Object.assign(now, parts);
+    gone.push(words);
   }
-  if (!state.x) Object.assign(state, { flips: '', label: '', token: '' }); // they number tokens that are not there
-  return { href: url().href, left };
+  return { href: href(), left: gone };
 }
 
 // Where the clipboard is closed, as in some frames, the link stands in a field, selected.

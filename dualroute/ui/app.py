@@ -9,6 +9,7 @@ import gradio as gr
 from dualroute.figures.scripts import asset
 from dualroute.ui import model_store, pictures
 from dualroute.ui.api import add_api
+from dualroute.ui.components.notice import make_notice
 from dualroute.ui.components.tour import make_tour
 from dualroute.ui.shelf import load_shelves
 from dualroute.ui.tabs.address import name_tabs
@@ -33,8 +34,9 @@ def build() -> gr.Blocks:
         with gr.Row(elem_id="top"):
             gr.Markdown(INTRO, elem_id="intro")
             make_tour()
+        notice = make_notice()
         with gr.Tab("Inspect", id="inspect"):
-            inspect_tab(page, shelves)
+            inspect_tab(page, shelves, notice)
         with gr.Tab("Attribute", id="attribute"):
             attribute_tab()
         with gr.Tab("Compare", id="compare"):

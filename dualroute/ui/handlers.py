@@ -4,7 +4,6 @@ from dualroute.figures.payload import answer_place, attribution_payload, trace_k
 from dualroute.paths import shipped
 from dualroute.tasks import TASKS
 from dualroute.ui import pictures
-from dualroute.ui.links import read_link, shown
 from dualroute.ui.model_store import get_router
 
 MAX_CHARACTERS = 100_000
@@ -18,7 +17,7 @@ def analyse(name: str, x: str, h: str, image: bytes | None = None) -> dict:
 
     image  a picture's file, for a task whose context is one; its h may also be a `data:` URL
     """
-    return trace_payload(_trace(name, x, h, image=image))
+    return trace_payload(trace_of(name, x, h, image=image))
 
 
 def open_view(request: dict) -> dict:
@@ -32,19 +31,6 @@ def open_view(request: dict) -> dict:
 def rewrite(request: dict) -> dict:
     """Trace payload of a text written anew, for the decision on a visitor's screen; fields as for `attribute`."""
     return trace_payload(asked_for(request))
-
-
-def from_link(query: dict) -> dict | None:
-    """Trace payload of the view a link describes; None when it describes none. Raises ValueError for a broken one.
-
-    query: the address's parameters; see `links.Link`
-    """
-    link = read_link(query)
-    if link is None:
-        return None
-    trace = _trace(link.task or _usual(), link.x, link.h, link.policy, link.threshold, link.overrides)
-    chosen = shown(link, trace)
-    return trace_payload(trace) | ({"shown": chosen} if chosen else {})
 
 
 def attribute(request: dict) -> dict:
@@ -65,10 +51,10 @@ def attribute(request: dict) -> dict:
 
 def trace_record(name: str, x: str, h: str, policy=None, threshold=None, overrides=None) -> str:
     """The whole trace as JSON text, for programs."""
-    return _trace(name, x, h, policy, threshold, overrides).to_json()
+    return trace_of(name, x, h, policy, threshold, overrides).to_json()
 
 
-def _usual() -> str:
+def usual() -> str:
     """The task the page begins with."""
     return next(name for name in TASKS if name in shipped())
 
@@ -81,7 +67,7 @@ def asked_for(request: dict):
     image = request.get("image") or ""
     if not isinstance(image, str):
         raise ValueError(f"the picture must be a data: URL, not {type(image).__name__}")
-    return _trace(*(request.get(key) for key in keys), image=pictures.sent(image, "picture"))
+    return trace_of(*(request.get(key) for key in keys), image=pictures.sent(image, "picture"))
 
 
 def _predicted(trace) -> str:
@@ -92,7 +78,8 @@ def _predicted(trace) -> str:
     return outcome.label if outcome.span is None else answer_place(outcome)
 
 
-def _trace(name: str, x: str, h: str, policy=None, threshold=None, overrides=None, image=None):
+def trace_of(name: str, x: str, h: str, policy=None, threshold=None, overrides=None, image=None):
+    """The trace of what a person gave. Raises ValueError for what cannot be routed, in words for the visitor."""
     router = get_router(known(name))
     if router.model.config.context == "image" and image is None and isinstance(h, str):
         h, image = "", pictures.sent(h.strip(), router.model.config.h_name)

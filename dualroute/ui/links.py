@@ -1,99 +1,161 @@
-"""The view that an address describes. It comes from anywhere, so all of it is checked, and told in words."""
+"""What the page's address says, and how it is read. It comes from anywhere, so all of it is checked.
 
-from dataclasses import dataclass, field
+    ?tab=compare&…
 
+    tab       the open tab, in small letters; Inspect where it is left out
+
+The view on screen in Inspect, which the other tabs work on too:
+
+    task      the checkpoint; without it the task the page begins with
+    x, h      the texts; without x the task's first example is shown. A picture has no place in an address
+    policy    threshold, weighted_threshold, soft, direct, merged; with three flows also select, context
+    theta     θ, from 0 to 1
+    flips     tokens that a person sent another way, `3:direct,5:merged`
+    label     the answer that is explained: a class, or the first and last token of an answer in the text, `3-5`
+    token     the selected token
+
+Attribute, on that view (`link_settings.read_asked`):
+
+    explain   the target, as `parse_target` takes it: `margin:Sports|World`, `gate:3`; without it the answer on screen
+    beside    `no`: without the mean gate beside it
+    methods   `exact,integrated_gradients`
+    baseline, granularity, seed, base_x, base_h, set
+              what is absent is replaced by, what gets one score, the seed, the own texts of the baseline `text`,
+              and parameters, `kernel_shap.n_samples:64,integrated_gradients.n_steps:`; the method chooses an empty one
+
+Compare (`linked.open_pair`):
+
+    a, b      two views, each as an address within the address: `task=news&x=…&policy=soft&theta=0.4&flips=3:direct`,
+              and `unread=0,4`, the context's tokens that are left unread. b has only what differs from a
+
+Thresholds (`link_settings.read_rows`):
+
+    rows      the checkpoint whose evaluation rows are shown
+    at        θ;  theta1, theta2  the two that are compared, theta2 only where it does not follow θ
+    facet     the parts of the rows;  budget, quality  percent of tokens merged at most, wanted quality in percent
+
+Results: `result`, what is shown.
+
+Names that stand in no list are left alone: hosts add their own. A part that is left out is as the page has it.
+"""
+
+from dataclasses import dataclass, replace
+
+from dualroute.figures.payload import page_policies
 from dualroute.interpret.trace import Trace
+from dualroute.ui.link_parts import Parts, clipped, is_count, listed, quoted
 
-NUMBER = "a number from 0 to 1"
+OF_A_TEXT = ("flips", "label", "token", "unread")  # they number the tokens of x and h, or name its answer
 
 
 @dataclass(frozen=True)
 class Link:
-    """What the page writes into its address: `?task=news&x=…&h=…&policy=soft&theta=0.4&flips=3:direct&label=Sports`.
+    """A view as an address describes it; what depends on the input is not checked yet, see `fitted`.
 
-    policy, threshold  None where the link says nothing: as the checkpoint has it
-    label              the answer that is explained, as `attribute` names it; empty for the one that wins
-    token              the selected token, or None
+    policy, threshold  None where the address says nothing: as the checkpoint has it
+    flips, unread      pairs of a token and a flow; context tokens
+    label, token       what is explained and selected; empty and None for what the page chooses
     """
 
-    x: str
+    x: str = ""
     h: str = ""
     task: str | None = None
     policy: str | None = None
     threshold: float | None = None
-    overrides: dict[int, str] = field(default_factory=dict)
+    flips: tuple[tuple[int, str], ...] = ()
+    unread: tuple[int, ...] = ()
     label: str = ""
     token: int | None = None
 
+    @property
+    def decided(self) -> bool:
+        """Whether it says how the tokens are routed."""
+        return self.policy is not None or self.threshold is not None
 
-def read_link(query: dict[str, str]) -> Link | None:
-    """The link of an address's parameters; None where there is no x. Raises ValueError for a part that is broken."""
-    if not query.get("x"):
-        return None
+
+def read_link(parts: Parts, tasks: list[str]) -> Link:
+    """The view of an address's parts. tasks: the checkpoints there are."""
     return Link(
-        x=query["x"],
-        h=query.get("h", ""),
-        task=query.get("task") or None,
-        policy=query.get("policy") or None,
-        threshold=_threshold(query["theta"]) if "theta" in query else None,
-        overrides=_flips(query.get("flips", "")),
-        label=query.get("label", ""),
-        token=_token(query["token"]) if query.get("token") else None,
+        x=parts.text("x"),
+        h=parts.text("h"),
+        task=parts.name_of("task", tasks, "the task"),
+        policy=parts.text("policy") or None,
+        threshold=parts.number("theta", 0, 1, "θ"),
+        flips=_flips(parts),
+        unread=tuple(parts.counts("unread", "the unread words")),
+        label=parts.text("label"),
+        token=next(iter(parts.counts("token", "the selected token")), None),
     )
 
 
-def shown(link: Link, trace: Trace) -> dict:
-    """What the page selects when it opens the link: {label, token}, each only if the link names it.
-
-    Raises ValueError for an answer the task does not have, and for a token beyond the text.
-    """
-    found = {}
-    if link.label and trace.readout != "generation":
-        found["label"] = _answer(link.label, trace)
-    if link.token is not None:
-        if link.token >= len(trace.tokens):
-            raise ValueError(f"the link selects token {link.token}; they are numbered 0 to {len(trace.tokens) - 1}")
-        found["token"] = link.token
-    return found
+def without_text(link: Link, parts: Parts) -> Link:
+    """What is left of a link that has no x."""
+    lost = [name for name in OF_A_TEXT if parts.text(name)]
+    if lost:
+        parts.note(f"what it says of {' and '.join(lost)} was not used: the link has no text")
+    return replace(link, flips=(), unread=(), label="", token=None)
 
 
-def _answer(name: str, trace: Trace) -> int:
+def fitted(link: Link, trace: Trace, parts: Parts) -> Link:
+    """What of a link fits the input that was traced; policy and θ are filled in."""
+    spec, size, context = trace.spec, len(trace.tokens), len(trace.context_tokens)
+    policies = page_policies(trace.flows)
+    if link.policy and link.policy not in policies:
+        parts.note(f"the policy {quoted(link.policy)} was not used: there {listed(policies)}")
+    inside = _within([t for t, _ in link.flips], size, "the flip of token", parts)
+    unknown = {flow for _, flow in link.flips if flow not in trace.flows}
+    if unknown:
+        parts.note(f"flips to {quoted(', '.join(sorted(unknown)))} were not used: there {listed(list(trace.flows))}")
+    token = link.token is not None and _within([link.token], size, "the selected token", parts)
+    return replace(
+        link,
+        policy=link.policy if link.policy in policies else spec.policy,
+        threshold=spec.threshold if link.threshold is None else link.threshold,
+        flips=tuple((t, flow) for t, flow in link.flips if t in inside and flow in trace.flows),
+        unread=tuple(sorted(_within(link.unread, context, "the unread word", parts))),
+        token=link.token if token else None,
+    )
+
+
+def shown(link: Link, trace: Trace, parts: Parts) -> dict:
+    """What the page selects when it opens the link: {label, token}, each only if the link names one there is."""
+    label = _answer(link.label, trace) if link.label and trace.readout != "generation" else None
+    if link.label and label is None:
+        what = f"there {listed(list(trace.labels))}" if trace.readout == "classification" else _NO_SPAN
+        parts.note(f"the answer {quoted(link.label)} was not used: {what}")
+    return {name: value for name, value in (("label", label), ("token", link.token)) if value is not None}
+
+
+_NO_SPAN = "no answer here is called so; one is named by its first and last token, as 3-5"
+
+
+def _within(numbers, size: int, words: str, parts: Parts) -> set[int]:
+    wrong = [number for number in numbers if number >= size]
+    if wrong:
+        told = clipped(", ".join(map(str, sorted(set(wrong)))))
+        parts.note(
+            f"{words} {told} was not used: " + (f"they are numbered 0 to {size - 1}" if size else "there are none")
+        )
+    return set(numbers) - set(wrong)
+
+
+def _answer(name: str, trace: Trace) -> int | None:
     """The number of an answer as the page counts them: of a class, or of the span from token i to j, i · T + j."""
     if trace.readout == "classification":
-        if name not in trace.labels:
-            raise ValueError(f"the link explains {name!r}, no answer here; there are {', '.join(trace.labels)}")
-        return trace.labels.index(name)
+        return trace.labels.index(name) if name in trace.labels else None
     first, _, last = name.partition("-")
     length, longest = len(trace.tokens), trace.spec.max_answer_length
-    if not (_counts(first) and _counts(last) and int(first) <= int(last) < min(length, int(first) + longest)):
-        raise ValueError(f"the link explains {name!r}, which is no answer here: name its first and last token, as 3-5")
-    return int(first) * length + int(last)
+    if is_count(first) and is_count(last) and int(first) <= int(last) < min(length, int(first) + longest):
+        return int(first) * length + int(last)
+    return None
 
 
-def _threshold(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError as error:
-        raise ValueError(f"the link's threshold is not {NUMBER}: {text!r}") from error
-    if not 0 <= value <= 1:
-        raise ValueError(f"the link's threshold is not {NUMBER}: {text!r}")
-    return value
-
-
-def _flips(text: str) -> dict[int, str]:
-    """{token: flow} of `3:direct,5:merged`."""
-    pairs = [pair.split(":") for pair in text.split(",") if pair]
-    if not all(len(pair) == 2 and _counts(pair[0]) for pair in pairs):
-        raise ValueError(f"the link's flips must be pairs of a token's number and a flow, as 3:direct, not {text!r}")
-    return {int(token): flow for token, flow in pairs}
-
-
-def _token(text: str) -> int:
-    if not _counts(text):
-        raise ValueError(f"the link's token is not a number: {text!r}")
-    return int(text)
-
-
-def _counts(text: str) -> bool:
-    """Whether a text is a whole number of a few digits; longer ones are none a person meant."""
-    return text.isascii() and text.isdigit() and len(text) <= 6
+def _flips(parts: Parts) -> tuple[tuple[int, str], ...]:
+    """(token, flow) of `3:direct,5:merged`; of several for one token the last."""
+    pairs = [pair.split(":") for pair in parts.text("flips").split(",") if pair]
+    wrong = [":".join(pair) for pair in pairs if len(pair) != 2 or not is_count(pair[0])]
+    if wrong:
+        parts.note(
+            f"the flips {quoted(','.join(wrong))} were not used: a flip is a token's number and a flow, 3:direct"
+        )
+    return tuple({int(pair[0]): pair[1] for pair in pairs if len(pair) == 2 and is_count(pair[0])}.items())

@@ -27,6 +27,11 @@ def offered() -> dict:
     return {"names": [[name, title_of(name)] for name in names], "most": MOST_ROWS}
 
 
+def row_names() -> list[str]:
+    """The checkpoints whose rows or curve can be shown, as the address calls them."""
+    return [name for name, _ in offered()["names"]]
+
+
 def load_rows(name: str) -> dict:
     """Payload of a checkpoint's rows. Raises ValueError for an unknown name, or rows of other weights than are here.
 

@@ -2,7 +2,7 @@
 const $ = (selector) => element.querySelector(selector);
 const root = $('.cmp'), slider = $('.cmp-slider'), store = rowStore(), choices = (props.value && props.value.choices) || [];
 const chosen = { a: 'inspect', b: 'twin' };
-let live = null, twin = null, pair = null, selected = -1, frame = 0, byHand = false, built = '';
+let live = null, twin = null, pair = null, selected = -1, frame = 0, byHand = false, built = '', awaited = false;
 
 const list = rowList(root, { onChoose: choose, onOpen: (row) => tell('open', requestOf(row)), onRemove: remove });
 const answers = answerTable(root);
@@ -11,6 +11,9 @@ const force = whatIf(root, { current: () => rowOf('b'), selected: () => (selecte
 const unread = unreadWordsPanel(root, { current: () => rowOf('b'), onChanged: (ignored) => edited({ ignored }), say: force.say });
 const edit = editPanel(root, choices, { current: () => rowOf('b'), onRow: arrived, send: (request) => trigger('retrace', request) });
 const heat = heatMap(root, choices, { current: () => rowOf('b'), send: (request) => trigger('through_all', request) });
+
+const linked = linkedViews((request) => trigger('open_pair', request), shownFromLink);
+const remember = addressWriter(root, () => pairState(awaited ? null : pair, chosen));
 
 const rows = () => [...store.kept, ...(live ? [live] : []), ...(twin && [chosen.a, chosen.b].includes('twin') ? [twin] : [])];
 const rowOf = (side) => rows().find((row) => row.id === chosen[side]);
@@ -78,10 +81,12 @@ function paint() {
   pick(selected);
   setText($('.cmp-made'), [...new Set([a.p.made, b.p.made])].join(' '));
   root.dataset.shown = `${a.id} ${b.id}`;
+  if (!awaited) remember();
 }
 
 function stateWords() {
   const twinWords = twin && { direct: 'no token reading', merged: 'every token reading' }[twin.view.policy];
+  if (awaited) return 'The link’s views are on their way …';
   if (!store.kept.length) return `Nothing is pinned yet. A is the view in Inspect, B the same input with ${twinWords || 'its usual decision'}. Pin views in Inspect, or change B here.`;
   return 'Choose A and B among the views. A change of B becomes a new row; no row is ever overwritten.';
 }
@@ -170,6 +175,18 @@ function pinned({ payload, view, lineage: told }) {
   if (root.offsetParent) refresh();
 }
 
+// The views of a link, as if they had been pinned.
+function shownFromLink(views) {
+  awaited = false;
+  const before = {}; // one record where both are decisions on the same input
+  for (const { side, payload, view } of views) {
+    const p = before.p?.key === payload.key && before.p.answers ? before.p : decode(payload);
+    chosen[side] = store.add({ p: (before.p = p), payload, view: viewFrom(view), linked: true }).id;
+    byHand = true;
+  }
+  if (root.offsetParent) refresh();
+}
+
 slider.addEventListener('input', () => edited({ theta: +slider.value }, false));
 slider.addEventListener('change', () => edited({ theta: +slider.value }));
 $('.cmp-undo').addEventListener('click', () => edited({ overrides: new Map() }));
@@ -188,8 +205,14 @@ $('.cmp-parquet').addEventListener('click', ({ target }) => handOver(target, asy
 }));
 $('.cmp-json').addEventListener('click', () => download(`compare-${pair.a.p.key}-${pair.b.p.key}.json`, JSON.stringify(pairRecord(pair), null, 1), 'application/json'));
 $('.cmp-html').addEventListener('click', (event) => tell('save', { pins: root.compare().pins, button: event.target, flowPicture: false }));
+$('.cmp-link').addEventListener('click', ({ target }) => pair && copyLink(pairLink(pair), target, $('.cmp-address')));
 listen('pin', pinned);
+listen('link-pair', (wanted) => {
+  awaited = true;
+  linked.ask(wanted);
+});
 watch('retraced', () => edit.arrived(props.retraced));
+watch('paired', () => linked.arrived(props.paired));
 watch('routed', () => heat.arrived(props.routed));
 watch('parquet', () => parquet.arrived(props.parquet));
 ((props.value && props.value.rows) || []).forEach(pinned);

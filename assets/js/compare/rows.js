@@ -28,7 +28,7 @@ const snapshot = ({ name, p, view }) => ({ name, p, view: viewFrom(view) });
 
 function lineage(row) {
   if (row.kind === 'inspect') return 'on screen in Inspect';
-  if (!row.parent) return 'pinned in Inspect';
+  if (!row.parent) return row.linked ? 'from the link' : 'pinned in Inspect';
   const changed = pairChanges(comparePair(row.parent, row));
   return `from ${row.parent.name}: ${changed.join(', ') || 'no change yet'}`;
 }

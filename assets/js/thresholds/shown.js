@@ -14,6 +14,7 @@ function paint() {
   frame = 0;
   setText($('value'), thetaText(theta()));
   band.theta(theta());
+  remember();
   if (!rows) return;
   giveUp();
   delete root.dataset.interval;

@@ -11,6 +11,7 @@ const changes = changesPanel(root, { texts: fetchTexts, open: openRow });
 const own = ownRows(root, (request) => trigger('run_rows', { ...request, name: asked() }), (request) => trigger('stop_rows', request));
 const theta = () => +slider.value;
 const asked = () => (rows && rows.name) || wanted;
+const remember = addressWriter(root, () => ({ tab: 'thresholds', ...rowsParts() }));
 
 $('names').append(...props.value.names.map(([name, title]) => new Option(title, name)));
 setText($('most'), count(props.value.most));
@@ -31,6 +32,9 @@ curve.clicked(({ customdata, data, pointNumber }) => {
   if (typeof customdata === 'number') setTheta(customdata);
   else if (data.name === 'routed' && rows) setTheta([...rows.entries].sort((a, b) => a.share - b.share)[pointNumber].theta);
 });
+$('link').addEventListener('click', () => copyLink(rowsLink(), $('link'), $('address')));
+listen('link-rows', showLinked);
+for (const kind of ['input', 'change', 'click']) root.addEventListener(kind, () => remember());
 watch('own', () => own.arrived(props.own, showOwn));
 new IntersectionObserver(([{ isIntersecting }]) => { if (isIntersecting) opened(); }).observe(root);
 new MutationObserver(() => { curve.redraw(); reliability.redraw(); }).observe(document.body, { attributes: true, attributeFilter: ['class'] });

@@ -74,6 +74,30 @@ function workbenchControls(root, config, changed, server) {
       followed = false;
       later();
     },
+    // As parts of an address; the answer on screen needs none, the view's own names it.
+    state() {
+      return { explain: followed ? '' : this.target(), beside: $c('gate-too').checked ? '' : 'no',
+        methods: methods.chosen().map(({ name }) => name).join(','), ...settings.state() };
+    },
+    // What an address asks for, checked; gives back what of it does not fit the input, in words.
+    restore({ target, beside, methods: names, ...shared }) {
+      if (names) methods.choose(names);
+      $c('gate-too').checked = beside;
+      settings.restore(shared);
+      const fits = !target || this.explain(target);
+      later();
+      return fits ? [] : [`the target “${clip(target, 60)}” was not used: it does not fit what is on screen`];
+    },
+    // Whether there is such a target here; then it is chosen.
+    explain(target) {
+      const { kind: wanted, fields: values } = targetParts(p, target), entries = Object.entries(values);
+      const named = TARGET_NAMES[wanted] && kinds.some(([name]) => name === wanted) && TARGET_NAMES[wanted](p, values);
+      if (named !== target || !entries.every(([name, value]) => hasOption($c(name), value))) return false;
+      kind.value = wanted;
+      entries.forEach(([name, value]) => ($c(name).value = value));
+      followed = false;
+      return true;
+    },
     chosen: () => methods.chosen(),
     parameters: settings.parameters,
     request: () => ({ methods: methods.picked(settings.parameters), ...settings.shared() }),
@@ -119,6 +143,7 @@ function methodChoice(root, methods, changed) {
   const chosen = () => rows.filter((row) => row.input.checked && !row.input.disabled);
   return {
     chosen: () => chosen().map((row) => row.method),
+    choose: (names) => rows.forEach(({ method, input }) => (input.checked = names.includes(method.name))),
     picked: (parameters) => params(chosen(), parameters),
     all: (parameters) => params(rows, parameters),
     // Only those that can explain what is asked for: exact contributions know no gate.

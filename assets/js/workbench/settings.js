@@ -15,9 +15,12 @@ function settingsOf(root, config, changed) {
     const { selectedOptions: [absent] } = baseline, { selectedOptions: [unit] } = granularity;
     setText($s('settings-words'), `absent words become ${absent.textContent}; one score per ${unit.value}; seed ${shared().seed}`);
   };
-  const later = () => {
+  const told = () => {
     own.hidden = baseline.value !== 'text';
     summary();
+  };
+  const later = () => {
+    told();
     changed();
   };
   [baseline, granularity, seed, $s('own-x'), $s('own-h')].forEach((node) => node.addEventListener('change', later));
@@ -29,6 +32,20 @@ function settingsOf(root, config, changed) {
     show(p) {
       root.querySelectorAll('.wb-own [data-word=x]').forEach((n) => setText(n, p.xName));
       $s('own-context').hidden = p.contextKind !== 'text';
+    },
+    // As parts of an address: only what is not as usual.
+    state() {
+      const { baseline: absent, texts: own, granularity: unit, seed: drawn } = shared();
+      return { baseline: absent === config.baselines[0][0] ? '' : absent, granularity: unit === config.granularities[0][0] ? '' : unit,
+        seed: drawn ? String(drawn) : '', base_x: own ? own[0] : '', base_h: own ? own[1] : '', set: settingsText(rows) };
+    },
+    // What is named, and checked; whoever opens a link sees that something is set.
+    restore({ baseline: absent, granularity: unit, seed: drawn, texts: own, parameters: set }) {
+      for (const [node, value] of [[baseline, absent], [granularity, unit], [seed, drawn]]) if (value != null) node.value = value;
+      if (own) ['own-x', 'own-h'].forEach((name, i) => ($s(name).value = own[i]));
+      rows.forEach((row) => row.set(set[row.method.name] || {}));
+      if (absent || unit || drawn || Object.keys(set).length) $s('settings').open = true;
+      told();
     },
     // What decides how many units get a score, and with them how long a method takes.
     sides: (p) => [[p.x, p.T, true], ...(p.S && p.contextKind !== 'backward' ? [[p.h, p.S, p.contextKind === 'text']] : [])],
@@ -65,6 +82,7 @@ function parameterRow(method, changed) {
     method,
     node,
     values: () => Object.fromEntries(inputs.map(([{ name }, input]) => [name, input.value === '' ? null : +input.value])),
+    set: (values) => inputs.forEach(([{ name }, input]) => { if (name in values) input.value = values[name] ?? ''; }),
     message: (found) => setText(said, typeof found === 'string' ? found : ''),
   };
 }

@@ -1,7 +1,7 @@
 // Wires the workbench. `element`, `props`, `trigger`, `watch` and `server` come from the page's framework.
 const root = element.querySelector('.wb'), $ = (name) => root.querySelector(`.wb-${name}`);
 const config = props.value, helper = typeof server === 'undefined' ? null : server;
-let subject = null, tracks = [], agreements = [], errors = {}, scale = 'own', names = {}, seen = '';
+let subject = null, tracks = [], agreements = [], errors = {}, scale = 'own', names = {}, seen = '', linked = null;
 const runs = longRun((request) => trigger('run_methods', request), (id) => trigger('cancel_run', { id }), {
   begin: $('run'), end: $('cancel'), progress: $('progress'), status: $('status'),
 });
@@ -9,6 +9,8 @@ const controls = workbenchControls(root, config, () => { if (subject) paint(); }
 const grid = trackGrid(root, 'x', { onToken: (t) => { controls.explainGateOf(t); setText($('status'), `The gate of ${quote(subject.payload.tokens[t])} is chosen: press Run.`); $('run').focus(); } });
 const contextGrid = trackGrid(root, 'h');
 const faithfulness = faithfulPart(root, (request) => trigger('measure', request), (id) => trigger('cancel_measure', { id }));
+
+const remember = addressWriter(root, () => ({ tab: 'attribute', ...controls.state() }));
 
 const now = () => ({
   key: subject.payload.key, route: routeKey(subject.payload, subject.view), targets: controls.targets(),
@@ -30,6 +32,16 @@ function refresh() {
   $('context').hidden = !p.S || p.contextKind === 'backward';
   adopt(inspectorTracks(subject));
   controls.show(subject);
+  takeLink();
+}
+
+// What the address asks for waits for the input it is about.
+function takeLink() {
+  if (!linked || (linked.key && linked.key !== subject.payload.key)) return;
+  const notes = controls.restore(linked);
+  linked = null;
+  if (notes.length) tell('link-unused', { notes });
+  setText($('status'), 'Set as the link asks: press Run.');
 }
 
 // Newer tracks take the place of those of the same input, target and method; the others stay.
@@ -75,6 +87,7 @@ function paint() {
   $('clear').hidden = !all.some((t) => t.stale);
   faithfulness.show(p, all, now(), requestNow, controls.parameters);
   root.dataset.tracks = here.filter((t) => !t.stale).length;
+  remember();
 }
 
 function contextPaint(p, rows) {
@@ -164,6 +177,14 @@ $('keep').replaceChildren(make('span', 'wb-caption', 'Download'), ...FILES.map((
   return b;
 }));
 
+$('link').addEventListener('click', () => {
+  const link = workbenchLink(controls.state());
+  if (link) copyLink(link, $('link'), $('address'));
+});
+listen('link-asked', (asked) => {
+  linked = asked;
+  if (subject) takeLink();
+});
 watch('result', arrived);
 watch('parquet', () => parquet.arrived(props.parquet));
 watch('measured', () => faithfulness.arrived(props.measured));

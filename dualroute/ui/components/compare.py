@@ -15,6 +15,7 @@ def make_compare(value: dict) -> gr.HTML:
         apply_default_css=False,
         retraced=None,
         routed=None,
+        paired=None,
         parquet=None,
         elem_id="compare",
     )

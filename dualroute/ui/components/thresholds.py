@@ -7,7 +7,7 @@ import gradio as gr
 from dualroute.figures.scripts import asset, script
 from dualroute.ui.components.inspector import PLOTLY_JS
 
-SHARED = ("dom", "channels", "roving", "replay", "plotly")
+SHARED = ("dom", "channels", "roving", "replay", "plotly", "link", "files")
 OWN = (
     "tables",
     "steps",
@@ -22,6 +22,7 @@ OWN = (
     "shown",
     "load",
     "state",
+    "link",
     "thresholds",
 )
 SCRIPTS = (*SHARED, *(f"thresholds/{name}" for name in OWN))

@@ -8,13 +8,27 @@ from dualroute.figures import scripts
 from dualroute.figures.scripts import asset
 from dualroute.ui.components.inspector import PLOTLY_JS
 
-SHARED = ("dom", "roving", "replay", "spans", "plotly", "sentence", "files", "parquet", "table", "svg")
+SHARED = (
+    "dom",
+    "channels",
+    "roving",
+    "replay",
+    "spans",
+    "plotly",
+    "sentence",
+    "link",
+    "files",
+    "parquet",
+    "table",
+    "svg",
+)
 OWN = (
     "targets",
     "subject",
     "long_run",
     "settings",
     "controls",
+    "state",
     "grid",
     "rows",
     "pictures",

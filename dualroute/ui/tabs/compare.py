@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from dualroute.ui import comparing
+from dualroute.ui import comparing, linked
 from dualroute.ui.components.compare import make_compare
 from dualroute.ui.messages import answered
 from dualroute.ui.shelf import Shelf
@@ -20,6 +20,10 @@ def compare_tab(shelves: dict[str, Shelf]) -> None:
     def through_all(event: gr.EventData):
         return gr.HTML(routed=answered(comparing.through_all, event._data or {}))
 
+    def open_pair(event: gr.EventData):
+        return gr.HTML(paired=answered(linked.open_pair, event._data or {}))
+
+    compare.open_pair(open_pair, None, compare, api_name="open_pair", **ASKED, **MODEL)
     compare.retrace(retrace, None, compare, api_name="retrace", **ASKED, **MODEL)
     compare.through_all(through_all, None, compare, api_name="through_all", **ASKED, **MODEL)
     offer_parquet(compare, "compare", **ASKED)

@@ -4,12 +4,15 @@ import gradio as gr
 from gradio.events import Dependency
 
 from dualroute.figures.standalone import file_parts
-from dualroute.ui import handlers, pictures
+from dualroute.ui import handlers, linked, pictures
 from dualroute.ui.components.inputs import Inputs, make_inputs, relabelled
 from dualroute.ui.components.inspector import make_inspector
 from dualroute.ui.messages import answered, as_message
 from dualroute.ui.shelf import Shelf, shelf_of
+from dualroute.ui.tabs.address import tab_names
 from dualroute.ui.tabs.parquet import offer_parquet
+from dualroute.ui.tabs.results import result_names
+from dualroute.ui.thresholds import row_names
 
 # What is asked while an earlier request of the kind is under way comes after it, instead of being dropped.
 QUIET = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
@@ -20,14 +23,17 @@ ASKED = QUIET | {"trigger_mode": "multiple"}
 ATTRIBUTE = {"concurrency_id": "attribute", "concurrency_limit": 3}
 
 
-def inspect_tab(page: gr.Blocks, shelves: dict[str, Shelf]) -> None:
-    """Task, inputs, examples and the inspector. The first stored example is on screen from the start."""
+def inspect_tab(page: gr.Blocks, shelves: dict[str, Shelf], notice: gr.HTML) -> None:
+    """Task, inputs, examples and the inspector. The first stored example is on screen from the start.
+
+    notice  where it is told what of the address could not be used
+    """
     inputs = make_inputs(shelves)
     inspector = make_inspector(*next(iter(shelves.values())).payloads(0))
     running = _run(inputs, inspector)
     _choose(inputs, inspector, shelves, running)
     _answer(inspector)
-    _restore(page, inputs, inspector, shelves)
+    _restore(page, inputs, inspector, shelves, notice)
 
 
 def _choose(at: Inputs, inspector: gr.HTML, shelves: dict[str, Shelf], running: Dependency) -> None:
@@ -93,34 +99,29 @@ def _file_parts(request: dict) -> dict:
     return {"parts": file_parts(pair), "pair": pair}
 
 
-def _restore(page: gr.Blocks, at: Inputs, inspector: gr.HTML, shelves: dict[str, Shelf]) -> None:
+def _restore(page: gr.Blocks, at: Inputs, inspector: gr.HTML, shelves: dict[str, Shelf], notice: gr.HTML) -> None:
     """A view from elsewhere, of the address or of another tab: the inputs follow it."""
     shown = [at.task, *at.of_task, inspector]
+    names = linked.Names(lambda: tab_names(page), result_names, row_names)
 
-    def filled(payload: dict | None) -> tuple:
+    def filled(payload: dict | None, attribution: dict | None = None) -> tuple:
         shelf = shelf_of(shelves, payload["checkpoint"]) if payload else None
         if not shelf:
             return (gr.skip(),) * len(shown)
         restored = relabelled(shelf, payload["x"], payload["h"], payload["image"], payload["checkpoint"])
-        return shelf.task.name, *restored, payload
-
-    def first_of(checkpoint: str) -> tuple:
-        shelf = shelf_of(shelves, checkpoint)
-        if not shelf:
-            raise ValueError(f"the link names the task {checkpoint!r}; there are {', '.join(shelves)}")
-        return shelf.task.name, *relabelled(shelf, *shelf.texts(0), shelf.picture(0)), _shown(shelf, 0)
+        view = gr.HTML(value=payload, attribution=attribution) if attribution else payload
+        return shelf.task.name, *restored, view
 
     @as_message
     def restore(request: gr.Request):
-        query = dict(request.query_params)
-        payload = handlers.from_link(query)
-        return filled(payload) if payload or not query.get("task") else first_of(query["task"])
+        opened = linked.open_address(dict(request.query_params), shelves, names)
+        return *filled(opened.payload, opened.attribution), opened.told
 
     @as_message
     def open_view(event: gr.EventData):
         return filled(handlers.open_view(event._data or {}))
 
-    page.load(restore, None, shown, **QUIET, **MODEL)
+    page.load(restore, None, [*shown, notice], **QUIET, **MODEL)
     inspector.open_view(open_view, None, shown, api_name="open_view", **ASKED, **MODEL)
 
 

@@ -11,12 +11,13 @@ from dualroute.figures.results import load_all
 from dualroute.paths import assets_dir, shipped
 from dualroute.ui.components.report import make_report
 from dualroute.ui.messages import as_message
-from dualroute.ui.tabs.address import OPEN
+from dualroute.ui.tabs.address import OPEN, left_out
 
 QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 # The address names what is shown, so that it can be passed on: ?tab=results&result=news.
 REMEMBER = """(name) => {
   const url = new URL(location);
+  for (const other of GONE) url.searchParams.delete(other);
   url.searchParams.set('tab', 'results');
   url.searchParams.set('result', name);
   history.replaceState(null, '', url);
@@ -39,7 +40,7 @@ def results_tab(page: gr.Blocks, tab: gr.Tab) -> None:
     page.load(None, None, chosen, js=NAMED.replace("NAMES", names)).then(None, None, None, js=OPEN)
     for moment in (tab.select, chosen.input):
         moment(show, chosen, [report, card], **QUIET)
-        moment(None, chosen, None, js=REMEMBER)
+        moment(None, chosen, None, js=REMEMBER.replace("GONE", left_out("results")))
 
 
 @as_message
@@ -56,6 +57,11 @@ def card_of(name: str) -> str:
     if name not in shipped():
         return ""
     return describe(Checkpoint.read(assets_dir() / "checkpoints" / name)).replace("\n## ", "\n### ")
+
+
+def result_names() -> list[str]:
+    """What can be looked at, as the address calls it."""
+    return [name for _, name in choices(stored())]
 
 
 def stored() -> dict[str, dict]:
