@@ -1,6 +1,6 @@
 """How much memory attributions of a prediction and its gates take for 512 + 512 tokens: each method in a fresh process.
 
-    python benchmarks/attribution_memory.py [--json OUT] [--methods saliency,lime] [--granularity sentence] [--limit 4]
+    python -m benchmarks.attribution_memory [--json OUT] [--methods saliency,lime] [--granularity sentence] [--limit 4]
 
 Peak resident memory of the whole process, the model and its libraries with it. The weights are those of a shipped
 checkpoint, its limits of length raised to what the backbone takes. Methods that leave units out are asked about
@@ -15,8 +15,7 @@ import subprocess
 import sys
 import time
 
-from integrated_gradients import TEXTS
-
+from benchmarks.integrated_gradients import TEXTS
 from dualroute.interpret.methods import METHODS
 
 WITHOUT_MODEL = ("exact",)
@@ -71,7 +70,12 @@ def main() -> None:
     found = []
     for method in arguments.methods.split(","):
         options = ["--one", method, "--checkpoint", arguments.checkpoint, "--granularity", arguments.granularity]
-        run = subprocess.run([sys.executable, __file__, *options], check=True, capture_output=True, text=True)
+        run = subprocess.run(
+            [sys.executable, "-m", "benchmarks.attribution_memory", *options],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
         found.append(json.loads(run.stdout.splitlines()[-1]))
         show(found[-1])
     if arguments.json:

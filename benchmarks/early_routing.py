@@ -1,6 +1,6 @@
 """What early routing saves: operations and wall time of `predict` against θ, beside `forward`, and what it costs.
 
-python benchmarks/early_routing.py [--checkpoint NAME] [--data FILE [--rows N]] [--cache FOLDER] [--json OUT]
+python -m benchmarks.early_routing [--checkpoint NAME] [--data FILE [--rows N]] [--cache FOLDER] [--json OUT]
 
 An early router decides from f(x) alone, so h is encoded only for the rows in which some token reads. Both functions run
 in turn on the same batches. Operations are those of matrix products, as `torch.utils.flop_counter` counts them;

@@ -1,12 +1,12 @@
 """Frame times while θ is dragged over 128 tokens, against the same page at rest.
 
-python benchmarks/frames.py [--json OUT]
+python -m benchmarks.frames [--json OUT]
 
 Beside the times between frames, which suffer from whatever else runs on the machine, stands the processor time that
 the page's main thread took per frame, which does not.
 """
 
-from browser import app, new_page, quantiles, report, route, words
+from benchmarks.browser import app, new_page, quantiles, report, route, words
 
 FRAMES, TOKENS, CONTEXT = 300, 126, 64  # the model's 128 count the tokenizer's own two
 KINDS = {"TaskDuration": "work", "ScriptDuration": "script", "RecalcStyleDuration": "style", "LayoutDuration": "layout"}

@@ -1,6 +1,6 @@
 """How long the attribution of a prediction and of its gates takes, against Captum's Integrated Gradients run twice.
 
-    python benchmarks/integrated_gradients.py [--json OUT] [--lengths 64,256] [--texts 6] [--repeats 5] [--threads 2]
+    python -m benchmarks.integrated_gradients [--json OUT] [--lengths 64,256] [--texts 6] [--repeats 5] [--threads 2]
 
 Equal error: both sides must come within 1 % (L2, over the words of x and h) of a Captum reference with 200 steps, for
 both targets. Captum runs as it is called by default, 50 steps in one batch, on word embeddings. Ours is timed twice:

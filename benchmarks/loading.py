@@ -1,6 +1,6 @@
 """Seconds to load each shipped checkpoint once its backbone is in memory, and the memory that all of them take.
 
-python benchmarks/loading.py [--json OUT]
+python -m benchmarks.loading [--json OUT]
 
 Every checkpoint is loaded in a fresh process, after the backbone alone; then all of them together in another. Memory
 is what the process holds of its own and shared pages (resident set), Python and torch included.

@@ -1,12 +1,12 @@
 """Time from clicking "Route it" to the painted result, 32 + 64 tokens, a new text every time.
 
-python benchmarks/page_latency.py [--json OUT]
+python -m benchmarks.page_latency [--json OUT]
 
 Two numbers: with the attribution of the text before still running, as for a visitor who tries one text after the
 other, and with nothing else to do.
 """
 
-from browser import app, new_page, quantiles, report, route, words
+from benchmarks.browser import app, new_page, quantiles, report, route, words
 
 RUNS, TOKENS, CONTEXT = 24, 32, 64
 # Measured in the page: from the click to the frame after the one in which the new result was drawn.

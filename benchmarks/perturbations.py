@@ -1,6 +1,6 @@
 """How long methods that leave words out take for a prediction and its gates, against Captum's plain use.
 
-    python benchmarks/perturbations.py [--json OUT] [--quick] [--methods occlusion,lime] [--repeats 3] [--threads 2]
+    python -m benchmarks.perturbations [--json OUT] [--quick] [--methods occlusion,lime] [--repeats 3] [--threads 2]
 
 Captum's plain use is a call per target with `perturbations_per_eval` as it is by default, 1, and whole forward passes
 of the model. Ours is one `attribute_many`. Both ask for the same number of samples, and with the same seed for the same
@@ -19,9 +19,9 @@ import time
 import numpy as np
 import torch
 from captum.attr import FeatureAblation, KernelShap, Lime, Occlusion, ShapleyValueSampling
-from integrated_gradients import LENGTHS, text_of
 
 import dualroute
+from benchmarks.integrated_gradients import LENGTHS, text_of
 from dualroute.interpret.attributions import attribute_many
 from dualroute.interpret.presence import make_path
 from dualroute.interpret.targets import parse_target

@@ -1,6 +1,6 @@
 """A thousand requests by fifty visitors at once over loopback: is an answer lost or mixed up, does memory grow?
 
-python benchmarks/soak.py [--json OUT]
+python -m benchmarks.soak [--json OUT]
 
 Every visitor asks for traces of texts of its own, one in ten for attributions too, and one in twenty sends what cannot
 be answered. Memory is that of the server's process, after every hundred requests; growth is measured from the second
@@ -13,7 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import psutil
-from browser import PATIENCE, app, quantiles, report
+
+from benchmarks.browser import PATIENCE, app, quantiles, report
 
 REQUESTS, VISITORS, EVERY = 1000, 50, 100
 TASKS = ("news", "support", "question-answering")

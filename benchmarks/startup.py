@@ -1,13 +1,13 @@
 """Server start to the first HTTP 200, and from opening the page to an inspector that answers.
 
-python benchmarks/startup.py [--json OUT]
+python -m benchmarks.startup [--json OUT]
 
 The page is opened as soon as the server answers, while the model still loads behind it, each time in a new browser.
 """
 
 import time
 
-from browser import app, new_page, quantiles, report
+from benchmarks.browser import app, new_page, quantiles, report
 
 STARTS = 5
 

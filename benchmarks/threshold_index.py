@@ -1,6 +1,6 @@
 """Milliseconds to answer another θ for a data set of 100,000 rows, beside scoring all rows anew, in the same run.
 
-python benchmarks/threshold_index.py [--rows N] [--tokens T] [--classes C] [--json OUT]
+python -m benchmarks.threshold_index [--rows N] [--tokens T] [--classes C] [--json OUT]
 
 A θ change is everything the tab shows of a θ: share, quality, every row's answer and how many of its tokens read, the
 facets by class, the calibration, and the rows that change against another θ. Made numbers: speed does not depend on

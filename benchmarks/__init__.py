@@ -1,0 +1,1 @@
+"""One script per claim of speed; each runs from the repository's root as `python -m benchmarks.NAME`."""
