@@ -37,3 +37,24 @@ function base64Of(blob) {
 }
 
 const blobOf = (base64, type) => new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], { type });
+
+// A page in one file: the parts that the server hands out, with the data between them and plotly if its address is given.
+async function fileOf([before, between, after], data, plotlyUrl) {
+  const packed = plotlyUrl ? await packedFrom(plotlyUrl) : '';
+  return new Blob([before, JSON.stringify(data).replace(/</g, '\\u003c'), between, packed, after], { type: 'text/html' });
+}
+
+async function packedFrom(url) {
+  const { body } = await fetch(url);
+  return base64Of(await new Response(body.pipeThrough(new CompressionStream('gzip'))).blob());
+}
+
+// A table {columns, rows} as text.
+function csvOf({ columns, rows }) {
+  const cell = (value) => {
+    const text = value == null ? '' : String(value);
+    const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) && isNaN(text) ? `'${text}` : text; // a spreadsheet would run it
+    return /[",\r\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
+  };
+  return [columns, ...rows].map((row) => row.map(cell).join(',')).join('\n') + '\n';
+}

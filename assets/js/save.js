@@ -24,17 +24,9 @@ function fileSaver(plotlyUrl, send) {
     },
     // views: [{payload, attribution}], one or two.
     async file(views, withPicture) {
-      const [before, between, after] = await wanted(views.length > 1);
-      const packed = withPicture ? await packedFrom(plotlyUrl) : '';
-      const data = JSON.stringify({ views }).replace(/</g, '\\u003c');
-      return new Blob([before, data, between, packed, after], { type: 'text/html' });
+      return fileOf(await wanted(views.length > 1), { views }, withPicture && plotlyUrl);
     },
   };
-}
-
-async function packedFrom(url) {
-  const { body } = await fetch(url);
-  return base64Of(await new Response(body.pipeThrough(new CompressionStream('gzip'))).blob());
 }
 
 // A pinned view as a saved one: the payload opens with the decision, the answer and the token that were on screen.

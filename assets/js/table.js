@@ -30,15 +30,6 @@ function contextCells(p, scores, token, s, read, gain) {
   return [...head, ...(p.answers ? scored : [null]), read[s], ...(p.answers ? [gain[s]] : [])];
 }
 
-function csvOf({ columns, rows }) {
-  const cell = (value) => {
-    const text = value == null ? '' : String(value);
-    const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) && isNaN(text) ? `'${text}` : text; // a spreadsheet would run it
-    return /[",\r\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
-  };
-  return [columns, ...rows].map((row) => row.map(cell).join(',')).join('\n') + '\n';
-}
-
 // As pandas reads it: one object per row, with what made the numbers beside it.
 function jsonOf(p, view, outcome, label, { columns, rows }) {
   const records = rows.map((row) => Object.fromEntries(row.map((value, i) => [columns[i], value])));

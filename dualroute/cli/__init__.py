@@ -16,6 +16,7 @@ COMMANDS = (
     "cards",
     "examples",
     "rows",
+    "thresholds",
     "serve",
 )  # in the order of the help
 

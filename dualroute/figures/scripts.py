@@ -27,6 +27,7 @@ INSPECTOR = (
     "picture",
     "written",
     "attributions",
+    "attribution_store",
     "link",
     "view_link",
     "files",
@@ -75,6 +76,37 @@ COMPARE = (
     "compare/heat",
     "compare/numbers",
     "compare/compare",
+)
+
+# Of the thresholds' view.
+THRESHOLDS = (
+    "dom",
+    "channels",
+    "roving",
+    "replay",
+    "readouts",
+    "spans",
+    "plotly",
+    "link",
+    "files",
+    "parquet",
+    "thresholds/tables",
+    "thresholds/steps",
+    "thresholds/choose",
+    "thresholds/resample",
+    "thresholds/intervals",
+    "thresholds/words",
+    "thresholds/plots",
+    "thresholds/band",
+    "thresholds/changes",
+    "thresholds/own",
+    "thresholds/shown",
+    "thresholds/load",
+    "thresholds/state",
+    "thresholds/link",
+    "thresholds/numbers",
+    "thresholds/keep",
+    "thresholds/thresholds",
 )
 
 

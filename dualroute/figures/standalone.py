@@ -1,23 +1,22 @@
 """A view as one HTML file that needs no server and no network: the page's own scripts over stored numbers."""
 
-import base64
-import gzip
-import hashlib
-import json
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import zip_longest
-from string import Template
 
 from dualroute.figures.payload import answer_place, attribution_payload, trace_payload
-from dualroute.figures.scripts import COMPARE, asset, inspector_template, plotly_js, script
+from dualroute.figures.saved_page import Component, SavedPage, parts_of
+from dualroute.figures.scripts import COMPARE, INSPECTOR, asset, inspector_template
 from dualroute.interpret.attribution import Attribution
 from dualroute.interpret.comparison import View
 from dualroute.interpret.replay import route
 from dualroute.interpret.trace import Trace
 
 MOST_VIEWS = 2
-_GAP = "\0"  # stands nowhere else: no file of text holds it
+ABOUT = (
+    "The file holds the exact contributions, so θ, flips and all that is computed from them work here, without a "
+    "server or a network. Attributions are as they were when it was saved."
+)
 
 
 def standalone_html(
@@ -33,18 +32,21 @@ def standalone_html(
     if not 1 <= len(views) <= MOST_VIEWS:
         raise ValueError(f"a file holds one view or two, not {len(views)}")
     saved = [_payloads(view, given) for view, given in zip_longest(views, attributions, fillvalue=())]
-    data = json.dumps({"views": saved}, allow_nan=False)
-    return _filled(_harmless(data), packed_plotly() if flow_picture else "", len(views) > 1)
+    return saved_views(len(views) > 1).filled({"views": saved}, flow_picture)
+
+
+def file_parts(pair: bool = False) -> tuple[str, str, str]:
+    """The parts of a file with one view, or of a `pair`, as `saved_page.parts_of` gives them."""
+    return parts_of(saved_views(pair))
 
 
 @lru_cache(maxsize=2)
-def file_parts(pair: bool = False) -> tuple[str, str, str]:
-    """The file's text before the views' JSON, between it and the packed plotly, and after: a browser fills them in.
-
-    pair  the file of two views
-    """
-    before, between, after = _filled(_GAP, _GAP, pair).split(_GAP)
-    return before, between, after
+def saved_views(pair: bool) -> SavedPage:
+    """What a file of one view, or of two with their comparison, brings along."""
+    components = [("inspector", Component(INSPECTOR, inspector_template(), "css/inspector.css"))]
+    if pair:
+        components.append(("comparison", Component(COMPARE, asset("compare.html"), "css/compare.css")))
+    return SavedPage(tuple(components), "saved", ABOUT)
 
 
 def _payloads(view: View, attributions: Sequence[Attribution]) -> dict:
@@ -72,58 +74,3 @@ def _attribution(trace: Trace, given: Sequence[Attribution]) -> dict:
 def _answer(trace: Trace) -> str:
     outcome = trace.replay()
     return outcome.label if outcome.span is None else answer_place(outcome)
-
-
-def _filled(data: str, plotly: str, pair: bool) -> str:
-    from dualroute import __version__
-
-    code = _code(pair)
-    styles = asset("css/inspector.css") + (asset("css/compare.css") if pair else "")
-    return Template(asset("saved.html")).substitute(
-        policy=_policy(code),
-        style=f"{asset('css/saved.css')}\n.saved-part {{ {styles} }}",
-        comparison=asset("compare.html") if pair else "",
-        template=inspector_template(),
-        script=code,
-        version=__version__,
-        data=data,
-        plotly=plotly,
-    )
-
-
-@lru_cache(maxsize=2)
-def _code(pair: bool) -> str:
-    """The page's scripts as functions, and what opens the file with them."""
-    parts = {"inspector": script(), "comparison": script(COMPARE) if pair else ""}
-    page = "".join(f"const {n} = (element, props, trigger, watch) => {{\n{text}\n}};\n" for n, text in parts.items())
-    code = f"(() => {{\n{page}{script(('dom', 'plotly', 'saved'))}\n}})();"
-    if "</script" in code.lower() or "<!--" in code:
-        raise ValueError("a script of the page would end the file's script element")
-    return code
-
-
-def _policy(code: str) -> str:
-    """Only the two scripts that are the file's own may run, and nothing may be fetched or sent."""
-    allowed = " ".join(f"'sha256-{digest}'" for digest in (_digest(code.encode()), _plotly_digest()))
-    sources = f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:"
-    return f"{sources}; base-uri 'none'; form-action 'none'"
-
-
-@lru_cache(maxsize=1)
-def packed_plotly() -> str:
-    """Plotly's bundle for browsers as base64 of gzip."""
-    return base64.b64encode(gzip.compress(plotly_js().read_bytes(), 9, mtime=0)).decode()
-
-
-@lru_cache(maxsize=1)
-def _plotly_digest() -> str:
-    return _digest(plotly_js().read_bytes())
-
-
-def _digest(code: bytes) -> str:
-    return base64.b64encode(hashlib.sha256(code).digest()).decode()
-
-
-def _harmless(data: str) -> str:
-    """JSON that cannot end the element it stands in. What is not ASCII, U+2028 too, is escaped already."""
-    return data.replace("<", "\\u003c")

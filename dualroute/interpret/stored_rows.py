@@ -44,6 +44,18 @@ class RowStudy:
         """What the rows' mean is called, or `auc`."""
         return self.results["metric"]
 
+    def to_html(self, theta: float | None = None, figures: bool = True) -> str:
+        """All thresholds of these rows in one file that opens at θ; see `figures.standalone_rows.thresholds_html`."""
+        from dualroute.figures.standalone_rows import RowsView, thresholds_html
+
+        return thresholds_html(self, self.results["checkpoint"], RowsView(theta), figures=figures)
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: the page's tab, alive, in a frame of its own."""
+        from dualroute.figures.notebook import framed
+
+        return framed(self.to_html())
+
     def compute(self, theta: float) -> float:
         """Operations of all rows at θ, as a share of those of reading always."""
         if self.operations is None:

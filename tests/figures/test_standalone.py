@@ -31,7 +31,7 @@ def element(text: str, start: str) -> str:
 
 
 def saved_data(text: str) -> list[dict]:
-    return json.loads(element(text, '<script type="application/json" id="saved-views">'))["views"]
+    return json.loads(element(text, '<script type="application/json" id="saved-data">'))["views"]
 
 
 def test_it_holds_the_pages_payload_and_the_decision():

@@ -109,7 +109,7 @@ function flipTable(p, stretches, onTheta) {
   const head = ['from θ', 'stops reading', 'answer', 'probability', 'tokens merged'];
   const rows = stretches.map((s, i) => {
     const changes = i && s.answer !== stretches[i - 1].answer;
-    const theta = button('th-link', thetaText(s.low));
+    const theta = button('th-jump', thetaText(s.low));
     theta.addEventListener('click', () => onTheta(Math.min(1, s.low === s.high ? s.low : (s.low + s.high) / 2)));
     const cells = [theta, s.closed.length ? s.closed.map((t) => quote(p.tokens[t])).join(', ') : i ? '' : 'all above 0 read',
       s.answer == null ? 'a rerun' : p.nameOf(s.answer), s.prob == null ? '' : percent(s.prob), percent(s.share)];

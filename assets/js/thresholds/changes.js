@@ -42,13 +42,16 @@ function changesPanel(root, ask) {
 
 function changedTable(rows, list, [before, after], open) {
   const texts = list.some((r) => rows.texts[rows.ids[r]]);
-  const head = ['row', ...(texts ? ['', 'text'] : []), ...(rows.spans ? [] : ['label']), 'answer at θ₁', 'answer at θ₂', 'tokens merged'];
+  const opens = texts && !props.saved; // a file has no Inspect
+  const head = ['row', ...(opens ? [''] : []), ...(texts ? ['text'] : []), 'tokens', ...(rows.spans ? [] : ['label']), 'answer at θ₁', 'answer at θ₂', 'tokens merged'];
   return tableOf(head, list.map((r) => {
     const held = rows.texts[rows.ids[r]], read = (states) => readIn(rows, r, states[r]);
     const cells = [rows.ids[r] || `row ${r + 1}`];
-    if (texts) cells.push(held && !held.missing ? openButton(rows.ids[r], open) : '', held ? clip(held.x, 160) : '');
+    if (opens) cells.push(held && !held.missing ? openButton(rows.ids[r], open) : '');
+    if (texts) cells.push(held ? clip(held.x, 160) : '');
+    cells.push(String(rows.lengths[r]));
     if (!rows.spans) cells.push(rows.labels[rows.right[r]]);
-    cells.push(answerText(rows, before[r]), answerText(rows, after[r]), `${read(before)} → ${read(after)} of ${rows.lengths[r]}`);
+    cells.push(answerText(rows, before[r]), answerText(rows, after[r]), `${read(before)} → ${read(after)}`);
     return { cells };
   }), 'Rows that change');
 }
@@ -59,10 +62,18 @@ function openButton(id, open) {
   return node;
 }
 
-// A span's code has its first token above twelve bits and its last below; see interpret/row_steps.py.
+// What is answered in a state, and how sure it is; of a span also its grade.
 function answerText(rows, state) {
+  const sure = `${percent(confidenceIn(rows, state))} sure`;
+  return `${answerName(rows, state)} (${rows.spans ? `${(100 * scoreOf(rows, 0, state)).toFixed(0)}, ` : ''}${sure})`;
+}
+
+const confidenceIn = (rows, state) => rows.confidence[state] / 65535;
+
+// A span's code has its first token above twelve bits and its last below; see interpret/row_steps.py.
+function answerName(rows, state) {
   const answer = rows.answers[state];
   if (!rows.spans) return rows.labels[answer];
-  const first = answer >> 12, last = answer & 4095, grade = scoreOf(rows, 0, state);
-  return `${first === last ? `token ${first + 1}` : `tokens ${first + 1}–${last + 1}`} (${(100 * grade).toFixed(0)})`;
+  const first = answer >> 12, last = answer & 4095;
+  return first === last ? `token ${first + 1}` : `tokens ${first + 1}–${last + 1}`;
 }

@@ -6,7 +6,7 @@ async function load(name) {
   setText($('state'), 'Loading the rows…');
   const found = helper ? await helper.load_rows(name) : { error: 'There is no server.' };
   if (found.error) return name === wanted && setText($('state'), found.error);
-  held.set(name, found.kind === 'rows' ? decodeRows(found) : found);
+  held.set(name, found.kind === 'rows' ? decodeRows(found) : { ...found, payload: found });
   if (name === wanted) showRows(held.get(name));
 }
 
@@ -17,6 +17,7 @@ function showRows(next) {
   setText($('state'), '');
   setText($('note'), next.note);
   own.for(asked(), titles);
+  keepWords();
   if (next.kind !== 'rows') return showCurve(next);
   rows.texts ||= {};
   rows.reading ||= statesAt(rows, 0);
@@ -44,7 +45,7 @@ function showCurve(next) {
   root.dataset.ready = next.name;
 }
 
-const textsNote = ({ texts, atHand }) => (Object.keys(texts).length && !atHand ? '' : atHand
+const textsNote = ({ texts, atHand }) => (props.saved ? '' : Object.keys(texts).length && !atHand ? '' : atHand
   ? 'The texts are read from the data folder this server was started with.'
   : 'Data sets are not passed on with this page, so their texts are not shown. Whoever has them starts it with “serve --data FOLDER”: then rows open in Inspect.');
 
@@ -74,6 +75,7 @@ function opened() {
   const inspector = document.querySelector('#inspector .dr');
   const seen = inspector && inspector.inspect && inspector.inspect().outcome ? inspector.inspect() : null;
   band.show(seen);
+  keepWords();
   if (seen) setText($('band-of'), titles[seen.payload.checkpoint] || seen.payload.checkpoint);
   if (seen && seen.payload.checkpoint !== followed) {
     followed = seen.payload.checkpoint;

@@ -5,16 +5,19 @@ const below = (layout) => ({ height: (layout.height || 380) + LEGEND,
 // Figures in the page's colours. A drawn node keeps its figure; what moves with θ is put into it anew.
 function plotInto(node, url) {
   let figure = null, drawing = Promise.resolve();
-  const draw = async () => {
-    if (!figure || !node.offsetWidth) return; // not seen yet: drawn when it is
-    const Plotly = await loadPlotly(url), { data, layout } = figure;
-    const style = getComputedStyle(node), line = style.getPropertyValue('--th-line').trim();
+  // The figure in the colours and the width of the page.
+  const dressed = () => {
+    const { data, layout } = figure, style = getComputedStyle(node), line = style.getPropertyValue('--th-line').trim();
     const axis = (own) => ({ ...own, gridcolor: line, linecolor: line, tickcolor: line, zerolinecolor: line });
     const around = { font: { color: style.color, family: style.fontFamily, size: 13 }, hoverlabel: { font: { size: 13 } } };
     const narrow = layout.showlegend !== false && node.offsetWidth < NARROW;
-    node.style.height = `${(layout.height || 380) + (narrow ? LEGEND : 0)}px`;
-    await Plotly.react(node, data, { ...layout, ...around, ...(narrow ? below(layout) : {}), xaxis: axis(layout.xaxis), yaxis: axis(layout.yaxis) },
-      { responsive: true, displayModeBar: false });
+    return { data, layout: { ...layout, ...around, ...(narrow ? below(layout) : {}), xaxis: axis(layout.xaxis), yaxis: axis(layout.yaxis) } };
+  };
+  const draw = async () => {
+    if (!figure || !node.offsetWidth || node.hidden) return; // not seen yet: drawn when it is
+    const Plotly = await loadPlotly(url), { data, layout } = dressed();
+    node.style.height = `${layout.height || 380}px`;
+    await Plotly.react(node, data, layout, { responsive: true, displayModeBar: false });
     node.dataset.drawn = 'yes';
   };
   const redraw = () => (drawing = drawing.then(draw, draw));
@@ -27,6 +30,14 @@ function plotInto(node, url) {
       redraw();
     },
     redraw,
+    // The figure as an image: SVG text, or a PNG blob.
+    async file(format) {
+      const Plotly = await loadPlotly(url), { data, layout } = dressed(), size = { width: node.offsetWidth || 1000, height: layout.height || 380 };
+      const paper = getComputedStyle(node).getPropertyValue('--th-page').trim();
+      const image = await Plotly.toImage({ data, layout: { ...layout, ...size, paper_bgcolor: paper } }, { format, scale: 2, ...size });
+      const content = image.slice(image.indexOf(',') + 1);
+      return format === 'svg' ? decodeURIComponent(content) : blobOf(content, 'image/png');
+    },
     // A point clicked: `seen(point)`.
     clicked(seen) {
       const wait = setInterval(() => {

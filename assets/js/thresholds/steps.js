@@ -11,7 +11,7 @@ function decodeRows(payload) {
   const first = new Int32Array(N + 1), starts = new Int32Array(N + 1); // of the states, and of the tokens
   for (let r = 0; r < N; r++) { starts[r + 1] = starts[r] + lengths[r]; first[r + 1] = first[r] + lengths[r] + 1; }
   const rows = {
-    ...payload, N, lengths, first, starts,
+    ...payload, payload, N, lengths, first, starts,
     gates: new Float32Array(bytesOf(payload.gates)),
     readable: new Uint8Array(bytesOf(payload.readable)),
     answers: payload.wide ? new Int32Array(bytesOf(payload.answers)) : new Uint8Array(bytesOf(payload.answers)),

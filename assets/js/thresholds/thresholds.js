@@ -36,7 +36,10 @@ $('link').addEventListener('click', () => copyLink(rowsLink(), $('link'), $('add
 listen('link-rows', showLinked);
 for (const kind of ['input', 'change', 'click']) root.addEventListener(kind, () => remember());
 watch('own', () => own.arrived(props.own, showOwn));
-new IntersectionObserver(([{ isIntersecting }]) => { if (isIntersecting) opened(); }).observe(root);
+watch('parquet', () => parquet.arrived(props.parquet));
+offerFiles();
+if (props.saved) openSavedRows(props.held);
+else new IntersectionObserver(([{ isIntersecting }]) => { if (isIntersecting) opened(); }).observe(root);
 new MutationObserver(() => { curve.redraw(); reliability.redraw(); }).observe(document.body, { attributes: true, attributeFilter: ['class'] });
 // For tests and for the browser's console: what is on screen.
 root.inspect = () => ({ rows, theta: theta(), chosen });

@@ -8,6 +8,9 @@ function rowsWords(rows, at, all, found) {
     found ? '' : 'Intervals follow when θ rests.'].filter(Boolean).join(' ');
 }
 
+// For the one who gets the file: what was decided, on what.
+const settledWords = (rows, at, found) => `${rowsWords(rows, at, rows.all, found)} Brackets are 95 % intervals over the ${count(rows.N)} rows (${rows.data}).`;
+
 function qualityWords(rows, at, found) {
   const bounds = found ? ` ${boundsText(found.quality)}` : '', spent = at.share === 0 ? 'no token is merged, since no gate is above θ'
     : at.share === 1 ? 'every token is merged' : `${shareText(at.share)} of the tokens are merged`;

@@ -4,28 +4,8 @@ from collections.abc import Callable
 
 import gradio as gr
 
-from dualroute.figures.scripts import asset, script
+from dualroute.figures.scripts import THRESHOLDS, asset, script
 from dualroute.ui.components.inspector import PLOTLY_JS
-
-SHARED = ("dom", "channels", "roving", "replay", "plotly", "link", "files")
-OWN = (
-    "tables",
-    "steps",
-    "choose",
-    "resample",
-    "intervals",
-    "words",
-    "plots",
-    "band",
-    "changes",
-    "own",
-    "shown",
-    "load",
-    "state",
-    "link",
-    "thresholds",
-)
-SCRIPTS = (*SHARED, *(f"thresholds/{name}" for name in OWN))
 
 
 def make_thresholds(value: dict, server_functions: list[Callable]) -> gr.HTML:
@@ -35,10 +15,11 @@ def make_thresholds(value: dict, server_functions: list[Callable]) -> gr.HTML:
         value,
         html_template=template(),
         css_template=asset("css/thresholds.css"),
-        js_on_load=script(SCRIPTS),
+        js_on_load=script(THRESHOLDS),
         apply_default_css=False,
         server_functions=server_functions,
         own=None,
+        parquet=None,
         elem_id="thresholds",
     )
 

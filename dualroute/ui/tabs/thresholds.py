@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 
 import gradio as gr
 
+from dualroute.figures.standalone_rows import rows_file_parts
 from dualroute.ui import thresholds
 from dualroute.ui.components.thresholds import make_thresholds
 from dualroute.ui.tabs.inspect import ASKED, MODEL
+from dualroute.ui.tabs.parquet import offer_parquet
 
 _LOG = logging.getLogger(__name__)
 WRONG = "something went wrong on the server"
@@ -25,7 +27,11 @@ def thresholds_tab() -> None:
     def row_of(request: dict) -> dict:
         return _answered(thresholds.row_of, request)
 
-    view = make_thresholds(thresholds.offered(), [load_rows, texts_of, row_of])
+    def file_parts(_: str) -> dict:
+        return {"parts": rows_file_parts()}
+
+    view = make_thresholds(thresholds.offered(), [load_rows, texts_of, row_of, file_parts])
+    offer_parquet(view, "thresholds", **ASKED)
 
     def run_rows(event: gr.EventData):
         for found in _answers(thresholds.run_rows, event._data):
