@@ -70,9 +70,13 @@ def test_the_smallest_change_is_the_smallest(made):
 
 
 def test_an_answer_of_a_long_span_needs_at_most_four_flips():
-    for seed in range(5):
-        found = smallest_change(make_spans(tokens=60, longest=8, seed=seed))
-        assert found is None or len(found.flips) <= 4
+    sizes = set()
+    for seed in range(10):
+        made = make_spans(tokens=60, longest=8, seed=seed)
+        far = replace(made, direct_contributions=6 * made.direct_contributions)  # one flip is seldom enough
+        found = smallest_change(far)
+        sizes.add(len(found.flips) if found else None)
+    assert {None, 1, 3} <= sizes <= {None, 1, 2, 3, 4}
 
 
 def test_the_smallest_change_by_hand():

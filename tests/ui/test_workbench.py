@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from dualroute.interpret.attributions.exact import exact_contributions
+from dualroute.interpret.methods import METHODS
 from dualroute.interpret.targets import parse_target
 
 from .conftest import BLANK, PATIENCE
@@ -99,10 +100,33 @@ def test_the_parts_of_an_answers_score_are_pythons(show, kind, end):
 def test_every_target_it_offers_is_one_of_the_librarys(show, made):
     trace = made()
     page = show(trace)
-    for kind in page.locator(".wb-kind option").evaluate_all("(nodes) => nodes.map((node) => node.value)"):
+    kinds = page.locator(".wb-kind option").evaluate_all("(nodes) => nodes.map((node) => node.value)")
+    for kind in kinds:
         page.select_option(".wb-kind", kind)
         for target in state(page)["target"]:
-            parse_target(trace, target)
+            assert parse_target(trace, target).name == target
+    assert len(kinds) > 1
+
+
+def test_every_method_says_what_it_costs_and_when_to_trust_it(show):
+    costs = {"exact": [0, 0], "integrated_gradients": [40, 36], "saliency": [1, 1], "lime": "n_samples must be more"}
+    page = show(make_trace(tokens=6, context=5), costs=costs)
+    page.wait_for_function("document.querySelector('.wb-total').textContent")
+    told = dict(zip(METHODS, page.locator(".wb-cost").all_text_contents(), strict=True))
+    assert [told[name] for name in costs] == ["free", "about 76 passes", "about 2 passes", "!"]
+    assert page.locator(".wb-trust").all_text_contents() == [method.trust for method in METHODS.values()]
+    assert " about 76 passes " in page.text_content(".wb-total")
+    page.check(".wb-method input[value=saliency]")
+    page.wait_for_function("document.querySelector('.wb-total').textContent.includes(' 78 ')")
+
+
+def test_what_explains_no_gate_is_not_offered_for_one(show):
+    page = show(make_trace(tokens=6, context=5))
+    page.select_option(".wb-kind", "gate")
+    assert page.is_disabled(".wb-method input[value=exact]")
+    assert state(page)["request"]["methods"].keys() == {"integrated_gradients"}
+    page.select_option(".wb-kind", "prediction")
+    assert state(page)["request"]["methods"].keys() == {"exact", "integrated_gradients"}
 
 
 def test_a_click_on_a_token_makes_its_gate_the_target(show):
