@@ -116,7 +116,7 @@ def test_where_no_flips_help_it_says_so(show):
 
 @pytest.mark.parametrize(
     ("which", "numbers", "tokens"),
-    [("first", (3, 0), (0, 1, 2)), ("last", (2, 0), (5, 6)), ("every", (3, 0), (0, 3, 6)), ("span", (2, 4), (2, 3, 4))],
+    [("first", (3, 0), (0, 1, 2)), ("last", (2, 0), (5, 6)), ("every", (3, 0), (0, 3, 6)), ("span", (2, 4), (1, 2, 3))],
 )
 def test_flows_are_forced_by_position(show, which, numbers, tokens):
     trace = make_trace(tokens=7, seed=1)
@@ -134,6 +134,7 @@ def test_flows_are_forced_by_word_class(show):
     trace = replace(make_trace(tokens=7, seed=1), tokens=words)
     page = show(pin(trace), pin(trace, policy="merged"))
     page.select_option(".cmp-which", "function words")
+    assert not page.locator(".cmp-count").is_visible()  # a class is all of its words
     page.click(".cmp-apply")
     assert of_class(trace, "function words") == (0, 2)
     forced = View(trace, "merged", overrides={0: "direct", 2: "direct"})
@@ -212,7 +213,7 @@ def test_all_routers_on_one_text(show):
     own = {"checkpoint": "made", "tokens": ["x0", "x1", "x2"], "threshold": 0.5, "policy": "threshold"}
     own |= {"given": True, "reads": True}
     gates = trace_payload(replace(trace, pooling=np.asarray([0.25, 0.5, 0.75], np.float32)))["pooling"]
-    other = own | {"checkpoint": "pictures", "tokens": ["x0", "x2"], "given": False, "reads": False}
+    other = own | {"checkpoint": "pictures", "tokens": ["x0", "x2"], "given": False, "reads": False, "threshold": 0.1}
     answer = {
         "id": request["id"],
         "rows": [own | {"gates": gates}, other | {"gates": gates}, {"checkpoint": "news", "error": "no"}],
@@ -220,7 +221,7 @@ def test_all_routers_on_one_text(show):
     tell(page, "routed", answer)
     assert page.locator(".cmp-heat-table tbody th span").all_text_contents() == ["News", "Made", "Pictures"]
     assert page.locator(".cmp-cell").all_text_contents() == ["25", "50", "75", "25", "50"]
-    assert page.locator(".cmp-cell.reads").count() == 1  # 0.75 alone lies above θ
+    assert page.locator(".cmp-cell.reads").count() == 1  # 0.75 alone lies above θ; without a context nothing is read
     page.click(".cmp-heat-table tbody tr:nth-child(3) .cmp-cell >> nth=1")
     assert page.evaluate("window.opened") == {"checkpoint": "pictures", "x": trace.x, "h": "", "image": ""}
 

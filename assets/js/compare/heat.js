@@ -50,7 +50,7 @@ function heatRow(row, tokens, choices, text) {
     node.append(cell);
     return { node, cells: [] };
   }
-  const gates = unpack(row.gates), cells = [], reads = (g) => row.policy.includes('threshold') && g > row.threshold;
+  const gates = unpack(row.gates), cells = [], reads = (g) => row.reads && row.policy.includes('threshold') && g > row.threshold;
   th.append(make('small', '', row.reads ? `${Array.from(gates).filter(reads).length} of ${gates.length} read at θ ${thetaWords(row.threshold)[0]}` : 'has nothing to read here'));
   const at = new Map(align(tokens, row.tokens).filter((c) => c.a >= 0 && c.b >= 0).map((c) => [c.a, c.b]));
   tokens.forEach((token, i) => {

@@ -1,0 +1,76 @@
+"""The frame around the tabs: what matters is in the first window, what is cut says so, a choice ends a run."""
+
+import pytest
+
+from dualroute.figures.payload import trace_key
+from dualroute.ui.shelf import load_shelves
+
+SHELVES = load_shelves()
+OTHER = "sentiment"
+# The height at which an element begins, of the whole page.
+TOP = "(node) => node.getBoundingClientRect().top + scrollY"
+FADED = "(node) => getComputedStyle(node).maskImage !== 'none' && getComputedStyle(node).maskSize === '100% 100%'"
+
+
+def test_tracks_begin_in_the_first_window(visitor):
+    assert visitor.page.locator(".dr-x .dr-tok").first.evaluate(TOP) < 800
+    assert visitor.page.locator(".dr-slider").evaluate(TOP) < 640
+
+
+def test_the_tour_stands_beside_the_title(visitor):
+    tour, title = (visitor.page.locator(name).bounding_box() for name in (".dr-tour-start", "#intro"))
+    assert tour["x"] >= title["x"] + title["width"]
+    assert tour["y"] < title["y"] + title["height"]
+
+
+@pytest.mark.skipif(OTHER not in SHELVES, reason=f"no checkpoint of {OTHER} is shipped")
+def test_a_choice_of_task_ends_a_run_under_way(visitor):
+    first = SHELVES[OTHER].examples[0].trace
+    visitor.write("#x textarea", "goal " * 10_000)
+    visitor.page.click("#run")
+    visitor.page.click(f"#task label:has(input[value='{OTHER}'])")
+    visitor.page.wait_for_selector(f".dr[data-ready='{trace_key(first)}']")
+    visitor.page.wait_for_timeout(3000)  # in which the answer to the run would come
+    assert visitor.state()["key"] == trace_key(first)
+    assert visitor.page.input_value("#x textarea") == first.x
+
+
+def test_what_is_cut_at_the_right_fades_until_its_end_is_seen(visit):
+    visitor = visit(width=390, height=844)
+    visitor.open("Results")
+    table = visitor.page.locator(".rp-scroll").first
+    table.wait_for()
+    assert table.evaluate(FADED)
+    left = table.evaluate("(node) => node.getBoundingClientRect().left")
+    table.evaluate("(node) => { node.scrollLeft = node.scrollWidth; }")
+    visitor.page.wait_for_function(f"!({FADED})(document.querySelector('.rp-scroll'))")
+    first = table.locator("tbody th").first
+    assert first.evaluate("(node) => node.getBoundingClientRect().left") == pytest.approx(left, abs=1)  # it stays
+
+
+def test_what_fits_does_not_fade(visitor):
+    grid = visitor.page.locator(".dr-x")
+    assert grid.evaluate("(node) => node.scrollWidth <= node.clientWidth")
+    assert not grid.evaluate(FADED)
+
+
+def test_the_overview_fits_a_desk(visitor):
+    visitor.open("Results")
+    table = visitor.page.locator(".rp-scroll").first
+    table.wait_for()
+    assert table.evaluate("(node) => node.scrollWidth - node.clientWidth") <= 0
+
+
+def test_ticks_of_answers_are_whole_on_a_phone(visit):
+    visitor = visit(width=390, height=844)
+    right = "(node) => node.getBoundingClientRect().right"
+    cut = f"(nodes) => nodes.filter((node) => ({right})(node) > ({right})(node.parentNode)).length"
+    best = visitor.page.locator(".dr-outcome td.best span")
+    assert best.count() == 3
+    assert best.evaluate_all(cut) == 0
+
+
+@pytest.mark.parametrize("name", SHELVES)
+def test_no_two_examples_have_one_name(name):
+    captions = SHELVES[name].captions
+    assert len(set(captions)) == len(captions)
