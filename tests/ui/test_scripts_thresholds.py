@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from made_corpora import make_corpus, make_span_corpus
+from scipy.stats import binomtest
 
 from dualroute.figures.payload import trace_payload
 from dualroute.figures.scripts import script
@@ -181,3 +182,91 @@ def test_the_band_of_a_written_text_has_flips_alone(run):
     assert [(s["low"], s["closed"], s["answer"], s["prob"]) for s in found] == [
         (s.low, list(s.closed), None, None) for s in expected
     ]
+
+
+@pytest.mark.parametrize(("right", "n"), [(0, 1), (2, 2), (3, 7), (58, 60), (5000, 6799)])
+def test_the_closed_interval_is_wilsons(run, right, n):
+    expected = binomtest(right, n).proportion_ci(method="wilson")
+    assert run("return JSON.stringify(wilson(share, n))", share=right / n, n=n) == pytest.approx(
+        list(expected), abs=1e-6
+    )
+
+
+def test_a_difference_that_no_row_shows_has_an_interval_all_the_same(run):
+    """0 of n rows lost: at most z²/(n + z²) are, and as many won."""
+    lines = "return JSON.stringify([2, 6799].map((n) => changedInterval(0, 0, n, false)))"
+    z = 1.959964**2
+    for found, n in zip(run(lines), (2, 6799), strict=True):
+        assert found == pytest.approx([-z / (n + z), z / (n + z)], abs=1e-9)
+    assert run("return JSON.stringify(changedInterval(3, 0, 50, true))")[1] == pytest.approx(z / (50 + z))  # grades
+
+
+# All rows right in every state: resampling them would say that 100 % of all rows are, to the last decimal.
+ALL_RIGHT = """
+const rows = decodeRows(payload);
+rows.answers.fill(0);
+rows.right.fill(0);
+rows.all = measure(rows, statesAt(rows, 0));
+const states = statesAt(rows, 0.5), at = { theta: 0.5, ...measure(rows, states) };
+return new Promise((done) => intervalsOf(rows, states, statesAt(rows, 0), (found) =>
+  done(JSON.stringify({ ...found, said: rowsWords(rows, at, rows.all, found) }))));"""
+
+
+@pytest.mark.parametrize(("rows", "best"), [(2, 0.342), (40, 0.912)])
+def test_few_rows_that_are_all_right_are_told_to_be_few(run, rows, best):
+    found = run(ALL_RIGHT, payload=rows_payload(make_study(make_corpus(rows=rows), "accuracy", LABELS), "news", False))
+    assert found["quality"] == pytest.approx([best, 1], abs=1e-3)
+    assert found["difference"][0] == pytest.approx(best - 1, abs=1e-3)
+    assert f"{rows} rows are too few to tell whether anything is lost" in found["said"]
+    assert "no loss" not in found["said"]
+    assert ("too few to tell whether the gates beat" in found["said"]) == (rows < 20)
+
+
+@pytest.mark.parametrize(
+    ("difference", "interval", "said"),
+    [
+        (-0.047, [-0.055, -0.039], "4.7 points are lost [3.9, 5.5]"),
+        (0.017, [0.013, 0.02], "reading less gains 1.7 points [1.3, 2.0]"),
+        (-0.00004, [-0.00008, -0.00001], "less than 0.05 points are lost [0.0, 0.0]"),
+        (-0.0001, [-0.003, 0.004], "no loss that 900 rows could show "
+         "(0.0 points, 95 % interval from 0.3 lost to 0.4 gained)"),
+        (0.0, [-0.0001, 0.0002], "the difference is less than 0.05 points either way"),
+        (0.01, [-0.03, 0.05], "900 rows are too few to tell whether anything is lost "
+         "(+1.0 points, 95 % interval from 3.0 lost to 5.0 gained)"),
+    ],
+)  # fmt: skip
+def test_a_difference_is_said_as_far_as_it_is_known(run, difference, interval, said):
+    lines = "return JSON.stringify(differenceWords(900, difference, interval))"
+    assert run(lines, difference=difference, interval=interval) == said
+
+
+def test_the_parts_intervals_agree_with_resampling(run):
+    lines = """
+    const rows = decodeRows(payload), [one, other] = [0.7, 0].map((theta) => statesAt(rows, theta));
+    return new Promise((done) => intervalsOf(rows, one, other, (found) =>
+      done(JSON.stringify([found, partIntervals(rows, one, other, Array.from({ length: rows.N }, (_, r) => r))]))));"""
+    drawn, closed = run(lines, payload=rows_payload(STUDIES["classes"], "news", False))
+    for name in ("quality", "difference"):
+        width = drawn[name][1] - drawn[name][0]
+        np.testing.assert_allclose(closed[name], drawn[name], atol=0.15 * width)
+
+
+def test_the_gates_lead_is_the_stored_one(run):
+    payload = rows_payload(STUDIES["classes"], "news", False)
+    near = next(entry for entry in payload["entries"] if 0.2 < entry["share"] < 0.8)
+    best = max(near["static"].values())
+    lead = near["minusRandom"] if near["random"] > best else near["minusStatic"]
+    cases = {
+        "The gates beat the better of the two by 9.0 points [8.0, 10.0].": [0.08, 0.1],
+        "The better of the two beats the gates by 9.0 points [8.0, 10.0].": [-0.1, -0.08],
+        "That the gates beat the better of the two these rows cannot show": [-0.1, 0.1],
+    }
+    for said, interval in cases.items():
+        lead |= {"difference": 0.09, "ci": interval}
+        lines = """
+        const rows = decodeRows(payload);
+        rows.entries.forEach((entry) => { entry.minusDirect.ci = [0.1, 0.2]; });
+        return JSON.stringify(rivalWords(rows, { share }));"""
+        found = run(lines, payload=payload, share=near["share"])
+        assert said in found
+        assert "at the same share" in found

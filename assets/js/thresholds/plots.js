@@ -60,7 +60,7 @@ function markedCurve(rows, at, interval) {
     array: [100 * (interval[1] - at.quality)], arrayminus: [100 * (at.quality - interval[0])] };
   return {
     layout: rows.figure.layout,
-    data: [...rows.figure.data, {
+    data: [...storedTraces(rows), {
       x: front.map((i) => 100 * shares[i]), y: front.map((i) => 100 * qualities[i]), customdata: front.map((i) => thetas[i]),
       mode: 'lines', line: { color: FRONT, width: 1.5, shape: 'hv' }, name: 'best at each share, on these rows',
       hovertext: front.map(word), hoverinfo: 'text',
@@ -71,6 +71,12 @@ function markedCurve(rows, at, interval) {
       hovertext: [`<b>θ = ${thetaText(at.theta)}</b><br>${shareText(at.share)} of tokens<br>${qualityText(rows, at.quality)}`],
     }],
   };
+}
+
+// Of few rows the stored bands and arms are those of resamples, and far too narrow: without them.
+function storedTraces(rows) {
+  if (rowsBehind(rows) >= 2 * FEW) return rows.figure.data;
+  return rows.figure.data.filter(({ fill }) => fill !== 'toself').map(({ error_y: _, ...trace }) => trace);
 }
 
 function calibrationFigure(rows, found) {

@@ -34,7 +34,8 @@ const shareText = (share) => `${share > 0 && share < 0.0005 ? '<0.1' : share < 1
 const TINY = 0.0005; // what is smaller is written as 0.0 and has no sign
 const pointsOf = (value) => Math.abs(100 * value).toFixed(1);
 const pointsText = (difference) => (difference !== difference ? '–' : Math.abs(difference) < TINY ? '0.0' : signed(100 * difference, 1));
-const boundsText = ([low, high]) => `[${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}]`;
+const boundsText = ([low, high]) => `[${boundText(low)}, ${boundText(high)}]`;
+const boundText = (value) => (Math.abs(value) < TINY ? '0.0' : (100 * value).toFixed(1).replace('-', '−'));
 const count = (n) => n.toLocaleString('en');
 
 // Parts of the rows: by class, by length, by group.
@@ -45,8 +46,10 @@ function facetTable(rows, facet, states, reading, closed) {
   const lines = facet.names.map((name, i) => {
     if (!chosen[i].length) return null;
     const [at, all, none] = [states, reading, closed].map((s) => measure(rows, s, chosen[i]));
+    const sure = partIntervals(rows, states, reading, chosen[i]), told = (bounds) => (bounds ? ` ${boundsText(bounds)}` : '');
     return { cells: [name, count(at.n), qualityText(rows, none.quality), qualityText(rows, all.quality),
-      qualityText(rows, at.quality), pointsText(at.quality - all.quality), shareText(at.share)] };
+      qualityText(rows, at.quality) + told(sure.quality), pointsText(at.quality - all.quality) + told(at.quality === all.quality && at.share === all.share ? null : sure.difference),
+      shareText(at.share)] };
   });
   return tableOf(head, lines.filter(Boolean), `Quality by ${facet.title}`);
 }

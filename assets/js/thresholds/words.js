@@ -1,5 +1,6 @@
 // The plain answer: which θ, and what is lost. Made of the numbers on screen alone.
 //   at: what is measured at θ;  all: where every token reads;  found: the intervals, null while they are not there yet
+const tooFewRows = (n) => (n === 1 ? 'One row is too little' : `${count(n)} rows are too few`);
 const UNSEEN = 0.02; // a loss up to this may be said not to be seen; where more is possible, nothing is known
 
 function rowsWords(rows, at, all, found) {
@@ -15,7 +16,7 @@ function qualityWords(rows, at, found) {
   const bounds = found ? ` ${boundsText(found.quality)}` : '', spent = at.share === 0 ? 'no token is merged, since no gate is above θ'
     : at.share === 1 ? 'every token is merged' : `${shareText(at.share)} of the tokens are merged`;
   return `At θ = ${thetaText(at.theta)}, ${spent}, and ${rows.percent
-    ? `${qualityText(rows, at.quality)}${bounds} of ${count(rows.N)} rows are answered rightly`
+    ? `${qualityText(rows, at.quality)}${bounds} of ${rows.N === 1 ? '1 row is' : `${count(rows.N)} rows are`} answered rightly`
     : `the ${rows.word} over ${count(rows.N)} rows is ${qualityText(rows, at.quality)}${bounds}`}.`;
 }
 
@@ -32,7 +33,7 @@ function differenceWords(n, difference, [low, high]) {
   if (high < 0) return `${size} points are lost ${boundsText([-high, -low])}`;
   if (low > 0) return `reading less gains ${size} points ${boundsText([low, high])}`;
   const range = `${pointsText(difference)} points, 95 % interval from ${pointsOf(low)} lost to ${pointsOf(high)} gained`;
-  if (Math.max(-low, high) > UNSEEN) return `${count(n)} rows are too few to tell whether anything is lost (${range})`;
+  if (Math.max(-low, high) > UNSEEN) return `${tooFewRows(n)} to tell whether anything is lost (${range})`;
   return Math.max(-low, high) < TINY ? `the difference is less than 0.05 points either way`
     : `no loss that ${count(n)} rows could show (${range})`;
 }
@@ -48,6 +49,7 @@ function nearestEntry(rows, share) {
 }
 
 function rivalWords(rows, at) {
+  if (rowsBehind(rows) < 2 * FEW) return `${tooFewRows(rows.N)} to tell whether the gates beat gates that do not look.`;
   if (!readingCounts(rows)) return 'Reading everything or nothing makes no difference that these rows could show, so here no gates can be better than others.';
   if (at.share === 0 || at.share === 1) return 'Gates that do not look would do the same here.';
   const near = nearestEntry(rows, at.share);
@@ -74,7 +76,6 @@ const randomBounds = (rows, near) => {
 // The gates against the better of both rivals, at the θ at which all three were measured.
 function verdictWords(rows, near, best) {
   const { difference, ci } = near.random > best ? near.minusRandom : near.minusStatic;
-  if (rowsBehind(rows) < 2 * FEW) return `${count(rows.N)} rows are too few to tell whether the gates beat that.`;
   if (ci[0] > 0) return `The gates beat the better of the two by ${pointsOf(difference)} points ${boundsText(ci)}.`;
   if (ci[1] < 0) return `The better of the two beats the gates by ${pointsOf(difference)} points ${boundsText([-ci[1], -ci[0]])}.`;
   return `That the gates beat the better of the two these rows cannot show (${pointsText(difference)} points, from ${pointsOf(ci[0])} below to ${pointsOf(ci[1])} above).`;
@@ -82,7 +83,7 @@ function verdictWords(rows, near, best) {
 
 // found: the intervals on the half that did not choose.
 function choiceWords(rows, choice, found = null) {
-  if (!enoughToChoose(rows)) return `${count(rows.N)} rows are too few to choose a θ by.`;
+  if (!enoughToChoose(rows)) return `${tooFewRows(rows.N)} to choose a θ by.`;
   if (!choice) return 'No θ does.';
   const { theta, chosenOn: mine, toldBy: theirs, told } = choice, bounds = found ? ` ${boundsText(found.quality)}` : '';
   const loss = !found ? '' : theirs.share === 1 ? ', as when every token reads'
