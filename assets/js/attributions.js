@@ -58,8 +58,7 @@ function attributionPanel(root, views, send) {
     // The route of the picture against the route the attribution was computed for.
     follow(p, view, outcome, label) {
       if (!shown || shown.request.key !== p.key || root.dataset.attribution === 'asked') return;
-      shownRoute ??= routeOf(p, { ...shown.request, theta: shown.request.threshold, overrides: overridesOf(p, shown) })
-        .weights.join();
+      shownRoute ??= routeAsked(p, shown);
       const sameRoute = shownRoute === outcome.weights.join(), same = sameRoute && shown.request.label === p.asked(label);
       root.classList.toggle('stale', !same);
       offer(same ? '' : !sameRoute ? 'Compute again for this route' : p.piece >= 0 ? 'Compute for this word' : 'Compute again');
@@ -76,7 +75,7 @@ function describe({ prediction, gate }, p) {
     if (a.delta == null) return `${name}: ${a.methodTitle}`;
     const off = Math.abs(a.delta / (a.change || 1e-12));
     const trust = a.converged ? '' : ' (not converged within the steps it may take; read with care)';
-    return `${name}: ${a.methodTitle}, ${a.steps} steps, scores add up to ${signed(a.change)} with an error of ` +
+    return `${name}: ${a.methodTitle}${a.steps == null ? '' : `, ${a.steps} steps`}, scores add up to ${signed(a.change)} with an error of ` +
       `${(100 * off).toFixed(off < 0.001 ? 2 : 1)} %${trust}`;
   };
   return `${one(p.answers ? 'Answer' : 'Log-probability of the text', prediction)}. ${one('Gates', gate)}. Each sum is the change from an empty input; what is absent is replaced by ${prediction.baselineTitle}.`;

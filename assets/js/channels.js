@@ -3,6 +3,7 @@
 //   dualroute:pin    {payload, view: {policy, theta, overrides [[token, flow number], …]}}: keep it for comparison
 //   dualroute:theta  {theta, policy?}: another decision for what is on screen in Inspect
 //   dualroute:save   {pins: [two as for pin], button, flowPicture}: both and their comparison as one file
+//   dualroute:attributed   {request, prediction, gate}: an attribution as Inspect's panel has it, to go with saved views
 //   dualroute:link-asked, link-rows, link-pair   what the address says of Attribute, Thresholds and Compare, checked
 //   dualroute:link-unused   {notes}: what else of the address could not be used, in words
 // A tab is built when it is first opened: what nobody has heard yet waits for the first who listens.

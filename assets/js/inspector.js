@@ -11,6 +11,7 @@ const whole = passage(root, select);
 const contextTokens = contextTrack($('.dr-h')), patches = pictureTrack(root);
 const context = () => (p && p.contextKind === 'image' ? patches : contextTokens);
 const attributions = attributionPanel(root, () => [tokens, context()], (request) => trigger('attribute', request));
+const known = attributionStore();
 const written = writtenText(root, (n) => choosePiece(p.piece === n ? -1 : n), (request) => trigger('rewrite', request),
   (raw) => { p.writtenRaw = raw; p.written = writtenOf(raw, p.T); p.contextScales = {}; choosePiece(-1); });
 
@@ -58,6 +59,7 @@ function dress() {
 
 function attributionArrived() {
   attributions.arrived(p, props.attribution);
+  known.keep(props.attribution, true);
   if (last) attributions.follow(p, view, last, view.label ?? last.best);
 }
 
@@ -187,7 +189,8 @@ listen('theta', ({ theta, policy = view.policy }) => {
 });
 // Two pinned views as one file, for the tab that compares them: {pins, button, flowPicture}.
 listen('save', ({ pins, button, flowPicture }) => handOver(button, async () =>
-  download(`compare-${pins.map(({ payload }) => payload.key).join('-')}.html`, await saver.file(pins.map((pin) => savedView(pin)), flowPicture))));
+  download(`compare-${pins.map(({ payload }) => payload.key).join('-')}.html`, await saver.file(pins.map((pin) => savedView(pin, known.of(pin))), flowPicture))));
+listen('attributed', (found) => known.keep(found));
 watch('value', load);
 watch('attribution', attributionArrived);
 watch('rewritten', () => written.arrived(props.rewritten));

@@ -6,7 +6,7 @@ const known = new Set();
 function note(notes) {
   const fresh = (notes || []).filter((words) => !known.has(words));
   fresh.forEach((words) => known.add(words));
-  list.append(...fresh.map((words) => make('li', '', words.slice(0, 1).toUpperCase() + words.slice(1) + '.')));
+  list.append(...fresh.map((words) => make('li', '', words.replace(/^[a-z]/, (letter) => letter.toUpperCase()) + '.')));
   if (fresh.length) root.hidden = false;
 }
 

@@ -44,23 +44,54 @@ def test_a_view_comes_back_from_its_address(visit, server, router):
     check_screen(second, router.trace(TITLE, TEXT))
 
 
+def notes(visitor) -> list[str]:
+    """What the page says it could not use of the link."""
+    visitor.page.wait_for_selector(".nt:visible")
+    return visitor.texts(".nt-list li")
+
+
 @pytest.mark.parametrize(
-    ("query", "word"),
+    ("query", "words"),
     [
-        ({"theta": "7"}, "threshold"),
-        ({"theta": "nan"}, "threshold"),
-        ({"theta": "x"}, "threshold"),
-        ({"policy": "bogus"}, "bogus"),
-        ({"flips": "99:direct"}, "99"),
-        ({"flips": "0:sideways"}, "sideways"),
-        ({"flips": "what"}, "what"),
+        ({"theta": "7"}, ["7", "taken as 1"]),
+        ({"theta": "nan"}, ["nan"]),
+        ({"theta": "x", "policy": "bogus"}, ["“x”", "bogus"]),
+        ({"flips": "99:direct"}, ["99"]),
+        ({"flips": "0:sideways", "tab": "zzz", "result": "nope"}, ["sideways", "zzz", "nope"]),
+        ({"flips": "what", "token": "77", "label": "nobody"}, ["what", "77", "nobody"]),
     ],
 )
-def test_a_broken_link_is_told_and_the_page_still_works(visit, server, examples, query, word):
-    visitor = open_link(visit, server, x="Rain", **query)
-    visitor.page.wait_for_selector("[data-testid=toast-body]")
-    assert word in visitor.texts("[data-testid=toast-body]")[0]
+def test_what_is_broken_is_told_and_the_rest_of_the_link_is_shown(visit, server, router, query, words):
+    visitor = open_link(visit, server, x="Rain", h="Rain stopped play.", **query)
+    told = " ".join(notes(visitor))
+    assert [word for word in words if word not in told] == []
+    shows(visitor, "Rain")
+    trace = router.trace("Rain", "Rain stopped play.")
+    check_replay(visitor.flip(0), trace)
+    assert visitor.page.locator("[data-testid=toast-body]").count() == 0
+    visitor.page.click(".nt-close")
+    assert not visitor.page.locator(".nt").is_visible()
+
+
+def test_a_broken_number_is_told_without_a_text_too(visit, server, examples):
+    visitor = open_link(visit, server, theta="abc", tab="zzz")
+    assert len(notes(visitor)) == 2
     check_replay(visitor.flip(0), examples[0].trace)
+    assert "tab=" not in visitor.page.url
+
+
+def test_a_threshold_moves_the_example_where_no_text_is_named(visit, server, examples):
+    visitor = open_link(visit, server, theta="0.125", policy="weighted_threshold")
+    visitor.page.wait_for_function("document.querySelector('.dr')?.inspect?.().view.theta === 0.125")
+    check_screen(visitor, examples[0].trace)
+
+
+def test_the_address_follows_an_example_that_is_chosen(visit, server, examples):
+    visitor = open_link(visit, server, x="Rain")
+    shows(visitor, "Rain")
+    visitor.page.get_by_text(examples[1].trace.x).first.click()
+    shows(visitor, examples[1].trace.x)
+    assert parse_qs(urlsplit(visitor.page.url).query)["x"] == [examples[1].trace.x]
 
 
 def test_a_hostile_link_is_inert(visit, server):
@@ -72,10 +103,12 @@ def test_a_hostile_link_is_inert(visit, server):
 
 @pytest.mark.parametrize("payload", QUOTED)
 def test_a_message_quotes_a_hostile_link_as_text(visit, server, payload):
-    visitor = open_link(visit, server, x="Rain", policy=payload)
-    visitor.page.wait_for_selector("[data-testid=toast-body]")
-    assert payload in visitor.texts("[data-testid=toast-body]")[0]
-    assert visitor.page.locator("[data-testid=toast-body] :is(img, a, b)").count() == 0
+    query = dict.fromkeys(("policy", "tab", "result", "task", "flips", "label", "methods", "rows", "set"), payload)
+    visitor = open_link(visit, server, x="Rain", **query)
+    told = notes(visitor)
+    assert len(told) == len(query)
+    assert [note for note in told if payload not in note] == []
+    assert visitor.page.locator(".nt :is(img, a, b:not(.nt-title b))").count() == 0
     assert not [request for request in visitor.requests if request.endswith("/evil")]
 
 

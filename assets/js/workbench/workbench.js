@@ -40,6 +40,7 @@ function takeLink() {
   if (!linked || (linked.key && linked.key !== subject.payload.key)) return;
   const notes = controls.restore(linked);
   linked = null;
+  tracks = tracks.filter((track) => track.key === subject.payload.key); // what stood here before the link's input came
   if (notes.length) tell('link-unused', { notes });
   setText($('status'), 'Set as the link asks: press Run.');
 }
@@ -110,7 +111,8 @@ $('run').addEventListener('click', () => {
   if (!Object.keys(request.methods).length) return setText($('status'), 'Choose at least one method.');
   errors = {};
   const settings = Object.fromEntries(Object.keys(request.methods).map((name) => [name, controls.settings(name)]));
-  runs.start(request, { key: at.key, route: at.route, settings });
+  const { policy, threshold, overrides } = request;
+  runs.start(request, { key: at.key, route: at.route, settings, decision: { policy, threshold, overrides } });
 });
 
 // What has come so far of the run that was asked for last.
@@ -121,6 +123,7 @@ function arrived() {
   if (state === seen) return; // a sign of life: nothing new to draw
   seen = state;
   adopt((result.tracks || []).map((track) => ({ ...track, key: from.key, route: from.route, settings: from.settings[track.method] })));
+  attributionsOf(result.tracks || [], from, config.baselines).forEach((found) => tell('attributed', found));
   errors = { ...(result.errors || {}) };
   if (result.agreement && result.agreement.length) agreements = [...agreements.filter((a) => a.key !== from.key), ...result.agreement.map((a) => ({ ...a, key: from.key }))];
   if (subject) paint();

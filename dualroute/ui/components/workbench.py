@@ -29,6 +29,7 @@ OWN = (
     "settings",
     "controls",
     "state",
+    "handed",
     "grid",
     "rows",
     "pictures",
