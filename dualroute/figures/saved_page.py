@@ -57,7 +57,7 @@ def _filled(page: SavedPage, data: str, plotly: str) -> str:
     templates = (f'<template id="{name}">{part.template}</template>' for name, part in page.components)
     return Template(asset("saved.html")).substitute(
         policy=_policy(code),
-        style=f"{asset('css/saved.css')}\n.saved-part {{ {styles} }}",
+        style=f"{asset('css/saved.css')}\n{asset('css/scroll.css')}\n.saved-part {{ {styles} }}",
         about=page.about,
         templates="\n".join(templates),
         script=code,

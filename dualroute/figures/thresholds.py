@@ -53,6 +53,7 @@ def rows_payload(study: RowStudy, name: str, early: bool, texts: dict | None = N
         "scores": pack(steps.scores) if spans else None,
         "margins": pack(steps.margins) if study.metric == "auc" else None,
         "right": _bytes(steps.labels, "<i2"),
+        "operations": None if study.operations is None else _bytes(study.operations, "<f4"),
         "facets": [_facet(title, facet) for title, facet in _facets(study).items()],
         "direct": results["direct"],
         "merged": results["merged"],

@@ -1,6 +1,7 @@
 """The arithmetic of tab Thresholds against Python's, on made rows and traces. No server, no model."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -82,6 +83,17 @@ def test_every_theta_is_pythons(run, name):
         assert found["quality"] == pytest.approx(at.quality, abs=1e-7)
         assert found["share"] == pytest.approx(at.share, abs=1e-12)
         assert found["reading"] == pytest.approx(at.reading_rows, abs=1e-12)
+
+
+def test_what_a_theta_costs_is_pythons(run):
+    found = replace(STUDIES["classes"], operations=np.random.default_rng(5).uniform(1, 9, (300, 2)).astype(np.float32))
+    lines = """
+    const rows = decodeRows(payload);
+    return JSON.stringify([thetas.map((theta) => computeOf(rows, statesAt(rows, theta))), rowsWords(rows,
+      { theta: 0.5, ...measure(rows, statesAt(rows, 0.5)) }, measure(rows, statesAt(rows, 0)), null)]);"""
+    spent, said = run(lines, payload=rows_payload(found, "news", True), thetas=THETAS)
+    assert spent == pytest.approx([found.compute(theta) for theta in THETAS], rel=1e-6)
+    assert f"take {100 * found.compute(0.5):.1f} % of the operations of reading always" in said
 
 
 @pytest.mark.parametrize("name", STUDIES)

@@ -3,10 +3,11 @@ const TABLE_STEPS = 100; // θs between 0 and 1; between two of them a curve of 
 
 // One row per θ, without intervals: those are of one θ at a time.
 function thetaTable(rows) {
-  const columns = ['theta', 'share_merged', rows.metric, `${rows.metric}_minus_all_reading`, 'rows_that_read', 'calibration_error'];
+  const columns = ['theta', 'share_merged', rows.metric, `${rows.metric}_minus_all_reading`, 'rows_that_read', ...(rows.operations ? ['operations_of_all_reading'] : []), 'calibration_error'];
   return { columns, rows: Array.from({ length: TABLE_STEPS + 1 }, (_, i) => {
     const theta = i / TABLE_STEPS, states = statesAt(rows, theta), at = measure(rows, states);
-    return [theta, at.share, at.quality, at.quality - rows.all.quality, at.reading, calibrationOf(rows, states).error];
+    return [theta, at.share, at.quality, at.quality - rows.all.quality, at.reading,
+      ...(rows.operations ? [computeOf(rows, states)] : []), calibrationOf(rows, states).error];
   }) };
 }
 

@@ -19,6 +19,7 @@ function decodeRows(payload) {
     right: new Int16Array(bytesOf(payload.right)),
     scores: optional(payload.scores, Float32Array),
     margins: optional(payload.margins, Float32Array),
+    operations: optional(payload.operations, Float32Array), // of row r at 2r, where it reads at 2r + 1
     facets: payload.facets.map((facet) => ({ ...facet, codes: new Int16Array(bytesOf(facet.codes)) })),
   };
   rows.tokens = countTokens(rows, null);
@@ -69,6 +70,18 @@ function measure(rows, states, chosen = null) {
   });
   const quality = rows.metric === 'auc' ? areaOf(rows, states, chosen) : sum / n;
   return { n, quality, share: able ? spent / able : 0, reading: reading / n };
+}
+
+// Operations of all rows as a share of those of reading always; null where they do not depend on θ.
+function computeOf(rows, states) {
+  if (!rows.operations) return null;
+  let spent = 0, always = 0;
+  for (let r = 0; r < rows.N; r++) {
+    const able = rows.readable[r] ? 1 : 0, read = able && readIn(rows, r, states[r]) > 0 ? 1 : 0;
+    spent += rows.operations[2 * r + read];
+    always += rows.operations[2 * r + able];
+  }
+  return spent / always;
 }
 
 // Mann-Whitney: how often a row of the second class stands above one of the first; ties count half.
