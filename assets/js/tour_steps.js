@@ -59,7 +59,7 @@ function tellScores({ payload: p, outcome }) {
   if (!p.answers) return `A written text is no sum, so there is no exact track. ${attribution}`;
   const adds = Float64Array.from({ length: p.T }, (_, t) => outcome.kappa[t] * p.own(t, outcome.best) + outcome.rho[t] * p.got(t, outcome.best));
   const [top] = byLargest(adds);
-  return `${p.readout === 'span' ? 'The scores to start and to end' : 'The track “adds to …”'} are exact: ${named(p.tokens[top])} ` +
+  return `${p.readout === 'span' ? 'The scores to start and to end are' : 'The track “adds to …” is'} exact: ${named(p.tokens[top])} ` +
     `adds ${signed(adds[top])} to the score of ${clip(p.nameOf(outcome.best), 40)}. ${attribution}`;
 }
 

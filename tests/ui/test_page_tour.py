@@ -30,7 +30,7 @@ def test_every_step_points_at_something_and_says_what_is_on_screen(guided):
     assert f"{reading} of {len(shown['tokens'])} do" in words[0]
     assert f"At {shown['theta']:.3f} the answer is {shown['labels'][shown['best']]}" in words[1]
     assert "goes from" in words[2]
-    assert "are exact" in words[3]
+    assert "is exact" in words[3]
     assert "Thresholds" in words[4]
     assert guided.page.is_hidden(".dr-tour")
     assert not guided.page.query_selector(".dr-pointed")
