@@ -93,7 +93,7 @@ def attribute_many(
     """
     chosen = find_method(method)
     own = _parameters(chosen, {"n_steps": n_steps, "tolerance": tolerance, "max_steps": max_steps}, parameters)
-    parsed = _parsed(model, trace, targets, chosen)
+    parsed = _parsed(model, trace, targets)
     told = {"method": method, "baseline": baseline, "granularity": granularity, "seed": check_seed(seed)}
     began = time.perf_counter()
     units = units_of(model, trace, granularity)
@@ -113,7 +113,7 @@ def _parameters(method: Method, steps: dict, parameters: dict) -> dict:
     return asdict(Effort(**steps))
 
 
-def _parsed(model: DualRouteModel, trace: Trace, targets: Sequence[str], method: Method) -> list[Target]:
+def _parsed(model: DualRouteModel, trace: Trace, targets: Sequence[str]) -> list[Target]:
     if not targets:
         raise ValueError("no target given")
     if model.training:

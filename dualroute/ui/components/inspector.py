@@ -8,17 +8,15 @@ import os
 
 import gradio as gr
 
-from dualroute.figures.scripts import asset, inspector_template, plotly_js, script
-
-PLOTLY_JS = plotly_js()
+from dualroute.figures.scripts import asset, inspector_template, script
+from dualroute.ui.components.plotly import plotly_url
 
 
 def make_inspector(value: dict | None, attribution: dict | None = None) -> gr.HTML:
     """The component; `value` is a trace payload, `attribution` an attribution payload of the same trace."""
-    gr.set_static_paths([str(PLOTLY_JS)])
     return gr.HTML(
         value or {},
-        html_template=inspector_template(f"/gradio_api/file={PLOTLY_JS}", os.environ.get("SPACE_ID", "")),
+        html_template=inspector_template(plotly_url(), os.environ.get("SPACE_ID", "")),
         css_template=asset("css/inspector.css"),
         js_on_load=script(),
         apply_default_css=False,

@@ -5,12 +5,11 @@ from collections.abc import Callable
 import gradio as gr
 
 from dualroute.figures.scripts import THRESHOLDS, asset, script
-from dualroute.ui.components.inspector import PLOTLY_JS
+from dualroute.ui.components.plotly import plotly_url
 
 
 def make_thresholds(value: dict, server_functions: list[Callable]) -> gr.HTML:
     """The component, empty. `value`: {names: [[checkpoint, title], …], most}; rows of one's own arrive in `own`."""
-    gr.set_static_paths([str(PLOTLY_JS)])
     return gr.HTML(
         value,
         html_template=template(),
@@ -26,4 +25,4 @@ def make_thresholds(value: dict, server_functions: list[Callable]) -> gr.HTML:
 
 def template() -> str:
     """The static page of the component."""
-    return asset("thresholds.html").replace("PLOTLY_URL", f"/gradio_api/file={PLOTLY_JS}")
+    return asset("thresholds.html").replace("PLOTLY_URL", plotly_url())

@@ -6,7 +6,7 @@ import gradio as gr
 
 from dualroute.figures import scripts
 from dualroute.figures.scripts import asset
-from dualroute.ui.components.inspector import PLOTLY_JS
+from dualroute.ui.components.plotly import plotly_url
 
 SHARED = (
     "dom",
@@ -42,7 +42,6 @@ OWN = (
 
 def make_workbench(value: dict, server_functions: list[Callable]) -> gr.HTML:
     """The component. `value` is what `attributing.controls` gives; what is computed arrives in result and measured."""
-    gr.set_static_paths([str(PLOTLY_JS)])
     return gr.HTML(
         value,
         html_template=template(),
@@ -59,7 +58,7 @@ def make_workbench(value: dict, server_functions: list[Callable]) -> gr.HTML:
 
 def template() -> str:
     """The static page of the component."""
-    return asset("workbench.html").replace("PLOTLY_URL", f"/gradio_api/file={PLOTLY_JS}")
+    return asset("workbench.html").replace("PLOTLY_URL", plotly_url())
 
 
 def script() -> str:
