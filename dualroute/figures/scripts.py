@@ -75,6 +75,7 @@ COMPARE = (
     "compare/edit",
     "compare/heat",
     "compare/numbers",
+    "compare/coming",
     "compare/compare",
 )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _LONGEST_NUMBER, _LONGEST_QUOTE, _LONGEST_NOTE, _MOST_NAMES = 40, 60, 500, 17
+MOST_NOTES = 12
 
 
 class Parts:
@@ -95,3 +96,10 @@ def listed(names: list[str]) -> str:
         return "are none"
     more = f" and {len(names) - _MOST_NAMES} others" if len(names) > _MOST_NAMES else ""
     return ("is only " if len(names) == 1 else "are ") + ", ".join(names[:_MOST_NAMES]) + more
+
+
+def few(notes: list[str]) -> list[str]:
+    """The notes, or the first of very many."""
+    if len(notes) <= MOST_NOTES:
+        return list(notes)
+    return [*notes[:MOST_NOTES], f"and {len(notes) - MOST_NOTES} other parts"]

@@ -23,7 +23,7 @@ Attribute, on that view (`link_settings.read_asked`):
               what is absent is replaced by, what gets one score, the seed, the own texts of the baseline `text`,
               and parameters, `kernel_shap.n_samples:64,integrated_gradients.n_steps:`; the method chooses an empty one
 
-Compare (`linked.open_pair`):
+Compare (`linked_pair.open_pair`):
 
     a, b      two views, each as an address within the address: `task=news&x=…&policy=soft&theta=0.4&flips=3:direct`,
               and `unread=0,4`, the context's tokens that are left unread. b has only what differs from a

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from dualroute.figures.payload import trace_payload
-from dualroute.ui import linked
-from dualroute.ui.link_parts import Parts, number_of
+from dualroute.ui import linked, linked_pair
+from dualroute.ui.link_parts import MOST_NOTES, Parts, number_of
 from dualroute.ui.link_settings import read_asked, read_pair, read_rows
 from dualroute.ui.links import Link, shown
 from dualroute.ui.model_store import get_router
@@ -83,6 +83,14 @@ def test_a_task_alone_opens_its_example_and_a_threshold_alone_moves_it():
     assert opened(theta="0.75").payload["threshold"] == 0.75
 
 
+def test_an_example_that_is_written_is_written_anew_for_another_route():
+    stored, _ = SHELVES["emoji"].payloads(0)
+    assert opened(task="emoji").payload == stored
+    direct = get_router("emoji").trace(stored["x"], stored["h"], "direct")
+    found = opened(task="emoji", policy="direct").payload
+    assert (found["policy"], found["written"]["text"]) == ("direct", direct.generation.text)
+
+
 @pytest.mark.parametrize(("key", "value", "word"), BROKEN)
 def test_a_broken_part_is_said_and_the_others_hold(key, value, word):
     found = opened(**QUERY | {key: value})
@@ -119,6 +127,12 @@ def test_a_broken_number_is_said_even_without_a_text():
     assert "has no text" in opened(flips="0:direct", token="1").told["notes"][0]
 
 
+def test_a_text_in_the_place_of_a_picture_is_said():
+    found = opened(task="vqa-easy", x="is there a red shape?", h="a text")
+    assert found.told["notes"] == ["h was not used: the picture is a picture"]
+    assert found.payload["x"] == "is there a red shape?"
+
+
 def test_of_several_flips_those_that_fit_are_used():
     found = opened(**QUERY | {"flips": "0:merged,what,99:direct,1:sideways"})
     assert found.payload["overrides"] == [[0, 1]]
@@ -138,7 +152,7 @@ def test_names_that_only_the_page_knows():
 def test_very_many_broken_parts_are_not_listed_one_by_one():
     settings = ",".join(f"method{i}.x:1" for i in range(5_000))
     found = opened(set=settings, flips="x," * 5_000, policy="p" * 100_000, x="Oil")
-    assert len(found.told["notes"]) == linked.MOST_NOTES + 1
+    assert len(found.told["notes"]) == MOST_NOTES + 1
     assert max(map(len, found.told["notes"])) < 501
 
 
@@ -147,9 +161,9 @@ def test_at_most_one_input_is_traced(monkeypatch):
     monkeypatch.setattr(linked.handlers, "trace_of", lambda *given: runs.append(given) or trace_of(*given))
     opened(**QUERY | {"flips": "99:direct", "label": "nope"}, a="x=one", b="x=two", rows="news", explain="gate")
     assert len(runs) == 1
-    linked.open_pair({"a": "x=one&theta=7", "b": "policy=soft"})
+    linked_pair.open_pair({"a": "x=one&theta=7", "b": "policy=soft"})
     assert len(runs) == 2  # the same input: nothing is asked again
-    linked.open_pair({"a": "x=one", "b": "x=two"})
+    linked_pair.open_pair({"a": "x=one", "b": "x=two"})
     assert len(runs) == 4
 
 
@@ -207,7 +221,7 @@ def test_the_state_of_the_rows():
 
 def test_two_views_and_only_what_differs():
     a = "task=news&x=Oil up&h=Prices&policy=soft&theta=0.4&flips=1:direct&unread=0"
-    found = linked.open_pair({"a": a, "b": "policy=direct&flips=&unread="})
+    found = linked_pair.open_pair({"a": a, "b": "policy=direct&flips=&unread="})
     one, other = found["views"]
     assert found["notes"] == []
     assert one["view"] == {"policy": "soft", "theta": 0.4, "overrides": [[1, 0]], "ignored": [0]}
@@ -216,10 +230,10 @@ def test_two_views_and_only_what_differs():
 
 
 def test_one_broken_view_leaves_the_other():
-    found = linked.open_pair({"a": "x=%00", "b": "x=Oil&theta=7&unread=3&task=nope"})
+    found = linked_pair.open_pair({"a": "x=%00", "b": "x=Oil&theta=7&unread=3&task=nope"})
     assert [view["side"] for view in found["views"]] == ["b"]
     assert [note[:2] for note in found["notes"]] == ["A:", "B:", "B:", "B:"]
-    assert linked.open_pair({"a": "theta=0.5", "b": None})["notes"][-1].startswith("A: it has no text")
+    assert linked_pair.open_pair({"a": "theta=0.5", "b": None})["notes"][-1].startswith("A: it has no text")
 
 
 @pytest.mark.parametrize(
@@ -227,7 +241,7 @@ def test_one_broken_view_leaves_the_other():
 )
 def test_what_is_no_pair_is_refused(request_):
     with pytest.raises(ValueError, match=r"at most [\d,]+"):
-        linked.open_pair(request_)
+        linked_pair.open_pair(request_)
 
 
 def test_a_pair_in_the_address():

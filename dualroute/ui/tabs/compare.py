@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from dualroute.ui import comparing, linked
+from dualroute.ui import comparing, linked_pair
 from dualroute.ui.components.compare import make_compare
 from dualroute.ui.messages import answered
 from dualroute.ui.shelf import Shelf
@@ -21,7 +21,7 @@ def compare_tab(shelves: dict[str, Shelf]) -> None:
         return gr.HTML(routed=answered(comparing.through_all, event._data or {}))
 
     def open_pair(event: gr.EventData):
-        return gr.HTML(paired=answered(linked.open_pair, event._data or {}))
+        return gr.HTML(paired=answered(linked_pair.open_pair, event._data or {}))
 
     compare.open_pair(open_pair, None, compare, api_name="open_pair", **ASKED, **MODEL)
     compare.retrace(retrace, None, compare, api_name="retrace", **ASKED, **MODEL)
