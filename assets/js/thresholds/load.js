@@ -1,12 +1,17 @@
 // Which rows are shown: a checkpoint's, asked for once, or a visitor's own. Variables are thresholds.js's.
 
+const coming = new Map(); // asked for and not here yet: who asks again waits for the same answer
+
+const askRows = async (name) => (helper ? helper.load_rows(name) : { error: 'There is no server.' });
+
 async function load(name) {
   wanted = name;
   if (held.has(name)) return showRows(held.get(name));
   setText($('state'), 'Loading the rows…');
-  const found = helper ? await helper.load_rows(name) : { error: 'There is no server.' };
+  if (!coming.has(name)) coming.set(name, askRows(name).finally(() => coming.delete(name)));
+  const found = await coming.get(name);
   if (found.error) return name === wanted && setText($('state'), found.error);
-  held.set(name, found.kind === 'rows' ? decodeRows(found) : { ...found, payload: found });
+  if (!held.has(name)) held.set(name, found.kind === 'rows' ? decodeRows(found) : { ...found, payload: found });
   if (name === wanted) showRows(held.get(name));
 }
 
