@@ -1,5 +1,9 @@
 """Tab Thresholds in the browser: it follows Inspect, a θ costs the server nothing, and it fits a phone."""
 
+import json
+
+import numpy as np
+import pandas as pd
 import pytest
 
 from dualroute.interpret.breakpoints import breakpoints
@@ -23,9 +27,13 @@ def open_tab(visitor, name="news"):
 
 
 def drag(visitor, theta: float) -> None:
+    drag_in(visitor.page, theta)
+
+
+def drag_in(page, theta: float) -> None:
     move = "(n, v) => { n.value = v; n.dispatchEvent(new Event('input', { bubbles: true })); }"
-    visitor.page.locator(".th-slider").evaluate(move, theta)
-    visitor.page.wait_for_selector(f".th[data-interval='{theta:g}']")
+    page.locator(".th-slider").evaluate(move, theta)
+    page.wait_for_selector(f".th[data-interval='{theta:g}']")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -108,3 +116,83 @@ def test_a_checkpoint_that_writes_shows_its_curve(visitor):
     visitor.page.wait_for_selector(".th[data-ready=emoji]")
     assert "writes its answer" in visitor.texts(".th-answer")[0]
     assert not visitor.page.locator(".th-of-rows").is_visible()
+
+
+def take(visitor, button: str, path):
+    with visitor.page.expect_download() as download:
+        visitor.page.click(f".th-{button}")
+    download.value.save_as(path)
+    return path
+
+
+def opened_offline(browser, path):
+    page = browser.new_context(offline=True).new_page()
+    page.goto(path.as_uri())
+    page.wait_for_selector(".th[data-settled][data-interval]")
+    return page
+
+
+def test_the_answer_is_mailed_as_one_file(visitor, browser, examples, tmp_path):
+    open_tab(visitor)
+    drag(visitor, 0.3)
+    visitor.page.get_by_role("radio", name="length").click()
+    visitor.page.fill(".th-share", "25")
+    visitor.page.fill(".th-one", "0.1")
+    before = [visitor.page.input_value(f".th-{name}") for name in ("slider", "one", "other", "share", "quality")]
+    said = visitor.texts(".th-answer")
+    visitor.page.check(".th-with-input")
+    path = take(visitor, "html", tmp_path / "news.html")
+    assert path.stat().st_size < 4_000_000
+    page = opened_offline(browser, path)
+    assert [page.input_value(f".th-{name}") for name in ("slider", "one", "other", "share", "quality")] == before
+    assert [page.locator(".th-answer").text_content()] == said
+    assert said[0] in page.locator(".th-settled").text_content()
+    assert page.get_by_role("radio", name="length").get_attribute("aria-checked") == "true"
+    assert examples[0].trace.x in page.locator(".th-band-input").text_content()
+    drag_in(page, 0.6)
+    drag(visitor, 0.6)
+    assert page.locator(".th-answer").text_content() == visitor.texts(".th-answer")[0]
+    page.context.close()
+
+
+def test_no_text_of_inspect_is_in_the_file_unless_it_is_asked_for(visitor, examples, tmp_path):
+    open_tab(visitor)
+    text = take(visitor, "html", tmp_path / "news.html").read_text("utf-8")
+    data = json.loads(text.split('id="saved-data">')[1].split("</script>")[0])
+    assert (data["input"], data["rows"]["texts"], data["rows"]["atHand"]) == (None, None, False)
+    assert examples[0].trace.x not in text
+
+
+def test_own_rows_come_along_with_their_texts(visitor, browser, tmp_path):
+    open_tab(visitor)
+    visitor.page.fill(".th-own-text", OWN)
+    visitor.page.click(".th-own-run")
+    visitor.page.wait_for_function("document.querySelector('.th-own-status').textContent.includes('6 rows are in')")
+    visitor.page.wait_for_selector(".th[data-interval]")
+    assert "your rows with their texts" in visitor.texts(".th-keep-note")[0]
+    page = opened_offline(browser, take(visitor, "html", tmp_path / "own.html"))
+    said = page.locator(".th-settled").text_content()
+    assert "6 rows (your own rows)" in said
+    assert "6 rows are too few to tell whether" in said
+    held = page.evaluate("document.querySelector('.th').inspect().rows.texts['row 1'].x")
+    assert held.startswith("<img src=/evil")
+    assert page.evaluate("window.__hit") is None
+    page.context.close()
+
+
+def test_the_table_of_every_theta_as_csv_json_and_parquet(visitor, tmp_path):
+    open_tab(visitor)
+    tables = [pd.read_csv(take(visitor, "csv", tmp_path / "t.csv"))]
+    tables.append(pd.DataFrame(json.loads(take(visitor, "json", tmp_path / "t.json").read_text("utf-8"))["rows"]))
+    tables.append(pd.read_parquet(take(visitor, "parquet", tmp_path / "t.parquet")))
+    curve = ThresholdIndex(read_rows(assets_dir() / "rows" / "news.npz").steps).curve(np.arange(101) / 100)
+    for table in tables:
+        np.testing.assert_allclose(table["share_merged"], curve.shares, atol=1e-12)
+        np.testing.assert_allclose(table["accuracy"], curve.qualities, atol=1e-7)
+
+
+def test_the_curve_as_a_picture(visitor, tmp_path):
+    open_tab(visitor)
+    visitor.page.wait_for_selector(".th-curve[data-drawn]")
+    assert "best static gates" in take(visitor, "curve-svg", tmp_path / "c.svg").read_text("utf-8")
+    assert take(visitor, "curve-png", tmp_path / "c.png").read_bytes().startswith(b"\x89PNG")
