@@ -11,7 +11,7 @@ const whole = passage(root, select);
 const contextTokens = contextTrack($('.dr-h')), patches = pictureTrack(root);
 const context = () => (p && p.contextKind === 'image' ? patches : contextTokens);
 const attributions = attributionPanel(root, () => [tokens, context()], (request) => trigger('attribute', request));
-const known = attributionStore();
+const known = attributionStore(), typed = unroutedText(root);
 const written = writtenText(root, (n) => choosePiece(p.piece === n ? -1 : n), (request) => trigger('rewrite', request),
   (raw) => { p.writtenRaw = raw; p.written = writtenOf(raw, p.T); p.contextScales = {}; choosePiece(-1); });
 
@@ -27,6 +27,7 @@ function load() {
   p.always = replay(p, { ...view, policy: 'merged', overrides: new Map() });
   p.scale = tokenScale(p);
   root.dataset.ready = p.key;
+  typed.arrived(p);
   written.build(p, view);
   decided();
   if (p.readout === 'span') tokens.show(startOf(p, last.best));

@@ -38,6 +38,7 @@ INSPECTOR = (
     "track_figure",
     "save",
     "keep",
+    "unrouted",
     "inspector",
 )
 

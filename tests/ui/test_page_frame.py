@@ -35,6 +35,20 @@ def test_a_choice_of_task_ends_a_run_under_way(visitor):
     assert visitor.page.input_value("#x textarea") == first.x
 
 
+def test_a_text_that_was_not_routed_yet_is_told(visitor):
+    told, before = visitor.page.locator(".dr-unrouted"), visitor.page.input_value("#x textarea")
+    assert told.is_hidden()
+    visitor.write("#x textarea", "Another title")
+    assert told.is_visible()
+    visitor.write("#x textarea", before)  # as it is shown: nothing to tell
+    assert told.is_hidden()
+    visitor.write("#h textarea", "")
+    assert told.is_visible()
+    visitor.page.click("#run")
+    told.wait_for(state="hidden")
+    assert visitor.state()["contextTokens"] == []
+
+
 def test_what_is_cut_at_the_right_fades_until_its_end_is_seen(visit):
     visitor = visit(width=390, height=844)
     visitor.open("Results")
