@@ -4,9 +4,11 @@ import numpy as np
 
 from dualroute.interpret.attribution import Attribution
 from dualroute.interpret.methods import METHODS
+from dualroute.interpret.presence import make_path
 
 X, H = "the striker scored twice say report", "a report of the market say shares fell sharply"
 EVERYWHERE = [name for name in METHODS if name != "deep_lift"]
+BY_MODEL = [name for name in EVERYWHERE if name != "exact"]  # those that run the model
 COMPLETE = [name for name in EVERYWHERE if METHODS[name].complete]
 RANDOM = ("gradient_shap", "shapley_sampling", "kernel_shap", "lime")
 SAMPLES = {"gradient_shap": 5, "shapley_sampling": 2, "kernel_shap": 60, "lime": 60}
@@ -22,3 +24,7 @@ def total(found: Attribution) -> float:
 def assert_same(first: Attribution, second: Attribution, atol: float = 0) -> None:
     np.testing.assert_allclose(first.scores, second.scores, rtol=0, atol=atol)
     np.testing.assert_allclose(first.context_scores, second.context_scores, rtol=0, atol=atol)
+
+
+def sides_of(model, trace, baseline: str = "pad"):
+    return make_path(model, trace, (), baseline).sides

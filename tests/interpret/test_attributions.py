@@ -1,54 +1,31 @@
 """Attributions: Captum is the oracle, completeness the law, and what is held along the path is really held."""
 
 import math
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 import torch
 from captum.attr import IntegratedGradients
+from quick import BY_MODEL, H, X, assert_same, sides_of, total
 from tiny import make_model
 
 from dualroute.api import DualRouter
 from dualroute.interpret import integration
-from dualroute.interpret.attribution import Attribution
-from dualroute.interpret.attributions import METHODS, attribute, attribute_many
+from dualroute.interpret.attributions import attribute, attribute_many
 from dualroute.interpret.attributions.gradients import integral_of
 from dualroute.interpret.integration import Effort
-from dualroute.interpret.presence import Path, make_path
+from dualroute.interpret.presence import Path
 from dualroute.interpret.tracing import encode_pair, model_inputs, override_tensor
 from dualroute.model.inputs import Encoded
 from dualroute.policies import FLOWS
 
-X, H = "the striker scored twice say report", "a report of the market say shares fell sharply"
 TWO_FLOW_POLICIES = ("soft", "threshold", "weighted_threshold", "select", "direct", "merged")
 TARGETS = ("prediction", "prediction:Business", "gate", "gate:2")
-EVERYWHERE = [method for method in METHODS if method != "deep_lift"]
-
-
-@pytest.fixture(scope="module")
-def trace_with(tiny_router):
-    """Traces of X and H with θ amid the gates, so that hard policies take both flows."""
-    theta = float(np.median(tiny_router.trace(X, H).gates))
-    return lambda policy, overrides=None: tiny_router.trace(X, H, policy, theta, overrides)
 
 
 @pytest.fixture(scope="module")
 def three_flows() -> DualRouter:
     return DualRouter(make_model(flows=FLOWS), "three")
-
-
-def sides_of(model, trace, baseline: str = "pad"):
-    return make_path(model, trace, (), baseline).sides
-
-
-def total(attribution: Attribution) -> float:
-    return float(attribution.scores.sum() + attribution.context_scores.sum())
-
-
-def assert_same(first: Attribution, second: Attribution, atol: float) -> None:
-    np.testing.assert_allclose(first.scores, second.scores, rtol=0, atol=atol)
-    np.testing.assert_allclose(first.context_scores, second.context_scores, rtol=0, atol=atol)
 
 
 def captum_on_embeddings(model, trace, value, steps: int):
@@ -205,14 +182,14 @@ def test_early_gates_give_the_context_no_score():
     assert_same(gate, router.attribute(trace, "gate"), atol=1e-6)
 
 
-@pytest.mark.parametrize("method", EVERYWHERE)
+@pytest.mark.parametrize("method", BY_MODEL)
 def test_an_empty_context_has_no_scores(tiny_router, method):
     for found in tiny_router.attribute_many(tiny_router.trace(X, ""), method=method):
         assert found.scores.shape == (6,)
         assert found.context_scores.shape == (0,)
 
 
-@pytest.mark.parametrize("method", EVERYWHERE)
+@pytest.mark.parametrize("method", BY_MODEL)
 def test_every_method_scores_every_word(tiny_router, trace_with, method):
     trace = trace_with("merged")
     alone = tiny_router.attribute(trace, "gate", method)
@@ -247,127 +224,3 @@ def test_input_x_gradient_is_the_slope_at_the_input(tiny_model, trace_with):
 
     found = attribute(tiny_model, trace, method="input_x_gradient")
     assert found.scores[1] == pytest.approx((logit(1.01) - logit(0.99)) / 0.02, rel=1e-2)
-
-
-def test_baselines_differ(tiny_model, trace_with):
-    pad, mask = (attribute(tiny_model, trace_with("soft"), baseline=baseline) for baseline in ("pad", "mask"))
-    assert pad.value == pytest.approx(mask.value)
-    assert abs(pad.baseline_value - mask.baseline_value) > 0.01
-    assert mask.baseline == "mask"
-
-
-def test_zero_baseline_starts_at_nothing(tiny_model, trace_with):
-    for side in sides_of(tiny_model, trace_with("soft"), "zero"):
-        assert not side.start[side.words].any()
-
-
-@pytest.mark.parametrize("targets", [("prediction",), ("prediction", "gate")], ids=len)
-def test_panels_are_halved_where_the_error_is(tiny_model, trace_with, monkeypatch, targets):
-    monkeypatch.setattr(integration, "NODES", 1)
-    trace = trace_with("soft")
-    fine = attribute(tiny_model, trace, n_steps=64)
-    coarse, halved = (attribute_many(tiny_model, trace, targets, tolerance=t)[0] for t in (1e6, 1e-3))
-    assert (coarse.steps, coarse.converged) == (4, True)
-    assert 4 < halved.steps <= integration.MAX_STEPS
-    assert halved.converged
-    error, before = (np.linalg.norm(found.context_scores - fine.context_scores) for found in (halved, coarse))
-    assert error < min(before, 0.01)
-
-
-def test_too_few_steps_are_told(tiny_model, trace_with):
-    for found in attribute_many(tiny_model, trace_with("soft"), tolerance=1e-9, max_steps=2):
-        assert not found.converged
-        assert found.steps == 2
-        assert found.convergence_delta != 0
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"target": "logit"}, "unknown target 'logit'; there are prediction, prediction:<class>, start"),
-        ({"target": 3}, "unknown target 3"),
-        ({"target": "prediction:Weather"}, "no class 'Weather'; there are World, Sports, Business"),
-        ({"target": "gate:6"}, "no token '6': the tokens are numbered 0 to 5"),
-        ({"target": "gate:-1"}, "no token '-1'"),
-        ({"target": "gate:"}, "no token ''"),
-        ({"method": "luck"}, "unknown method 'luck'; choose one of exact, integrated_gradients, input_x_gradient"),
-        ({"baseline": "noise"}, "unknown baseline 'noise'; choose one of pad, mask, zero, mean, text"),
-        ({"n_steps": 0}, "at least 1 step"),
-        ({"max_steps": 0}, "at least 1 step"),
-        ({"tolerance": 0}, "tolerance must be above 0"),
-    ],
-)
-def test_what_there_is_not_is_refused(tiny_model, trace_with, options, message):
-    with pytest.raises(ValueError, match=message):
-        attribute(tiny_model, trace_with("soft"), **options)
-
-
-def test_no_target_is_refused(tiny_model, trace_with):
-    with pytest.raises(ValueError, match="no target"):
-        attribute_many(tiny_model, trace_with("soft"), ())
-
-
-def test_a_tokenizer_without_the_token_is_refused():
-    router = DualRouter(make_model())
-    router.model.backbone.tokenizer.mask_token = None
-    with pytest.raises(ValueError, match="no mask token"):
-        router.attribute(router.trace(X, H), baseline="mask")
-
-
-def test_a_trace_of_other_tokens_is_refused(tiny_model, trace_with):
-    with pytest.raises(ValueError, match="tokens are not the ones"):
-        attribute(make_model(max_length=5), trace_with("soft"))
-
-
-def test_a_model_in_training_is_refused(trace_with):
-    with pytest.raises(ValueError, match="training mode"):
-        attribute(make_model().train(), trace_with("soft"))
-
-
-@pytest.mark.parametrize("method", EVERYWHERE)
-def test_the_model_is_left_as_it_was(trace_with, method):
-    model = make_model()
-    before = {name: p.clone() for name, p in model.named_parameters()}
-    attribute_many(model, trace_with("soft"), method=method, max_steps=2)
-    for name, parameter in model.named_parameters():
-        assert parameter.requires_grad
-        assert parameter.grad is None
-        assert torch.equal(parameter, before[name])
-    assert not model.training
-    assert not any(p.requires_grad or p.grad is not None for p in model.backbone.model.parameters())
-
-
-@pytest.mark.parametrize("mode", [torch.no_grad, torch.inference_mode])
-@pytest.mark.parametrize("targets", [("gate",), ("prediction", "gate")], ids=len)
-def test_the_callers_gradient_mode_does_not_matter(tiny_model, trace_with, mode, targets):
-    trace = trace_with("soft")
-    expected = attribute_many(tiny_model, trace, targets)
-    with mode():
-        found = attribute_many(tiny_model, trace, targets)
-    assert_same(found[-1], expected[-1], atol=1e-6)
-
-
-def test_two_threads_get_what_one_gets(tiny_model, trace_with):
-    traces = [trace_with(policy) for policy in ("soft", "merged")] * 2
-    expected = [attribute(tiny_model, trace) for trace in traces]
-    with ThreadPoolExecutor(2) as pool:
-        found = list(pool.map(lambda trace: attribute(tiny_model, trace), traces))
-    for one, other in zip(found, expected, strict=True):
-        assert_same(one, other, atol=1e-6)
-
-
-@pytest.mark.parametrize("method", EVERYWHERE)
-def test_json_brings_the_same_record_back(tiny_model, trace_with, method):
-    found = attribute(tiny_model, trace_with("threshold", {1: "direct"}), "gate:3", method)
-    back = Attribution.from_json(found.to_json())
-    assert back.spec == found.spec
-    assert back.scores.dtype == np.float32
-    for name, value in found.to_dict().items():
-        if name not in ("spec", "schema"):
-            np.testing.assert_array_equal(getattr(back, name), value)
-
-
-@pytest.mark.parametrize("text", ["{", "[]", '{"schema": 0}', '{"schema": 1, "scores": []}'])
-def test_json_of_something_else_is_refused(text):
-    with pytest.raises(ValueError, match="not an attribution"):
-        Attribution.from_json(text)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 import torch
-from quick import COMPLETE, EVERYWHERE, QUICK, RANDOM, H, X, assert_same, total
+from quick import COMPLETE, EVERYWHERE, QUICK, RANDOM, assert_same, total
 
 from dualroute.interpret.attribution import Attribution
 from dualroute.interpret.attributions import attribute, attribute_many, perturbations
@@ -15,12 +15,6 @@ from dualroute.interpret.attributions.seeding import seeded
 from dualroute.interpret.methods import METHODS as TABLE
 
 TOLERANCE = {"integrated_gradients": 0.02, "kernel_shap": 1e-3}  # else float32
-
-
-@pytest.fixture(scope="module")
-def trace_with(tiny_router):
-    theta = float(np.median(tiny_router.trace(X, H).gates))
-    return lambda policy, overrides=None: tiny_router.trace(X, H, policy, theta, overrides)
 
 
 @pytest.mark.parametrize("method", COMPLETE)

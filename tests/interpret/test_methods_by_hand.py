@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from linear_models import Bends, Reads
-from quick import H, X, assert_same, total
+from quick import assert_same, total
 
 from dualroute.interpret.attributions import METHODS, attribute, attribute_many
 from dualroute.interpret.attributions.asked import Asked
@@ -27,12 +27,6 @@ EXACTLY = {
 
 TOKENS = Units((torch.arange(6), torch.arange(9)))
 PAIRS = Units((torch.arange(6) // 2, torch.arange(9) // 3), (((0, 2), (2, 4), (4, 6)), ((0, 3), (3, 6), (6, 9))))
-
-
-@pytest.fixture(scope="module")
-def trace_with(tiny_router):
-    theta = float(np.median(tiny_router.trace(X, H).gates))
-    return lambda policy, overrides=None: tiny_router.trace(X, H, policy, theta, overrides)
 
 
 @pytest.fixture(scope="module")

@@ -3,19 +3,13 @@
 import numpy as np
 import pytest
 import torch
-from quick import EVERYWHERE, QUICK, H, X, assert_same
+from quick import EVERYWHERE, QUICK, H, assert_same
 
 from dualroute.interpret.attribution import Attribution
 from dualroute.interpret.attributions import attribute
 from dualroute.interpret.attributions.units import Units
 from dualroute.interpret.methods import METHODS as TABLE
 from dualroute.interpret.presence import make_path
-
-
-@pytest.fixture(scope="module")
-def trace_with(tiny_router):
-    theta = float(np.median(tiny_router.trace(X, H).gates))
-    return lambda policy, overrides=None: tiny_router.trace(X, H, policy, theta, overrides)
 
 
 def test_sums_and_presences_of_units_by_hand():
