@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dualroute.interpret.trace import Trace
 from dualroute.ui import handlers
-from dualroute.ui.link_parts import Parts
+from dualroute.ui.link_parts import Parts, quoted
 from dualroute.ui.links import Link, fitted
 from dualroute.ui.model_store import get_router
 
@@ -17,7 +17,7 @@ def trace_link(link: Link, parts: Parts, found: dict | None = None) -> tuple[Tra
     name, found = link.task or handlers.usual(), {} if found is None else found
     config = get_router(name).model.config
     if config.context == "image" and link.h and not link.h.startswith("data:"):
-        parts.note(f"h was not used: the {config.h_name} is a picture")
+        parts.note(f"the text {quoted(link.h)} was not used: here the {config.h_name} is what is read, and no link holds one")
         link = replace(link, h="")
     if config.readout == "generation":
         return _trace_written(name, link, parts)
