@@ -84,7 +84,7 @@ function thetaStrip(root) {
 
 function segment(p, { from, to, label }) {
   const node = make('span', 'dr-span');
-  node.append(make('b', '', p.nameOf(label)));
+  node.append(make('span', '', p.nameOf(label)));
   node.style.flexGrow = Math.max(0, to - from).toFixed(5);
   node.dataset.label = label % 6;
   node.title = `θ from ${from.toFixed(3)} to ${to.toFixed(3)}: ${p.nameOf(label)}`;

@@ -30,7 +30,7 @@ def tracks(visitor) -> list[dict]:
 
 
 def choose(page, *methods: str) -> None:
-    for box in page.locator(".wb-method input").all():
+    for box in page.locator(".wb-method input:enabled").all():
         box.set_checked(box.get_attribute("value") in methods)
 
 
