@@ -17,7 +17,9 @@ def trace_link(link: Link, parts: Parts, found: dict | None = None) -> tuple[Tra
     name, found = link.task or handlers.usual(), {} if found is None else found
     config = get_router(name).model.config
     if config.context == "image" and link.h and not link.h.startswith("data:"):
-        parts.note(f"the text {quoted(link.h)} was not used: here the {config.h_name} is what is read, and no link holds one")
+        parts.note(
+            f"the text {quoted(link.h)} was not used: here the {config.h_name} is what is read, and no link holds one"
+        )
         link = replace(link, h="")
     if config.readout == "generation":
         return _trace_written(name, link, parts)
