@@ -35,7 +35,7 @@ def rows_payload(study: RowStudy, name: str, early: bool, texts: dict | None = N
         "name": name,
         "title": title_of(name),
         "revision": results["revision"],
-        "data": results["data"],
+        "data": ", ".join(filter(None, (results.get("folder"), results["data"]))),
         "n": len(steps),
         "metric": study.metric,
         "word": metric_word(study.metric),

@@ -5,6 +5,7 @@ import pytest
 from made_corpora import make_corpus, make_span_corpus
 
 from dualroute.figures.scripts import THRESHOLDS, asset, plotly_js, script
+from dualroute.figures.standalone_rows import rows_file_parts
 from dualroute.figures.thresholds import curve_payload, rows_payload
 from dualroute.interpret.threshold_index import ThresholdIndex
 from dualroute.training.row_study import Described, facet, study
@@ -199,3 +200,29 @@ def test_own_rows_run_can_be_stopped_and_are_shown(mount):
     assert "over 30 rows" in words(page, "answer")
     page.select_option(".th-names", "made")
     assert "of 397 rows" in words(page, "answer")
+
+
+def test_a_curve_without_rows_is_saved_with_its_reason(mount, browser, tmp_path):
+    made = {"made": curve_payload(STUDY.results, "made", "Because.")}
+    page = mount(made, file_parts={"": {"parts": rows_file_parts()}})
+    page.route("**/gradio_api/**", lambda route: route.fulfill(path=plotly_js()))
+    page.wait_for_selector(".th[data-ready=made]")
+    assert not page.locator(".th-csv").is_visible()
+    with page.expect_download() as download:
+        page.click(".th-html")
+    download.value.save_as(tmp_path / "made.html")
+    context = browser.new_context(offline=True)
+    saved = context.new_page()
+    saved.goto((tmp_path / "made.html").as_uri())
+    saved.wait_for_selector(".th-curve[data-drawn]")
+    assert "made (made, revision 0)" in words(saved, "settled")
+    assert "Because." in words(saved, "settled")
+    assert not saved.locator("div.th-of-rows").is_visible()
+    context.close()
+
+
+def test_the_file_is_refused_in_words_when_the_server_gives_no_parts(mount):
+    page = mount({"made": rows_payload(STUDY, "made", False)}, file_parts={"": {"error": "something went wrong"}})
+    page.wait_for_selector(".th[data-interval]")
+    page.click(".th-html")
+    page.wait_for_selector(".th-html:text('Not saved: something went wrong')")
