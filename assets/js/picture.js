@@ -1,6 +1,6 @@
 // A context that is a picture: its patches laid over it, coloured by one quantity at a time.
 const PICTURE_ROWS = [
-  ['read', 'was read', 'how much of the reading went to this patch'],
+  ['read', 'was read', 'how much the answer read of this patch: the attention of the tokens that read, each by how much it counts'],
   ['gain', 'adds to the answer', 'exact contribution through all words that read it'],
   ['pushed', 'pushed answer', 'attribution: patches that moved the prediction up or down'],
   ['opened', 'opened gates', 'attribution: patches that opened or closed the gates'],

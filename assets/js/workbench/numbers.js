@@ -1,7 +1,7 @@
 // The table of methods and how far they agree.
 const TABLE_COLUMNS = ['Method', 'Explains', 'Σ scores', 'Change', 'Delta', 'Passes', 'Seconds', 'Converged', 'Agrees with exact'];
 const TABLE_HELP = {
-  'Σ scores': 'all scores added up', Change: 'the target on this input minus the target on the baseline',
+  'Σ scores': 'all scores added up; the exact ones leave out the bias, which belongs to no token', Change: 'the target on this input minus the target on the baseline',
   Delta: 'Σ scores − change; methods that promise completeness come close to 0', Passes: 'rows through the model, forward + backward, shared by targets computed together',
   'Agrees with exact': 'Spearman’s rank correlation with the exact contributions',
 };
