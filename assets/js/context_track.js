@@ -45,8 +45,7 @@ const addsTo = (p, label, token) => (p.readout !== 'span' ? clip(label ?? 'the a
 
 const contextNames = (p, label, token) => [
   [p.contextKind === 'items' ? 'item' : 'token', `the ${p.hName}, one by one`],
-  [token == null ? 'was read' : `read by ${clip(token, 10)}`, token == null ? 'how much the answer read here: the attention of the tokens that read, each by how much it counts'
-    : 'the attention of this token, which adds up to 100 %'],
+  [token == null ? 'was read' : `read by ${clip(token, 10)}`, 'how much was read here: the attention of those that read, by how much each counts in the answer'],
   ...(p.answers ? [
     [`adds to ${addsTo(p, label, token)}`, 'exact contribution through all tokens that read it'],
   ] : []),
