@@ -7,8 +7,11 @@ from dualroute.figures.results import (
     interval,
     metric_of,
     metric_word,
+    shown,
     with_interval,
 )
+
+SHUT = 0.005  # of the tokens merged; below this a visitor sees no token read
 
 RIVALS = {
     "minus_direct": "direct alone",
@@ -28,6 +31,19 @@ def reading(results: dict) -> str:
     told = f"At the default {at}, with {100 * entry['share']:.1f} % of the tokens merged, {metric_word(metric)} is "
     told += f"{with_interval(metric, entry)}: {_listed(compared)}."
     return " ".join(filter(None, (told, _verdict(entry), _static(entry, metric), _baseline(results, entry))))
+
+
+def silence(results: dict, h_name: str) -> str:
+    """Said of a checkpoint whose gates stay shut at its default decision, so that nobody takes it for a fault."""
+    entry, metric = default_entry(results), metric_of(results)
+    if entry["share"] >= SHUT:
+        return ""
+    alone, always = (shown(metric, results[flow][metric]) for flow in ("direct", "merged"))
+    return (
+        f"Here the gates stay shut at the default θ: on the test rows the {metric_word(metric)} is {alone} without the "
+        f"{h_name} and {always} where every token reads, and training charges for reading. A lower θ shows what it "
+        "would change."
+    )
 
 
 def outcome(difference: dict) -> int:

@@ -99,6 +99,7 @@ THRESHOLDS = (
     "thresholds/intervals",
     "thresholds/words",
     "thresholds/plots",
+    "thresholds/price",
     "thresholds/band",
     "thresholds/changes",
     "thresholds/own",

@@ -37,9 +37,9 @@ def _place(written: str, passage: str, span: list[int] | None) -> tuple[int, int
 
 DEMOS = (
     (
-        "The old lighthouse on Gull Point was built in 1874 by Agnes Farrow, an engineer from Leeds. It was closed in "
-        "1962, after a storm had broken its lamp, and today it houses a small museum.",
-        "When was the lighthouse closed?",
+        "Maria Lopez opened her bakery in Porto in 2009 with two ovens and a loan of 15,000 euros from her brother. "
+        "Five years later she employed 23 people and sold bread in four cities.",
+        "How many people did she employ?",
     ),
     (
         "The old lighthouse on Gull Point was built in 1874 by Agnes Farrow, an engineer from Leeds. It was closed in "
@@ -52,11 +52,6 @@ DEMOS = (
         "What shows the distance?",
     ),
     (
-        "Maria Lopez opened her bakery in Porto in 2009 with two ovens and a loan of 15,000 euros from her brother. "
-        "Five years later she employed 23 people and sold bread in four cities.",
-        "How many people did she employ?",
-    ),
-    (
         "The river Tarn rises in the northern hills, runs through a deep gorge and reaches the sea near Melby. Its "
         "water drives three power stations, the largest of which supplies the city of Oran.",
         "Where does the river reach the sea?",
@@ -65,6 +60,11 @@ DEMOS = (
         "We keep your e-mail address for two years after your last order. We share it with the courier who delivers "
         "your parcel, but never with advertisers. You may ask us to delete it at any time.",
         "With whom do you share my e-mail address?",
+    ),
+    (
+        "The old lighthouse on Gull Point was built in 1874 by Agnes Farrow, an engineer from Leeds. It was closed in "
+        "1962, after a storm had broken its lamp, and today it houses a small museum.",
+        "When was the lighthouse closed?",
     ),
 )
 

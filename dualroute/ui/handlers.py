@@ -5,6 +5,7 @@ from dualroute.paths import shipped
 from dualroute.tasks import TASKS
 from dualroute.ui import pictures
 from dualroute.ui.model_store import get_router
+from dualroute.ui.shared_attributions import attributions_of
 
 MAX_CHARACTERS = 100_000
 # An attribution may spend this many tokens times steps: a short text gets all steps it needs, the longest a few
@@ -45,7 +46,7 @@ def attribute(request: dict) -> dict:
         raise ValueError(f"unknown label {label!r}; there are {', '.join(trace.labels)}")
     steps = max(FEWEST_STEPS, min(MOST_STEPS, ATTRIBUTION_TOKENS // (len(trace.tokens) + len(trace.context_tokens))))
     targets = (f"prediction:{label}" if label else "prediction", "gate")
-    prediction, gate = get_router(request["checkpoint"]).attribute_many(trace, targets, max_steps=steps)
+    prediction, gate = attributions_of(trace, targets, "integrated_gradients", max_steps=steps)
     return attribution_payload(trace, label, prediction, gate) | {"key": trace_key(trace)}
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dualroute.figures.payload import answer_place, attribution_payload, trace_payload
+from dualroute.figures.reading import silence
+from dualroute.figures.results import load_results
 from dualroute.interpret.stored import StoredExample, read_examples
 from dualroute.paths import assets_dir, shipped
 from dualroute.tasks import TASKS, Task
@@ -48,6 +50,12 @@ class Shelf:
         """What stands on each example's button: x, with its number among those that share it; for spans h."""
         names = [h if self.task.config.get("readout") == "span" else x for x, h in self.pairs]
         return [_numbered(names, index) for index in range(len(names))]
+
+    @property
+    def note(self) -> str:
+        """What has to be known of the usual checkpoint before its gates are looked at; mostly nothing."""
+        path = assets_dir() / "results" / f"{self.checkpoint}.json"
+        return silence(load_results(path), self.task.h_name) if path.is_file() else ""
 
     def texts(self, index: int) -> tuple[str, str]:
         """x and h of an example; empty where there is none."""

@@ -1,9 +1,9 @@
 """The words follow the numbers: win, tie and loss."""
 
 import pytest
-from made_results import difference, entry, results, with_default
+from made_results import at, difference, entry, results, with_default
 
-from dualroute.figures.reading import outcome, reading
+from dualroute.figures.reading import outcome, reading, silence
 
 
 @pytest.mark.parametrize(("value", "expected"), [(0.01, 1), (0.0, 0), (0.004, 0), (-0.01, -1)])
@@ -23,6 +23,13 @@ def test_a_win():
     assert "and 3.0 points better than random gates at the same share [+2.5, +3.5]." in text
     assert "The route helps, and not only saves." in text
     assert text.endswith("on x and h, reaches 85.0 % [84.0, 86.0], less than the router.")
+
+
+def test_gates_that_stay_shut_are_said_to():
+    found = results(thresholds=[at(0.4, 0.001, 0.8)])
+    text = silence(found, "description")
+    assert "accuracy is 80.0 % without the description and 89.0 % where every token reads" in text
+    assert silence(with_default(), "description") == ""
 
 
 def test_a_tie_with_merging_always():

@@ -7,9 +7,10 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from dualroute.ui import handlers
+from dualroute.ui import handlers, shared_attributions
 from dualroute.ui.messages import as_message
 from dualroute.ui.model_store import get_router
+from dualroute.ui.once import Once
 
 REQUEST = {
     "checkpoint": "news",
@@ -63,6 +64,16 @@ def test_the_payload_is_the_librarys_attribution(changes):
     assert payload["request"]["label"] == trace.replay().label
     assert payload["request"]["overrides"] == [[token, flow] for token, flow in flips.items()]
     json.dumps(payload, allow_nan=False)
+
+
+def test_the_same_input_is_attributed_once_for_all_visitors(monkeypatch):
+    monkeypatch.setattr(shared_attributions, "KEPT", Once())
+    made, original = [], shared_attributions._made
+    monkeypatch.setattr(shared_attributions, "_made", lambda *given: made.append(1) or original(*given))
+    first, second = handlers.attribute(REQUEST), handlers.attribute(REQUEST)
+    assert made == [1]
+    assert first["prediction"] == second["prediction"]
+    assert handlers.attribute(REQUEST | {"h": ""})["prediction"] != first["prediction"]
 
 
 def test_another_label_is_attributed_when_asked_for():

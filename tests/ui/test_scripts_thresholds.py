@@ -19,7 +19,7 @@ from dualroute.training.statistics import AreaUnderCurve
 
 from .made import make_spans, make_trace, make_written
 
-OWN = ("tables", "steps", "choose", "resample", "intervals", "words", "band")
+OWN = ("tables", "steps", "choose", "resample", "intervals", "plots", "price", "words", "band")
 THETAS = (0.0, 0.1, 0.25, 0.5, 0.731, 0.99, 1.0)
 LABELS = ["World", "Sports", "Business", "Sci/Tech"]
 
@@ -94,6 +94,27 @@ def test_what_a_theta_costs_is_pythons(run):
     spent, said = run(lines, payload=rows_payload(found, "news", True), thetas=THETAS)
     assert spent == pytest.approx([found.compute(theta) for theta in THETAS], rel=1e-6)
     assert f"take {100 * found.compute(0.5):.1f} % of the operations of reading always" in said
+
+
+def test_quality_by_price_is_drawn_where_a_theta_has_one(run):
+    found = replace(STUDIES["classes"], operations=np.random.default_rng(6).uniform(1, 9, (300, 2)).astype(np.float32))
+    lines = """
+    const rows = decodeRows(payload), at = { theta: 0.5, ...measure(rows, statesAt(rows, 0.5)) };
+    const shown = ({ name, x, y, customdata }) => ({ name, x, y, customdata });
+    return JSON.stringify(priceFigure(rows, at, [0.1, 0.9]).data.map(shown));"""
+    drawn = {trace["name"]: trace for trace in run(lines, payload=rows_payload(found, "news", True))}
+    routed, index = drawn["routed"], INDICES["classes"]
+    assert {"merged always", "direct alone", "here, θ = 0.500"} < set(drawn)
+    assert routed["x"] == pytest.approx([100 * found.compute(theta) for theta in routed["customdata"]], rel=1e-6)
+    assert routed["y"] == pytest.approx([100 * index.at(theta).quality for theta in routed["customdata"]])
+    assert routed["x"] == sorted(routed["x"])
+
+
+def test_a_layer_that_sees_both_texts_has_one_price(run):
+    lines = """
+    const rows = decodeRows(payload), at = { theta: 0.5, ...measure(rows, statesAt(rows, 0.5)) };
+    return JSON.stringify(rowsWords(rows, at, measure(rows, statesAt(rows, 0)), null));"""
+    assert "Every θ takes the same computation" in run(lines, payload=rows_payload(STUDIES["classes"], "news", False))
 
 
 @pytest.mark.parametrize("name", STUDIES)

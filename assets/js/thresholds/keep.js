@@ -51,7 +51,7 @@ async function openSavedRows({ rows: payload, state, input, date }) {
   held.set(payload.name, shown);
   band.show(p && { payload: p, view: input.view });
   if (p) setText($('band-of'), p.checkpoint);
-  if (!packedPlotly()) for (const name of ['curve', 'reliability', 'curve-files']) $(name).hidden = true;
+  if (!packedPlotly()) for (const name of ['curve', 'price', 'reliability', 'curve-files']) $(name).hidden = true;
   await showState(state);
   $('settled').hidden = false;
   setText($('settled-of'), `${payload.title} (${payload.name}, revision ${payload.revision}), ${date}. `);

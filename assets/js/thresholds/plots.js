@@ -56,20 +56,25 @@ function markedCurve(rows, at, interval) {
   rows.curve ||= curveOf(rows, null);
   const { thetas, shares, qualities } = rows.curve, front = frontOf(rows.curve);
   const word = (i) => `<b>best at this share</b><br>θ = ${thetas[i]}<br>${shareText(shares[i])} of tokens<br>${qualityText(rows, qualities[i])}`;
-  const error = interval && { type: 'data', symmetric: false, width: 4, thickness: 1.5,
-    array: [100 * (interval[1] - at.quality)], arrayminus: [100 * (at.quality - interval[0])] };
   return {
     layout: rows.figure.layout,
     data: [...storedTraces(rows), {
       x: front.map((i) => 100 * shares[i]), y: front.map((i) => 100 * qualities[i]), customdata: front.map((i) => thetas[i]),
       mode: 'lines', line: { color: FRONT, width: 1.5, shape: 'hv' }, name: 'best at each share, on these rows',
       hovertext: front.map(word), hoverinfo: 'text',
-    }, {
-      x: [100 * at.share], y: [100 * at.quality], ...(error ? { error_y: error } : {}), mode: 'markers',
-      marker: { symbol: 'cross', size: 15, color: HERE, line: { width: 1.5, color: '#ffffff' } },
-      name: `here, θ = ${thetaText(at.theta)}`, hoverinfo: 'text',
-      hovertext: [`<b>θ = ${thetaText(at.theta)}</b><br>${shareText(at.share)} of tokens<br>${qualityText(rows, at.quality)}`],
-    }],
+    }, hereMark(rows, 100 * at.share, at, interval)],
+  };
+}
+
+// The slider's θ among the others; interval: of its quality, null while it is not there yet.
+function hereMark(rows, x, at, interval) {
+  const error = interval && { type: 'data', symmetric: false, width: 4, thickness: 1.5,
+    array: [100 * (interval[1] - at.quality)], arrayminus: [100 * (at.quality - interval[0])] };
+  return {
+    x: [x], y: [100 * at.quality], ...(error ? { error_y: error } : {}), mode: 'markers',
+    marker: { symbol: 'cross', size: 15, color: HERE, line: { width: 1.5, color: '#ffffff' } },
+    name: `here, θ = ${thetaText(at.theta)}`, hoverinfo: 'text',
+    hovertext: [`<b>θ = ${thetaText(at.theta)}</b><br>${shareText(at.share)} of tokens<br>${qualityText(rows, at.quality)}`],
   };
 }
 

@@ -26,8 +26,7 @@ function paint() {
 
 // What takes longer than a frame waits until the slider rests.
 function atRest(states, at) {
-  const label = `Quality by share of tokens merged, ${rows.title}. ${$('answer').textContent}`;
-  curve.show(markedCurve(rows, at, null), label);
+  showCurves(at, null);
   facetsAt(states);
   const found = calibrationOf(rows, states);
   setText($('ece'), calibrationWords(found));
@@ -37,10 +36,17 @@ function atRest(states, at) {
   root.dataset.theta = at.theta;
   giveUp = intervalsOf(rows, states, rows.reading, (interval) => {
     setText($('answer'), rowsWords(rows, at, rows.all, interval));
-    curve.show(markedCurve(rows, at, interval.quality), label);
+    showCurves(at, interval.quality);
     root.dataset.interval = at.theta;
     tellChoices();
   });
+}
+
+function showCurves(at, interval) {
+  const told = `${rows.title}. ${$('answer').textContent}`;
+  curve.show(markedCurve(rows, at, interval), `Quality by share of tokens merged, ${told}`);
+  $('of-price').hidden = !rows.operations || $('price').hidden; // a file without pictures has none
+  if (rows.operations) price.show(priceFigure(rows, at, interval), `Quality by operations, ${told}`);
 }
 
 function calibrationWords({ error, counts }) {

@@ -7,6 +7,7 @@ let rows = null, frame = 0, resting = 0, giveUp = () => {}, stopTelling = () => 
 
 const band = inputBand(root, (theta) => setTheta(theta));
 const curve = plotInto($('curve'), root.dataset.plotly), reliability = plotInto($('reliability'), root.dataset.plotly);
+const price = plotInto($('price'), root.dataset.plotly);
 const changes = changesPanel(root, { texts: fetchTexts, open: openRow });
 const own = ownRows(root, (request) => trigger('run_rows', { ...request, name: asked() }), (request) => trigger('stop_rows', request));
 const theta = () => +slider.value;
@@ -28,6 +29,7 @@ for (const name of ['share', 'quality']) {
 }
 for (const name of ['one', 'other']) $(name).addEventListener('input', () => rows && pair());
 $('other').addEventListener('input', () => { $('follow').checked = false; });
+price.clicked(({ customdata }) => typeof customdata === 'number' && setTheta(customdata));
 curve.clicked(({ customdata, data, pointNumber }) => {
   if (typeof customdata === 'number') setTheta(customdata);
   else if (data.name === 'routed' && rows) setTheta([...rows.entries].sort((a, b) => a.share - b.share)[pointNumber].theta);
@@ -40,6 +42,6 @@ watch('parquet', () => parquet.arrived(props.parquet));
 offerFiles();
 if (props.saved) openSavedRows(props.held);
 else new IntersectionObserver(([{ isIntersecting }]) => { if (isIntersecting) opened(); }).observe(root);
-new MutationObserver(() => { curve.redraw(); reliability.redraw(); }).observe(document.body, { attributes: true, attributeFilter: ['class'] });
+new MutationObserver(() => [curve, price, reliability].forEach((plot) => plot.redraw())).observe(document.body, { attributes: true, attributeFilter: ['class'] });
 // For tests and for the browser's console: what is on screen.
 root.inspect = () => ({ rows, theta: theta(), chosen });

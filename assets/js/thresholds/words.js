@@ -5,8 +5,7 @@ const UNSEEN = 0.02; // a loss up to this may be said not to be seen; where more
 
 function rowsWords(rows, at, all, found) {
   return [qualityWords(rows, at, found), lossWords(rows, at, all, found), aloneWords(rows, at), rivalWords(rows, at),
-    rows.early ? priceWords(rows, at) : '',
-    found ? '' : 'Intervals follow when θ rests.'].filter(Boolean).join(' ');
+    priceWords(rows, at), found ? '' : 'Intervals follow when θ rests.'].filter(Boolean).join(' ');
 }
 
 // For the one who gets the file: what was decided, on what.
@@ -18,13 +17,6 @@ function qualityWords(rows, at, found) {
   return `At θ = ${thetaText(at.theta)}, ${spent}, and ${rows.percent
     ? `${qualityText(rows, at.quality)}${bounds} of ${rows.N === 1 ? '1 row is' : `${count(rows.N)} rows are`} answered rightly`
     : `the ${rows.word} over ${count(rows.N)} rows is ${qualityText(rows, at.quality)}${bounds}`}.`;
-}
-
-// What an early router saves: it leaves the second text alone where no token reads.
-function priceWords(rows, at) {
-  const spent = rows.operations && computeOf(rows, statesAt(rows, at.theta));
-  return `In ${shareText(at.reading)} of the rows some token reads: only these need the second text encoded${
-    spent == null ? '' : `, so that all rows together take ${shareText(spent)} of the operations of reading always`}.`;
 }
 
 // Against all tokens reading. Only what an interval excludes zero for is called a loss or a gain.

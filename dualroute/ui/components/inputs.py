@@ -112,7 +112,8 @@ def _layers(shelf: Shelf, checkpoint: str | None = None) -> dict:
 
 
 def _question(shelf: Shelf) -> str:
-    return f"{shelf.task.question} Try an example or your own text, then drag **θ** or click a token's **D** or **M**."
+    told = f"{shelf.task.question} Try an example or your own text, then drag **θ** or click a token's **D** or **M**."
+    return f"{told} {shelf.note}".rstrip()
 
 
 def _label(name: str) -> str:
