@@ -8,7 +8,7 @@
 
 from importlib import import_module
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 
 # Loaded on first use: reading a stored trace must not cost an import of torch.
 _LAZY = {
