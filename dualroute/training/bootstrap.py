@@ -3,6 +3,7 @@
 from collections import deque
 
 import numpy as np
+from scipy.stats import binomtest
 
 from dualroute.training.statistics import MeanOfRows
 
@@ -33,9 +34,10 @@ class RowBootstrap:
 
     def estimate(self, scores: np.ndarray) -> dict:
         """{<metric>: value, ci: [low, high]} of scores (N,) or (K,N), and what the statistic shows beside it."""
+        bounds = _all_alike(scores) if self.statistic.counts_rows else None
         found = {
             self.statistic.metric: _rounded(self.statistic.value(scores)),
-            "ci": _interval(self._resampled(scores)),
+            "ci": bounds or _interval(self._resampled(scores)),
         }
         return found | self.statistic.beside(scores)
 
@@ -55,6 +57,15 @@ class RowBootstrap:
         found = self.statistic.resampled(self.counts, rows, (self.draw_order * len(rows)).astype(int))
         self._recent.append((scores, found))
         return found
+
+
+def _all_alike(scores: np.ndarray) -> list[float] | None:
+    """Wilson's interval of rows (N,) all right or all wrong, for all their resamples are alike; else None."""
+    scores = np.asarray(scores)
+    if scores.ndim > 1 or not ((scores == 0).all() or (scores == 1).all()):
+        return None
+    found = binomtest(int(scores.sum()), len(scores)).proportion_ci(method="wilson")
+    return [_rounded(found.low), _rounded(found.high)]
 
 
 def _interval(means: np.ndarray) -> list[float]:

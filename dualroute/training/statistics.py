@@ -14,6 +14,8 @@ NO_RANKING = 0.5  # the area of a resample with one class alone, which ranks not
 class MeanOfRows:
     """Scores say how good each row's answer is; `metric` is what their mean is called."""
 
+    counts_rows = True  # scores of 0 and 1 alone count wrong and right rows
+
     def __init__(self, metric: str):
         self.metric = metric
 
@@ -53,6 +55,8 @@ class AreaUnderCurve(MeanOfRows):
     Scores are margins (N,), the logit of the second class less that of the first. positive (N,) bool: the rows of the
     second class. The area is no mean over rows, so resamples weigh the rows of a ranking that is sorted once.
     """
+
+    counts_rows = False
 
     def __init__(self, positive: np.ndarray):
         super().__init__("auc")

@@ -113,6 +113,8 @@ def _texts(texts) -> tuple[str, str]:
     longest = max(map(len, texts))
     if longest > LIMITS["text"]:
         raise ValueError(f"a baseline text has at most {LIMITS['text']:,} characters, not {longest:,}")
+    if not any(text.strip() for text in texts):
+        raise ValueError("a baseline of your own has words in one of its texts at least; without any, choose padding")
     return texts[0], texts[1]
 
 

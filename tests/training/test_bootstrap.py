@@ -9,10 +9,11 @@ def scores(rows: int, share: float, seed: int = 1) -> np.ndarray:
     return np.random.default_rng(seed).random(rows) < share
 
 
-def test_scores_that_are_all_alike_leave_no_doubt():
-    bootstrap = RowBootstrap(20)
-    assert bootstrap.estimate(np.ones(20)) == {"accuracy": 1.0, "ci": [1.0, 1.0]}
-    assert bootstrap.estimate(np.zeros(20, bool)) == {"accuracy": 0.0, "ci": [0.0, 0.0]}
+def test_rows_that_are_all_alike_leave_the_doubt_of_their_number():
+    """Wilson: of n rows all right the lower bound is 1 / (1 + z² / n). Resamples of them would all be alike."""
+    bootstrap, bound = RowBootstrap(20), 1 / (1 + 1.959964**2 / 20)
+    assert bootstrap.estimate(np.ones(20)) == {"accuracy": 1.0, "ci": [pytest.approx(bound, abs=1e-6), 1.0]}
+    assert bootstrap.estimate(np.zeros(20, bool)) == {"accuracy": 0.0, "ci": [0.0, pytest.approx(1 - bound, abs=1e-6)]}
 
 
 def test_the_interval_is_the_one_of_scipy():

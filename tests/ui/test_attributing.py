@@ -30,7 +30,7 @@ BROKEN = {
     "baseline": [None, "nothing", 3, ["pad"], "text"],
     "granularity": [None, "letter", 3],
     "seed": [-1, 2**40, 0.5, True, "1", math.nan],
-    "texts": [None, "x", ["one"], ["a", 3], ["a" * 3000, ""]],
+    "texts": [None, "x", ["one"], ["a", 3], ["a" * 3000, ""], ["", " "]],
     "x": [None, 7, ""],
 }
 CASES = [(key, value) for key, values in BROKEN.items() for value in values]
