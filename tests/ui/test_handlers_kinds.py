@@ -11,7 +11,7 @@ from tiny import VOCABULARY, make_model
 
 from dualroute.api import DualRouter
 from dualroute.interpret.integration import MAX_STEPS
-from dualroute.ui import handlers, pictures
+from dualroute.ui import handlers, pictures, shared_attributions
 
 X = "the striker scored twice"
 KNOWN = ("striker", "scored", "market", "shares", "fell", "say")
@@ -32,7 +32,8 @@ def routers():
     made = {name: DualRouter(make_model(**settings), name) for name, settings in KINDS.items()}
     made["writes"].model.readout.set_vocabulary([VOCABULARY[word] for word in KNOWN], 2, 3, 1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(handlers, "get_router", made.__getitem__)
+        for module in (handlers, shared_attributions):
+            patch.setattr(module, "get_router", made.__getitem__)
         patch.setattr(handlers, "shipped", lambda: list(made))
         yield made
 

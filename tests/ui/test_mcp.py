@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from mcp import ClientSession
@@ -15,7 +16,7 @@ X, H = "Bank shares jump", "Lenders reported higher profits for the quarter."
 
 
 def ask(server, use):
-    """What `use` finds in a session of its own."""
+    """What `use` finds in a session of its own; in a thread, for the browser's driver has its loop in this one."""
 
     async def session_of_its_own():
         address = f"{server.url}/gradio_api/mcp/"
@@ -23,7 +24,8 @@ def ask(server, use):
             await session.initialize()
             return await use(session)
 
-    return asyncio.run(session_of_its_own())
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(session_of_its_own())).result()
 
 
 def call(server, tool: str, **arguments):
