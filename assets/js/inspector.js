@@ -11,13 +11,15 @@ const whole = passage(root, select);
 const contextTokens = contextTrack($('.dr-h')), patches = pictureTrack(root);
 const context = () => (p && p.contextKind === 'image' ? patches : contextTokens);
 const attributions = attributionPanel(root, () => [tokens, context()], (request) => trigger('attribute', request));
-const known = attributionStore(), typed = unroutedText(root);
+const known = attributionStore(), typed = unroutedText(root), runs = endedRuns();
+let held = null; // the payload on screen
 const written = writtenText(root, (n) => choosePiece(p.piece === n ? -1 : n), (request) => trigger('rewrite', request),
   (raw) => { p.writtenRaw = raw; p.written = writtenOf(raw, p.T); p.contextScales = {}; choosePiece(-1); });
 
 function load() {
-  if (!props.value || !props.value.tokens) return;
-  p = decode(props.value);
+  if (!props.value || !props.value.tokens || runs.late(props.value)) return;
+  held = props.value;
+  p = decode(held);
   view = { policy: p.policy, theta: p.threshold, overrides: new Map(p.overrides), label: null, token: -1, ...p.shown };
   slider.value = view.theta;
   last = null;
@@ -204,7 +206,7 @@ root.inspect = () => ({
 });
 // What a pin keeps: the payload as it came, with what was last written, and the decision on screen.
 root.pin = () => ({
-  payload: { ...props.value, ...(p.answers ? {} : { written: p.writtenRaw || props.value.written }) },
+  payload: { ...held, ...(p.answers ? {} : { written: p.writtenRaw || held.written }) },
   view: { policy: view.policy, theta: view.theta, overrides: [...view.overrides] },
 });
 root.viewLink = () => viewLink(p, view);

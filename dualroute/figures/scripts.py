@@ -39,6 +39,7 @@ INSPECTOR = (
     "save",
     "keep",
     "unrouted",
+    "ended",
     "inspector",
 )
 

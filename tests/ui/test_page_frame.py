@@ -7,6 +7,18 @@ from dualroute.ui.shelf import load_shelves
 
 SHELVES = load_shelves()
 OTHER = "sentiment"
+# Counts the answers to a run, and chooses a task, for the page alone, right after the next click on Route.
+CHOOSE_AFTER_RUN = """() => {
+  window.answersLate = 0;
+  const { parse } = JSON;
+  JSON.parse = (...given) => {
+    const found = parse(...given);
+    if (found?.msg === 'process_completed' && JSON.stringify(found.output).includes('Late words')) window.answersLate++;
+    return found;
+  };
+  document.querySelector('#run').addEventListener('click',
+    () => document.querySelector('#task label').dispatchEvent(new Event('input', { bubbles: true })), { once: true });
+}"""
 # The height at which an element begins, of the whole page.
 TOP = "(node) => node.getBoundingClientRect().top + scrollY"
 FADED = "(node) => getComputedStyle(node).maskImage !== 'none' && getComputedStyle(node).maskSize === '100% 100%'"
@@ -27,13 +39,26 @@ def test_the_tour_stands_beside_the_title(visitor):
 def test_a_choice_of_task_ends_a_run_under_way(visitor):
     first = SHELVES[OTHER].examples[0].trace
     visitor.write("#x textarea", "goal " * 10_000)
-    with visitor.page.expect_response(lambda answer: "queue/join" in answer.url):  # what has no number can't be ended
-        visitor.page.click("#run")
+    visitor.page.click("#run")
     visitor.page.click(f"#task label:has(input[value='{OTHER}'])")
     visitor.page.wait_for_selector(f".dr[data-ready='{trace_key(first)}']")
     visitor.page.wait_for_timeout(3000)  # in which the answer to the run would come
     assert visitor.state()["key"] == trace_key(first)
     assert visitor.page.input_value("#x textarea") == first.x
+
+
+def test_the_answer_to_an_ended_run_is_not_shown(visitor):
+    """As if the server had not heard of the end: the choice is the page's alone, so the answer does come."""
+    before = visitor.state()["key"]
+    visitor.write("#x textarea", "Late words")
+    visitor.page.evaluate(CHOOSE_AFTER_RUN)
+    visitor.page.click("#run")
+    visitor.page.wait_for_function("() => window.answersLate >= 1")
+    visitor.page.wait_for_timeout(500)
+    assert visitor.state()["key"] == before
+    visitor.write("#x textarea", "Words in time")
+    visitor.page.click("#run")
+    visitor.page.wait_for_function("(key) => document.querySelector('.dr').dataset.ready !== key", arg=before)
 
 
 def test_a_text_that_was_not_routed_yet_is_told(visitor):

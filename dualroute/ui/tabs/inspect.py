@@ -60,7 +60,7 @@ def _run(at: Inputs, inspector: gr.HTML) -> Dependency:
 
     @as_message
     def analyse(checkpoint: str, x: str, h: str, picture: dict | None):
-        return handlers.analyse(checkpoint, x, h, pictures.uploaded(picture))
+        return handlers.analyse(checkpoint, x, h, pictures.uploaded(picture)) | {"run": True}
 
     # Taken as sent: the framework's own reading of a broken picture would end in an error without words.
     return gr.on(
