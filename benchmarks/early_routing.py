@@ -17,8 +17,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch.nn.attention import SDPBackend, sdpa_kernel
-from torch.utils.flop_counter import FlopCounterMode
 
 from dualroute.api import load
 from dualroute.interpret.tracing import encode_pair, model_inputs
@@ -26,6 +24,7 @@ from dualroute.tasks import Example, get_task
 from dualroute.training.collect import collect
 from dualroute.training.compare import Comparison
 from dualroute.training.data import encode_examples
+from dualroute.training.operations import operations
 from dualroute.training.rows import known_labels, limited, read_rows, without_empty
 
 SHARES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
@@ -86,13 +85,9 @@ def thetas(model, parts: list[dict]) -> list[float]:
     return sorted({0.0, 1.0, float(model.config.threshold), *map(float, quantiles)})
 
 
-@torch.no_grad()
 def flops(run, parts: list[dict], **decision) -> int:
-    """Operations over all batches. Attention runs as plain products here: its fused CPU form is not counted."""
-    with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
-        for part in parts:
-            run(**part, **decision)
-    return counter.get_total_flops()
+    """Operations over all batches."""
+    return sum(operations(run, **part, **decision) for part in parts)
 
 
 @torch.no_grad()

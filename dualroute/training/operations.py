@@ -30,13 +30,16 @@ def _of_row(model: DualRouteModel, row: Example, known: dict) -> tuple[int, int]
     inputs = model_inputs(*encode_pair(model, row.x, row.h))
     shapes = tuple((name, tuple(value.shape)) for name, value in sorted(inputs.items()))
     if shapes not in known:
-        known[shapes] = operations(model, inputs, "direct"), operations(model, inputs, "merged")
+        known[shapes] = tuple(operations(model.predict, policy=policy, **inputs) for policy in ("direct", "merged"))
     return known[shapes]
 
 
 @torch.no_grad()
-def operations(model: DualRouteModel, inputs: dict, policy: str) -> int:
-    """Of one `predict`. Attention runs as plain products: its fused form is not counted on every device."""
+def operations(run, **inputs) -> int:
+    """Of one call of a model's `forward` or `predict`.
+
+    Attention runs as plain products: its fused form is not counted on every device.
+    """
     with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
-        model.predict(policy=policy, **inputs)
+        run(**inputs)
     return counter.get_total_flops()

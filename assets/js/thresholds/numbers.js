@@ -7,7 +7,7 @@ function thetaTable(rows) {
   return { columns, rows: Array.from({ length: TABLE_STEPS + 1 }, (_, i) => {
     const theta = i / TABLE_STEPS, states = statesAt(rows, theta), at = measure(rows, states);
     return [theta, at.share, at.quality, at.quality - rows.all.quality, at.reading,
-      ...(rows.operations ? [computeOf(rows, states)] : []), calibrationOf(rows, states).error];
+      ...(rows.operations ? [at.compute] : []), calibrationOf(rows, states).error];
   }) };
 }
 

@@ -3,9 +3,8 @@
 // For all others there is nothing to draw: whatever θ is, what could be read has been encoded.
 function priceWords(rows, at) {
   if (!rows.early) return 'Every θ takes the same computation: this layer decides after it has seen what could be read.';
-  const spent = rows.operations && computeOf(rows, statesAt(rows, at.theta));
   return `In ${shareText(at.reading)} of the rows some token reads: only these need the second text encoded${
-    spent == null ? '' : `, so that all rows together take ${shareText(spent)} of the operations of reading always`}.`;
+    at.compute == null ? '' : `, so that all rows together take ${shareText(at.compute)} of the operations of reading always`}.`;
 }
 
 // Quality by operations, at the θs of the stored curve; the flows alone as they stand there.
@@ -19,13 +18,13 @@ function priceFigure(rows, at, interval) {
     data: [...flows, {
       x: rows.prices.map(({ cost }) => 100 * cost), y: rows.prices.map(({ quality }) => 100 * quality), customdata: rows.prices.map(({ theta }) => theta),
       mode: 'lines+markers', line, marker, name: 'routed', hoverinfo: 'text', hovertext: rows.prices.map((price) => pricedWords(rows, price)),
-    }, hereMark(rows, 100 * computeOf(rows, statesAt(rows, at.theta)), at, interval)],
+    }, hereMark(rows, 100 * at.compute, at, interval)],
   };
 }
 
 function pricedAt(rows, theta) {
-  const states = statesAt(rows, theta);
-  return { theta, cost: computeOf(rows, states), quality: measure(rows, states).quality };
+  const { compute, quality } = measure(rows, statesAt(rows, theta));
+  return { theta, cost: compute, quality };
 }
 
 const pricedWords = (rows, { theta, cost, quality }) =>

@@ -56,7 +56,8 @@ function countTokens(rows, chosen) {
   return tokens;
 }
 
-// {n, quality, share, reading}: mean score or area under the curve, tokens merged, rows in which a token reads.
+// {n, quality, share, reading, compute}: mean score or area under the curve, tokens merged, rows in which a token reads,
+// and of all rows what they cost.
 function measure(rows, states, chosen = null) {
   let n = 0, spent = 0, able = 0, reading = 0, sum = 0;
   eachRow(rows, chosen, (r) => {
@@ -69,7 +70,7 @@ function measure(rows, states, chosen = null) {
     if (read) reading++;
   });
   const quality = rows.metric === 'auc' ? areaOf(rows, states, chosen) : sum / n;
-  return { n, quality, share: able ? spent / able : 0, reading: reading / n };
+  return { n, quality, share: able ? spent / able : 0, reading: reading / n, compute: chosen ? null : computeOf(rows, states) };
 }
 
 // Operations of all rows as a share of those of reading always; null where they do not depend on θ.
