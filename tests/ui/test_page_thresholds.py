@@ -78,12 +78,17 @@ def test_the_band_is_that_of_the_input_and_goes_back_to_inspect(visitor, example
     assert (state["policy"], state["best"]) == ("threshold", change.outcome.label_index)
 
 
-def test_own_rows_are_run_shown_and_opened(visitor):
+def run_own_rows(visitor):
+    """Bring the six rows of `OWN`, and wait until the tab shows them with their intervals."""
     open_tab(visitor)
     visitor.page.fill(".th-own-text", OWN)
     visitor.page.click(".th-own-run")
     visitor.page.wait_for_function("document.querySelector('.th-own-status').textContent.includes('6 rows are in')")
     visitor.page.wait_for_selector(".th[data-interval]")
+
+
+def test_own_rows_are_run_shown_and_opened(visitor):
+    run_own_rows(visitor)
     assert "of 6 rows" in visitor.texts(".th-answer")[0]
     rows = visitor.page.evaluate("document.querySelector('.th').inspect().rows.ids")
     assert rows == [f"row {i}" for i in range(1, 7)]
@@ -164,11 +169,7 @@ def test_no_text_of_inspect_is_in_the_file_unless_it_is_asked_for(visitor, examp
 
 
 def test_own_rows_come_along_with_their_texts(visitor, browser, tmp_path):
-    open_tab(visitor)
-    visitor.page.fill(".th-own-text", OWN)
-    visitor.page.click(".th-own-run")
-    visitor.page.wait_for_function("document.querySelector('.th-own-status').textContent.includes('6 rows are in')")
-    visitor.page.wait_for_selector(".th[data-interval]")
+    run_own_rows(visitor)
     assert "your rows with their texts" in visitor.texts(".th-keep-note")[0]
     page = opened_offline(browser, take(visitor, "html", tmp_path / "own.html"))
     said = page.locator(".th-settled").text_content()
