@@ -1,6 +1,6 @@
 """Entry of the hosted page: `python app.py`."""
 
-from dualroute.ui.app import launch
+from dualroute.app.page import launch
 
 if __name__ == "__main__":
     launch()

@@ -16,7 +16,7 @@ import sys
 import time
 
 from benchmarks.integrated_gradients import TEXTS
-from dualroute.interpret.methods import METHODS
+from dualroute.attribute.methods import METHODS
 
 WITHOUT_MODEL = ("exact",)
 FEW = {"n_samples": 8}
@@ -32,7 +32,7 @@ def one(checkpoint: str, method: str, granularity: str) -> dict:
     import torch
 
     import dualroute
-    from dualroute.interpret.attributions import attribute_many
+    from dualroute.attribute.engine import attribute_many
 
     torch.set_num_threads(1)
     router = dualroute.load(checkpoint)

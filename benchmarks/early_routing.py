@@ -19,13 +19,13 @@ import numpy as np
 import torch
 
 from dualroute.api import load
-from dualroute.interpret.tracing import encode_pair, model_inputs
+from dualroute.datasets.batches import encode_examples
+from dualroute.datasets.splits import known_labels, limited, read_rows, without_empty
+from dualroute.evaluation.collect import collect
+from dualroute.evaluation.compare import Comparison
+from dualroute.evaluation.row_study import operations
+from dualroute.families.dual_route.tracing import encode_pair, model_inputs
 from dualroute.tasks import Example, get_task
-from dualroute.training.collect import collect
-from dualroute.training.compare import Comparison
-from dualroute.training.data import encode_examples
-from dualroute.training.operations import operations
-from dualroute.training.rows import known_labels, limited, read_rows, without_empty
 
 SHARES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 PLACES = ("at the harbour", "in the old town", "near the border", "by the lake", "at the station", "in the north")

@@ -29,8 +29,8 @@ import torch
 from captum.attr import IntegratedGradients
 
 import dualroute
-from dualroute.interpret.attributions import attribute_many
-from dualroute.interpret.tracing import encode_pair, model_inputs
+from dualroute.attribute.engine import attribute_many
+from dualroute.families.dual_route.tracing import encode_pair, model_inputs
 
 ERROR = 0.01
 REFERENCE_STEPS = 200

@@ -21,8 +21,8 @@ CHILD = """
 import json, sys, time
 import psutil
 import dualroute
-from dualroute.model.backbone import load_backbone
-from dualroute.config import DualRouteConfig
+from dualroute.families.dual_route.backbone import load_backbone
+from dualroute.families.dual_route.config import DualRouteConfig
 
 load_backbone(DualRouteConfig().backbone)
 resident = psutil.Process().memory_info().rss

@@ -22,9 +22,9 @@ from captum.attr import FeatureAblation, KernelShap, Lime, Occlusion, ShapleyVal
 
 import dualroute
 from benchmarks.integrated_gradients import LENGTHS, text_of
-from dualroute.interpret.attributions import attribute_many
-from dualroute.interpret.presence import make_path
-from dualroute.interpret.targets import parse_target
+from dualroute.attribute.engine import attribute_many
+from dualroute.families.dual_route.interpolation import make_path
+from dualroute.trace.targets import parse_target
 
 TARGETS = ("prediction", "gate")
 EXACT = ("feature_ablation", "occlusion")

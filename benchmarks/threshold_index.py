@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from dualroute.interpret.corpus import Corpus
-from dualroute.interpret.row_steps import row_steps
-from dualroute.interpret.threshold_index import ThresholdIndex
+from dualroute.rows.corpus import Corpus
+from dualroute.rows.states import row_steps
+from dualroute.rows.threshold_index import ThresholdIndex
 
 AIM = 0.050
 THETAS = np.linspace(0.03, 0.97, 25)

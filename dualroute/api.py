@@ -3,12 +3,12 @@
 import hashlib
 from pathlib import Path
 
-from dualroute.interpret.trace import Trace, TraceSpec
-from dualroute.interpret.tracing import make_trace
-from dualroute.model.backbone import file_sha256
-from dualroute.model.dual_route import DualRouteModel
-from dualroute.model.loading import read_checkpoint
+from dualroute.families.dual_route.backbone import file_sha256
+from dualroute.families.dual_route.loading import read_checkpoint
+from dualroute.families.dual_route.model import DualRouteModel
+from dualroute.families.dual_route.tracing import make_trace
 from dualroute.paths import assets_dir, shipped
+from dualroute.trace.record import Trace, TraceSpec
 
 
 class DualRouter:
@@ -40,28 +40,28 @@ class DualRouter:
         Raises ValueError when the trace is of another checkpoint, for an unknown target or method, and for parameters
         outside their limits, which it names.
         """
-        from dualroute.interpret.attributions import attribute
+        from dualroute.attribute.engine import attribute
 
         self._check_own(trace)
         return attribute(self.model, trace, target=target, method=method, **options)
 
     def attribute_many(self, trace: Trace, targets=("prediction", "gate"), **options):
         """One `Attribution` for each target by one method, which shares what passes it can; see `attribute`."""
-        from dualroute.interpret.attributions import attribute_many
+        from dualroute.attribute.engine import attribute_many
 
         self._check_own(trace)
         return attribute_many(self.model, trace, targets=targets, **options)
 
     def probe(self, trace: Trace, targets=("prediction", "gate"), **options):
         """A `Probe` of `trace`: attributions that are measured with it share their random orders."""
-        from dualroute.interpret.probe import Probe
+        from dualroute.faithful.measure import Probe
 
         self._check_own(trace)
         return Probe(self.model, trace, targets, **options)
 
     def measure(self, trace: Trace, attribution, **options):
         """Yields progress and at last how faithful an attribution of `trace` is; see `faithfulness.measure`."""
-        from dualroute.interpret.faithfulness import measure
+        from dualroute.faithful.measure import measure
 
         self._check_own(trace)
         return measure(self.model, trace, attribution, **options)

@@ -4,7 +4,7 @@ import pytest
 from tiny import make_model
 
 from dualroute.api import DualRouter
-from dualroute.model.dual_route import DualRouteModel
+from dualroute.families.dual_route.model import DualRouteModel
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from dualroute.interpret.answers import Answers
-from dualroute.interpret.corpus import Corpus
-from dualroute.interpret.span_corpus import SpanCorpus
+from dualroute.rows.answers import Answers
+from dualroute.rows.corpus import Corpus, SpanCorpus
 
 
 def routed(rows: int, flows: int, seed: int, most: int = 9, coarse: bool = False) -> tuple[np.random.Generator, dict]:

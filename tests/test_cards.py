@@ -6,10 +6,10 @@ import shutil
 import pytest
 from huggingface_hub import ModelCard
 
-from dualroute.cards import describe, make_card, write_cards
 from dualroute.checkpoints import Checkpoint, title_of
-from dualroute.figures.results import load_results
 from dualroute.paths import assets_dir, shipped
+from dualroute.report.documents import describe, make_card, write_cards
+from dualroute.report.results import load_results
 
 
 @pytest.fixture

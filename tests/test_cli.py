@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 import dualroute.cli
 from dualroute.cli import COMMANDS, app
-from dualroute.config import GRANULARITIES, READERS, ROUTERS
+from dualroute.families.dual_route.config import GRANULARITIES, READERS, ROUTERS
 
 
 def invoke(*arguments):
@@ -93,7 +93,7 @@ def test_serve_hands_the_port_on(monkeypatch):
 
     called = {}
     page = types.SimpleNamespace(launch=called.update)
-    monkeypatch.setitem(sys.modules, "dualroute.ui.app", page)
+    monkeypatch.setitem(sys.modules, "dualroute.app.page", page)
     assert invoke("serve", "--port", 7861).exit_code == 0
     assert called == {"port": 7861, "mcp": True}
     assert invoke("serve", "--no-mcp").exit_code == 0
@@ -147,7 +147,7 @@ def test_extra_rows_are_the_tasks_own_unless_they_are_refused(monkeypatch):
 
 
 def test_evaluate_hands_rows_and_images_on_only_when_they_are_given(monkeypatch):
-    run = (monkeypatch, "dualroute.training.evaluate.evaluate", "evaluate", "news", "--data", "d")
+    run = (monkeypatch, "dualroute.evaluation.evaluate.evaluate", "evaluate", "news", "--data", "d")
     assert handed_on(*run)[1] == {}
     assert handed_on(*run, "--rows", 50, "--images", "p")[1] == {"images": Path("p"), "most_rows": 50}
 

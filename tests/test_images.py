@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dualroute import images
-from dualroute.images import Pictures, find_pictures, from_url, open_picture, square, to_url
+from dualroute import inputs as images
+from dualroute.inputs import Pictures, find_pictures, from_url, open_picture, square, to_url
 
 RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dualroute.items import NO_RATING, Item, parse_items
+from dualroute.inputs import NO_RATING, Item, parse_items
 
 
 def test_titles_and_ratings():

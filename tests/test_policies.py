@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from dualroute.policies import FLOWS, POLICIES, flow_weights, parts
+from dualroute.trace.policies import FLOWS, POLICIES, flow_weights, parts
 
 TWO = np.array([[0.8, 0.2], [0.5, 0.5], [0.1, 0.9]])
 THREE = np.array([[0.6, 0.3, 0.1], [0.2, 0.5, 0.3], [0.1, 0.2, 0.7], [0.4, 0.4, 0.2]])

@@ -2,8 +2,8 @@
 
 import pytest
 
+from dualroute.inputs import clean_text
 from dualroute.tasks.question_answering import DEMOS, to_example
-from dualroute.text import clean_text
 
 X = "Rain fell. It fell sharply."
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dualroute.items import parse_items
+from dualroute.inputs import parse_items
 from dualroute.tasks import get_task
 from dualroute.tasks.recommendations import DEMOS, FEWEST, label_of, more_records, title
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dualroute.text import MAX_CHARACTERS, clean_text
+from dualroute.inputs import MAX_CHARACTERS, clean_text
 
 
 def test_ordinary_text_is_left_alone():

@@ -8,9 +8,9 @@ from made_corpora import make_corpus
 from typer.testing import CliRunner
 
 from dualroute.cli import app
-from dualroute.interpret.stored_rows import write_rows
-from dualroute.interpret.threshold_index import ThresholdIndex
-from dualroute.training.row_study import Described, study
+from dualroute.evaluation.row_study import Described, study
+from dualroute.rows.stored import write_rows
+from dualroute.rows.threshold_index import ThresholdIndex
 
 
 @pytest.fixture

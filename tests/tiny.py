@@ -4,9 +4,9 @@ import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-from dualroute.config import DualRouteConfig
-from dualroute.model.backbone import FrozenBackbone
-from dualroute.model.dual_route import DualRouteModel
+from dualroute.families.dual_route.backbone import FrozenBackbone
+from dualroute.families.dual_route.config import DualRouteConfig
+from dualroute.families.dual_route.model import DualRouteModel
 
 LABELS = ("World", "Sports", "Business")
 SENTENCES = "the a of striker scored twice market shares fell sharply vote peace talks ##s ##ing say report rain"

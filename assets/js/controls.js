@@ -1,4 +1,4 @@
-// What as many random flips do, beside an effect: mirrors dualroute/interpret/interventions/controls.py.
+// What as many random flips do, beside an effect: mirrors dualroute/compare/interventions.py.
 // An effect is a change of the probability of the answer there was before.
 const DRAWS = 1000;
 

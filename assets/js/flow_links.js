@@ -1,4 +1,4 @@
-// Ribbons of the flow picture: every exact term of one logit, none left out. Mirrors dualroute/figures/flow.py.
+// Ribbons of the flow picture: every exact term of one logit, none left out. Mirrors dualroute/report/flow.py.
 const MOST_CONTEXT = 10, MOST_TOKENS = 20, LEAST_SHARE = 0.006;
 
 // Node ids: 'own', 'c<s>' or 'c+' (other context tokens), 't<t>' or 't+' (other tokens), 'for', 'against'.

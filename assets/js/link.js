@@ -1,4 +1,4 @@
-// An address that brings a view back; dualroute/ui/links.py has the grammar, reads and checks it.
+// An address that brings a view back; dualroute/app/url_state/grammar.py has the grammar, reads and checks it.
 const LONGEST_ADDRESS = 6000; // what browsers, servers and mail programs all take
 
 function withState(url, state) {

@@ -1,5 +1,5 @@
 // What of the address could not be used, in one place, and what it says of the tabs beside Inspect, handed to each.
-// The value: {notes, asked, rows, pair}, see dualroute/ui/linked.py. `element`, `props` and `watch` come from the framework.
+// The value: {notes, asked, rows, pair}, see dualroute/app/url_state/address.py. `element`, `props` and `watch` come from the framework.
 const root = element.querySelector('.nt'), list = root.querySelector('.nt-list');
 const known = new Set();
 

@@ -1,4 +1,4 @@
-// The arithmetic of dualroute/policies.py and dualroute/interpret/replay.py, for the page. A test holds them equal.
+// The arithmetic of dualroute/policies.py and dualroute/trace/replay.py, for the page. A test holds them equal.
 function unpack(text) {
   const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   return new Float32Array(bytes.buffer);
@@ -6,7 +6,7 @@ function unpack(text) {
 
 const ARRAYS = ['gates', 'pooling', 'attention', 'direct', 'context', 'bias'];
 
-// Payload of figures/payload.py -> record with typed arrays; T, S, C, R as in the Python docstrings.
+// Payload of export/trace_payload.py -> record with typed arrays; T, S, C, R as in the Python docstrings.
 function decode(payload) {
   const p = { ...payload };
   for (const name of ARRAYS) p[name] = unpack(payload[name]);

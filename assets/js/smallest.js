@@ -1,4 +1,4 @@
-// The fewest flips that change the answer, exactly: mirrors dualroute/interpret/interventions/smallest.py, where it says why.
+// The fewest flips that change the answer, exactly: mirrors dualroute/compare/interventions.py, where it says why.
 // -> {flips: [[token, flow]…], view, before, after}, or null where no flips are enough.
 function smallestChange(p, view) {
   const read = ignoring(p, view.ignored), before = replay(p, view);

@@ -1,5 +1,5 @@
 // Answers that stand in the text: span (i, j), both ends included, has the number i * T + j and the score
-// start_i + end_j. Allowed are i <= j < i + maxAnswer. Mirrors dualroute/interpret/spans.py; a test holds them equal.
+// start_i + end_j. Allowed are i <= j < i + maxAnswer. Mirrors dualroute/trace/spans.py; a test holds them equal.
 const startOf = (p, c) => Math.floor(c / p.T);
 const endOf = (p, c) => c % p.T;
 const spanScore = (p, scores, c) => scores[startOf(p, c) * 2] + scores[endOf(p, c) * 2 + 1];

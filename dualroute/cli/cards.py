@@ -12,7 +12,7 @@ def cards(
     check: Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 if a card is out of date.")] = False,
 ):
     """Write the README.md beside every shipped checkpoint."""
-    from dualroute.cards import write_cards
+    from dualroute.report.documents import write_cards
 
     changed = write_cards(check)
     if check and changed:

@@ -33,8 +33,8 @@ def evaluate(
     """Measure a checkpoint against each flow alone, random and static gates, an oracle and simple baselines."""
     chosen = o.chosen_task(task, x, h, label)
     make_room(json_out)
-    from dualroute.training.evaluate import evaluate as run
-    from dualroute.training.report import markdown
+    from dualroute.evaluation.evaluate import evaluate as run
+    from dualroute.report.documents import markdown
 
     without_loading_bars()
     results = run(

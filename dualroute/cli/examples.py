@@ -15,9 +15,9 @@ def examples(
 ):
     """Trace and attribute a task's demonstration texts, for the page to show before any model is loaded."""
     from dualroute.api import load
-    from dualroute.interpret.stored import make_examples, write_examples
     from dualroute.paths import assets_dir
     from dualroute.tasks import get_task
+    from dualroute.trace.examples import make_examples, write_examples
 
     without_loading_bars()
     chosen = get_task(task)

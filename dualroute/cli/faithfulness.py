@@ -28,9 +28,9 @@ def faithfulness(
 ):
     """Erase words in the order of every attribution, for the prediction and for the gate, and ask the model."""
     make_room(keep, json_out)
-    from dualroute.figures.faithfulness import faithfulness_table
-    from dualroute.training.faithfulness import faithfulness as run
-    from dualroute.training.faithfulness_rows import Plan
+    from dualroute.report.faithfulness import faithfulness_table
+    from dualroute.studies.faithfulness import faithfulness as run
+    from dualroute.studies.faithfulness_rows import Plan
 
     without_loading_bars()
     plan = Plan(o.words_of(targets), orders, samples, disturbed, disturbed_rows, seed)

@@ -37,7 +37,7 @@ TunedLayers = Annotated[int | None, typer.Option(help="Fine-tune so many top lay
 def chosen_task(name: str | None, x: str | None, h: str | None, label: str | None):
     """The known task, or the one that three columns make. Raises ValueError for anything between."""
     from dualroute.tasks import TASKS, get_task
-    from dualroute.tasks.custom import custom_task
+    from dualroute.tasks.base import custom_task
 
     columns = [x, h, label]
     if name and not any(columns):
@@ -77,7 +77,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 def flows_of(count: int | None) -> tuple[str, ...] | None:
     """The flows that `--flows` counts; None if it was not given. Raises ValueError for another number."""
-    from dualroute.policies import FLOWS, TWO_FLOWS
+    from dualroute.trace.policies import FLOWS, TWO_FLOWS
 
     flows = {None: None, 2: TWO_FLOWS, 3: FLOWS}
     if count not in flows:

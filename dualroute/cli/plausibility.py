@@ -25,8 +25,8 @@ def plausibility(
     """Compare attributions, the gate and simple controls with the words that people marked. No text is written."""
     make_room(json_out)
     from dualroute.api import load
-    from dualroute.figures.plausibility import plausibility_tables
-    from dualroute.training.plausibility import plausibility as run
+    from dualroute.report.plausibility import plausibility_tables
+    from dualroute.studies.plausibility import plausibility as run
 
     without_loading_bars()
     results = run(load(name), data, methods or None, rows, validation_rows, seed, kept)

@@ -21,10 +21,10 @@ def rows(
 ):
     """Answer a data file at every θ and keep gates, answers and probabilities of its rows, without their texts."""
     from dualroute.checkpoints import VARIANT
-    from dualroute.interpret.stored_rows import write_rows
+    from dualroute.evaluation.row_study import study_file
     from dualroute.paths import assets_dir
+    from dualroute.rows.stored import write_rows
     from dualroute.tasks import get_task
-    from dualroute.training.row_study import study_file
 
     without_loading_bars()
     path = out or assets_dir() / "rows" / f"{name}.npz"

@@ -51,11 +51,11 @@ def search(
     chosen = o.chosen_task(task, x, h, label)
     json_out = json_out or out / "search.json"
     make_room(json_out)
-    from dualroute.config import DualRouteConfig
-    from dualroute.figures.search import search_figure, search_table
-    from dualroute.training.search import Grid
-    from dualroute.training.search import search as run
-    from dualroute.training.search.study import SEARCHED
+    from dualroute.families.dual_route.config import DualRouteConfig
+    from dualroute.report.search import search_figure, search_table
+    from dualroute.studies.search import Grid
+    from dualroute.studies.search import search as run
+    from dualroute.studies.search.study import SEARCHED
     from dualroute.training.settings import TrainingSettings
 
     settings = TrainingSettings(**chosen.training | o.settings_given(context, but=SEARCHED))

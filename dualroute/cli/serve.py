@@ -19,12 +19,12 @@ def serve(
     """Open the explorer in a browser."""
     import os
 
-    from dualroute.ui.row_texts import DATA
+    from dualroute.app.thresholds.rows import DATA
 
     if data is not None:
         if not data.is_dir():
             raise NotADirectoryError(f"{data} is no folder")
         os.environ[DATA] = str(data)
-    from dualroute.ui.app import launch
+    from dualroute.app.page import launch
 
     launch(port=port, mcp=mcp)

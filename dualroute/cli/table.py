@@ -18,7 +18,7 @@ def table(
 ):
     """Write the results tables into the README."""
     from dualroute.paths import assets_dir
-    from dualroute.training.report import write_tables
+    from dualroute.report.documents import write_tables
 
     changed = write_tables(readme, results or assets_dir() / "results", check)
     if check and changed:

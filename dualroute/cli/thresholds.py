@@ -20,9 +20,9 @@ def thresholds(
     figures: Annotated[bool, typer.Option(help="Bring what draws the figures: 2 MB.")] = True,
 ):
     """Say what a threshold merges and how good the answers are, and save all thresholds as one HTML file."""
-    from dualroute.figures.standalone_rows import RowsView, thresholds_html
-    from dualroute.interpret.stored_rows import read_rows
+    from dualroute.export.saved_rows import RowsView, thresholds_html
     from dualroute.paths import assets_dir
+    from dualroute.rows.stored import read_rows
 
     study = read_rows(rows or assets_dir() / "rows" / f"{name}.npz")
     view = RowsView(theta, compared=compare)
@@ -33,8 +33,8 @@ def thresholds(
 
 
 def _line(study, theta: float) -> str:
-    from dualroute.figures.results import metric_word
-    from dualroute.interpret.threshold_index import ThresholdIndex
+    from dualroute.report.results import metric_word
+    from dualroute.rows.threshold_index import ThresholdIndex
 
     index, word = ThresholdIndex(study.steps, study.metric), metric_word(study.metric)
     at, reading = index.at(theta), index.at(0.0)

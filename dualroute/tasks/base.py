@@ -1,8 +1,16 @@
-"""What a task is: where its x and h come from, and how a trained router for it is set up."""
+"""What a task is: where its x and h come from, and how a trained router for it is set up.
+
+Reading data files: JSON Lines or CSV, gzipped or not.
+
+A classification task made of three columns of somebody's own data.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -90,3 +98,74 @@ class Task:
         if unknown:
             raise ValueError(f"labels {sorted(unknown)} are not among those of task {self.name!r}: {self.labels}")
         return rows
+
+
+SUFFIXES = (".jsonl.gz", ".jsonl", ".csv.gz", ".csv")
+
+
+def read_records(path: str | Path) -> list[dict]:
+    """The rows of a data file as dicts; missing cells are empty strings.
+
+    Raises FileNotFoundError, or ValueError when the ending is not one of `SUFFIXES` or the content does not parse.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"no data file {path}")
+    if not path.name.endswith(SUFFIXES):
+        raise ValueError(f"{path.name}: expected one of {', '.join(SUFFIXES)}")
+    try:
+        frame = _read_csv(path) if ".csv" in path.name else _read_jsonl(path)
+    except ValueError as error:
+        raise ValueError(f"{path.name} cannot be read: {error}") from error
+    return frame.to_dict("records")
+
+
+def find_split(folder: str | Path, split: str) -> Path:
+    """`<folder>/<split>` with one of the known endings. Raises FileNotFoundError naming what was looked for."""
+    for suffix in SUFFIXES:
+        path = Path(folder) / f"{split}{suffix}"
+        if path.is_file():
+            return path
+    raise FileNotFoundError(f"no {split} file in {folder}: looked for {split} with {', '.join(SUFFIXES)}")
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def _read_jsonl(path: Path) -> pd.DataFrame:
+    frame = pd.read_json(path, lines=True, dtype=False)
+    return frame.astype(object).where(frame.notna(), "")
+
+
+NAME = "custom"
+
+
+def custom_task(x: str, h: str, label: str) -> Task:
+    """The task whose main input, context and label are the columns `x`, `h` and `label`.
+
+    The classes are those of the training data. Rows without a label do not serve. Records without one of the
+    columns raise ValueError when they are read.
+    """
+
+    def to_example(record: dict) -> Example | None:
+        missing = [column for column in (x, h, label) if column not in record]
+        if missing:
+            raise ValueError(f"no column {missing[0]!r}; there are {', '.join(map(repr, record))}")
+        target = _text(record[label])
+        return Example(_text(record[x]), _text(record[h]), target) if target else None
+
+    return Task(
+        name=NAME,
+        title="Own data",
+        x_name=x,
+        h_name=h,
+        question=f"Is the {x} enough to tell the {label}, or must a word of it read the {h}?",
+        labels=(),
+        to_example=to_example,
+    )
+
+
+def _text(value) -> str:
+    """A cell as text; a list of texts (JSON Lines) is one text, its parts on lines of their own."""
+    return "\n".join(map(str, value)) if isinstance(value, list) else str(value).strip()

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from PIL import Image, ImageDraw
 
-from dualroute.images import to_url
+from dualroute.inputs import to_url
 
 SIZE = 64
 FINE = 4  # drawn so many times larger, for smooth edges

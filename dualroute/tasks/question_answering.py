@@ -1,7 +1,7 @@
 """Question answering: what of a passage can be an answer at all, and which word must read the question to know?"""
 
+from dualroute.inputs import clean_text
 from dualroute.tasks.base import Example, Task
-from dualroute.text import clean_text
 
 
 def to_example(record: dict) -> Example:

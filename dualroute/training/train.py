@@ -6,20 +6,18 @@ from pathlib import Path
 
 from transformers import set_seed
 
-from dualroute.config import DualRouteConfig
-from dualroute.images import find_pictures
-from dualroute.model.backbone import EMBEDDED_NAME, file_sha256, load_backbone
-from dualroute.model.dual_route import DualRouteModel
+from dualroute.datasets.objectives import OBJECTIVES
+from dualroute.datasets.splits import Splits
+from dualroute.evaluation.collect import collect
+from dualroute.evaluation.compare import choose_threshold
+from dualroute.families.dual_route.backbone import EMBEDDED_NAME, file_sha256, load_backbone
+from dualroute.families.dual_route.config import DualRouteConfig
+from dualroute.families.dual_route.model import DualRouteModel
+from dualroute.inputs import find_pictures
 from dualroute.tasks import Task
-from dualroute.training.choose_threshold import choose_threshold
-from dualroute.training.collect import collect
-from dualroute.training.easy_start import start_easy
-from dualroute.training.frozen_start import start_frozen
-from dualroute.training.objectives import OBJECTIVES
-from dualroute.training.rows import Splits
 from dualroute.training.run import Part, Run, rows_of
 from dualroute.training.settings import TrainingSettings
-from dualroute.training.start_from import start_from
+from dualroute.training.warm_starts import start_easy, start_from, start_frozen
 
 RECORD = "training.json"
 CHOSEN_LATER = ("threshold", "transformers_version")  # no settings of a run

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dualroute.interpret.trace import Trace, TraceSpec
+from dualroute.trace.record import Trace, TraceSpec
 
 SPEC = TraceSpec("hand", "0123456789ab", "news", "none", "mlp", "token", policy="threshold", threshold=0.5)
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from made_results import results, with_groups
 
-from dualroute.figures.blocks import OVERVIEW, blocks, choices
+from dualroute.report.blocks import OVERVIEW, blocks, choices
 
 RUNS = [{"seed": 0, "auroc": 0.9}, {"seed": 1, "auroc": 1.0}]
 WAYS = {"direct": 0.6, "merged": 1.0, "routed": 0.9, "random": 0.7}

@@ -5,8 +5,8 @@ import json
 import pytest
 from made_results import results, with_groups
 
-from dualroute.figures.curves import curve_figure
-from dualroute.figures.dots import gains_figure, groups_figure, recovery_figure
+from dualroute.report.curves import curve_figure
+from dualroute.report.dots import gains_figure, groups_figure, recovery_figure
 
 
 def trace(figure, name):

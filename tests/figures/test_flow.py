@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dualroute.figures.flow import MOST_CONTEXT, MOST_TOKENS, Ribbon, flow_figure, flow_ribbons
+from dualroute.report.flow import MOST_CONTEXT, MOST_TOKENS, Ribbon, flow_figure, flow_ribbons
 
 
 def ends(ribbons: list[Ribbon]) -> tuple[float, float]:

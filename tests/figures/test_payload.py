@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dualroute.figures.payload import attribution_payload, pack, page_policies, trace_key, trace_payload
-from dualroute.interpret.attribution import Attribution
+from dualroute.export.trace_payload import attribution_payload, pack, page_policies, trace_key, trace_payload
+from dualroute.trace.attribution import Attribution
 
 
 def unpack(text: str) -> np.ndarray:

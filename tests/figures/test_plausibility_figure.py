@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from dualroute.figures.blocks import blocks, choices
-from dualroute.figures.plausibility import plausibility_figure, plausibility_summary, plausibility_tables, reading
+from dualroute.report.blocks import blocks, choices
+from dualroute.report.plausibility import plausibility_figure, plausibility_summary, plausibility_tables, reading
 
 MEASURES = ("auprc", "f1", "iou", "iou_f1", "character_f1")
 TITLES = {"exact": "Exact", "lime": "LIME", "gate": "Gate", "frequency": "Log-odds", "random": "Random"}

@@ -3,7 +3,7 @@
 import pytest
 from made_results import at, difference, entry, results, with_default
 
-from dualroute.figures.reading import outcome, reading, silence
+from dualroute.report.reading import outcome, reading, silence
 
 
 @pytest.mark.parametrize(("value", "expected"), [(0.01, 1), (0.0, 0), (0.004, 0), (-0.01, -1)])

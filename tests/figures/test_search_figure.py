@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from dualroute.figures.recovery import recovery_table
-from dualroute.figures.search import search_figure, search_table
-from dualroute.training.report import write_tables
+from dualroute.report.documents import write_tables
+from dualroute.report.search import search_figure, search_table
+from dualroute.report.tables import recovery_table
 
 
 def entry(value: float) -> dict:

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from ui.made import make_trace, make_written
 
-from dualroute.figures.payload import trace_payload
-from dualroute.figures.scripts import plotly_js
-from dualroute.figures.standalone import standalone_html
-from dualroute.interpret.attribution import Attribution
-from dualroute.interpret.comparison import View
+from dualroute.compare.views import View
+from dualroute.export.saved_views import standalone_html
+from dualroute.export.scripts import plotly_js
+from dualroute.export.trace_payload import trace_payload
+from dualroute.trace.attribution import Attribution
 
 HOSTILE = '</script><script>1</script><!--<script> \u2028 ${x} $data \\ "'
 

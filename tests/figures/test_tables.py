@@ -1,7 +1,7 @@
 import pytest
 from made_results import at, difference, entry, results, with_groups
 
-from dualroute.figures.tables import in_order, overview_table, result_table
+from dualroute.report.tables import in_order, overview_table, result_table
 
 
 def cells(table, first: str) -> dict[str, str]:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from made_corpora import make_corpus
 
-from dualroute.figures.thresholds import curve_payload, length_facet, rows_payload
-from dualroute.training.row_study import Described, study
+from dualroute.evaluation.row_study import Described, study
+from dualroute.export.thresholds_payload import curve_payload, length_facet, rows_payload
 
 
 def made():

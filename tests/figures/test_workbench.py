@@ -6,13 +6,11 @@ import math
 import numpy as np
 import pytest
 
-from dualroute.figures.workbench import controls_payload, run_payload
-from dualroute.figures.workbench_measures import faithfulness_payload, measures_payload
-from dualroute.interpret.attribution import Attribution
-from dualroute.interpret.erasing import GRID
-from dualroute.interpret.faithfulness_record import MEASURES, Erasure, Faithfulness
-from dualroute.interpret.flipping import Flipped, Flips
-from dualroute.interpret.methods import METHODS
+from dualroute.attribute.methods import METHODS
+from dualroute.export.attribute_payload import controls_payload, faithfulness_payload, measures_payload, run_payload
+from dualroute.measures.faithfulness import GRID, MEASURES, Erasure, Faithfulness
+from dualroute.measures.flipping import Flipped, Flips
+from dualroute.trace.attribution import Attribution
 
 TOLD = {"baseline": "pad", "seconds": 0.5, "value": 3.0, "baseline_value": 1.0, "steps": 2, "converged": True}
 

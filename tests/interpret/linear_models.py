@@ -3,8 +3,8 @@
 import torch
 from torch import nn
 
-from dualroute.model.backbone import keep_words
-from dualroute.model.inputs import Encoded
+from dualroute.families.dual_route.backbone import keep_words
+from dualroute.families.dual_route.inputs import Encoded
 
 
 class Reads(nn.Module):
@@ -22,17 +22,6 @@ class Reads(nn.Module):
 
     def route_states(self, own, other, policy):
         return torch.cat([own.states, other.states], dim=1)
-
-
-class Bends(Reads):
-    """Its words go through a module that DeepLift has a rule for: max(0, Σ states · weight + bias)."""
-
-    def __init__(self, backbone, weight, bias):
-        super().__init__(backbone)
-        self.weight, self.bias, self.bend = nn.Parameter(weight), bias, nn.ReLU()
-
-    def route_states(self, own, other, policy):
-        return self.bend((super().route_states(own, other, policy) * self.weight).sum((1, 2)) + self.bias)
 
 
 class Embeds(nn.Module):

@@ -2,14 +2,13 @@
 
 import numpy as np
 
-from dualroute.interpret.attribution import Attribution
-from dualroute.interpret.methods import METHODS
-from dualroute.interpret.presence import make_path
+from dualroute.attribute.methods import METHODS
+from dualroute.families.dual_route.interpolation import make_path
+from dualroute.trace.attribution import Attribution
 
 X, H = "the striker scored twice say report", "a report of the market say shares fell sharply"
-EVERYWHERE = [name for name in METHODS if name != "deep_lift"]
-BY_MODEL = [name for name in EVERYWHERE if name != "exact"]  # those that run the model
-COMPLETE = [name for name in EVERYWHERE if METHODS[name].complete]
+BY_MODEL = [name for name in METHODS if name != "exact"]  # those that run the model
+COMPLETE = [name for name in METHODS if METHODS[name].complete]
 RANDOM = ("gradient_shap", "shapley_sampling", "kernel_shap", "lime")
 SAMPLES = {"gradient_shap": 5, "shapley_sampling": 2, "kernel_shap": 60, "lime": 60}
 QUICK = {name: {"n_samples": SAMPLES[name]} if name in SAMPLES else {} for name in METHODS}

@@ -9,7 +9,7 @@ import pytest
 from quick import QUICK, H, X
 from scipy.stats import spearmanr
 
-from dualroute.interpret.agreement import agreement, spearman
+from dualroute.measures.agreement import agreement, spearman
 
 
 def test_correlations_are_scipys():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dualroute.interpret.answers import Answers, normal_words, token_f1
+from dualroute.rows.answers import Answers, normal_words, token_f1
 
 
 def test_what_is_compared():

@@ -10,14 +10,14 @@ from quick import BY_MODEL, H, X, assert_same, sides_of, total
 from tiny import make_model
 
 from dualroute.api import DualRouter
-from dualroute.interpret import integration
-from dualroute.interpret.attributions import attribute, attribute_many
-from dualroute.interpret.attributions.gradients import integral_of
-from dualroute.interpret.integration import Effort
-from dualroute.interpret.presence import Path
-from dualroute.interpret.tracing import encode_pair, model_inputs, override_tensor
-from dualroute.model.inputs import Encoded
-from dualroute.policies import FLOWS
+from dualroute.attribute import integration
+from dualroute.attribute.engine import attribute, attribute_many
+from dualroute.attribute.gradients import integral_of
+from dualroute.attribute.integration import Effort
+from dualroute.families.dual_route.inputs import Encoded
+from dualroute.families.dual_route.interpolation import Path
+from dualroute.families.dual_route.tracing import encode_pair, model_inputs, override_tensor
+from dualroute.trace.policies import FLOWS
 
 TWO_FLOW_POLICIES = ("soft", "threshold", "weighted_threshold", "select", "direct", "merged")
 TARGETS = ("prediction", "prediction:Business", "gate", "gate:2")

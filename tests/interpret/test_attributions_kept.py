@@ -9,9 +9,9 @@ from quick import BY_MODEL, H, X, assert_same, sides_of
 from tiny import make_model
 
 from dualroute.api import DualRouter
-from dualroute.interpret import integration
-from dualroute.interpret.attribution import Attribution
-from dualroute.interpret.attributions import attribute, attribute_many
+from dualroute.attribute import integration
+from dualroute.attribute.engine import attribute, attribute_many
+from dualroute.trace.attribution import Attribution
 
 
 def test_baselines_differ(tiny_model, trace_with):

@@ -5,8 +5,8 @@ import pytest
 from test_replay import make_trace as by_hand
 from ui.made import make_spans, make_trace, make_written
 
-from dualroute.interpret.breakpoints import breakpoints
-from dualroute.interpret.replay import replay, route
+from dualroute.trace.breakpoints import breakpoints
+from dualroute.trace.replay import replay, route
 
 THREE = ("direct", "context", "merged")
 TRACES = {

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dualroute.interpret.alignment import align
-from dualroute.interpret.comparison import Comparison, View
-from dualroute.interpret.wording import edits, listed, percent, thetas
+from dualroute.compare.alignment import align
+from dualroute.compare.sentences import edits, listed, percent, thetas
+from dualroute.compare.views import Comparison, View
 from tests.interpret.test_replay import make_trace
 from tests.ui.made import make_spans, make_written
 

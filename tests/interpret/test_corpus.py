@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dualroute.interpret.corpus import Corpus
+from dualroute.rows.corpus import Corpus
 
 CORPUS = Corpus(
     gates=np.array([[0.1, 0.9], [0.8, 0.2], [0.4, 0.6]]),

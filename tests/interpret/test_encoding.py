@@ -3,8 +3,8 @@
 import pytest
 from tiny import make_tokenizer
 
-from dualroute.interpret.encoding import encode_text
-from dualroute.interpret.trace import Trace
+from dualroute.families.dual_route.encoding import encode_text
+from dualroute.trace.record import Trace
 
 
 def encode(text, max_length=12):

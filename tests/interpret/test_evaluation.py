@@ -7,10 +7,10 @@ from PIL import Image
 from tiny import make_model
 
 from dualroute.api import DualRouter
-from dualroute.interpret import evaluation
-from dualroute.interpret.presence import Path, make_path
-from dualroute.interpret.targets import parse_target
-from dualroute.policies import FLOWS
+from dualroute.families.dual_route import batched_targets as evaluation
+from dualroute.families.dual_route.interpolation import Path, make_path
+from dualroute.trace.policies import FLOWS
+from dualroute.trace.targets import parse_target
 
 X, H = "the striker scored twice", "market shares fell sharply say report"
 GRU = {"context": "backward", "reader": "diagonal", "recurrent_size": 12}

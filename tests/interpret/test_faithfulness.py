@@ -11,15 +11,23 @@ from PIL import Image
 from tiny import make_model
 
 from dualroute.api import DualRouter
-from dualroute.interpret import faithfulness, probe
-from dualroute.interpret.attribution import Attribution
-from dualroute.interpret.attributions import attribute
-from dualroute.interpret.erasing import GRID, counts_at, erased, random_orders, random_presences, units_of
-from dualroute.interpret.evaluation import Counts
-from dualroute.interpret.faithfulness import Progress, measure, measured
-from dualroute.interpret.faithfulness_record import MEASURES, Faithfulness
-from dualroute.interpret.probe import Probe
-from dualroute.policies import FLOWS
+from dualroute.attribute.engine import attribute
+from dualroute.faithful import measure as faithfulness
+from dualroute.faithful import measure as probe
+from dualroute.faithful.measure import Probe, Progress, measure, measured
+from dualroute.families.dual_route.batched_targets import Counts
+from dualroute.measures.faithfulness import (
+    GRID,
+    MEASURES,
+    Faithfulness,
+    counts_at,
+    erased,
+    random_orders,
+    random_presences,
+    units_of,
+)
+from dualroute.trace.attribution import Attribution
+from dualroute.trace.policies import FLOWS
 
 X, H = "the striker scored twice", "say report market shares fell sharply"
 WEIGHTS = np.array([5, 4, 3, 2, 1, 0, -1, -2, -3, -4], dtype=np.float32)  # of 4 words of x and 6 of h

@@ -5,8 +5,8 @@ import pytest
 from tiny import make_model
 
 from dualroute.api import DualRouter
-from dualroute.interpret.flipping import Flips, effects, flip, flips, reading_tokens
-from dualroute.policies import FLOWS
+from dualroute.measures.flipping import Flips, effects, flip, flips, reading_tokens
+from dualroute.trace.policies import FLOWS
 
 X, H = "the striker scored twice say report rain", "a report of the market say shares fell sharply"
 MODELS = {

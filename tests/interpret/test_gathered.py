@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from ui.made import make_spans, make_trace, make_written
 
-from dualroute.interpret.answers import token_f1
-from dualroute.interpret.gathered import corpus_of, without_context_tokens
-from dualroute.interpret.replay import replay
+from dualroute.rows.answers import token_f1
+from dualroute.rows.corpus import corpus_of, without_context_tokens
+from dualroute.trace.replay import replay
 
 DECISIONS = [("threshold", 0.3), ("threshold", 0.7), ("direct", 0.5), ("merged", 0.5), ("soft", 0.5)]
 TRACES = [make_trace(tokens=t, seed=t) for t in (3, 1, 6)] + [make_trace(tokens=4, context=0, seed=9)]

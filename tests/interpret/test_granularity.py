@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from dualroute.interpret.granularity import groups
+from dualroute.trace.granularity import groups
 
 
 def tokens_of(text: str) -> list[tuple[int, int]]:

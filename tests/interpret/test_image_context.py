@@ -9,11 +9,11 @@ from PIL import Image
 from tiny import make_model
 
 from dualroute.api import DualRouter
-from dualroute.images import to_url
-from dualroute.interpret import integration
-from dualroute.interpret.attributions import attribute, attribute_many
-from dualroute.interpret.presence import make_path
-from dualroute.interpret.trace import Trace
+from dualroute.attribute import integration
+from dualroute.attribute.engine import attribute, attribute_many
+from dualroute.families.dual_route.interpolation import make_path
+from dualroute.inputs import to_url
+from dualroute.trace.record import Trace
 
 X = "the striker scored"
 

@@ -6,7 +6,8 @@ from itertools import combinations, product
 import numpy as np
 import pytest
 
-from dualroute.interpret.interventions import (
+from dualroute.compare.interventions import (
+    draw_flips,
     every,
     first,
     force,
@@ -18,10 +19,8 @@ from dualroute.interpret.interventions import (
     smallest_change,
     span,
     word_classes,
-    words,
 )
-from dualroute.interpret.interventions.controls import draw_flips
-from dualroute.interpret.interventions.words import function_words
+from dualroute.compare.selection import function_words, words
 from tests.interpret.test_replay import make_trace as by_hand
 from tests.ui.made import make_spans, make_trace
 

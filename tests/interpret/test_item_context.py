@@ -6,9 +6,9 @@ import torch
 from tiny import make_model
 
 from dualroute.api import DualRouter
-from dualroute.interpret.contexts.items import item_inputs
-from dualroute.interpret.tracing import encode_pair
-from dualroute.items import Item, parse_items
+from dualroute.families.dual_route.contexts import item_inputs
+from dualroute.families.dual_route.tracing import encode_pair
+from dualroute.inputs import Item, parse_items
 
 X = "the striker scored twice"
 HISTORY = "market shares fell: 4.5\npeace talks: 1\nthe striker"

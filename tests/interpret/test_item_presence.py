@@ -6,8 +6,8 @@ import torch
 from tiny import make_model
 
 from dualroute.api import DualRouter
-from dualroute.interpret.attributions import METHODS
-from dualroute.interpret.presence import make_path
+from dualroute.attribute.methods import METHODS
+from dualroute.families.dual_route.interpolation import make_path
 
 X, HISTORY = "the striker scored twice", "market shares fell: 4.5\npeace talks: 1\nthe striker"
 
@@ -61,7 +61,7 @@ def test_leaving_an_item_out_by_hand(router):
     assert found.context_scores[1] == pytest.approx(float(trace.logits[0] - left_out), abs=1e-5)
 
 
-@pytest.mark.parametrize("method", [method for method in METHODS if method != "deep_lift"])
+@pytest.mark.parametrize("method", METHODS)
 def test_an_empty_history_has_no_scores(router, method):
     found = router.attribute(router.trace(X, ""), method=method)
     assert found.context_scores.shape == (0,)

@@ -3,13 +3,11 @@
 import numpy as np
 import pytest
 from PIL import Image
-from quick import EVERYWHERE, QUICK, H, X
-from tiny import VOCABULARY, make_backbone, make_model
-from transformers import BertModel
+from quick import QUICK, H, X
+from tiny import VOCABULARY, make_model
 
 from dualroute.api import DualRouter
-from dualroute.interpret.methods import METHODS, find_method
-from dualroute.model.backbone import FrozenBackbone
+from dualroute.attribute.methods import METHODS, find_method
 
 RECURRENT = {"context": "backward", "reader": "diagonal", "recurrent_size": 12}
 KNOWN = ("striker", "scored", "market", "shares", "fell", "say")
@@ -57,7 +55,7 @@ def traced():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("method", EVERYWHERE)
+@pytest.mark.parametrize("method", METHODS)
 def test_every_method_serves_every_kind(traced, kind, method):
     router, trace = traced(kind)
     asked = [target for target in TARGETS.get(kind, ("margin", "effect", "gate")) if serves(method, kind, target)]
@@ -127,30 +125,6 @@ def test_no_baseline_text_stands_for_items(traced):
         router.attribute(trace, baseline="text", baseline_texts=("the market", "peace: 3"))
 
 
-def test_deep_lift_is_refused_where_it_would_repeat_the_gradient(tiny_router):
-    """The only activation with a rule is that of the backbone's pooler, which no target goes through."""
-    with pytest.raises(ValueError, match="deep_lift would repeat input_x_gradient"):
-        tiny_router.attribute(tiny_router.trace(X, H), method="deep_lift")
-
-
-def test_deep_lift_serves_a_backbone_of_bends():
-    """With max(0, ·) in the backbone, its rule differs from the gradient, and x and h are both scored."""
-    model, backbone = make_model(), make_backbone()
-    backbone.model.config.hidden_act = "relu"
-    bent = BertModel(backbone.model.config)
-    bent.load_state_dict(backbone.model.state_dict())
-    model.__dict__["_backbone"] = FrozenBackbone(bent, backbone.tokenizer, "bent", "0" * 64)
-    router = DualRouter(model, "bent")
-    trace = router.trace(X, H, "soft")
-    found, gate = router.attribute_many(trace, method="deep_lift")
-    slope = router.attribute(trace, method="input_x_gradient")
-    assert (found.scores.shape, found.context_scores.shape) == ((6,), (9,))
-    assert np.abs(found.scores - slope.scores).max() > 1e-4
-    assert np.isfinite(gate.context_scores).all()
-    assert not any(part._forward_hooks or part._backward_hooks for part in bent.modules())
-    assert found.value == pytest.approx(trace.logits.max(), abs=1e-4)
-
-
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -206,7 +180,7 @@ def test_the_table_says_what_is_so(method):
     assert method.trust.endswith(".")
 
 
-@pytest.mark.parametrize("method", [name for name in EVERYWHERE if name != "exact"])
+@pytest.mark.parametrize("method", [name for name in METHODS if name != "exact"])
 def test_estimated_passes_are_near_those_it_takes(tiny_router, method):
     """Rows of one side alone count as its share, so that it may take less."""
     found = tiny_router.attribute(tiny_router.trace(X, H), "prediction", method, **QUICK[method])

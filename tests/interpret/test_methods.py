@@ -7,12 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 import torch
-from quick import COMPLETE, EVERYWHERE, QUICK, RANDOM, assert_same, total
+from quick import COMPLETE, QUICK, RANDOM, assert_same, total
 
-from dualroute.interpret.attribution import Attribution
-from dualroute.interpret.attributions import attribute, attribute_many, perturbations
-from dualroute.interpret.attributions.seeding import seeded
-from dualroute.interpret.methods import METHODS as TABLE
+from dualroute.attribute import perturbations
+from dualroute.attribute.engine import attribute, attribute_many
+from dualroute.attribute.methods import METHODS
+from dualroute.attribute.requests import seeded
+from dualroute.trace.attribution import Attribution
 
 TOLERANCE = {"integrated_gradients": 0.02, "kernel_shap": 1e-3}  # else float32
 
@@ -29,12 +30,12 @@ def test_scores_add_up_where_that_is_promised(tiny_model, trace_with, method, ta
     assert abs(found.convergence_delta) <= TOLERANCE.get(method, 1e-4) * max(abs(change), 0.01)
 
 
-@pytest.mark.parametrize("method", [name for name in EVERYWHERE if not TABLE[name].complete])
+@pytest.mark.parametrize("method", [name for name in METHODS if not METHODS[name].complete])
 def test_no_delta_where_no_sum_is_promised(tiny_model, trace_with, method):
     assert math.isnan(attribute(tiny_model, trace_with("soft"), method=method, **QUICK[method]).convergence_delta)
 
 
-@pytest.mark.parametrize("method", [name for name in EVERYWHERE if name != "exact"])
+@pytest.mark.parametrize("method", [name for name in METHODS if name != "exact"])
 def test_targets_together_are_what_they_are_alone(tiny_model, trace_with, method):
     trace, targets = trace_with("soft"), ("margin", "gate:2", "prediction:World")
     together = attribute_many(tiny_model, trace, targets, method, **QUICK[method])
@@ -63,7 +64,7 @@ def test_the_same_seed_gives_the_same_numbers(tiny_model, trace_with, method):
     assert (first.seed, other.seed) == (4, 5)
 
 
-@pytest.mark.parametrize("method", [name for name in EVERYWHERE if name not in RANDOM])
+@pytest.mark.parametrize("method", [name for name in METHODS if name not in RANDOM])
 def test_a_seed_changes_nothing_where_nothing_is_random(tiny_model, trace_with, method):
     first, other = (
         attribute(tiny_model, trace_with("soft"), method=method, seed=seed, **QUICK[method]) for seed in (4, 5)
@@ -71,7 +72,7 @@ def test_a_seed_changes_nothing_where_nothing_is_random(tiny_model, trace_with, 
     assert_same(first, other)
 
 
-@pytest.mark.parametrize("method", EVERYWHERE)
+@pytest.mark.parametrize("method", METHODS)
 def test_the_callers_random_numbers_are_untouched(tiny_model, trace_with, method):
     trace = trace_with("soft")
     torch.manual_seed(11)
@@ -118,11 +119,11 @@ def test_random_numbers_come_back_after_an_error():
     assert torch.equal(torch.get_rng_state(), before)
 
 
-@pytest.mark.parametrize("method", EVERYWHERE)
+@pytest.mark.parametrize("method", METHODS)
 def test_one_word_alone_is_scored(tiny_router, method):
     found = tiny_router.attribute(tiny_router.trace("striker", ""), method=method, **QUICK[method])
     assert found.scores.shape == (1,)
-    if TABLE[method].complete:
+    if METHODS[method].complete:
         assert found.scores[0] == pytest.approx(found.value - found.baseline_value, rel=0.02, abs=1e-4)
 
 

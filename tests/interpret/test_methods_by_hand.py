@@ -3,13 +3,12 @@
 import numpy as np
 import pytest
 import torch
-from linear_models import Bends, Reads
+from linear_models import Reads
 from quick import assert_same, total
 
-from dualroute.interpret.attributions import METHODS, attribute, attribute_many
-from dualroute.interpret.attributions.asked import Asked
-from dualroute.interpret.attributions.units import Units
-from dualroute.interpret.presence import Path, make_path
+from dualroute.attribute.engine import FUNCTIONS, attribute, attribute_many
+from dualroute.attribute.requests import Asked, Units
+from dualroute.families.dual_route.interpolation import Path, make_path
 
 # What makes every method but saliency give the coefficients of a linear target.
 EXACTLY = {
@@ -50,13 +49,13 @@ def coefficients(linear):
 @pytest.mark.parametrize("method", EXACTLY)
 @pytest.mark.parametrize("units", [TOKENS, PAIRS], ids=["tokens", "groups"])
 def test_scores_of_a_linear_target_are_its_coefficients(linear, coefficients, method, units):
-    found = METHODS[method](Asked(linear[0](), units, EXACTLY[method], seed=3))
+    found = FUNCTIONS[method](Asked(linear[0](), units, EXACTLY[method], seed=3))
     torch.testing.assert_close(found.scores, units.summed(coefficients), rtol=1e-3, atol=1e-3)
 
 
 def test_a_lasso_shrinks_the_coefficients_of_a_linear_target(linear, coefficients):
     small, large = (
-        METHODS["lime"](Asked(linear[0](), TOKENS, {"n_samples": 400, "alpha": alpha}, seed=3)).scores
+        FUNCTIONS["lime"](Asked(linear[0](), TOKENS, {"n_samples": 400, "alpha": alpha}, seed=3)).scores
         for alpha in (1e-5, 0.05)
     )
     torch.testing.assert_close(small, coefficients, rtol=0.01, atol=0.01)
@@ -65,14 +64,14 @@ def test_a_lasso_shrinks_the_coefficients_of_a_linear_target(linear, coefficient
 
 def test_saliency_of_a_linear_target_is_the_norm_of_its_weights(linear):
     path, weights = linear
-    found = METHODS["saliency"](Asked(path(), TOKENS, {}))
+    found = FUNCTIONS["saliency"](Asked(path(), TOKENS, {}))
     torch.testing.assert_close(found.scores, weights.norm(dim=-1))
-    grouped = METHODS["saliency"](Asked(path(), PAIRS, {})).scores
+    grouped = FUNCTIONS["saliency"](Asked(path(), PAIRS, {})).scores
     torch.testing.assert_close(grouped[:, 0], weights[:, :2].flatten(1).norm(dim=1))
 
 
 def test_occlusion_is_the_mean_of_the_windows_on_a_unit(linear, coefficients):
-    found = METHODS["occlusion"](Asked(linear[0](), TOKENS, {"window": 3})).scores
+    found = FUNCTIONS["occlusion"](Asked(linear[0](), TOKENS, {"window": 3})).scores
     c = coefficients
     torch.testing.assert_close(found[:, 0], c[:, :3].sum(1), rtol=1e-4, atol=1e-4)
     middle = torch.stack([c[:, start : start + 3].sum(1) for start in (0, 1, 2)]).mean(0)
@@ -81,27 +80,10 @@ def test_occlusion_is_the_mean_of_the_windows_on_a_unit(linear, coefficients):
 
 
 def test_a_window_wider_than_a_side_is_all_of_it(linear, coefficients):
-    found = METHODS["occlusion"](Asked(linear[0](), TOKENS, {"window": 32})).scores
+    found = FUNCTIONS["occlusion"](Asked(linear[0](), TOKENS, {"window": 32})).scores
     torch.testing.assert_close(
         found[:, :6], coefficients[:, :6].sum(1, keepdim=True).expand(-1, 6), rtol=1e-4, atol=1e-4
     )
-
-
-def test_deep_lift_shares_what_a_bend_lets_through(tiny_model, linear, coefficients):
-    """Rescale rule: each word's part of what goes into max(0, ·), times change out over change in."""
-    path, weights = linear
-    sides, parts = path().sides, coefficients[0]
-    upward = parts.sum().sign()
-    weight, whole = weights[0] * upward, float(parts.sum() * upward)
-    start = float((torch.cat([side.start[side.words] for side in sides]) * weight).sum())
-    bent = Bends(tiny_model.backbone, weight, bias=-start - 0.25 * whole)  # from −¼ to ¾ of the whole change
-    found = METHODS["deep_lift"](Asked(Path(bent, sides, (lambda out: out,)), TOKENS, {})).scores[0]
-    torch.testing.assert_close(found, 0.75 * parts * upward, rtol=1e-3, atol=1e-3)
-
-
-def test_deep_lift_is_refused_where_it_would_say_nothing_new(tiny_model, trace_with):
-    with pytest.raises(ValueError, match="would repeat input_x_gradient: this model holds no activation"):
-        attribute(tiny_model, trace_with("soft"), method="deep_lift")
 
 
 @pytest.mark.parametrize("policy", ["soft", "weighted_threshold", "select", "direct"])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dualroute.interpret.plausibility import (
+from dualroute.measures.agreement import (
     CHOICES,
     Choice,
     auprc,

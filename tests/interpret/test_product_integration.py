@@ -6,11 +6,11 @@ from captum.attr import IntegratedGradients
 from tiny import make_model
 
 from dualroute.api import DualRouter
-from dualroute.interpret import product_integration
-from dualroute.interpret.presence import Path, make_path
-from dualroute.interpret.product_integration import product_scores
-from dualroute.interpret.targets import parse_target
-from dualroute.model.inputs import Encoded
+from dualroute.attribute import product_integration
+from dualroute.attribute.product_integration import product_scores
+from dualroute.families.dual_route.inputs import Encoded
+from dualroute.families.dual_route.interpolation import Path, make_path
+from dualroute.trace.targets import parse_target
 
 X, H = "the striker scored twice", "market shares fell sharply say report"
 WHOLE = [(0.0, 1.0)]

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from dualroute.interpret.replay import replay
-from dualroute.interpret.trace import Trace, TraceSpec
+from dualroute.trace.record import Trace, TraceSpec
+from dualroute.trace.replay import replay
 
 SPEC = TraceSpec("hand", "0", "news", "none", "mlp", "token", policy="threshold", threshold=0.5)
 

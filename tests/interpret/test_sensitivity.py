@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from dualroute.interpret import sensitivity as module
-from dualroute.interpret.attributions import attribute_many
-from dualroute.interpret.presence import make_path
-from dualroute.interpret.sensitivity import RADIUS, sensitivities, sensitivity
-from dualroute.interpret.targets import parse_target
+from dualroute.attribute.engine import attribute_many
+from dualroute.faithful import sensitivity as module
+from dualroute.faithful.sensitivity import RADIUS, sensitivities, sensitivity
+from dualroute.families.dual_route.interpolation import make_path
+from dualroute.trace.targets import parse_target
 
 X, H = "the striker scored twice", "say report market shares fell sharply"
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from test_spans import SPEC, span_trace
 
-from dualroute.interpret.answers import Answers
-from dualroute.interpret.replay import replay
-from dualroute.interpret.span_corpus import SpanCorpus
+from dualroute.rows.answers import Answers
+from dualroute.rows.corpus import SpanCorpus
+from dualroute.trace.replay import replay
 
 LENGTHS = (3, 1, 4)
 BIAS = (0.25, -0.5)

@@ -6,8 +6,8 @@ from rich.console import Console
 from tiny import make_model
 
 from dualroute.api import DualRouter
-from dualroute.interpret.trace import Trace
-from dualroute.terminal import print_trace
+from dualroute.cli.trace import print_trace
+from dualroute.trace.record import Trace
 
 X = "the striker scored twice say peace talks"
 H = "market shares fell"

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from dualroute.interpret.replay import replay
-from dualroute.interpret.spans import best_span, best_spans, span_scores, span_text
-from dualroute.interpret.trace import Trace, TraceSpec
+from dualroute.trace.record import Trace, TraceSpec
+from dualroute.trace.replay import replay
+from dualroute.trace.spans import best_span, best_spans, span_scores, span_text
 
 SPEC = TraceSpec("tiny", "0", "qa", "tiny", "mlp", "token", "threshold", 0.5, max_answer_length=2)
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from made_corpora import make_corpus, make_span_corpus
 
-from dualroute.interpret.row_steps import RowSteps, row_steps
-from dualroute.interpret.stored_rows import Facet, RowStudy, read_rows, write_rows
-from dualroute.interpret.threshold_index import ThresholdIndex
+from dualroute.rows.states import RowSteps, row_steps
+from dualroute.rows.stored import Facet, RowStudy, read_rows, write_rows
+from dualroute.rows.threshold_index import ThresholdIndex
 
 LABELS = ["World", "Sports", "Business", "Sci/Tech"]
 

@@ -7,10 +7,9 @@ import pytest
 from tiny import VOCABULARY, make_model
 
 from dualroute.api import DualRouter
-from dualroute.interpret.spans import best_span, span_scores
-from dualroute.interpret.target import Term
-from dualroute.interpret.targets import parse_target
-from dualroute.policies import FLOWS
+from dualroute.trace.policies import FLOWS
+from dualroute.trace.spans import best_span, span_scores
+from dualroute.trace.targets import Term, parse_target
 
 X, H = "the striker scored twice say report", "a report of the market say shares fell sharply"
 ENDS = {"id2label": {0: "start", 1: "end"}, "label2id": {"start": 0, "end": 1}}

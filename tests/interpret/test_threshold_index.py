@@ -8,13 +8,13 @@ from made_corpora import make_corpus, make_span_corpus
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import roc_auc_score
 
-from dualroute.interpret import class_states
-from dualroute.interpret.corpus import Corpus
-from dualroute.interpret.replay import softmax
-from dualroute.interpret.row_steps import row_steps
-from dualroute.interpret.spans import span_of
-from dualroute.interpret.threshold_index import ThresholdIndex, halves
-from dualroute.policies import reading_gate
+from dualroute.rows import states as class_states
+from dualroute.rows.corpus import Corpus
+from dualroute.rows.states import row_steps
+from dualroute.rows.threshold_index import ThresholdIndex, halves
+from dualroute.trace.policies import reading_gate
+from dualroute.trace.replay import softmax
+from dualroute.trace.spans import span_of
 
 CORPORA = {
     "two flows": make_corpus(),

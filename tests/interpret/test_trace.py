@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from ui.made import make_trace
 
-from dualroute.interpret.trace import Trace
+from dualroute.trace.record import Trace
 
 X, H = "the striker scored twice", "a report of the market say shares fell sharply"
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 import torch
-from quick import EVERYWHERE, QUICK, H, assert_same
+from quick import QUICK, H, assert_same
 
-from dualroute.interpret.attribution import Attribution
-from dualroute.interpret.attributions import attribute
-from dualroute.interpret.attributions.units import Units
-from dualroute.interpret.methods import METHODS as TABLE
-from dualroute.interpret.presence import make_path
+from dualroute.attribute.engine import attribute
+from dualroute.attribute.methods import METHODS
+from dualroute.attribute.requests import Units
+from dualroute.families.dual_route.interpolation import make_path
+from dualroute.trace.attribution import Attribution
 
 
 def test_sums_and_presences_of_units_by_hand():
@@ -49,7 +49,7 @@ def test_a_unit_has_the_sum_of_its_tokens(tiny_router, granularity, method):
         np.testing.assert_allclose(units, [scores[start:end].sum() for start, end in groups], atol=1e-5)
 
 
-@pytest.mark.parametrize("method", EVERYWHERE)
+@pytest.mark.parametrize("method", METHODS)
 def test_every_method_scores_words_and_sentences(tiny_router, method):
     trace = tiny_router.trace("the strikers scored. Say report", "vote. Peace talkss say")
     for granularity in ("word", "sentence"):
@@ -76,7 +76,7 @@ def test_a_baseline_text_stands_word_by_word(tiny_model, trace_with):
     torch.testing.assert_close(context.start[context.words], tiny_model.backbone.embed(torch.tensor(ids)))
 
 
-@pytest.mark.parametrize("method", [name for name in EVERYWHERE if TABLE[name].baseline])
+@pytest.mark.parametrize("method", [name for name in METHODS if METHODS[name].baseline])
 def test_what_is_in_the_baseline_text_too_has_no_score(tiny_model, trace_with, method):
     texts = ("the market scored twice say report", H)
     options = QUICK[method] | ({"layer": 0} if method == "layer_conductance" else {})
@@ -89,7 +89,7 @@ def test_what_is_in_the_baseline_text_too_has_no_score(tiny_model, trace_with, m
     np.testing.assert_allclose(others, 0, atol=1e-3 * abs(found.scores[1]) + 1e-6)
 
 
-@pytest.mark.parametrize("method", [name for name in EVERYWHERE if not TABLE[name].baseline])
+@pytest.mark.parametrize("method", [name for name in METHODS if not METHODS[name].baseline])
 def test_no_baseline_matters_where_none_is_used(tiny_model, trace_with, method):
     pad, mean = (attribute(tiny_model, trace_with("soft"), method=method, baseline=name) for name in ("pad", "mean"))
     assert_same(pad, mean, atol=1e-4)

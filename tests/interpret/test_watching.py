@@ -4,7 +4,7 @@ import pytest
 from tiny import make_model
 
 from dualroute.api import DualRouter
-from dualroute.interpret.watching import Stopped, passed, watching
+from dualroute.progress import Stopped, passed, watching
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ from rich.console import Console
 from tiny import VOCABULARY, make_model
 
 from dualroute.api import DualRouter
-from dualroute.interpret.stored import make_examples, read_examples, write_examples
-from dualroute.interpret.trace import Trace
-from dualroute.terminal import print_trace
+from dualroute.cli.trace import print_trace
+from dualroute.trace.examples import make_examples, read_examples, write_examples
+from dualroute.trace.record import Trace
 
 KNOWN = ("striker", "scored", "market", "shares", "fell", "say")
 

@@ -5,9 +5,9 @@ from tiny import make_model
 from transformers import AutoConfig, AutoModel, BertModel
 from transformers.utils import logging
 
-from dualroute.config import DualRouteConfig
-from dualroute.model import backbone as backbones
-from dualroute.model.dual_route import DualRouteModel
+from dualroute.families.dual_route import backbone as backbones
+from dualroute.families.dual_route.config import DualRouteConfig
+from dualroute.families.dual_route.model import DualRouteModel
 
 logging.disable_progress_bar()
 

@@ -5,10 +5,10 @@ import pytest
 import torch
 from tiny import make_backbone, make_model
 
-from dualroute.config import ROUTERS
-from dualroute.interpret.tracing import encode_pair, model_inputs, override_tensor
-from dualroute.model.dual_route import NO_OVERRIDE
-from dualroute.policies import FLOWS, TWO_FLOWS, parts
+from dualroute.families.dual_route.config import ROUTERS
+from dualroute.families.dual_route.model import NO_OVERRIDE
+from dualroute.families.dual_route.tracing import encode_pair, model_inputs, override_tensor
+from dualroute.trace.policies import FLOWS, TWO_FLOWS, parts
 
 PAIRS = [
     ("the striker scored twice", "a report of the market say shares fell sharply"),

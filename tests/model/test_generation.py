@@ -7,17 +7,11 @@ import pytest
 import torch
 from tiny import VOCABULARY, make_backbone, make_model
 
-from dualroute.interpret.tracing import encode_pair, model_inputs
-from dualroute.model.generating import texts_of
-from dualroute.model.readouts.generation.copying import (
-    NOTHING,
-    mixed,
-    slot_ids,
-    source_slots,
-    target_slots,
-)
-from dualroute.model.readouts.generation.readout import Steps
-from dualroute.model.readouts.generation.search import LENGTH_POWER, bar_repeats, search
+from dualroute.families.dual_route.generating import texts_of
+from dualroute.families.dual_route.readouts.beam_search import LENGTH_POWER, bar_repeats, search
+from dualroute.families.dual_route.readouts.copying import NOTHING, mixed, slot_ids, source_slots, target_slots
+from dualroute.families.dual_route.readouts.generation import Steps
+from dualroute.families.dual_route.tracing import encode_pair, model_inputs
 
 KNOWN = ("striker", "scored", "market", "shares", "fell", "say")
 GENERATOR = {

@@ -4,9 +4,9 @@ import pytest
 import torch
 from tiny import make_model
 
-from dualroute.config import DualRouteConfig
-from dualroute.model.encoders import make_encoder
-from dualroute.model.inputs import ModelInput
+from dualroute.families.dual_route.config import DualRouteConfig
+from dualroute.families.dual_route.encoders import make_encoder
+from dualroute.families.dual_route.inputs import ModelInput
 
 SETTINGS = {"context": "image", "image_size": 32, "patches": 4}
 

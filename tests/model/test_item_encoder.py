@@ -5,9 +5,9 @@ import pytest
 import torch
 from tiny import make_model
 
-from dualroute.config import READERS
-from dualroute.model.inputs import ModelInput
-from dualroute.policies import parts
+from dualroute.families.dual_route.config import READERS
+from dualroute.families.dual_route.inputs import ModelInput
+from dualroute.trace.policies import parts
 
 
 @pytest.fixture(scope="module")

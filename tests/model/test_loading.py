@@ -62,6 +62,6 @@ def test_an_untouched_copy_is_loaded(folder):
 def test_the_message_about_a_shipped_file_begins_at_assets(monkeypatch, tmp_path):
     copied = shutil.copytree(assets_dir() / "checkpoints" / "news", tmp_path / "assets" / "checkpoints" / "news")
     (copied / "model.safetensors").unlink()
-    monkeypatch.setattr("dualroute.model.loading.assets_dir", lambda: tmp_path / "assets")
+    monkeypatch.setattr("dualroute.families.dual_route.loading.assets_dir", lambda: tmp_path / "assets")
     with pytest.raises(FileNotFoundError, match=r"^the file assets/checkpoints/news/model\.safetensors is missing"):
         dualroute.load(copied)

@@ -7,11 +7,10 @@ import pytest
 import torch
 from tiny import make_model
 
-from dualroute.config import GRANULARITIES, ROUTERS
-from dualroute.interpret.tracing import encode_pair, model_inputs
-from dualroute.model.dual_route import NO_OVERRIDE, DualRouteModel
-from dualroute.model.predicting import predict
-from dualroute.policies import FLOWS, POLICIES, TWO_FLOWS
+from dualroute.families.dual_route.config import GRANULARITIES, ROUTERS
+from dualroute.families.dual_route.model import NO_OVERRIDE, DualRouteModel, predict
+from dualroute.families.dual_route.tracing import encode_pair, model_inputs
+from dualroute.trace.policies import FLOWS, POLICIES, TWO_FLOWS
 
 PAIRS = [
     ("the striker scored twice", "a report of the market say shares fell sharply"),

@@ -6,9 +6,9 @@ import torch
 from tiny import make_model
 
 from dualroute.api import DualRouter
-from dualroute.interpret.tracing import encode_pair, model_inputs
-from dualroute.model.encoders.recurrent import turned
-from dualroute.policies import parts
+from dualroute.families.dual_route.encoders.recurrent import turned
+from dualroute.families.dual_route.tracing import encode_pair, model_inputs
+from dualroute.trace.policies import parts
 
 TEXTS = ["the striker scored twice", "peace talks", "shares fell sharply the market say the peace talks fell"]
 RECURRENT = {"context": "backward", "reader": "diagonal", "recurrent_size": 12}
@@ -127,12 +127,12 @@ def test_hidden_states_are_no_input(model):
 
 
 def _x(inputs):
-    from dualroute.model.inputs import split_inputs
+    from dualroute.families.dual_route.inputs import split_inputs
 
     return split_inputs(inputs)[0]
 
 
 def _nothing():
-    from dualroute.model.inputs import ModelInput
+    from dualroute.families.dual_route.inputs import ModelInput
 
     return ModelInput()

@@ -5,8 +5,8 @@ import torch
 from tiny import make_model
 from torch import nn
 
-from dualroute.model.readers import BilinearReader, Reading
-from dualroute.model.readouts.span import FAR_BELOW, SpanReadout
+from dualroute.families.dual_route.readers import BilinearReader, Reading
+from dualroute.families.dual_route.readouts.span import FAR_BELOW, SpanReadout
 
 ENDS = {"id2label": {0: "start", 1: "end"}, "label2id": {"start": 0, "end": 1}}
 IDS = torch.tensor([[2, 5, 6, 7, 3, 0, 0], [2, 8, 9, 10, 11, 12, 3]])

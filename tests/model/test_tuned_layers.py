@@ -7,9 +7,9 @@ import torch
 from test_span_readout import inputs, span_model
 from tiny import make_backbone
 
-from dualroute.config import DualRouteConfig
-from dualroute.model.dual_route import DualRouteModel
-from dualroute.model.layers import cut_off, top_copy
+from dualroute.families.dual_route.backbone import cut_off, top_copy
+from dualroute.families.dual_route.config import DualRouteConfig
+from dualroute.families.dual_route.model import DualRouteModel
 
 
 def tuned_model(layers=1, **changes):

@@ -9,7 +9,7 @@ import pytest
 import torch
 from transformers import BertConfig, BertModel, BertTokenizer
 
-from dualroute.tasks.custom import custom_task
+from dualroute.tasks.base import custom_task
 from dualroute.training.settings import TrainingSettings
 from dualroute.training.train import train
 

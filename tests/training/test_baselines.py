@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
+from dualroute.datasets.splits import Splits
+from dualroute.evaluation.baselines import STRENGTHS, baselines
+from dualroute.evaluation.bootstrap import RowBootstrap
 from dualroute.tasks import Example
-from dualroute.training.baselines import STRENGTHS, baselines
-from dualroute.training.bootstrap import RowBootstrap
-from dualroute.training.rows import Splits
 
 WORDS = {"sea": "ship wave", "sky": "cloud bird"}
 

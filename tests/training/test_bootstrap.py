@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from dualroute.training.bootstrap import RowBootstrap
+from dualroute.evaluation.bootstrap import RowBootstrap
 
 
 def scores(rows: int, share: float, seed: int = 1) -> np.ndarray:

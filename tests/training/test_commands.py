@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from dualroute.cli import app
-from dualroute.interpret.trace import Trace
+from dualroute.trace.record import Trace
 
 COLUMNS = ("--x", "title", "--h", "body", "--label", "topic")
 

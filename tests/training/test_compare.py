@@ -3,10 +3,8 @@
 import numpy as np
 import pytest
 
-from dualroute.interpret.corpus import Corpus
-from dualroute.training.choose_threshold import choose_threshold
-from dualroute.training.compare import Comparison
-from dualroute.training.controls import STATIC, constant, even, leading, random_decision
+from dualroute.evaluation.compare import STATIC, Comparison, choose_threshold, constant, even, leading, random_decision
+from dualroute.rows.corpus import Corpus
 
 
 @pytest.fixture

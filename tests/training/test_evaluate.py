@@ -3,11 +3,10 @@ import json
 import pytest
 
 import dualroute
+from dualroute.evaluation.evaluate import evaluate
+from dualroute.report.documents import markdown
 from dualroute.tasks import get_task
-from dualroute.tasks.custom import custom_task
-from dualroute.tasks.readers import read_records
-from dualroute.training.evaluate import evaluate
-from dualroute.training.report import markdown
+from dualroute.tasks.base import custom_task, read_records
 
 
 @pytest.fixture(scope="module")

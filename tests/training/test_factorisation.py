@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from dualroute.datasets.splits import Splits
+from dualroute.evaluation.baselines import baselines
+from dualroute.evaluation.baselines.factorisation import factorisation
+from dualroute.evaluation.baselines.simple import majority, majority_of_x
+from dualroute.evaluation.bootstrap import RowBootstrap
+from dualroute.evaluation.statistics import AreaUnderCurve
 from dualroute.tasks import Example
-from dualroute.training.baseline_kinds.counting import majority, majority_of_x
-from dualroute.training.baseline_kinds.factorisation import factorisation
-from dualroute.training.baselines import baselines
-from dualroute.training.bootstrap import RowBootstrap
-from dualroute.training.rows import Splits
-from dualroute.training.statistics import AreaUnderCurve
 
 FILMS = {"sea": [f"sea {i}" for i in range(8)], "sky": [f"sky {i}" for i in range(8)]}
 

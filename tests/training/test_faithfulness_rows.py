@@ -9,15 +9,14 @@ from typer.testing import CliRunner
 
 from dualroute.api import DualRouter
 from dualroute.cli import app
-from dualroute.figures.blocks import blocks, choices
-from dualroute.figures.faithfulness import faithfulness_figure, faithfulness_table
-from dualroute.figures.faithfulness_reading import flips_reading, reading
-from dualroute.interpret.erasing import GRID
+from dualroute.measures.faithfulness import GRID
+from dualroute.report.blocks import blocks, choices
+from dualroute.report.faithfulness import faithfulness_figure, faithfulness_table, flips_reading, reading
+from dualroute.studies import faithfulness as module
+from dualroute.studies import faithfulness_rows
+from dualroute.studies.faithfulness import about, summarised
+from dualroute.studies.faithfulness_rows import Plan, measure_rows, row_key
 from dualroute.tasks import Example
-from dualroute.training import faithfulness as module
-from dualroute.training import faithfulness_rows
-from dualroute.training.faithfulness import about, summarised
-from dualroute.training.faithfulness_rows import Plan, measure_rows, row_key
 
 ROWS = [
     Example("the striker scored twice", "say report of the market", "World"),

@@ -7,8 +7,8 @@ import pytest
 import torch
 from tiny import make_backbone
 
-from dualroute.interpret.encoding import encode_text
-from dualroute.training.features import JoinedFeatures, encode_texts
+from dualroute.datasets.features import JoinedFeatures, encode_texts
+from dualroute.families.dual_route.encoding import encode_text
 
 TEXTS = ["market shares fell", "", "rain", "the striker scored"]
 

@@ -10,7 +10,10 @@ from sklearn.linear_model import LogisticRegression
 from typer.testing import CliRunner
 
 from dualroute.cli import app
-from dualroute.tasks.planted import (
+from dualroute.evaluation.collect import collect
+from dualroute.studies import gate_recovery
+from dualroute.studies.gate_recovery import RecoverySettings, as_dataset, make_config, measure, train_planted
+from dualroute.studies.planted import (
     AMBIGUOUS,
     ASKING,
     LENGTHS,
@@ -21,9 +24,6 @@ from dualroute.tasks.planted import (
     make_rows,
     votes,
 )
-from dualroute.training import gate_recovery
-from dualroute.training.collect import collect
-from dualroute.training.gate_recovery import RecoverySettings, as_dataset, make_config, measure, train_planted
 
 ALL_SENSES = [np.array(senses) for senses in product((-1, 1), repeat=AMBIGUOUS)]
 QUICK = RecoverySettings(rows=6000, held_out=300, learning_rate=4e-3)

@@ -7,20 +7,18 @@ import pytest
 import torch
 
 from dualroute.api import load
-from dualroute.interpret.corpus import RoutedRows
-from dualroute.model.readouts.generation.copying import NOTHING
+from dualroute.datasets.objectives import OBJECTIVES
+from dualroute.datasets.splits import Splits
+from dualroute.evaluation.baselines.simple import nearest_label
+from dualroute.evaluation.compare import FEW, Comparison, choose_threshold
+from dualroute.evaluation.statistics import text_scores
+from dualroute.evaluation.written import by_beam
+from dualroute.families.dual_route.readouts.copying import NOTHING
+from dualroute.rows.corpus import RoutedRows
 from dualroute.tasks.base import Example, Task
-from dualroute.training.baseline_kinds.neighbours import nearest_label
-from dualroute.training.choose_threshold import FEW, choose_threshold
-from dualroute.training.compare import Comparison
-from dualroute.training.generation_corpus import by_beam
-from dualroute.training.losses import LossWeights, _one_flow_each
-from dualroute.training.objectives import OBJECTIVES
-from dualroute.training.rows import Splits
-from dualroute.training.samples import samples
 from dualroute.training.settings import TrainingSettings
-from dualroute.training.text_scores import text_scores
 from dualroute.training.train import train
+from dualroute.training.trainer import LossWeights, _one_flow_each
 
 PLAIN = ("it", "was", "seen", "again", "today")
 THINGS = ("ship", "wave", "fish", "cloud", "bird", "wind", "street", "tram", "house")
@@ -132,9 +130,9 @@ def test_one_flow_each_keeps_the_odds_of_the_loss():
 
 @pytest.fixture(scope="module")
 def corpus(trained, folder, tmp_path_factory):
-    from dualroute.training.collect import collect
-    from dualroute.training.data import encode_examples
-    from dualroute.training.rows import read_rows
+    from dualroute.datasets.batches import encode_examples
+    from dualroute.datasets.splits import read_rows
+    from dualroute.evaluation.collect import collect
 
     model = load(trained).model
     rows = read_rows(TASK, folder / "validation.jsonl")
@@ -206,12 +204,3 @@ def test_the_nearest_label_is_that_of_the_most_similar_row():
 def test_only_generators_are_rerun(corpus):
     assert corpus.reruns
     assert not RoutedRows.reruns
-
-
-def test_samples_name_rows_and_hold_what_is_written_for_them(trained, folder):
-    router = load(trained)
-    found = samples(router, TASK, [folder / "validation.jsonl"], count=4)
-    lines = [line for line in found.splitlines() if line.startswith("- ")]
-    assert len(lines) == 4
-    written = {router.trace(row["x"], row["h"]).generation.text for row in make_rows(48, 1)}
-    assert {line.split("` ")[1] for line in lines} <= written

@@ -9,16 +9,14 @@ import pytest
 import torch
 from PIL import Image
 
-from dualroute.config import DualRouteConfig
+from dualroute.datasets.inputs import image
+from dualroute.datasets.splits import Splits, limited
+from dualroute.evaluation.baselines.simple import most_frequent_of_x, nearest_picture
+from dualroute.evaluation.evaluate import evaluate, with_wrong_images
+from dualroute.families.dual_route.config import DualRouteConfig
 from dualroute.tasks import Example, Task
-from dualroute.training.baseline_kinds.counting import most_frequent_of_x
-from dualroute.training.baseline_kinds.pictures import nearest_picture
-from dualroute.training.evaluate import evaluate
-from dualroute.training.rows import Splits, limited
 from dualroute.training.settings import TrainingSettings
-from dualroute.training.sides import image
 from dualroute.training.train import train
-from dualroute.training.wrong_image import with_wrong_images
 
 COLOURS = {"red": (220, 20, 20), "blue": (20, 20, 220)}
 CONFIG = DualRouteConfig(context="image", image_size=16, patches=4)

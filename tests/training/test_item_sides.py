@@ -4,11 +4,11 @@ import numpy as np
 import torch
 from tiny import make_model
 
-from dualroute.interpret.tracing import encode_pair, model_inputs
+from dualroute.datasets.batches import Collator, encode_examples
+from dualroute.datasets.features import encode_texts
+from dualroute.evaluation.collect import collect
+from dualroute.families.dual_route.tracing import encode_pair, model_inputs
 from dualroute.tasks import Example
-from dualroute.training.collect import collect
-from dualroute.training.data import Collator, encode_examples
-from dualroute.training.features import encode_texts
 
 MODEL = make_model(context="items", context_max_length=2)
 ROWS = [

@@ -2,9 +2,7 @@
 
 import pytest
 
-from dualroute.training.kept import KeptLines
-from dualroute.training.kept_rows import KeptRows
-from dualroute.training.kept_scores import KeptScores
+from dualroute.studies.jsonl_store import KeptLines, KeptRows, KeptScores
 
 
 def test_what_was_added_is_found_again(tmp_path):

@@ -5,7 +5,7 @@ import torch
 from tiny import make_model
 from torch.nn.functional import cross_entropy
 
-from dualroute.training.losses import LossWeights, mean_reading, routing_loss
+from dualroute.training.trainer import LossWeights, mean_reading, routing_loss
 
 THREE = ("direct", "context", "merged")
 

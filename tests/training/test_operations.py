@@ -7,9 +7,9 @@ from tiny import make_model
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
-from dualroute.interpret.tracing import encode_pair, model_inputs
+from dualroute.evaluation.row_study import row_operations
+from dualroute.families.dual_route.tracing import encode_pair, model_inputs
 from dualroute.tasks import Example
-from dualroute.training.operations import row_operations
 
 WORDS = ["the", "striker", "scored", "twice", "report", "say", "rain"]
 # A query times a key and a weight times a value: 2 · 2 · n² · 32 operations in each of the tiny backbone's two layers.

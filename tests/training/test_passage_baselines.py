@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from dualroute.datasets.splits import Splits
+from dualroute.evaluation.baselines.simple import first_words, nearest_sentence, random_span
+from dualroute.evaluation.statistics import TokenF1
 from dualroute.tasks import Example
-from dualroute.training.baseline_kinds.passages import first_words, nearest_sentence, random_span
-from dualroute.training.rows import Splits
-from dualroute.training.statistics import TokenF1
 
 TRAIN = Splits([Example("x", "h", label) for label in ("one", "two words", "three words here")], [])
 ROWS = [

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import dualroute
+from dualroute.studies.marked_rows import moved, shifted
+from dualroute.studies.plausibility import MEASURES, plausibility
 from dualroute.tasks import get_task
 from dualroute.tasks.rationales import Marks
-from dualroute.training.marked_rows import moved, shifted
-from dualroute.training.plausibility import MEASURES, plausibility
 from dualroute.training.settings import TrainingSettings
 from dualroute.training.train import train
 

@@ -7,8 +7,8 @@ import pytest
 from conftest import SMALL, write_jsonl
 
 import dualroute
+from dualroute.evaluation.evaluate import evaluate
 from dualroute.tasks import get_task
-from dualroute.training.evaluate import evaluate
 from dualroute.training.settings import TrainingSettings
 from dualroute.training.train import train
 

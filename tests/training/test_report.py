@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from dualroute.training.report import load_results, markdown, write_tables
+from dualroute.report.documents import load_results, markdown, write_tables
 
 SIGNS = "# Title\n\n<!-- results:news -->\n{}<!-- /results:news -->\n\nmore | text\n"
 

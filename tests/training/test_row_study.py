@@ -8,10 +8,10 @@ from typer.testing import CliRunner
 
 from dualroute.api import load
 from dualroute.cli import app
-from dualroute.interpret.stored_rows import read_rows
-from dualroute.interpret.threshold_index import ThresholdIndex
-from dualroute.training.evaluate import evaluate
-from dualroute.training.row_study import GRID, facet, spread, study_file
+from dualroute.evaluation.evaluate import evaluate
+from dualroute.evaluation.row_study import GRID, facet, spread, study_file
+from dualroute.rows.stored import read_rows
+from dualroute.rows.threshold_index import ThresholdIndex
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_a_file_of_another_task_is_refused(task, trained, tmp_path):
 
 def test_the_command_writes_what_the_page_reads(monkeypatch, task, data, trained, tmp_path):
     monkeypatch.setattr("dualroute.tasks.get_task", lambda name: task)
-    monkeypatch.setattr("dualroute.training.row_study.load_for", lambda task, name: load(trained))
+    monkeypatch.setattr("dualroute.evaluation.row_study.load_for", lambda task, name: load(trained))
     options = ["--data", str(data / "test.jsonl"), "--rows", "20", "--out", str(tmp_path / "mine.npz"), "--draws", "2"]
     ran = CliRunner().invoke(app, ["rows", "mine", *options])
     assert ran.exit_code == 0, ran.output

@@ -1,12 +1,12 @@
 import pytest
 
-from dualroute.config import DualRouteConfig
-from dualroute.model.backbone import load_backbone
+from dualroute.datasets.batches import encode_examples
+from dualroute.datasets.splits import hash_split, known_labels, limited, load_splits, read_rows, without_empty
+from dualroute.evaluation.rows import without_trained_on
+from dualroute.families.dual_route.backbone import load_backbone
+from dualroute.families.dual_route.config import DualRouteConfig
 from dualroute.tasks import Example, get_task
-from dualroute.tasks.custom import custom_task
-from dualroute.training.data import encode_examples
-from dualroute.training.evaluation_rows import without_trained_on
-from dualroute.training.rows import hash_split, known_labels, limited, load_splits, read_rows, without_empty
+from dualroute.tasks.base import custom_task
 
 ROWS = [Example(f"title {i}", f"body {i}", "sea" if i % 2 else "sky") for i in range(1000)]
 

@@ -7,10 +7,10 @@ from typer.testing import CliRunner
 
 import dualroute
 from dualroute.cli import app
-from dualroute.figures.search import search_table
-from dualroute.training.search import Grid, search
-from dualroute.training.search import study as study_module
-from dualroute.training.search.grid import config_of, settings_of
+from dualroute.report.search import search_table
+from dualroute.studies.search import Grid, search
+from dualroute.studies.search import study as study_module
+from dualroute.studies.search.trial import config_of, settings_of
 from dualroute.training.settings import TrainingSettings
 
 SETTINGS = TrainingSettings(epochs=1, batch_size=32, learning_rate=1e-2, largest_share=0.5)

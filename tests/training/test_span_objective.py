@@ -5,8 +5,8 @@ import pytest
 import torch
 from tiny import make_model, make_tokenizer
 
+from dualroute.datasets.objectives.span import NOWHERE, SpanObjective, place
 from dualroute.tasks import Example
-from dualroute.training.objectives.span import NOWHERE, SpanObjective, place
 
 TEXT = "market shares fell sharply"
 OFFSETS = np.array([(0, 6), (7, 13), (14, 18), (19, 26)])

@@ -9,8 +9,8 @@ from conftest import one_thread, write_jsonl
 from transformers import BertTokenizer
 
 from dualroute.api import load
+from dualroute.evaluation.evaluate import evaluate
 from dualroute.tasks.question_answering import TASK
-from dualroute.training.evaluate import evaluate
 from dualroute.training.settings import TrainingSettings
 from dualroute.training.train import train
 

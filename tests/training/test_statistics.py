@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from dualroute.interpret.corpus import Corpus
-from dualroute.training.bootstrap import RowBootstrap
-from dualroute.training.choose_threshold import choose_threshold
-from dualroute.training.compare import Comparison
-from dualroute.training.statistics import NO_RANKING, AreaUnderCurve, MeanOfRows, make_statistic
+from dualroute.evaluation.bootstrap import RowBootstrap
+from dualroute.evaluation.compare import Comparison, choose_threshold
+from dualroute.evaluation.statistics import NO_RANKING, AreaUnderCurve, MeanOfRows, make_statistic
+from dualroute.rows.corpus import Corpus
 
 ROWS = 60
 

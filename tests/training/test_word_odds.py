@@ -4,8 +4,8 @@ from math import log
 
 import pytest
 
+from dualroute.studies.rankings import WordOdds
 from dualroute.tasks import Example
-from dualroute.training.word_odds import WordOdds
 
 ROWS = [Example("A fool, a fool!", "", "bad"), Example("a day", "", "good"), Example("a fine day", "", "good")]
 

@@ -1,7 +1,7 @@
 """The inspector alone on a blank page, without a server: what it asks for is kept, a test gives the answers."""
 
-from dualroute.figures.payload import trace_payload
-from dualroute.figures.scripts import asset, inspector_template, plotly_js, script
+from dualroute.export.scripts import asset, inspector_template, plotly_js, script
+from dualroute.export.trace_payload import trace_payload
 
 BLANK = "http://localhost/inspector-alone"
 MOUNT = """({ html, css, script, value }) => {

@@ -1,8 +1,8 @@
 """The comparison alone on a blank page: what it asks the server for is kept, a test gives the answers."""
 
-from dualroute.figures.payload import trace_payload
-from dualroute.figures.scripts import COMPARE, asset, script
-from dualroute.ui.components.compare import style
+from dualroute.app.compare.tab import style
+from dualroute.export.scripts import COMPARE, asset, script
+from dualroute.export.trace_payload import trace_payload
 
 from .alone import BLANK, MOUNT
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from dualroute.interpret.stored import read_examples
 from dualroute.paths import assets_dir
+from dualroute.trace.examples import read_examples
 
 from .alone import BLANK, show_alone
 from .serving import PATIENCE, serve

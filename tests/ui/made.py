@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from dualroute.images import to_url
-from dualroute.interpret.trace import Generation, Trace, TraceSpec
+from dualroute.inputs import to_url
+from dualroute.trace.record import Generation, Trace, TraceSpec
 
 SPEC = TraceSpec("made", "0", "news", "none", "mlp", "token", policy="threshold", threshold=0.5)
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from gradio_client import Client
 
-from dualroute.interpret.attribution import Attribution
-from dualroute.interpret.comparison import Comparison, View
-from dualroute.interpret.trace import Trace
+from dualroute.compare.views import Comparison, View
+from dualroute.trace.attribution import Attribution
+from dualroute.trace.record import Trace
 
 from .client import Refused, predict
 

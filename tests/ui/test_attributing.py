@@ -7,12 +7,13 @@ import threading
 import numpy as np
 import pytest
 
-from dualroute.interpret.methods import METHODS
-from dualroute.interpret.watching import Stopped, watching
-from dualroute.ui import attributing, shared_attributions
-from dualroute.ui.attribution_request import checked, estimate
-from dualroute.ui.model_store import get_router
-from dualroute.ui.once import Once
+from dualroute.app.attribute import handlers as attributing
+from dualroute.app.attribute import shared as shared_attributions
+from dualroute.app.attribute.request import checked, estimate
+from dualroute.app.attribute.shared import Once
+from dualroute.app.models import get_router
+from dualroute.attribute.methods import METHODS
+from dualroute.progress import Stopped, watching
 
 REQUEST = {
     "checkpoint": "news",

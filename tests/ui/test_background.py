@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from dualroute.interpret.watching import passed
-from dualroute.ui.background import in_background
+from dualroute.app.background import in_background
+from dualroute.progress import passed
 
 SOON = 30  # seconds a test waits before it fails; a shared machine may be slow
 

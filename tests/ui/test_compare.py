@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dualroute.figures.payload import trace_payload
-from dualroute.interpret.comparison import Comparison, View
-from dualroute.interpret.interventions import of_class, smallest_change
+from dualroute.compare.interventions import of_class, smallest_change
+from dualroute.compare.views import Comparison, View
+from dualroute.export.trace_payload import trace_payload
 
 from .alone import BLANK, asked, tell
 from .compare_alone import compared, pin, show_compare

@@ -6,10 +6,10 @@ import json
 import numpy as np
 import pytest
 
-from dualroute.figures.payload import trace_key
+from dualroute.app.inspect import handlers
+from dualroute.app.models import get_router
+from dualroute.export.trace_payload import trace_key
 from dualroute.paths import assets_dir
-from dualroute.ui import handlers
-from dualroute.ui.model_store import get_router
 
 ARRAYS = {
     "gates": lambda trace: trace.flow_gates[-1],

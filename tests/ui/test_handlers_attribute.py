@@ -7,10 +7,11 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from dualroute.ui import handlers, shared_attributions
-from dualroute.ui.messages import as_message
-from dualroute.ui.model_store import get_router
-from dualroute.ui.once import Once
+from dualroute.app.attribute import shared as shared_attributions
+from dualroute.app.attribute.shared import Once
+from dualroute.app.components import as_message
+from dualroute.app.inspect import handlers
+from dualroute.app.models import get_router
 
 REQUEST = {
     "checkpoint": "news",

@@ -7,9 +7,10 @@ import pytest
 from tiny import make_model
 
 from dualroute.api import DualRouter
-from dualroute.figures.payload import pack, trace_payload
-from dualroute.ui import comparing, handlers
-from dualroute.ui.shelf import load_shelves
+from dualroute.app.catalogue import load_shelves
+from dualroute.app.compare import handlers as comparing
+from dualroute.app.inspect import handlers
+from dualroute.export.trace_payload import pack, trace_payload
 
 X, H = "the striker scored twice", "market shares fell sharply"
 KINDS = {

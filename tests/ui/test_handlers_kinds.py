@@ -10,8 +10,10 @@ from PIL import Image
 from tiny import VOCABULARY, make_model
 
 from dualroute.api import DualRouter
-from dualroute.interpret.integration import MAX_STEPS
-from dualroute.ui import handlers, pictures, shared_attributions
+from dualroute.app.attribute import shared as shared_attributions
+from dualroute.app.inspect import handlers
+from dualroute.app.inspect import inputs as pictures
+from dualroute.attribute.integration import MAX_STEPS
 
 X = "the striker scored twice"
 KNOWN = ("striker", "scored", "market", "shares", "fell", "say")

@@ -4,13 +4,14 @@ import math
 
 import pytest
 
-from dualroute.figures.payload import trace_payload
-from dualroute.ui import linked, linked_pair
-from dualroute.ui.link_parts import MOST_NOTES, Parts, number_of
-from dualroute.ui.link_settings import read_asked, read_pair, read_rows
-from dualroute.ui.links import Link, shown
-from dualroute.ui.model_store import get_router
-from dualroute.ui.shelf import load_shelves
+from dualroute.app.catalogue import load_shelves
+from dualroute.app.models import get_router
+from dualroute.app.url_state import address as linked
+from dualroute.app.url_state import address as linked_pair
+from dualroute.app.url_state.grammar import Link, shown
+from dualroute.app.url_state.query import MOST_NOTES, Parts, number_of
+from dualroute.app.url_state.settings import read_asked, read_pair, read_rows
+from dualroute.export.trace_payload import trace_payload
 
 from .made import make_spans
 

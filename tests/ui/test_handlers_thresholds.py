@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from dualroute.app.thresholds import handlers as thresholds
+from dualroute.app.thresholds import rows as row_texts
+from dualroute.app.thresholds.rows import MOST_ROWS
 from dualroute.cli import app
-from dualroute.interpret.threshold_index import ThresholdIndex
-from dualroute.ui import row_texts, thresholds
-from dualroute.ui.own_rows import MOST_ROWS
+from dualroute.rows.threshold_index import ThresholdIndex
 
 ROWS = "x,h,label\n" + "\n".join(
     f'"{x}","{h}",{label}'

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dualroute.interpret.trace import Trace
 from dualroute.paths import assets_dir
+from dualroute.trace.record import Trace
 
 from .client import predict
 from .serving import APP, serve

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dualroute.figures.flow import flow_ribbons
+from dualroute.report.flow import flow_ribbons
 
 from .made import make_trace
 from .visitor import STATE, check_replay

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from dualroute.figures.payload import trace_payload
+from dualroute.export.trace_payload import trace_payload
 
 from .alone import asked, tell
 from .made import make_items, make_picture, make_spans, make_written

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from dualroute.interpret.trace import Trace
 from dualroute.paths import assets_dir
+from dualroute.trace.record import Trace
 
 from .client import Refused, predict
 from .serving import serve

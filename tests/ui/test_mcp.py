@@ -8,8 +8,8 @@ import pytest
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 
-from dualroute.interpret.trace import Trace
-from dualroute.ui.api.replaying import compare
+from dualroute.app.api import compare
+from dualroute.trace.record import Trace
 
 TOOLS = {"trace", "replay", "compare", "attribute", "evaluate"}
 X, H = "Bank shares jump", "Lenders reported higher profits for the quarter."

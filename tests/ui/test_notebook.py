@@ -2,7 +2,7 @@
 
 import pytest
 
-from dualroute.interpret.comparison import Comparison, View
+from dualroute.compare.views import Comparison, View
 
 from .made import make_trace
 from .serving import PATIENCE

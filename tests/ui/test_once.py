@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dualroute.ui.once import Once, attribution_key
+from dualroute.app.attribute.shared import Once, attribution_key
 
 X, H = "the striker scored twice say report", "a report of the market say shares fell sharply"
 TARGETS = ("prediction", "gate")
@@ -145,5 +145,5 @@ def test_what_cannot_be_a_key_is_refused(tiny_router):
 
 
 def test_it_loads_neither_torch_nor_gradio():
-    code = "import dualroute.ui.once, sys; assert not {'torch', 'gradio', 'captum'} & set(sys.modules)"
+    code = "import dualroute.app.attribute.shared, sys; assert not {'torch', 'gradio', 'captum'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)

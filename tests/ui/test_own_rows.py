@@ -2,7 +2,7 @@
 
 import pytest
 
-from dualroute.ui.own_rows import MOST_CHARACTERS, MOST_ROWS, check_answers, check_labels, read_own
+from dualroute.app.thresholds.rows import MOST_CHARACTERS, MOST_ROWS, check_answers, check_labels, read_own
 
 TABLE = "x,h,label\nRates rise,The bank acted,Business\nA draw,,Sports\n"
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from dualroute.figures.payload import trace_payload
-from dualroute.ui import handlers
+from dualroute.app.inspect import handlers
+from dualroute.export.trace_payload import trace_payload
 
 from .visitor import check_replay
 

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from dualroute.interpret.comparison import Comparison, View
+from dualroute.compare.views import Comparison, View
 
 from .test_page_layout import SIZES, brightness, cut_off
 from .visitor import Visitor

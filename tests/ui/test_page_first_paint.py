@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dualroute.figures.payload import trace_key
+from dualroute.export.trace_payload import trace_key
 
 from .visitor import check_replay, check_screen
 

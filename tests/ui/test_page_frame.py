@@ -2,8 +2,8 @@
 
 import pytest
 
-from dualroute.figures.payload import trace_key
-from dualroute.ui.shelf import load_shelves
+from dualroute.app.catalogue import load_shelves
+from dualroute.export.trace_payload import trace_key
 
 SHELVES = load_shelves()
 OTHER = "sentiment"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dualroute.figures.flow import flow_ribbons
+from dualroute.report.flow import flow_ribbons
 
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 # What lies right of the window, though nothing around it scrolls. The framework hides what overflows, so the

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import numpy as np
 import pytest
 
-from dualroute.figures.scripts import inspector_template
+from dualroute.export.scripts import inspector_template
 
 from .made import make_trace
 from .visitor import check_replay, check_screen

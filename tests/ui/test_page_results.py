@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from dualroute.figures.results import default_entry, shown
 from dualroute.paths import assets_dir
+from dualroute.report.results import default_entry, shown
 
 from .test_page_layout import SIZES, brightness, cut_off
 from .visitor import Visitor

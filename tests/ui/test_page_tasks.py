@@ -3,8 +3,8 @@
 import pytest
 from PIL import Image, ImageDraw
 
-from dualroute.figures.payload import trace_key
-from dualroute.ui.shelf import load_shelves
+from dualroute.app.catalogue import load_shelves
+from dualroute.export.trace_payload import trace_key
 
 SHELVES = load_shelves()
 PICTURED = next((name for name, shelf in SHELVES.items() if shelf.context == "image"), None)

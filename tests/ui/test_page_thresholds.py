@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dualroute.interpret.breakpoints import breakpoints
-from dualroute.interpret.stored_rows import read_rows
-from dualroute.interpret.threshold_index import ThresholdIndex
 from dualroute.paths import assets_dir
+from dualroute.rows.stored import read_rows
+from dualroute.rows.threshold_index import ThresholdIndex
+from dualroute.trace.breakpoints import breakpoints
 
 from .test_page_layout import SIZES, brightness
 

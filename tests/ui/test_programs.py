@@ -6,11 +6,9 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from dualroute.interpret.comparison import Comparison, View
-from dualroute.ui.api.measuring import attribute, evaluate
-from dualroute.ui.api.replaying import compare, replay
-from dualroute.ui.api.tracing import trace
-from dualroute.ui.model_store import get_router
+from dualroute.app.api import attribute, compare, evaluate, replay, trace
+from dualroute.app.models import get_router
+from dualroute.compare.views import Comparison, View
 
 X, H = "Bank shares jump", "Lenders reported higher profits for the quarter."
 DECISIONS = [

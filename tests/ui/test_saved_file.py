@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dualroute.figures.payload import page_policies
-from dualroute.figures.standalone import standalone_html
-from dualroute.interpret.comparison import Comparison, View
+from dualroute.compare.views import Comparison, View
+from dualroute.export.saved_views import standalone_html
+from dualroute.export.trace_payload import page_policies
 
 from .made import make_items, make_picture, make_spans, make_trace, make_written
 from .test_inspector import HOSTILE

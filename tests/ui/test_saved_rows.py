@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from made_corpora import make_corpus, make_span_corpus
 
-from dualroute.figures.standalone_rows import RowsView, thresholds_html
-from dualroute.interpret.breakpoints import breakpoints
-from dualroute.interpret.threshold_index import ThresholdIndex
+from dualroute.export.saved_rows import RowsView, thresholds_html
+from dualroute.rows.threshold_index import ThresholdIndex
+from dualroute.trace.breakpoints import breakpoints
 
 from .made import make_trace, make_written
 from .test_thresholds import HOSTILE, STUDY, drag, make_study, words

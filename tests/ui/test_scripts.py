@@ -6,10 +6,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from dualroute.figures.flow import flow_ribbons
-from dualroute.figures.payload import page_policies, trace_payload
-from dualroute.interpret.spans import span_scores
+from dualroute.export.trace_payload import page_policies, trace_payload
 from dualroute.paths import assets_dir
+from dualroute.report.flow import flow_ribbons
+from dualroute.trace.spans import span_scores
 
 from .made import make_spans, make_trace
 from .visitor import check_replay, check_spans

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dualroute.figures.payload import trace_payload
-from dualroute.interpret.alignment import align
-from dualroute.interpret.comparison import Comparison, View
-from dualroute.interpret.interventions import random_flips, random_unread, smallest_change
+from dualroute.compare.alignment import align
+from dualroute.compare.interventions import random_flips, random_unread, smallest_change
+from dualroute.compare.views import Comparison, View
+from dualroute.export.trace_payload import trace_payload
 from dualroute.paths import assets_dir
 
 from .made import make_spans, make_trace, make_written

@@ -8,14 +8,14 @@ import pytest
 from made_corpora import make_corpus, make_span_corpus
 from scipy.stats import binomtest
 
-from dualroute.figures.payload import trace_payload
-from dualroute.figures.scripts import script
-from dualroute.figures.thresholds import rows_payload
-from dualroute.interpret.breakpoints import breakpoints
-from dualroute.interpret.threshold_index import ThresholdIndex, halves
-from dualroute.training.bootstrap import RowBootstrap
-from dualroute.training.row_study import Described, facet, study
-from dualroute.training.statistics import AreaUnderCurve
+from dualroute.evaluation.bootstrap import RowBootstrap
+from dualroute.evaluation.row_study import Described, facet, study
+from dualroute.evaluation.statistics import AreaUnderCurve
+from dualroute.export.scripts import script
+from dualroute.export.thresholds_payload import rows_payload
+from dualroute.export.trace_payload import trace_payload
+from dualroute.rows.threshold_index import ThresholdIndex, halves
+from dualroute.trace.breakpoints import breakpoints
 
 from .made import make_spans, make_trace, make_written
 

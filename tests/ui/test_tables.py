@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dualroute.ui import tables
-from dualroute.ui.messages import answered
+from dualroute.app import tables
+from dualroute.app.components import answered
 
 HOSTILE = (
     "=cmd|' /C calc'!A0",

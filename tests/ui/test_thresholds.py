@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from made_corpora import make_corpus, make_span_corpus
 
-from dualroute.figures.scripts import THRESHOLDS, asset, plotly_js, script
-from dualroute.figures.standalone_rows import rows_file_parts
-from dualroute.figures.thresholds import curve_payload, rows_payload
-from dualroute.interpret.threshold_index import ThresholdIndex
-from dualroute.training.row_study import Described, facet, study
-from dualroute.ui.components.thresholds import template
+from dualroute.app.thresholds.tab import template
+from dualroute.evaluation.row_study import Described, facet, study
+from dualroute.export.saved_rows import rows_file_parts
+from dualroute.export.scripts import THRESHOLDS, asset, plotly_js, script
+from dualroute.export.thresholds_payload import curve_payload, rows_payload
+from dualroute.rows.threshold_index import ThresholdIndex
 
 BLANK = "http://localhost/thresholds-alone"
 HOSTILE = ('<img src="/evil" onerror="window.__hit=1">', "${window.__hit=2}", "{{evil}} `x`", "<script>window.__hit=3")

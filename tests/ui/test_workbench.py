@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dualroute.interpret.attributions.exact import exact_contributions
-from dualroute.interpret.methods import METHODS
-from dualroute.interpret.targets import parse_target
+from dualroute.attribute.exact import exact_contributions
+from dualroute.attribute.methods import METHODS
+from dualroute.trace.targets import parse_target
 
 from .conftest import BLANK, PATIENCE
 from .made import make_items, make_picture, make_spans, make_trace, make_written

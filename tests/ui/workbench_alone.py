@@ -1,10 +1,10 @@
 """The workbench beside an inspector on a blank page, without a server: a test gives the answers."""
 
-from dualroute.figures.payload import trace_payload
+from dualroute.app.attribute.handlers import controls
+from dualroute.app.attribute.tab import script, template
+from dualroute.app.inspect.tab import script as inspector_script
+from dualroute.export.trace_payload import trace_payload
 from dualroute.paths import assets_dir
-from dualroute.ui.attributing import controls
-from dualroute.ui.components.inspector import script as inspector_script
-from dualroute.ui.components.workbench import script, template
 
 from .alone import BLANK, NO_PLOTLY
 

@@ -1,4 +1,4 @@
-// Two sequences side by side, as Python's difflib finds what is equal: mirrors dualroute/interpret/alignment.py.
+// Two sequences side by side, as Python's difflib finds what is equal: mirrors dualroute/compare/alignment.py.
 // -> [{a, b, change}]: an index into each, -1 where one has nothing there.
 function align(a, b) {
   const places = new Map();

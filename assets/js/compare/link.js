@@ -1,4 +1,4 @@
-// A and B as parts of an address, each an address within it, and back; dualroute/ui/linked_pair.py reads them, traces each
+// A and B as parts of an address, each an address within it, and back; dualroute/app/url_state/settings.py reads them, traces each
 // input once and says what it could not use.
 const rowState = ({ p, view }) => ({
   task: p.checkpoint, x: p.x, h: p.h, policy: view.policy, theta: String(view.theta),

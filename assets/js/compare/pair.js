@@ -1,4 +1,4 @@
-// A and B: rows {p, view}, each a record and a decision on it. Mirrors dualroute/interpret/comparison.py.
+// A and B: rows {p, view}, each a record and a decision on it. Mirrors dualroute/compare/views.py.
 function comparePair(a, b, columns = alignRows(a.p, b.p)) {
   const pair = { a, b, columns, before: outcomeOf(a), after: outcomeOf(b) };
   pair.both = pair.columns.filter((c) => c.a >= 0 && c.b >= 0);

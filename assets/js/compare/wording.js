@@ -1,4 +1,4 @@
-// What differs between A and B, as a sentence. The same words as dualroute/interpret/wording.py; a test holds them equal.
+// What differs between A and B, as a sentence. The same words as dualroute/compare/sentences.py; a test holds them equal.
 const MOST_NAMES = 3, MOST_EDITS = 3;
 const usesTheta = ({ policy }) => policy === 'threshold' || policy === 'weighted_threshold';
 

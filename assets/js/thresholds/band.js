@@ -1,5 +1,5 @@
 // The input on screen in Inspect at every θ: exact, since its answer changes only at its tokens' gates.
-// Mirrors dualroute/interpret/breakpoints.py; a test holds them equal.
+// Mirrors dualroute/trace/breakpoints.py; a test holds them equal.
 const THETA_POLICIES = ['threshold', 'weighted_threshold'];
 
 // [{low, high, closed, answer, prob, share}]: θ from `low` up to but not including `high`; `closed` stop reading at low.

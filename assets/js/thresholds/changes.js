@@ -70,7 +70,7 @@ function answerText(rows, state) {
 
 const confidenceIn = (rows, state) => rows.confidence[state] / 65535;
 
-// A span's code has its first token above twelve bits and its last below; see interpret/row_steps.py.
+// A span's code has its first token above twelve bits and its last below; see rows/states.py.
 function answerName(rows, state) {
   const answer = rows.answers[state];
   if (!rows.spans) return rows.labels[answer];

@@ -1,4 +1,4 @@
-// What is chosen on the tab as parts of an address, and back; dualroute/ui/link_settings.py reads and checks them. The
+// What is chosen on the tab as parts of an address, and back; dualroute/app/url_state/settings.py reads and checks them. The
 // parts of the rows alone are checked here, where the rows are.
 function rowsParts() {
   const now = stateNow();

@@ -1,4 +1,4 @@
-// 95 % intervals by resampling rows, as dualroute/training/bootstrap.py does it: percentiles of the resampled statistic.
+// 95 % intervals by resampling rows, as dualroute/evaluation/bootstrap.py does it: percentiles of the resampled statistic.
 // The draws are seeded: the same rows give the same interval. They are made in slices, so that the page stays alive.
 const RESAMPLES = 1000, SLICE = 50;
 

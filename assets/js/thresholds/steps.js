@@ -1,11 +1,11 @@
-// Evaluation rows at any θ. The arithmetic of dualroute/interpret/threshold_index.py for the page; a test holds them equal.
+// Evaluation rows at any θ. The arithmetic of dualroute/rows/threshold_index.py for the page; a test holds them equal.
 function bytesOf(text) {
   return Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer;
 }
 
 const optional = (text, Kind) => (text ? new Kind(bytesOf(text)) : null);
 
-// Payload of figures/thresholds.py -> rows with typed arrays: N rows, M tokens, M + N states.
+// Payload of export/thresholds_payload.py -> rows with typed arrays: N rows, M tokens, M + N states.
 function decodeRows(payload) {
   const lengths = new Int32Array(bytesOf(payload.lengths)), N = lengths.length;
   const first = new Int32Array(N + 1), starts = new Int32Array(N + 1); // of the states, and of the tokens

@@ -1,4 +1,4 @@
-// What is chosen on the tab as parts of an address, and back; dualroute/ui/link_settings.py reads and checks them.
+// What is chosen on the tab as parts of an address, and back; dualroute/app/url_state/settings.py reads and checks them.
 // The target alone is checked here, against what is on screen.
 const TARGET_FIELDS = {
   label: (detail) => ({ label: detail }),

@@ -1,4 +1,4 @@
-// What can be explained, by readout: [kind, words, fields that say more]. The names are those of interpret/targets.py.
+// What can be explained, by readout: [kind, words, fields that say more]. The names are those of trace/targets.py.
 const GATE_KINDS = [
   ['gate', 'the gates: mean over all tokens', []],
   ['gate-token', 'the gate of one token', ['from']],
@@ -58,7 +58,7 @@ function gateWords(p, detail) {
 }
 
 // The exact parts of a score on the route on screen: [token by itself (T,), context token (S,)]; null where the
-// target is no sum of contributions. Mirrors interpret/attributions/exact.py.
+// target is no sum of contributions. Mirrors attribute/exact.py.
 function exactParts(p, outcome, target) {
   const terms = p.answers && !isGate(target) ? exactTerms(p, target) : null;
   if (!terms) return null;

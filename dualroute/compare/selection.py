@@ -1,0 +1,103 @@
+"""The words of x, of which tokens are pieces, and their classes.
+
+Which tokens of x an intervention takes, and their flow by force. All functions return sorted token numbers.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from dualroute.paths import assets_dir
+from dualroute.trace.decision import check_overrides
+from dualroute.trace.record import Trace
+
+WORD_CLASSES = ("function words", "content words", "numbers", "punctuation", "capitalised")
+
+
+def words(trace: Trace) -> list[range]:
+    """The tokens of each word of x: a token and the pieces (##) that continue it."""
+    starts = [t for t, token in enumerate(trace.tokens) if not t or not token.startswith("##")]
+    return [range(start, end) for start, end in zip(starts, [*starts[1:], len(trace.tokens)], strict=True)]
+
+
+def word_classes(trace: Trace) -> dict[str, tuple[int, ...]]:
+    """The tokens of every class of `WORD_CLASSES`.
+
+    Function words are scikit-learn's ENGLISH_STOP_WORDS; a number has a digit in it, punctuation neither letter nor
+    digit; content words are the rest. Those four share the tokens out. `capitalised` goes by the text as it was given.
+    """
+    found = {name: [] for name in WORD_CLASSES}
+    for tokens in words(trace):
+        text = word_text(trace, tokens)
+        found[_class(text)].extend(tokens)
+        if text[:1].isupper():
+            found["capitalised"].extend(tokens)
+    return {name: tuple(tokens) for name, tokens in found.items()}
+
+
+def word_text(trace: Trace, tokens: range) -> str:
+    """A word as it stands in x; of a trace without places, its pieces put together."""
+    if trace.offsets:
+        return trace.x[trace.offsets[tokens[0]][0] : trace.offsets[tokens[-1]][1]]
+    return "".join(trace.tokens[t].removeprefix("##") for t in tokens)
+
+
+@lru_cache(maxsize=1)
+def function_words() -> frozenset[str]:
+    """The list as a file: the page is built without scikit-learn, whose import takes longer than all the rest."""
+    return frozenset((assets_dir() / "function_words.txt").read_text(encoding="utf-8").split())
+
+
+def _class(text: str) -> str:
+    if not any(character.isalnum() for character in text):
+        return "punctuation"
+    if any(character.isdigit() for character in text):
+        return "numbers"
+    return "function words" if text.lower() in function_words() else "content words"
+
+
+def span(trace: Trace, start: int, end: int) -> tuple[int, ...]:
+    """The tokens from `start` to `end`, both included. Raises ValueError where these are no span of x."""
+    if not 0 <= start <= end < len(trace.tokens):
+        raise ValueError(f"no span {start} to {end}: the tokens are numbered 0 to {len(trace.tokens) - 1}")
+    return tuple(range(start, end + 1))
+
+
+def first(trace: Trace, count: int) -> tuple[int, ...]:
+    """The first `count` tokens, or all where there are fewer. Raises ValueError for a count below 1."""
+    return tuple(range(len(trace.tokens)))[: _positive(count)]
+
+
+def last(trace: Trace, count: int) -> tuple[int, ...]:
+    """The last `count` tokens, or all where there are fewer. Raises ValueError for a count below 1."""
+    return tuple(range(len(trace.tokens)))[-_positive(count) :]
+
+
+def every(trace: Trace, step: int) -> tuple[int, ...]:
+    """Every `step`-th token, beginning with the first. Raises ValueError for a step below 1."""
+    return tuple(range(0, len(trace.tokens), _positive(step)))
+
+
+def of_class(trace: Trace, name: str) -> tuple[int, ...]:
+    """The tokens of a word class. Raises ValueError for one that is not in `WORD_CLASSES`."""
+    if name not in WORD_CLASSES:
+        raise ValueError(f"unknown word class {name!r}; there are {', '.join(WORD_CLASSES)}")
+    return word_classes(trace)[name]
+
+
+def of_words(trace: Trace, *chosen: str) -> tuple[int, ...]:
+    """All tokens of the words that read as one of `chosen`, whatever their case."""
+    wanted = {word.lower() for word in chosen}
+    return tuple(t for tokens in words(trace) if word_text(trace, tokens).lower() in wanted for t in tokens)
+
+
+def force(trace: Trace, tokens: Iterable[int], flow: str, overrides: Mapping[int, str] | None = None) -> dict[int, str]:
+    """Overrides that send `tokens` by `flow`, on top of `overrides`. Raises ValueError as `check_overrides` does."""
+    forced = dict(overrides or {}) | dict.fromkeys(tokens, flow)
+    check_overrides(forced, len(trace.tokens), trace.flows)
+    return forced
+
+
+def _positive(count: int) -> int:
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+        raise ValueError(f"a count of tokens must be 1 or more, not {count!r}")
+    return count

@@ -1,0 +1,97 @@
+"""Evaluation rows at every θ as one HTML file that needs no server and no network: tab "Thresholds", to be mailed."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from dualroute.export.saved_views import Component, SavedPage, parts_of
+from dualroute.export.scripts import THRESHOLDS, asset
+from dualroute.export.thresholds_payload import rows_payload
+from dualroute.export.trace_payload import trace_payload
+from dualroute.rows.stored import RowStudy
+from dualroute.trace.record import Trace
+
+ABOUT = (
+    "The file holds what every row answers in each of its states, so every θ, the choice of one, the parts and the "
+    "rows that change are computed here, exactly, without a server or a network."
+)
+
+
+@dataclass(frozen=True)
+class RowsView:
+    """What the file opens with.
+
+    theta           the θ that the paragraph on top is about; None: the checkpoint's own
+    compared        the two θs whose changed rows are listed; None: 0 and `theta`
+    facet           the title of the parts shown, such as `class`; empty: the first
+    budget, wanted  largest share merged and smallest quality asked for, in percent; None: as the page has them
+    """
+
+    theta: float | None = None
+    compared: tuple[float, float] | None = None
+    facet: str = ""
+    budget: float | None = None
+    wanted: float | None = None
+
+    def state(self, study: RowStudy, name: str) -> dict:
+        """As the page says it. Raises ValueError for what is out of range, and for parts the rows do not have."""
+        theta = float(study.results["default_threshold"]) if self.theta is None else self.theta
+        one, other = self.compared or (0.0, theta)
+        for value in (theta, one, other):
+            if not 0 <= value <= 1:
+                raise ValueError(f"threshold must lie in [0, 1], not {value}")
+        asked = {"share": self.budget, "quality": self.wanted}
+        for value in asked.values():
+            if value is not None and not 0 <= value <= 100:
+                raise ValueError(f"a budget and a wanted quality are percentages from 0 to 100, not {value}")
+        state = {"rows": name, "theta": theta, "one": one, "other": other, "facet": self.facet}
+        return state | {key: value for key, value in asked.items() if value is not None}
+
+
+def thresholds_html(
+    study: RowStudy,
+    name: str,
+    view: RowsView | None = None,
+    texts: dict | None = None,
+    trace: Trace | None = None,
+    figures: bool = True,
+) -> str:
+    """The text of the file.
+
+    name     the checkpoint's, under which the page shows it
+    texts    {id: {x, h}} of rows whose texts may be passed on; without them the file holds none
+    trace    one input to show at every θ, with its texts; not of a text that was written
+    figures  bring plotly along, which draws the curve and the calibration: 2 MB, packed
+    Raises ValueError for a view that does not fit the rows, and for a trace without answers.
+    """
+    if trace is not None and trace.readout == "generation":
+        raise ValueError("a written text has no answer at other θs: leave the trace out")
+    payload = rows_payload(study, name, bool(study.results.get("early")), texts)
+    view = view or RowsView()
+    titles = [facet["title"] for facet in payload["facets"]]
+    if view.facet and view.facet not in titles:
+        raise ValueError(f"the rows have no parts by {view.facet!r}; there are {', '.join(titles)}")
+    data = {"rows": payload, "state": view.state(study, name), "input": _input(trace)}
+    return rows_page().filled(data | {"date": date.today().isoformat()}, figures)
+
+
+def rows_file_parts() -> tuple[str, str, str]:
+    """The file's parts, as `saved_page.parts_of` gives them: the page fills in the rows that it has."""
+    return parts_of(rows_page())
+
+
+@lru_cache(maxsize=1)
+def rows_page() -> SavedPage:
+    """What a file of rows brings along."""
+    part = Component(THRESHOLDS, asset("thresholds.html").replace("PLOTLY_URL", ""), "css/thresholds.css")
+    return SavedPage((("thresholds", part),), "saved_rows", ABOUT)
+
+
+def _input(trace: Trace | None) -> dict | None:
+    """The trace as the inspector pins it."""
+    if trace is None:
+        return None
+    return {
+        "payload": trace_payload(trace),
+        "view": {"policy": "threshold", "theta": trace.spec.threshold, "overrides": []},
+    }

@@ -1,0 +1,133 @@
+"""What tab "Thresholds" is given: rows with every state's answer, and the curve with what it has to beat."""
+
+import base64
+import json
+
+import numpy as np
+
+from dualroute.checkpoints import title_of
+from dualroute.export.trace_payload import pack
+from dualroute.report.results import PERCENTAGES, default_entry, metric_of, metric_word
+from dualroute.report.tables import caption
+from dualroute.rows.stored import Facet, RowStudy
+
+LENGTH_PARTS = 4  # of about as many rows each
+WRITTEN = (
+    "This checkpoint writes its answer. A written text is no sum of contributions, so another θ is another run of the "
+    "decoder: no slider can answer it here. What was measured at a few θs stands below."
+)
+NO_ROWS = (
+    "This checkpoint came without its evaluation rows, so only what was measured at some θs can be shown. "
+    "`python -m dualroute rows {} --data FILE` makes them."
+)
+
+
+def rows_payload(study: RowStudy, name: str, early: bool, texts: dict | None = None, at_hand: bool = False) -> dict:
+    """What `assets/js/thresholds` reads; arrays as base64, little-endian, as they are named there.
+
+    texts    {id: {x, h}} of rows that a visitor brought; at_hand: whether the server can look texts up by id
+    """
+    steps, results = study.steps, study.results
+    spans = bool((steps.labels < 0).all())
+    wide = spans or len(results["labels"]) > 256
+    return {
+        "kind": "rows",
+        "name": name,
+        "title": title_of(name),
+        "revision": results["revision"],
+        "data": ", ".join(filter(None, (results.get("folder"), results["data"]))),
+        "n": len(steps),
+        "metric": study.metric,
+        "word": metric_word(study.metric),
+        "percent": study.metric in PERCENTAGES,
+        "labels": list(results["labels"]),
+        "spans": spans,
+        "early": early,
+        "ids": list(study.ids),
+        "lengths": _bytes(steps.lengths, "<i4"),
+        "readable": _bytes(steps.readable, "u1"),
+        "gates": pack(steps.gates),
+        "answers": _bytes(steps.answers, "<i4" if wide else "u1"),
+        "wide": wide,
+        "confidence": _bytes(np.round(steps.confidence * 65535), "<u2"),
+        "scores": pack(steps.scores) if spans else None,
+        "margins": pack(steps.margins) if study.metric == "auc" else None,
+        "right": _bytes(steps.labels, "<i2"),
+        "operations": None if study.operations is None else _bytes(study.operations, "<f4"),
+        "facets": [_facet(title, facet) for title, facet in _facets(study).items()],
+        "direct": results["direct"],
+        "merged": results["merged"],
+        "entries": [_entry(entry, study.metric) for entry in results["thresholds"] if "random" in entry],
+        "theta": float(results["default_threshold"]),
+        "figure": _figure(results),
+        "note": caption(results).replace("`", ""),
+        "texts": texts,
+        "atHand": at_hand,
+    }
+
+
+def curve_payload(results: dict, name: str, why: str) -> dict:
+    """Of a checkpoint without rows its stored curve, and why there is no more."""
+    return {
+        "kind": "curve",
+        "name": name,
+        "title": title_of(name),
+        "revision": results.get("revision", ""),
+        "why": why,
+        "figure": _figure(results),
+        "word": metric_word(metric_of(results)),
+        "note": caption(results).replace("`", "") + " " + _default_words(results),
+    }
+
+
+def length_facet(lengths: np.ndarray) -> Facet:
+    """Rows by their number of tokens, in parts of about the same size."""
+    edges = np.unique(np.quantile(lengths, np.linspace(0, 1, LENGTH_PARTS + 1)[1:-1]).astype(int))
+    codes = np.searchsorted(edges, lengths, "left")
+    known, codes = np.unique(codes, return_inverse=True)
+    names = [_span(lengths[codes == code]) for code in range(len(known))]
+    return Facet(tuple(names), codes)
+
+
+def _span(lengths: np.ndarray) -> str:
+    low, high = int(lengths.min()), int(lengths.max())
+    return f"{low}–{high} tokens" if low < high else f"{low} token{'s' if low > 1 else ''}"
+
+
+def _facets(study: RowStudy) -> dict[str, Facet]:
+    labels = study.steps.labels
+    classes = {} if (labels < 0).any() else {"class": Facet(tuple(study.results["labels"]), labels)}
+    return classes | {"length": length_facet(study.steps.lengths)} | study.facets
+
+
+def _facet(title: str, facet: Facet) -> dict:
+    return {"title": title, "names": list(facet.names), "codes": _bytes(facet.codes, "<i2")}
+
+
+def _entry(entry: dict, metric: str) -> dict:
+    """Of a stored θ what the page says of it: what gates that do not look reach at its share."""
+    static = {name: found[metric] for name, found in entry["static"].items()}
+    minus = {f"minus{name.title()}": entry[f"minus_{name}"] for name in ("random", "static", "direct")}
+    return {
+        "theta": entry["theta"],
+        "share": entry["share"],
+        "random": entry["random"][metric],
+        "randomCi": entry["random"]["ci"],
+        "static": static,
+        **minus,
+    }
+
+
+def _figure(results: dict) -> dict:
+    from dualroute.report.curves import curve_figure
+
+    return json.loads(curve_figure(results).to_json())
+
+
+def _default_words(results: dict) -> str:
+    entry, metric = default_entry(results), metric_of(results)
+    return f"At the default θ = {entry.get('theta', results['default_threshold']):g}: {100 * entry[metric]:.1f}."
+
+
+def _bytes(array: np.ndarray, kind: str) -> str:
+    return base64.b64encode(np.ascontiguousarray(array, dtype=kind).tobytes()).decode()

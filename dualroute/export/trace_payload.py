@@ -1,0 +1,143 @@
+"""Records as the page's inspector takes them: plain values, arrays as base64 of little-endian float32."""
+
+import base64
+import hashlib
+
+import numpy as np
+
+from dualroute.compare.selection import word_classes
+from dualroute.trace.attribution import Attribution
+from dualroute.trace.record import Generation, Trace
+from dualroute.trace.replay import Outcome
+
+POLICY_WORDS = {
+    "threshold": ("threshold", "a token reads when its gate is above θ"),
+    "weighted_threshold": ("weighted threshold", "above θ a token reads, in proportion to its gate"),
+    "soft": ("soft", "every token reads in proportion to its gate"),
+    "select": ("select", "every token takes the flow with the largest gate"),
+    "direct": ("direct", "no token reads"),
+    "context": ("context", "every token uses only what it read"),
+    "merged": ("merged", "every token reads"),
+}
+METHOD_WORDS = {"integrated_gradients": "Integrated Gradients", "input_x_gradient": "Input × Gradient"}
+BASELINE_WORDS = {"pad": "the padding token", "mask": "the mask token", "zero": "a zero vector"}
+
+
+def trace_payload(trace: Trace, attributed: bool = False) -> dict:
+    """What `assets/js/inspector.js` draws. `attributed`: an attribution payload comes along, none need be asked for."""
+    return {
+        "key": trace_key(trace),
+        "checkpoint": trace.spec.checkpoint,
+        "x": trace.x,
+        "h": trace.h,
+        "tokens": list(trace.tokens),
+        "contextTokens": list(trace.context_tokens),
+        "flows": list(trace.flows),
+        "labels": list(trace.labels),
+        "gates": pack(trace.flow_gates[-1]),
+        "pooling": pack(trace.pooling),
+        "attention": pack(trace.attention),
+        "direct": pack(trace.direct_contributions),
+        "context": pack(trace.context_contributions),
+        "bias": pack(trace.bias),
+        "policy": trace.spec.policy,
+        "threshold": trace.spec.threshold,
+        "overrides": [[token, trace.flows.index(flow)] for token, flow in trace.spec.overrides.items()],
+        "policies": [[name, *POLICY_WORDS[name]] for name in page_policies(trace.flows)],
+        "xName": trace.spec.x_name,
+        "hName": h_name(trace),
+        "notes": list(trace.notes),
+        "made": made_by(trace),
+        "attributed": attributed,
+        "readout": trace.readout,
+        "contextKind": trace.spec.context,
+        "maxAnswer": trace.spec.max_answer_length,
+        "offsets": page_offsets(trace),
+        "image": trace.image,
+        "wordClasses": {name: list(tokens) for name, tokens in word_classes(trace).items()},
+        "written": written_payload(trace.generation) if trace.generation else None,
+    }
+
+
+def h_name(trace: Trace) -> str:
+    """What is read besides x, for a sentence: of a recurrent encoder its second pass, whatever stood in h."""
+    return "words that follow" if trace.spec.context == "backward" else trace.spec.h_name
+
+
+def written_payload(written: Generation) -> dict:
+    """What `assets/js/written.js` draws of a text that was written, N pieces."""
+    return {
+        "tokens": list(written.tokens),
+        "text": written.text,
+        "attention": pack(written.attention),
+        "copied": written.copied.astype(float).tolist(),
+        "probs": written.probs.astype(float).tolist(),
+        "alternatives": dict(written.alternatives),
+    }
+
+
+def page_offsets(trace: Trace) -> list[list[int]]:
+    """The tokens' places in x as a browser counts them: a character beyond U+FFFF is two of its units."""
+    before = np.cumsum([0, *(1 + (ord(character) > 0xFFFF) for character in trace.x)])
+    return before[np.asarray(trace.offsets, dtype=int).reshape(-1, 2)].tolist()
+
+
+def answer_place(outcome: Outcome) -> str:
+    """How the page and `parse_target` name a span: `3-5`, its first and its last token."""
+    return "-".join(map(str, outcome.span))
+
+
+def attribution_payload(trace: Trace, label: str, prediction: Attribution, gate: Attribution) -> dict:
+    """Both attributions of a trace, with the request they answer: the page tells from it what has become stale.
+
+    label  the class that is explained, or the place of the answer, `3-5`; empty for a text that was written
+    """
+    spec = trace.spec
+    request = {
+        "key": trace_key(trace),
+        "policy": spec.policy,
+        "threshold": spec.threshold,
+        "overrides": [[token, flow] for token, flow in spec.overrides.items()],
+        "label": label,
+    }
+    return {"request": request, "prediction": _scores(prediction), "gate": _scores(gate)}
+
+
+def page_policies(flows: tuple[str, ...]) -> list[str]:
+    """The policies a visitor can choose for a model with these flows."""
+    return [name for name in POLICY_WORDS if len(flows) == 3 or name not in ("select", "context")]
+
+
+def trace_key(trace: Trace) -> str:
+    """Short digest of what was traced: checkpoint and inputs, not the decision."""
+    inputs = [trace.x, trace.h, *([trace.image] if trace.image else [])]
+    return hashlib.sha256("\0".join([trace.spec.revision, *inputs]).encode()).hexdigest()[:12]
+
+
+def made_by(trace: Trace) -> str:
+    """One line that says what made the picture."""
+    spec = trace.spec
+    exact = "" if trace.readout == "generation" else " Scores are exact sums of the stored contributions."
+    return (
+        f"Checkpoint {spec.checkpoint} ({spec.revision}), task {spec.task}, {spec.router} router per "
+        f"{spec.granularity}, backbone {spec.backbone}.{exact}"
+    )
+
+
+def pack(array: np.ndarray) -> str:
+    """Base64 of the array's float32 bytes, row by row."""
+    return base64.b64encode(np.ascontiguousarray(array, dtype="<f4").tobytes()).decode()
+
+
+def _scores(attribution: Attribution) -> dict:
+    delta = attribution.convergence_delta
+    return {
+        "scores": attribution.scores.astype(float).tolist(),
+        "contextScores": attribution.context_scores.astype(float).tolist(),
+        "methodTitle": METHOD_WORDS.get(attribution.method, attribution.method),
+        "baselineTitle": BASELINE_WORDS.get(attribution.baseline, attribution.baseline),
+        "steps": attribution.steps,
+        "delta": None if delta is None or np.isnan(delta) else float(delta),
+        "change": float(attribution.value - attribution.baseline_value),
+        "converged": attribution.converged,
+    }

@@ -1,0 +1,119 @@
+"""Configuration of a dual-route model."""
+
+from huggingface_hub.dataclasses import strict
+from transformers import AutoConfig, PreTrainedConfig
+
+from dualroute.trace.policies import FLOWS, POLICIES, TWO_FLOWS
+
+ROUTERS = ("linear", "mlp", "conv", "recurrent", "attention")
+GRANULARITIES = ("token", "sequence")
+CONTEXTS = ("text", "items", "image", "backward")
+READERS = ("attention", "bilinear", "diagonal")
+RECURRENT_CELLS = ("gru", "lstm")
+READOUTS = ("classification", "span", "generation")
+
+
+@strict
+class DualRouteConfig(PreTrainedConfig):
+    """Everything needed to rebuild a `DualRouteModel`, except the frozen backbone's weights.
+
+    backbone         name of an `AutoModel` text encoder; never stored in the checkpoint
+    backbone_sha256  digest of its weight file; checked on loading when not empty
+    encoder_size     width of f(x), D_f
+    hidden_size      width of the direct state u and of what is read from the context, D
+    context          what h is: a `text`, `items` (one context token per line), an `image` (one per patch), or the
+                     `backward` pass of a recurrent encoder over x, whose forward pass is the direct flow
+    left_out_layers  how many of the backbone's top layers are left out: lower states may say more of each word
+    tuned_layers     how many of the backbone's top layers carry a trained LoRA adapter of rank `lora_rank`
+    reader           how a token reads: `attention`, `bilinear` or `diagonal`, see `model/readers`
+    num_heads        attention heads of the context reader
+    readout          `classification`, `span` (an answer in x) or `generation`
+    router           kind of decision layer, see `model/routers`
+    early            the router sees f(x) only, so that h need not be encoded to decide
+    granularity      `token`: one gate per token; `sequence`: one gate for the whole input
+    flows            the flows the router chooses among
+    max_length       longest x, in tokens; longer input is cut (visibly)
+    context_max_length  longest h, in tokens; for `items` the most items
+    image_size, patches  pixels and patches along one side of an image
+    recurrent_size, recurrent_cell  width and kind, `gru` or `lstm`, of either direction of a recurrent encoder
+    max_answer_length   longest answer span, in tokens
+    vocabulary_size  words a generator can write besides those it copies
+    max_new_tokens, num_beams  how a generator writes
+    policy, threshold   the default decision, as evaluated on the validation set
+    """
+
+    model_type = "dualroute"
+
+    task: str = "custom"
+    backbone: str = "sentence-transformers/all-MiniLM-L6-v2"
+    backbone_sha256: str = ""
+    encoder_size: int = 384
+    hidden_size: int = 256
+    num_heads: int = 4
+    dropout: float | int = 0.1
+    router: str = "mlp"
+    router_size: int = 128
+    early: bool = False
+    granularity: str = "token"
+    flows: list[str] | tuple[str, ...] = TWO_FLOWS
+    context: str = "text"
+    left_out_layers: int = 0
+    tuned_layers: int = 0
+    lora_rank: int = 8
+    reader: str = "attention"
+    readout: str = "classification"
+    max_length: int = 128
+    context_max_length: int = 256
+    image_size: int = 64
+    patches: int = 8
+    recurrent_size: int = 256
+    recurrent_cell: str = "gru"
+    max_answer_length: int = 30
+    vocabulary_size: int = 0
+    max_new_tokens: int = 20
+    num_beams: int = 4
+    policy: str = "threshold"
+    threshold: float | int = 0.5
+    x_name: str = "text"
+    h_name: str = "context"
+
+    def __post_init__(self, **kwargs):
+        super().__post_init__(**kwargs)
+        self.flows = list(self.flows)
+        _require_one_of("router", self.router, ROUTERS)
+        _require_one_of("granularity", self.granularity, GRANULARITIES)
+        _require_one_of("context", self.context, CONTEXTS)
+        _require_one_of("reader", self.reader, READERS)
+        _require_one_of("recurrent_cell", self.recurrent_cell, RECURRENT_CELLS)
+        _require_one_of("readout", self.readout, READOUTS)
+        _require_one_of("policy", self.policy, POLICIES)
+        if (self.tuned_layers or self.left_out_layers) and self.context != "text":
+            raise ValueError(f"tuned_layers and left_out_layers serve a context that is a text, not {self.context!r}")
+        if self.tuned_layers and self.left_out_layers:
+            raise ValueError(
+                "the layers that are tuned are the top ones: tuned_layers and left_out_layers exclude another"
+            )
+        if self.flows not in (list(TWO_FLOWS), list(FLOWS)):
+            raise ValueError(f"flows must be {list(TWO_FLOWS)} or {list(FLOWS)}, not {self.flows}")
+        if self.hidden_size % self.num_heads:
+            raise ValueError(f"hidden_size {self.hidden_size} is not a multiple of num_heads {self.num_heads}")
+        if (self.reader == "diagonal") != (self.context == "backward"):
+            raise ValueError("reader 'diagonal' belongs to context 'backward', and no other reader does")
+
+    @property
+    def state_size(self) -> int:
+        """Width of f(x): what the router sees of a token."""
+        return self.recurrent_size if self.context == "backward" else self.encoder_size
+
+    @property
+    def label_names(self) -> list[str]:
+        """Names of the C classes, in the order of the logits."""
+        return [self.id2label[i] for i in range(len(self.id2label))]
+
+
+def _require_one_of(name: str, value: str, allowed) -> None:
+    if value not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}; not {value!r}")
+
+
+AutoConfig.register("dualroute", DualRouteConfig)

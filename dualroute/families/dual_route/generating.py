@@ -1,0 +1,80 @@
+"""Writing a text by a route, and what each step of a given text says."""
+
+import re
+
+import torch
+
+from dualroute.families.dual_route.backbone import keep_words
+from dualroute.families.dual_route.inputs import split_inputs
+from dualroute.families.dual_route.outputs import GenerationOutput
+from dualroute.families.dual_route.readouts.beam_search import write
+from dualroute.families.dual_route.readouts.copying import NOTHING
+from dualroute.trace.policies import parts
+
+INSIDE_WORDS = tuple(
+    (re.compile(pattern), together)
+    for pattern, together in (
+        (r"(?<=\w) ' (?=(?:s|t|d|m|re|ve|ll)\b)", "'"),
+        (r"(?<=\d)([.,]) (?=\d)", r"\1"),
+        (r"(?<=\b[a-z])\. (?=[a-z]\.)", "."),
+        (r"(?<=\w) - (?=\w)", "-"),
+        (r"(?<=\d) (?=%)|(?<=[$£€]) (?=\d)", ""),
+    )
+)
+
+
+@torch.no_grad()
+def generate(
+    model,
+    num_beams=None,
+    max_new_tokens=None,
+    source_ids=None,
+    policy=None,
+    threshold=None,
+    overrides=None,
+    route=None,
+    **inputs,
+) -> GenerationOutput:
+    """The texts that a batch gets under a decision; arguments but the first three are those of `model.forward`.
+
+    num_beams, max_new_tokens  those of the config if not given
+    source_ids  (B,T) token ids of the words of x, where x is given by other things than its ids
+    Raises ValueError for a model that does not generate, or when there are no ids to copy from.
+    """
+    if model.readout.additive:
+        raise ValueError(f"a model for {model.config.readout} writes no text")
+    x, _ = split_inputs(inputs)
+    source = word_ids_of(x) if source_ids is None else source_ids
+    output = model(**inputs, policy=policy, threshold=threshold, overrides=overrides, route=route)
+    return decode(model, output, source, *parts(output.flow_weights), num_beams, max_new_tokens)
+
+
+def decode(model, output, source, kappa, rho, num_beams=None, max_new_tokens=None) -> GenerationOutput:
+    """The texts of an output of `forward` for weights (B,T), or numbers, of its direct and its context part."""
+    embed = model.backbone.embed
+    memory = model.readout.memory(embed, output, source, kappa, rho)
+    found = write(
+        model.readout, embed, memory, num_beams or model.config.num_beams, max_new_tokens or model.config.max_new_tokens
+    )
+    return GenerationOutput(sequences=found.ids, scores=found.scores, flow_weights=output.flow_weights)
+
+
+def word_ids_of(x) -> torch.Tensor:
+    """(B,T) token ids of the words of x. Raises ValueError where x was not given by its ids."""
+    if x.input_ids is None:
+        raise ValueError("to copy words of x its token ids are needed: give source_ids")
+    if x.special_tokens_mask is None:
+        return x.input_ids
+    return keep_words(x.input_ids[..., None], x.attention_mask, x.special_tokens_mask)[0][..., 0]
+
+
+def texts_of(tokenizer, sequences: torch.Tensor) -> list[str]:
+    """The written pieces (B,N) put together to words."""
+    return [tidy(tokenizer.decode([i for i in row if i != NOTHING])) for row in sequences.tolist()]
+
+
+def tidy(text: str) -> str:
+    """Without the spaces that word pieces leave around the marks inside a word: it ' s, 1. 5, u. s., 10 - year, 5 %."""
+    for pattern, together in INSIDE_WORDS:
+        text = pattern.sub(together, text)
+    return text

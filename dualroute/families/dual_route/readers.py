@@ -1,0 +1,118 @@
+"""What a token reads from the context."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from dualroute.families.dual_route.config import DualRouteConfig
+
+
+class TokenState(nn.Module):
+    """φ: an encoder's hidden state (..., size) to a model state (..., D). Normalisation belongs in here."""
+
+    def __init__(self, config: DualRouteConfig, size: int):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.LayerNorm(size),
+            nn.Linear(size, config.hidden_size),
+            nn.GELU(),
+            nn.Dropout(config.dropout),
+            nn.Linear(config.hidden_size, config.hidden_size),
+            nn.LayerNorm(config.hidden_size),
+        )
+
+    def forward(self, hidden_states: torch.Tensor) -> torch.Tensor:
+        return self.layers(hidden_states)
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What every token reads, kept apart by context token, so that each one's contribution stays exact.
+
+    attention  (B,H,T,S) α; rows sum to 1, or to 0 without a context
+    values     (B,S,H,D/H) V f(h)_s
+    scale      (B,T,H,D/H) what a token multiplies all it reads by, or None
+    """
+
+    attention: torch.Tensor
+    values: torch.Tensor
+    scale: torch.Tensor | None = None
+
+    @property
+    def read(self) -> torch.Tensor:
+        """v_t = Σ_s α_ts V f(h)_s, times the token's own scale: (B,T,D)."""
+        mixed = torch.einsum("bhts,bshd->bthd", self.attention, self.values)
+        return (mixed if self.scale is None else mixed * self.scale).flatten(2)
+
+    def contributions(self, output: torch.Tensor) -> torch.Tensor:
+        """What each context token adds to `output` (C,D) applied to v: (B,T,S,C), summing over S to v output^T."""
+        output = output.unflatten(-1, (self.values.shape[2], -1))  # (C,H,D/H)
+        if self.scale is None:
+            per_head = torch.einsum("bshd,chd->bshc", self.values, output)
+            return torch.einsum("bhts,bshc->btsc", self.attention, per_head)
+        asked = torch.einsum("bthd,chd->bthcd", self.scale, output)
+        return torch.einsum("bhts,bthcd,bshd->btsc", self.attention, asked, self.values)
+
+
+class ContextReader(nn.Module):
+    """Cross-attention from the tokens of x to the tokens of h. A row without context reads nothing: α = 0."""
+
+    def __init__(self, config: DualRouteConfig):
+        super().__init__()
+        self.num_heads = config.num_heads
+        self.query = nn.Linear(config.hidden_size, config.hidden_size)
+        self.key = nn.Linear(config.hidden_size, config.hidden_size)
+        self.value = nn.Linear(config.hidden_size, config.hidden_size)
+
+    def forward(self, states: torch.Tensor, context: torch.Tensor, context_mask: torch.Tensor) -> Reading:
+        """states (B,T,D), context (B,S,D), context_mask (B,S)."""
+        query, key = self._split(self.query(states)), self._split(self.key(context))
+        scores = torch.einsum("bthd,bshd->bhts", query, key) / query.shape[-1] ** 0.5
+        return Reading(masked_softmax(scores, context_mask[:, None, None, :]), self._split(self.value(context)))
+
+    def _split(self, states: torch.Tensor) -> torch.Tensor:
+        return states.unflatten(-1, (self.num_heads, -1))
+
+
+class BilinearReader(ContextReader):
+    """What a token reads is multiplied, number by number, by what the token itself asks for.
+
+    v_t = (1 + A u_t) ⊙ Σ_s α_ts V f(h)_s: whether a word of x and a word of h belong together can then be read off
+    their product, which attention's weights, summing to one, cannot say. Still a sum over s, so still exact.
+    """
+
+    def __init__(self, config: DualRouteConfig):
+        super().__init__(config)
+        self.ask = nn.Linear(config.hidden_size, config.hidden_size)
+
+    def forward(self, states, context, context_mask):
+        reading = super().forward(states, context, context_mask)
+        return Reading(reading.attention, reading.values, 1 + self._split(self.ask(states)))
+
+
+class DiagonalReader(nn.Module):
+    """Every token reads the context state at its own place: α is the identity; S = T, or less by padding alone."""
+
+    def __init__(self, config: DualRouteConfig):
+        super().__init__()
+        self.value = nn.Linear(config.hidden_size, config.hidden_size)
+
+    def forward(self, states, context, context_mask):
+        own_place = torch.eye(states.shape[1], context.shape[1], dtype=states.dtype, device=states.device)  # (T,S)
+        return Reading((own_place * context_mask[:, None])[:, None], self.value(context)[:, :, None])
+
+
+READER_CLASSES = {"attention": ContextReader, "bilinear": BilinearReader, "diagonal": DiagonalReader}
+
+
+def make_reader(config) -> nn.Module:
+    """The reader that `config.reader` names."""
+    return READER_CLASSES[config.reader](config)
+
+
+def masked_softmax(scores: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """Softmax over the last axis where `mask` is 1; all zeros, with zero gradient, where nothing is left."""
+    mask = mask.bool()
+    weights = torch.softmax(scores.masked_fill(~mask, torch.finfo(scores.dtype).min), dim=-1)
+    return weights.masked_fill(~mask, 0.0)

@@ -1,0 +1,197 @@
+"""How far attributions of one target put the words in the same order. Plain numpy and scipy.
+
+How well a ranking of words agrees with the words people marked. Plain numpy and sklearn; no torch, no model.
+
+The measures are those of ERASER (DeYoung et al. 2020) for ranked and for chosen words, and the character F1 of
+SemEval-2021 task 5 (Pavlopoulos et al. 2021). A span is [start, end); every score lies in [0, 1].
+
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from scipy.stats import spearmanr
+from sklearn.metrics import average_precision_score
+
+from dualroute.attribute.methods import METHODS
+from dualroute.trace.attribution import Attribution
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Rank correlations (Spearman) between the M attributions of one target, over all units of x and h together.
+
+    correlations  M rows of M numbers in [-1, 1]; nan where an attribution gives all units the same score
+    by_size       where true, sizes were compared and not signed scores: one of the two methods has no sign
+    with_exact    (M,) each one's correlation with the model's own contributions; nan without them
+    """
+
+    target: str
+    methods: tuple[str, ...]
+    correlations: tuple[tuple[float, ...], ...]
+    by_size: tuple[tuple[bool, ...], ...]
+    with_exact: tuple[float, ...]
+
+    def to_dict(self) -> dict:
+        """Plain values by field name; nan becomes None, which JSON has a word for."""
+        told = asdict(self)
+        told["correlations"] = [[_or_none(value) for value in row] for row in self.correlations]
+        return told | {"with_exact": [_or_none(value) for value in self.with_exact]}
+
+
+def agreement(attributions: Sequence[Attribution]) -> Agreement:
+    """The agreement of attributions of one input and target by one unit. `exact` may be among them.
+
+    Raises ValueError for none, or for some of different inputs, targets or units.
+    """
+    _check(attributions)
+    methods = tuple(found.method for found in attributions)
+    unsigned = [not METHODS[name].signed for name in methods]
+    by_size = tuple(tuple(one or other for other in unsigned) for one in unsigned)
+    scores = [np.concatenate([found.scores, found.context_scores]) for found in attributions]
+    table = tuple(
+        tuple(spearman(one, other, size) for other, size in zip(scores, sizes, strict=True))
+        for one, sizes in zip(scores, by_size, strict=True)
+    )
+    exact = methods.index("exact") if "exact" in methods else None
+    with_exact = tuple(math.nan if exact is None else row[exact] for row in table)
+    return Agreement(attributions[0].target, methods, table, by_size, with_exact)
+
+
+def spearman(first: np.ndarray, second: np.ndarray, by_size: bool = False) -> float:
+    """Correlation of the ranks of two (N,), ties sharing their mean rank; nan where either is the same
+    everywhere, or there is one unit.
+
+    by_size  ranks of |first| and |second|
+    """
+    if by_size:
+        first, second = np.abs(first), np.abs(second)
+    if len(first) < 2 or np.ptp(first) == 0 or np.ptp(second) == 0:
+        return math.nan
+    return float(spearmanr(first, second).statistic)
+
+
+def _check(attributions: Sequence[Attribution]) -> None:
+    if not attributions:
+        raise ValueError("no attribution given")
+    asked = {(a.target, a.granularity, len(a.scores), len(a.context_scores)) for a in attributions}
+    specs = [found.spec for found in attributions if found.spec is not None]
+    if len(asked) > 1 or any(spec != specs[0] for spec in specs):
+        raise ValueError("the attributions are of different inputs, targets or units: they cannot be compared")
+
+
+def _or_none(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+Span = tuple[int, int]
+SHARES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7)
+FRACTIONS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+MATCH = 0.5  # intersection over union from which on ERASER counts a span as found
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How a ranking becomes chosen words.
+
+    kind   `share`: the highest share of the words; `relative`: the words with at least that part of the highest score
+    """
+
+    kind: str
+    value: float
+
+    def __call__(self, scores: np.ndarray) -> np.ndarray:
+        """(N,) bool of scores (N,): at least one word, of equal ones the first."""
+        order = np.argsort(-scores, kind="stable")
+        chosen = np.zeros(len(scores), dtype=bool)
+        if self.kind == "share":
+            chosen[order[: math.ceil(self.value * len(scores))]] = True
+        else:
+            chosen = scores >= self.value * scores.max() if scores.max() > 0 else chosen
+        chosen[order[:1]] = True
+        return chosen
+
+
+CHOICES = tuple(Choice("share", value) for value in SHARES) + tuple(Choice("relative", value) for value in FRACTIONS)
+
+
+def best_choice(rankings: list[np.ndarray], truths: list[np.ndarray]) -> Choice:
+    """The one of `CHOICES` with the highest mean F1 over rows, for scores (N,) and marked words (N,) bool of each row.
+
+    Raises ValueError without rows.
+    """
+    if not rankings:
+        raise ValueError("no rows to choose by")
+    pairs = list(zip(rankings, truths, strict=True))
+    return max(CHOICES, key=lambda choice: np.mean([f1(choice(scores), truth) for scores, truth in pairs]))
+
+
+def marked(words: Iterable[Span], spans: Iterable[Span], text: str) -> np.ndarray:
+    """(N,) bool, words of which at least half of the letters and digits lie in `spans`; all are of `text`'s characters.
+
+    A word without letters or digits counts by all its characters, an empty one is never marked.
+    """
+    inside, found = characters(spans), []
+    for start, end in words:
+        places = [i for i in range(start, end) if text[i].isalnum()] or range(start, end)
+        found.append(len(places) > 0 and sum(i in inside for i in places) >= len(places) / 2)
+    return np.array(found, dtype=bool)
+
+
+def auprc(scores: np.ndarray, truth: np.ndarray) -> float:
+    """Average precision of scores (N,) for marked words (N,) bool. Raises ValueError when all or none are marked."""
+    if truth.all() or not truth.any():
+        raise ValueError("all words are marked, or none is: there is no ranking to measure")
+    return float(average_precision_score(truth, scores))
+
+
+def f1(chosen: np.ndarray, truth: np.ndarray) -> float:
+    """Harmonic mean of precision and recall of chosen words (N,) bool; 1 where nothing is chosen and nothing marked."""
+    return _f1(int((chosen & truth).sum()), int(chosen.sum()), int(truth.sum()))
+
+
+def iou(chosen: np.ndarray, truth: np.ndarray) -> float:
+    """Chosen and marked words over chosen or marked ones; 1 where there are neither."""
+    union = int((chosen | truth).sum())
+    return int((chosen & truth).sum()) / union if union else 1.0
+
+
+def iou_f1(chosen: np.ndarray, truth: np.ndarray) -> float:
+    """ERASER's IOU F1 of one row: runs of chosen words that share `MATCH` of their union with a run of marked ones."""
+    found, marks = runs(chosen), runs(truth)
+    # Two runs cannot both share half of their union with one mark: runs of words have a gap between them.
+    matched = sum(any(_overlap(one, other) >= MATCH for other in marks) for one in found)
+    return _f1(matched, len(found), len(marks))
+
+
+def character_f1(spans: Iterable[Span], truth: Iterable[Span]) -> float:
+    """SemEval-2021 task 5: F1 of the characters in spans; with no character in either 1, in one of them alone 0."""
+    found, marks = characters(spans), characters(truth)
+    return _f1(len(found & marks), len(found), len(marks))
+
+
+def chosen_spans(words: list[Span], chosen: np.ndarray) -> list[Span]:
+    """The characters of chosen words, and what stands between two that follow each other: people mark that too."""
+    return [(words[first][0], words[end - 1][1]) for first, end in runs(chosen)]
+
+
+def runs(chosen: np.ndarray) -> list[Span]:
+    """[first, end) of every unbroken row of True in chosen (N,)."""
+    edges = np.flatnonzero(np.diff(np.r_[False, chosen, False].astype(int)))
+    return [(int(first), int(end)) for first, end in edges.reshape(-1, 2)]
+
+
+def characters(spans: Iterable[Span]) -> set[int]:
+    """The places that lie in any of the spans."""
+    return {place for start, end in spans for place in range(start, end)}
+
+
+def _overlap(one: Span, other: Span) -> float:
+    shared = min(one[1], other[1]) - max(one[0], other[0])
+    return max(0, shared) / (max(one[1], other[1]) - min(one[0], other[0])) if shared > 0 else 0.0
+
+
+def _f1(both: int, found: int, there: int) -> float:
+    return 2 * both / (found + there) if found + there else 1.0

@@ -1,0 +1,211 @@
+"""Model cards of the shipped checkpoints, made from what lies beside the weights: nothing in them is typed twice.
+
+The README's results tables, made from the stored results: a table by hand would sooner or later lie.
+"""
+
+import re
+from pathlib import Path
+
+from huggingface_hub import EvalResult, ModelCardData
+
+from dualroute.checkpoints import Checkpoint
+from dualroute.paths import assets_dir, shipped
+from dualroute.report.faithfulness import faithfulness_table
+from dualroute.report.plausibility import plausibility_summary
+from dualroute.report.reading import reading
+from dualroute.report.results import (
+    EVALUATION,
+    default_entry,
+    kind,
+    load_all,
+    load_results,
+    metric_of,
+    metric_word,
+    shown,
+)
+from dualroute.report.search import search_table
+from dualroute.report.tables import overview_table, recovery_table, result_table
+
+CARD = "README.md"
+UNKNOWN = "not stated"
+NO_BACKBONE = ("", "none")
+PIPELINES = {
+    ("classification", "image"): "visual-question-answering",
+    ("generation", "image"): "image-to-text",
+    "classification": "text-classification",
+    "span": "question-answering",
+    "generation": "summarization",
+}
+
+
+def write_cards(check: bool = False) -> list[str]:
+    """Write `README.md` beside every shipped checkpoint; names of those that changed. `check` writes nothing."""
+    changed = []
+    for name in shipped():
+        path, card = assets_dir() / "checkpoints" / name / CARD, make_card(name)
+        if not path.is_file() or path.read_text(encoding="utf-8") != card:
+            changed.append(name)
+            if not check:
+                path.write_text(card, encoding="utf-8")
+    return changed
+
+
+def make_card(name: str) -> str:
+    """The card of a shipped checkpoint in the hub's format, with its results if there are any."""
+    checkpoint, results = Checkpoint.read(assets_dir() / "checkpoints" / name), _results(name)
+    parts = [f"---\n{_head(checkpoint, results).to_yaml()}\n---", f"# DualRoute: {checkpoint.title}"]
+    parts.append(describe(checkpoint))
+    if results:
+        parts.append(f"## Results\n\n{reading(results)}\n\n{result_table(results).markdown().strip()}")
+    return "\n\n".join(parts) + "\n"
+
+
+def describe(checkpoint: Checkpoint) -> str:
+    """What a checkpoint is and learned from, as Markdown. What nobody wrote down is said not to be stated."""
+    task, training = checkpoint.task, checkpoint.training
+    facts = "\n".join(f"- **{name}**: {value}" for name, value in _facts(checkpoint).items())
+    rows = f" {training['training_rows']:,} rows trained on." if "training_rows" in training else ""
+    return "\n\n".join(
+        (
+            f"{task.question if task else 'A dual-route model.'}",
+            f"## The checkpoint\n\n{facts}",
+            f"## Data\n\n{(task and task.data) or UNKNOWN}{rows}\n\n**Licence of the data.** "
+            f"{(task and task.licence) or UNKNOWN} The checkpoint itself: Apache-2.0.",
+            f"## Training\n\n```\n{checkpoint.command() or UNKNOWN}\n```\n\n{_settings(training)}",
+            f"## Limits\n\n{(task and task.limits) or UNKNOWN}",
+        )
+    )
+
+
+def _facts(checkpoint: Checkpoint) -> dict[str, str]:
+    config = checkpoint.config
+    early = "sees x only" if config.get("early") else "sees x and what was read"
+    facts = {
+        "input x": config.get("x_name", "x"),
+        "context h": f"{config.get('h_name', 'h')} ({config.get('context', 'text')})",
+        "answer": _answer(config),
+        "flows": ", ".join(config["flows"]),
+        "router": f"{config['router']}, one gate per {config['granularity']}, {early}",
+        "reader": config.get("reader", "attention"),
+        "encoder": _encoder(config),
+        "file": f"{checkpoint.bytes / 1e6:.2f} MB, {checkpoint.parameters:,} parameters; a frozen encoder is not in it",
+        "default decision": _decision(config),
+    }
+    return facts | ({"θ was chosen": _choice(checkpoint)} if "threshold" in checkpoint.training else {})
+
+
+def _answer(config: dict) -> str:
+    if config.get("readout", "classification") != "classification":
+        return {"span": "a span of x", "generation": "a text, word by word"}[config["readout"]]
+    return f"one of {len(config['id2label'])} classes"
+
+
+def _encoder(config: dict) -> str:
+    name, sha256 = config.get("backbone", ""), config.get("backbone_sha256", "")
+    if not sha256:
+        return f"{name}, not checked by a digest" if name not in NO_BACKBONE else "trained with the rest"
+    tuned = config.get("tuned_layers", 0)
+    state = f"LoRA in its top {tuned} layers" if tuned else "frozen"
+    return f"`{name}`, {state}, sha256 `{sha256}`"
+
+
+def _decision(config: dict) -> str:
+    by_threshold = "threshold" in config["policy"]
+    return f"`{config['policy']}`" + (f", θ = {config['threshold']:g}" if by_threshold else "")
+
+
+def _choice(checkpoint: Checkpoint) -> str:
+    chosen, settings = checkpoint.training["threshold"], checkpoint.training.get("settings", {})
+    metric = next((key for key in chosen if key not in ("theta", "share")), "accuracy")
+    most = settings.get("largest_share", 0.25)
+    return (
+        f"on {checkpoint.training['validation_rows']:,} held-out rows: best {metric_word(metric)} "
+        f"({shown(metric, chosen[metric])}) of those that merge at most {100 * most:g} % of the tokens"
+    )
+
+
+def _settings(training: dict) -> str:
+    settings = training.get("settings", {})
+    return "Settings: " + (", ".join(f"`{name}` {_plain(value)}" for name, value in settings.items()) or UNKNOWN) + "."
+
+
+def _plain(value) -> str:
+    return (", ".join(map(str, value)) or "none") if isinstance(value, list) else str(value)
+
+
+def _head(checkpoint: Checkpoint, results: dict | None) -> ModelCardData:
+    config = checkpoint.config
+    kinds = config.get("readout", "classification"), config.get("context", "text")
+    backbone = config.get("backbone", "") if config.get("backbone_sha256") else None
+    metric = metric_of(results) if results else None
+    pipeline = PIPELINES.get(kinds, PIPELINES[kinds[0]])
+    return ModelCardData(
+        language="en",
+        license="apache-2.0",
+        library_name="dualroute",
+        pipeline_tag=pipeline,
+        base_model=backbone,
+        tags=["dual-route", "interpretability", "token-routing", config["task"]],
+        metrics=[metric] if metric else None,
+        model_name=checkpoint.name if results else None,
+        eval_results=[_measured(results, metric, pipeline)] if results else None,
+    )
+
+
+def _measured(results: dict, metric: str, pipeline: str) -> EvalResult:
+    entry = default_entry(results)
+    return EvalResult(
+        task_type=pipeline,
+        dataset_type=results["task"],
+        dataset_name=f"{results['task']}, {results['n']:,} rows of {results['data']}",
+        metric_type=metric,
+        metric_value=entry[metric],
+        metric_name=f"{metric}, routed by default with {100 * entry['share']:.1f} % of the tokens merged",
+    )
+
+
+def _results(name: str) -> dict | None:
+    path = assets_dir() / "results" / f"{name}.json"
+    return load_results(path) if path.is_file() else None
+
+
+__all__ = ["load_results", "markdown", "write_tables"]
+
+OVERVIEW = "overview"
+OTHER_TABLES = {
+    "faithfulness": faithfulness_table,
+    "search": search_table,
+    "gate_recovery": recovery_table,
+    "plausibility": plausibility_summary,
+}  # by the kind of results
+_SECTION = re.compile(r"(<!-- results:([\w-]+) -->\n)(.*?)(<!-- /results:\2 -->)", re.DOTALL)
+
+
+def write_tables(readme: Path, results: Path, check: bool = False) -> bool:
+    """Put the tables of `results/<name>.json` between their markers in `readme`; whether that changes the file.
+
+    Between `<!-- results:overview -->` and its end goes one row per results. With `check` nothing is written. Raises
+    FileNotFoundError for a missing file, ValueError for a README without markers or a results file that is none.
+    """
+    if not readme.is_file():
+        raise FileNotFoundError(f"no file {readme}")
+    before = readme.read_text(encoding="utf-8")
+    if not _SECTION.search(before):
+        raise ValueError(f"{readme} has no section <!-- results:TASK --> … <!-- /results:TASK -->")
+    after = _SECTION.sub(lambda found: found[1] + _table(found[2], results) + found[4], before)
+    if after != before and not check:
+        readme.write_text(after, encoding="utf-8")
+    return after != before
+
+
+def markdown(results: dict) -> str:
+    """The table of one task and the sentences that say how to read it."""
+    return result_table(results).markdown()
+
+
+def _table(name: str, folder: Path) -> str:
+    if name != OVERVIEW:
+        found = load_all(folder).get(name, {})
+        make = OTHER_TABLES.get(kind(found))
+        return make(found).markdown() if make else markdown(load_results(folder / f"{name}.json"))
+    return overview_table(found for found in load_all(folder).values() if kind(found) == EVALUATION).markdown()

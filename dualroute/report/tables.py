@@ -1,0 +1,199 @@
+"""Results as tables: the same rows for the README and for the page.
+
+Gate recovery as a table. JSON -> text.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dualroute.report.results import (
+    baseline_name,
+    best_baseline,
+    best_static,
+    default_entry,
+    further_metrics,
+    gain,
+    metric_of,
+    metric_word,
+    shown,
+    with_interval,
+)
+from dualroute.tasks import TASKS
+
+SHOWN_THRESHOLDS = (0.02, 0.1, 0.3, 0.5, 0.7, 0.9)
+NOTE = "Random and static gates merge the same share of tokens as the θ in their row;"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells as text, `*` around what stands out, as in Markdown; `note` says how to read it."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+    def markdown(self) -> str:
+        """For the README."""
+        lines = [self.columns, ("---",) * len(self.columns), *self.rows]
+        return "\n".join(f"| {' | '.join(line)} |" for line in lines) + (f"\n\n{self.note}\n" if self.note else "\n")
+
+
+def result_table(results: dict) -> Table:
+    """One task: each way to decide, beside gates that do not look and beside baselines."""
+    rows = [
+        ("direct alone", 0.0, results["direct"]),
+        ("merged always", 1.0, results["merged"]),
+        *_context_rows(results),
+        ("routed, soft gates", results["soft"]["share"], results["soft"]),
+        *((_name(entry, results), entry["share"], entry) for entry in _shown(results)),
+        ("oracle: merged only where that helps", results["oracle"]["share"], results["oracle"]),
+        *_wrong_image_rows(results),
+        *((baseline_name(key), None, entry) for key, entry in results.get("baselines", {}).items()),
+        *(row for name, part in results.get("groups", {}).items() for row in _group_rows(name, part, results)),
+    ]
+    rows = [row for row in rows if metric_of(results) in row[2]]
+    return Table(_columns(results), tuple(_cells(results, *row) for row in rows), caption(results))
+
+
+def overview_table(many: Iterable[dict]) -> Table:
+    """One row per results: what the default decision reaches, and beside what."""
+    columns = ("task", "metric", "direct", "merged", "routed, default θ", "tokens merged")
+    columns += ("random gates, same share", "gain over random [95 %]", "best baseline")
+    note = "Each checkpoint with the θ it is shipped with, on its test rows. Brackets: bootstrap over the rows."
+    return Table(columns, tuple(_overview_row(results) for results in in_order(many)), note)
+
+
+def in_order(many: Iterable[dict]) -> list[dict]:
+    """Results as the page has its tasks, unknown ones last."""
+    names = list(TASKS)
+    return sorted(many, key=lambda results: (names.index(t) if (t := results["task"]) in names else len(names), t))
+
+
+def _overview_row(results: dict) -> tuple[str, ...]:
+    metric, entry, baseline = metric_of(results), default_entry(results), best_baseline(results)
+    task = TASKS.get(results["task"])
+    inputs = f": {task.x_name} / {task.h_name}" if task else ""
+    return (
+        f"`{results['checkpoint']}`{inputs}",
+        metric_word(metric),
+        shown(metric, results["direct"][metric]),
+        shown(metric, results["merged"][metric]),
+        f"**{with_interval(metric, entry)}**",
+        f"{100 * entry['share']:.1f} %",
+        shown(metric, entry["random"][metric]) if "random" in entry else "",
+        gain(entry["minus_random"]) if "minus_random" in entry else "",
+        f"{shown(metric, baseline[1][metric])}, {baseline[0]}" if baseline else "",
+    )
+
+
+def _columns(results: dict) -> tuple[str, ...]:
+    further = (metric_word(metric) for metric in further_metrics(results))
+    columns = ("decision", "tokens merged", f"{metric_word(metric_of(results))} [95 %]", *further)
+    columns += ("random gates", "best static gate", "gain over random [95 %]")
+    return columns + (("gain over static [95 %]",) if _has_static_gain(results) else ())
+
+
+def _cells(results: dict, name: str, share: float | None, entry: dict) -> tuple[str, ...]:
+    metric = metric_of(results)
+    further = (shown(key, entry[key]) if key in entry else "" for key in further_metrics(results))
+    compared = ["", "", ""]
+    if "random" in entry:
+        static, best = best_static(entry, metric)
+        compared = [with_interval(metric, entry["random"]), f"{with_interval(metric, best)}, {static}"]
+        compared.append(gain(entry["minus_random"]))
+    if _has_static_gain(results):
+        compared.append(gain(entry["minus_static"]) if "minus_static" in entry else "")
+    return name, "" if share is None else f"{100 * share:.1f} %", with_interval(metric, entry), *further, *compared
+
+
+def _has_static_gain(results: dict) -> bool:
+    return any("minus_static" in entry for entry in results["thresholds"])
+
+
+def _context_rows(results: dict) -> list[tuple]:
+    """What only models of three flows have."""
+    rows = [("context alone", results["context"].get("share"), results["context"])] if "context" in results else []
+    if "select" in results:
+        name = "routed, likeliest flow"
+        name = f"**{name}** (default)" if results.get("default_policy") == "select" else name
+        rows.append((name, results["select"].get("share"), results["select"]))
+    return rows
+
+
+def _wrong_image_rows(results: dict) -> list[tuple]:
+    """What is left where every row gets another row's picture: what the answers owe to the picture."""
+    return [
+        (f"{'merged always' if policy == 'merged' else f'routed, {policy}'}, another row's picture", e.get("share"), e)
+        for policy, e in results.get("wrong_image", {}).items()
+    ]
+
+
+def _group_rows(name: str, part: dict, results: dict) -> list[tuple]:
+    """A part of the rows at the default θ: direct, merged, routed."""
+    routed, title = default_entry(results, part), f"*{name}* ({part['n']:,} rows)"
+    return [
+        (f"{title}: direct", 0.0, part["direct"]),
+        (f"{title}: merged", 1.0, part["merged"]),
+        (f"{title}: routed, default θ", routed["share"], routed),
+    ]
+
+
+def _shown(results: dict) -> list[dict]:
+    wanted = {*SHOWN_THRESHOLDS, results["default_threshold"]}
+    return [entry for entry in results["thresholds"] if entry["theta"] in wanted]
+
+
+def _name(entry: dict, results: dict) -> str:
+    name, by_threshold = f"routed, θ = {entry['theta']:g}", results.get("default_policy", "threshold") == "threshold"
+    return f"**{name}** (default)" if by_threshold and entry["theta"] == results["default_threshold"] else name
+
+
+def caption(results: dict) -> str:
+    """What was measured, and how the numbers beside it came about."""
+    notes = [
+        f"{results['n']:,} rows of `{results['data']}`, checkpoint `{results['checkpoint']}` {results['revision']}.",
+        f"{NOTE} random ones are dealt out {results['random_draws']} times.",
+        "Brackets: bootstrap over the rows (and over the random draws).",
+    ]
+    if results["rows_note"]:
+        notes.append(f"Measured on {results['rows_note']}.")
+    if skipped := results["skipped_empty_x"]:
+        notes.append(f"{skipped:,} rows with an empty main input are left out.")
+    if unknown := results.get("skipped_unknown_label"):
+        notes.append(f"{unknown:,} rows with a label that does not occur in training are left out.")
+    if unanswered := results.get("skipped_unanswered"):
+        notes.append(f"{unanswered:,} rows whose answer does not stand in x are left out.")
+    return " ".join(notes)
+
+
+COLUMNS = ("router", "sees", "AUROC, mean", "least", "direct", "merged", "routed", "random gates", "tokens read")
+
+
+def recovery_table(results: dict) -> Table:
+    """One row per decision layer, full and early: does its gate find the tokens that need the context?"""
+    return Table(COLUMNS, tuple(_row(entry) for entry in results["routers"]), _note(results))
+
+
+def _row(entry: dict) -> tuple[str, ...]:
+    ways = (f"{100 * entry['accuracy'][way]:.1f} %" for way in ("direct", "merged", "routed", "random"))
+    aurocs = (f"{entry['auroc_mean']:.3f}", f"{entry['auroc_min']:.3f}")
+    read = f"{100 * entry['share']:.1f} %"
+    return f"`{entry['router']}`", "x alone" if entry["early"] else "x and h", *aurocs, *ways, read
+
+
+def _note(results: dict) -> str:
+    settings, first = results["settings"], results["routers"][0]
+    seeds = [run["seed"] for run in first["runs"]]
+    tuned = results.get("tuned_on_seeds", [])
+    untouched = not set(seeds) & set(tuned)
+    of_tuning = f" The settings were chosen on seeds {_listed(tuned)}" if tuned else ""
+    of_tuning += ", none of which is shown." if tuned and untouched else "." if tuned else ""
+    return (
+        f"Planted task: {100 * first['truth_share']:.1f} % of the tokens need the context. Mean over seeds "
+        f"{_listed(seeds)}, {settings['rows']:,} rows to train on and {settings['held_out']:,} others to measure on; "
+        f"accuracies at θ = {results['threshold']:g}.{of_tuning}"
+    )
+
+
+def _listed(numbers: list[int]) -> str:
+    return ", ".join(map(str, numbers))

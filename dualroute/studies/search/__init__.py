@@ -1,0 +1,6 @@
+"""Search over decision layers and what they are trained with: many short trainings on the same features."""
+
+from dualroute.studies.search.study import search
+from dualroute.studies.search.trial import Grid
+
+__all__ = ["Grid", "search"]

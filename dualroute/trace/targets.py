@@ -1,0 +1,204 @@
+"""A number the model gives for one input, as a record: what `targets` reads off a name.
+
+What can be asked of a trace: numbers the model gives for it, by name. Plain numpy.
+
+prediction, prediction:Sports   logit of the predicted class, of any class
+prediction:3-5                  score of the answer from token 3 to token 5, its start and its end summed
+prediction:step:2               log-probability of one step of a written text; bare: of all
+start:3, end:5                  score of a token to start, or to end, an answer
+margin, margin:Sports|World     logit of one class minus another's; bare: predicted minus runner-up, and for answers
+                                the best minus the best that does not overlap it
+effect, effect:Sports           what the context changed: the same score routed minus direct
+gate, gate:3, gate:3-5          mean probability to read the context: of all tokens, of one, of some in a row
+
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from dualroute.trace.record import Trace
+from dualroute.trace.spans import span_scores, span_text
+
+
+class Term(NamedTuple):
+    """`weight` times one output's score: a class's, or with `token` a token's to start (0) or to end (1) an answer."""
+
+    weight: float
+    output: int
+    token: int | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """A number the model gives for one input: a sum of scores, the log-probability of steps, or else a gate.
+
+    terms        the sum; empty for written texts and gates
+    steps        of a written text
+    effect       whether the score with every token direct is subtracted
+    tokens       first and last token whose gates are averaged; None for all tokens of x
+    label        the class or the answer, as people read it; `A − B` for a margin
+    label_index  the class explained, of a margin the first;  span  the answer explained
+    """
+
+    name: str
+    label: str = ""
+    terms: tuple[Term, ...] = ()
+    steps: tuple[int, ...] = ()
+    effect: bool = False
+    tokens: tuple[int, int] | None = None
+    label_index: int | None = None
+    span: tuple[int, int] | None = None
+
+    @property
+    def is_gate(self) -> bool:
+        return not self.terms and not self.steps
+
+
+THERE_ARE = (
+    "prediction, prediction:<class>, start:<token>, end:<token>, margin, margin:<class>|<class>, effect, "
+    "effect:<class>, gate, gate:<token> and gate:<token>-<token>"
+)
+
+
+def parse_target(trace: Trace, name: str) -> Target:
+    """What `name` asks of `trace`; what it leaves open is as predicted under the trace's own decision.
+
+    Raises ValueError for a name that is none of the targets, a class or a token the trace does not have.
+    """
+    kind, colon, detail = name.partition(":") if isinstance(name, str) else ("", "", "")
+    if kind not in KINDS or (kind in ("start", "end") and not colon):
+        raise ValueError(f"unknown target {name!r}; there are {THERE_ARE}")
+    return KINDS[kind](trace, name, detail if colon else None)
+
+
+def _prediction(trace: Trace, name: str, detail: str | None, effect: bool = False) -> Target:
+    if trace.generation:
+        return _written(trace, name, detail, effect)
+    if trace.readout == "span":
+        span = trace.replay().span if detail is None else _span(trace, detail)
+        return _answer(trace, name, span, effect)
+    index = trace.replay().label_index if detail is None else _class(trace, detail)
+    return Target(name, trace.labels[index], (Term(1.0, index),), effect=effect, label_index=index)
+
+
+def _effect(trace: Trace, name: str, detail: str | None) -> Target:
+    return _prediction(trace, name, detail, effect=True)
+
+
+def _margin(trace: Trace, name: str, detail: str | None) -> Target:
+    if trace.generation:
+        raise ValueError("a written text has no margin; the targets are prediction, effect and gate")
+    if trace.readout == "span":
+        return _answer_margin(trace, name, detail)
+    first, second = _best_two(trace) if detail is None else _two_classes(trace, detail)
+    label = f"{trace.labels[first]} − {trace.labels[second]}"
+    return Target(name, label, (Term(1.0, first), Term(-1.0, second)), label_index=first)
+
+
+def _gate(trace: Trace, name: str, detail: str | None) -> Target:
+    if detail is None:
+        return Target(name)
+    first, dash, last = detail.partition("-")
+    ends = (first, last) if first and dash else (detail, detail)
+    tokens = _token(trace, ends[0]), _token(trace, ends[1])
+    if tokens[0] > tokens[1]:
+        raise ValueError(f"no tokens {detail!r}: the first stands behind the last")
+    return Target(name, tokens=tokens)
+
+
+def _place(trace: Trace, name: str, detail: str) -> Target:
+    """`start:3` or `end:3`."""
+    if trace.readout != "span":
+        raise ValueError(f"no target {name!r}: only an answer in the text has a start and an end")
+    token = _token(trace, detail)
+    output = ("start", "end").index(name.partition(":")[0])
+    return Target(name, trace.tokens[token], (Term(1.0, output, token),))
+
+
+KINDS = {
+    "prediction": _prediction,
+    "start": _place,
+    "end": _place,
+    "margin": _margin,
+    "effect": _effect,
+    "gate": _gate,
+}
+
+
+def _written(trace: Trace, name: str, detail: str | None, effect: bool) -> Target:
+    """All steps of the text, or one, `step:3`."""
+    tokens = trace.generation.tokens
+    if detail is None:
+        return Target(name, trace.generation.text, steps=tuple(range(len(tokens))), effect=effect)
+    kind, _, step = detail.partition(":")
+    if kind != "step" or not _is_number(step) or int(step) >= len(tokens):
+        begin = name.partition(":")[0]
+        raise ValueError(f"no target {name!r}: there are {begin}:step:0 to {begin}:step:{len(tokens) - 1}")
+    return Target(name, tokens[int(step)], steps=(int(step),), effect=effect)
+
+
+def _answer(trace: Trace, name: str, span: tuple[int, int], effect: bool) -> Target:
+    return Target(name, span_text(trace.x, trace.offsets, span), _span_terms(span), effect=effect, span=span)
+
+
+def _answer_margin(trace: Trace, name: str, detail: str | None) -> Target:
+    if detail is not None:
+        raise ValueError(f"no target {name!r}: the margin of an answer is `margin`, against the best one beside it")
+    best = trace.replay().span
+    other = _best_beside(trace, best)
+    texts = [span_text(trace.x, trace.offsets, span) for span in (best, other)]
+    return Target(name, " − ".join(texts), _span_terms(best) + _span_terms(other, -1.0), span=best)
+
+
+def _span_terms(span: tuple[int, int], weight: float = 1.0) -> tuple[Term, ...]:
+    return tuple(Term(weight, output, token) for output, token in enumerate(span))
+
+
+def _best_beside(trace: Trace, span: tuple[int, int]) -> tuple[int, int]:
+    scores = span_scores(trace.replay().logits, trace.spec.max_answer_length)
+    scores[: span[1] + 1, span[0] :] = -np.inf  # starts no later than the answer ends, ends no earlier than it starts
+    if not np.isfinite(scores).any():
+        raise ValueError("no margin: every answer there is overlaps the best one")
+    first, last = np.unravel_index(np.argmax(scores), scores.shape)
+    return int(first), int(last)
+
+
+def _best_two(trace: Trace) -> tuple[int, int]:
+    if len(trace.labels) < 2:
+        raise ValueError(f"no margin: there is one class, {trace.labels[0]}")
+    first, second = np.argsort(-trace.replay().logits, kind="stable")[:2]
+    return int(first), int(second)
+
+
+def _two_classes(trace: Trace, detail: str) -> tuple[int, int]:
+    first, bar, second = detail.partition("|")
+    if not bar or first == second:
+        raise ValueError(f"no margin {detail!r}: it is between two classes, <class>|<class>")
+    return _class(trace, first), _class(trace, second)
+
+
+def _class(trace: Trace, label: str) -> int:
+    if label not in trace.labels:
+        raise ValueError(f"no class {label!r}; there are {', '.join(trace.labels)}")
+    return trace.labels.index(label)
+
+
+def _span(trace: Trace, places: str) -> tuple[int, int]:
+    """`3-5`, the first and the last token."""
+    first, _, last = places.partition("-")
+    span = (_token(trace, first), _token(trace, last))
+    if not span[0] <= span[1] < span[0] + trace.spec.max_answer_length:
+        raise ValueError(f"no answer {places!r}: it has from 1 to {trace.spec.max_answer_length} tokens")
+    return span
+
+
+def _token(trace: Trace, detail: str) -> int:
+    if not _is_number(detail) or int(detail) >= len(trace.tokens):
+        raise ValueError(f"no token {detail!r}: the tokens are numbered 0 to {len(trace.tokens) - 1}")
+    return int(detail)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()

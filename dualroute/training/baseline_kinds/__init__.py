@@ -1,1 +1,0 @@
-"""Baselines, one file for each way of answering."""

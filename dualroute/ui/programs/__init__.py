@@ -1,1 +1,0 @@
-"""What programs ask for beside traces. Plain values in and out; what comes in is checked here or in `handlers`."""
