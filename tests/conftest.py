@@ -1,10 +1,12 @@
 """Fixtures shared by all tests."""
 
 import pytest
-from tiny import make_model
+from factories.tiny import make_model
 
 from dualroute.api import DualRouter
 from dualroute.families.dual_route.model import DualRouteModel
+
+pytest_plugins = ["factories.attributing", "factories.by_hand", "factories.trained"]
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,212 @@
-"""Overrides: tokens whose flow a person chose, against the policy; and context tokens a person had not read."""
+"""What is decided about the routing of one input: policy, threshold, overridden tokens, unread context tokens.
 
+One codec serves JSON records, links, requests and the page. An override is written `place:rule`; in a JSON object the
+place is the key. A place is a token's index, `3`, or layer and token, `2.3`; the first layer needs no number:
+
+    3:direct         token 3 takes the route `direct`
+    2.3:swap 4>7     in layer 2, token 3 goes to expert 7 where the router had chosen expert 4
+    2.3:drop 4       the output of expert 4 is left out, the weights of the others stay
+    2.3:ban 4        expert 4 cannot be chosen; the others share its weight
+"""
+
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+Place = tuple[int, int]  # layer, token
+
+
+@dataclass(frozen=True)
+class Route:
+    """The token takes one route, a flow or an expert, with all the weight."""
+
+    route: str
+
+    def __str__(self) -> str:
+        return self.route
+
+
+@dataclass(frozen=True)
+class Swap:
+    """The token goes to expert `new` in place of expert `old`, at the same weight."""
+
+    old: int
+    new: int
+
+    def __str__(self) -> str:
+        return f"swap {self.old}>{self.new}"
+
+
+@dataclass(frozen=True)
+class Drop:
+    """The output of an expert is left out; the weights of the other experts stay as they are."""
+
+    expert: int
+
+    def __str__(self) -> str:
+        return f"drop {self.expert}"
+
+
+@dataclass(frozen=True)
+class Ban:
+    """An expert cannot be chosen; the router's other choices share the weight."""
+
+    expert: int
+
+    def __str__(self) -> str:
+        return f"ban {self.expert}"
+
+
+Override = Route | Swap | Drop | Ban
+
+_EXPERT_RULES = (
+    (re.compile(r"swap (\d+)>(\d+)"), Swap),
+    (re.compile(r"drop (\d+)"), Drop),
+    (re.compile(r"ban (\d+)"), Ban),
+)
+_PLACE = re.compile(r"(?:(\d{1,6})\.)?(\d{1,6})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision about one input. A field that is None leaves it to what the decision is laid over, see `over`.
+
+    policy       a name in `policies.POLICIES`, or one of the family's own
+    threshold    θ in [0, 1]
+    overrides    {(layer, token): Override}: these tokens do not follow the policy
+    ignored      indices of context tokens that are not read
+    top_k        how many experts a token is sent to
+    temperature  the router's logits are divided by it
+    """
+
+    policy: str | None = None
+    threshold: float | None = None
+    overrides: Mapping[Place, Override] | None = None
+    ignored: tuple[int, ...] = ()
+    top_k: int | None = None
+    temperature: float | None = None
+
+    def __post_init__(self):
+        if self.overrides is not None:
+            object.__setattr__(self, "overrides", MappingProxyType(read_overrides(self.overrides)))
+        object.__setattr__(self, "ignored", tuple(self.ignored or ()))
+
+    def __hash__(self) -> int:
+        overrides = None if self.overrides is None else tuple(sorted(self.overrides.items(), key=lambda item: item[0]))
+        return hash((self.policy, self.threshold, overrides, self.ignored, self.top_k, self.temperature))
+
+    def __reduce__(self):
+        overrides = None if self.overrides is None else dict(self.overrides)
+        return Decision, (self.policy, self.threshold, overrides, self.ignored, self.top_k, self.temperature)
+
+    def over(self, base: "Decision") -> "Decision":
+        """This decision, with the fields of `base` where this one has None. `ignored` is always this one's own."""
+        names = ("policy", "threshold", "overrides", "top_k", "temperature")
+        return replace(base, ignored=self.ignored, **{n: v for n in names if (v := getattr(self, n)) is not None})
+
+    def with_overrides(self, overrides: Mapping[Any, Any]) -> "Decision":
+        """The same decision with further overrides; one for a token that has one already replaces it."""
+        return replace(self, overrides={**(self.overrides or {}), **read_overrides(overrides)})
+
+    @property
+    def flips(self) -> dict[int, str]:
+        """{token: route} of the overrides in the first layer that name a route."""
+        items = (self.overrides or {}).items()
+        return {token: rule.route for (layer, token), rule in items if layer == 0 and isinstance(rule, Route)}
+
+    def to_dict(self) -> dict:
+        """For JSON; `from_dict` reads it back. Fields that are None or empty are left out."""
+        names = ("policy", "threshold", "top_k", "temperature")
+        data: dict[str, Any] = {n: v for n in names if (v := getattr(self, n)) is not None}
+        if self.overrides is not None:
+            data["overrides"] = write_overrides(self.overrides)
+        return data | ({"ignored": list(self.ignored)} if self.ignored else {})
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Decision":
+        """The decision of a parsed JSON object. Raises ValueError for an unknown field or override."""
+        names = cls.__dataclass_fields__
+        unknown = [name for name in data if name not in names]
+        if unknown:
+            raise ValueError(f"a decision has no {unknown[0]!r}; it has {', '.join(names)}")
+        return cls(**data)
+
+
+def read_overrides(value: Any) -> dict[Place, Override]:
+    """Overrides in any form they are given in, by layer and token.
+
+    value  {3: "direct"}, {(2, 3): Drop(4)}, {"2.3": "drop 4"}, or pairs [[3, "direct"], …]
+    Raises ValueError for anything else.
+    """
+    items = value.items() if isinstance(value, Mapping) else value or []
+    try:
+        return {read_place(place): read_override(rule) for place, rule in items}
+    except TypeError as error:
+        raise ValueError(f"overrides must be pairs of a token's index and a route, not {value!r:.200}") from error
+
+
+def read_place(place: Any) -> Place:
+    """(layer, token) of an index, a pair of indices, or their text. Raises ValueError for anything else."""
+    if isinstance(place, tuple) and len(place) == 2 and all(_is_index(part) for part in place):
+        return int(place[0]), int(place[1])
+    if _is_index(place):
+        return 0, int(place)
+    match = _PLACE.fullmatch(place) if isinstance(place, str) else None
+    if match is None:
+        raise ValueError(f"override of token {place!r:.80}: a place is a token's index, or `layer.token`")
+    return int(match[1] or 0), int(match[2])
+
+
+def read_override(rule: Any) -> Override:
+    """An override, or the one that a text names. Raises ValueError for anything that is neither."""
+    if isinstance(rule, Route | Swap | Drop | Ban):
+        return rule
+    if not isinstance(rule, str) or not rule:
+        raise ValueError(f"an override names a route, not {rule!r:.80}")
+    for pattern, kind in _EXPERT_RULES:
+        if match := pattern.fullmatch(rule):
+            return kind(*map(int, match.groups()))
+    return Route(rule)
+
+
+def write_overrides(overrides: Mapping[Place, Override]) -> dict[str, str]:
+    """{place: rule} as texts, for JSON."""
+    return {write_place(place): str(rule) for place, rule in overrides.items()}
+
+
+def write_place(place: Place) -> str:
+    """`3` for a token of the first layer, `2.3` for one of another layer."""
+    layer, token = place
+    return f"{layer}.{token}" if layer else str(token)
+
+
+def overrides_to_text(overrides: Mapping[Place, Override]) -> str:
+    """As a link has them: `3:direct,2.5:drop 4`."""
+    return ",".join(f"{place}:{rule}" for place, rule in write_overrides(overrides).items())
+
+
+def route_indices(
+    overrides: Mapping[Place, Override] | None, layers: int, tokens: int, routes: Sequence[str]
+) -> dict[Place, int]:
+    """{(layer, token): index of the route} of overrides that name a route.
+
+    Raises ValueError for a place outside the `layers` layers and `tokens` tokens, a route that is not among `routes`,
+    and a rule about experts: that is a rerun of the model.
+    """
+    indices = {}
+    for (layer, token), rule in (overrides or {}).items():
+        if not 0 <= token < tokens:
+            raise ValueError(f"override of token {token!r}: the tokens are numbered 0 to {tokens - 1}")
+        if not 0 <= layer < layers:
+            raise ValueError(f"override in layer {layer}: the layers are numbered 0 to {layers - 1}")
+        if not isinstance(rule, Route):
+            raise ValueError(f"override {str(rule)!r} of token {token} needs a rerun of the model")
+        if rule.route not in routes:
+            raise ValueError(f"override to flow {rule.route!r}: this model has {', '.join(routes)}")
+        indices[layer, token] = list(routes).index(rule.route)
+    return indices
 
 
 def check_overrides(overrides: Mapping[int, str] | None, tokens: int, flows: Sequence[str]) -> dict[int, int]:
@@ -10,7 +216,7 @@ def check_overrides(overrides: Mapping[int, str] | None, tokens: int, flows: Seq
     """
     checked = {}
     for token, flow in (overrides or {}).items():
-        if not _is_index(token, tokens):
+        if not (_is_index(token) and 0 <= token < tokens):
             raise ValueError(f"override of token {token!r}: the tokens are numbered 0 to {tokens - 1}")
         if flow not in flows:
             raise ValueError(f"override to flow {flow!r}: this model has {', '.join(flows)}")
@@ -21,11 +227,11 @@ def check_overrides(overrides: Mapping[int, str] | None, tokens: int, flows: Seq
 def check_ignored(ignored: Iterable[int] | None, context_tokens: int) -> tuple[int, ...]:
     """The context tokens that are not read, each once, in order. Raises ValueError for an index outside the context."""
     for token in ignored or ():
-        if not _is_index(token, context_tokens):
+        if not (_is_index(token) and 0 <= token < context_tokens):
             limit = f"the context's are numbered 0 to {context_tokens - 1}" if context_tokens else "there is no context"
             raise ValueError(f"token {token!r} of the context cannot be left unread: {limit}")
     return tuple(sorted({int(token) for token in ignored or ()}))
 
 
-def _is_index(token, count: int) -> bool:
-    return not isinstance(token, bool) and hasattr(token, "__index__") and 0 <= token < count
+def _is_index(value: Any) -> bool:
+    return not isinstance(value, bool) and hasattr(value, "__index__")

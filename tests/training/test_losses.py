@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from tiny import make_model
+from factories.tiny import make_model
 from torch.nn.functional import cross_entropy
 
 from dualroute.training.trainer import LossWeights, mean_reading, routing_loss

@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from conftest import SMALL, write_jsonl
+from factories.trained import SMALL, write_jsonl
 
 import dualroute
 from dualroute.evaluation.evaluate import evaluate

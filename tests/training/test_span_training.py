@@ -5,7 +5,7 @@ import json
 import random
 
 import pytest
-from conftest import one_thread, write_jsonl
+from factories.trained import one_thread, write_jsonl
 from transformers import BertTokenizer
 
 from dualroute.api import load

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from tiny import make_model
+from factories.tiny import make_model
 
 from dualroute.training.warm_starts import SEEING, start_from
 

@@ -1,0 +1,1 @@
+"""Models, traces, corpora and results that tests are made of: small, random, offline."""

@@ -1,0 +1,228 @@
+"""The thresholds view without the page around it: made rows, hostile names, answers that come late or not at all."""
+
+import numpy as np
+import pytest
+from factories.corpora import make_corpus, make_span_corpus
+
+from dualroute.app.thresholds.tab import template
+from dualroute.evaluation.row_study import Described, facet, study
+from dualroute.export.saved_rows import rows_file_parts
+from dualroute.export.scripts import THRESHOLDS, asset, plotly_js, script
+from dualroute.export.thresholds_payload import curve_payload, rows_payload
+from dualroute.rows.threshold_index import ThresholdIndex
+
+BLANK = "http://localhost/thresholds-alone"
+HOSTILE = ('<img src="/evil" onerror="window.__hit=1">', "${window.__hit=2}", "{{evil}} `x`", "<script>window.__hit=3")
+MOUNT = """({ html, css, script, names, answers }) => {
+  const host = document.createElement('div'), watching = {};
+  window.asked = [];
+  host.id = 'alone';
+  host.innerHTML = html;
+  const style = document.createElement('style');
+  style.textContent = `#alone { ${css} }`;
+  document.head.append(style);
+  document.body.append(host);
+  const props = { value: { names, most: 300 } };
+  const reply = (name) => async (given) => {
+    window.asked.push([name, given]);
+    return answers[name][given.name || given];
+  };
+  const server = Object.fromEntries(Object.keys(answers).map((name) => [name, reply(name)]));
+  window.tell = (name, value) => { props[name] = value; watching[name](); };
+  new Function('element', 'props', 'trigger', 'watch', 'server', script)(
+    host, props, (name, data) => window.asked.push([name, data]), (name, f) => (watching[name] = f), server);
+}"""
+
+
+def make_study(corpus, metric="accuracy", labels=HOSTILE, ids=None):
+    corpus.gates[:] = corpus.gates.astype(np.float32)
+    head = {"task": "news", "checkpoint": "made", "revision": "0", "labels": list(labels), "data": HOSTILE[0]}
+    head |= {"rows_note": "", "default_policy": "threshold", "default_threshold": 0.4, "skipped_empty_x": 0}
+    ids = ids or [f"{HOSTILE[i % 4]}{i}" for i in range(len(corpus))]
+    names = [HOSTILE[i % 3] for i in range(len(corpus))]
+    return study(corpus, ids, Described(head, metric, 0.4), {HOSTILE[3]: facet(names)}, draws=2)
+
+
+STUDY = make_study(make_corpus(rows=397))  # a prime: no share ends on a half, which the two languages round differently
+SPANS = make_study(make_span_corpus(rows=30), "f1", ("start", "end"))
+AREA = make_study(make_corpus(rows=120, classes=2, seed=3), "auc", ("no", "yes"))
+
+
+@pytest.fixture
+def mount(browser):
+    """A function that shows the view on a blank page; `payloads` by name are what the server has."""
+    page, problems = browser.new_page(viewport={"width": 1280, "height": 3600}), []
+    page.on("pageerror", lambda error: problems.append(f"exception: {error}"))
+    page.on("request", lambda request: "evil" in request.url and problems.append(request.url))
+    page.route(BLANK, lambda route: route.fulfill(body="<!doctype html><title>-</title>", content_type="text/html"))
+
+    def show(payloads, **answers):
+        page.goto(BLANK)
+        page.add_script_tag(path=plotly_js())
+        given = {"html": template(), "css": asset("css/thresholds.css"), "script": script(THRESHOLDS)}
+        given |= {"names": [[name, name] for name in payloads], "answers": {"load_rows": payloads, **answers}}
+        page.evaluate(MOUNT, given)
+        return page
+
+    yield show
+    assert page.evaluate("window.__hit") is None
+    page.close()
+    assert problems == []
+
+
+def drag(page, theta: float) -> None:
+    move = "(n, v) => { n.value = v; n.dispatchEvent(new Event('input', { bubbles: true })); }"
+    page.locator(".th-slider").evaluate(move, theta)
+    page.wait_for_selector(f".th[data-interval='{theta}']")
+
+
+def words(page, name: str) -> str:
+    return page.locator(f".th-{name}").text_content()
+
+
+def test_the_numbers_are_pythons_and_hostile_names_stay_text(mount):
+    page, index = mount({"made": rows_payload(STUDY, "made", True)}), ThresholdIndex(STUDY.steps)
+    page.wait_for_selector(".th[data-interval]")
+    for theta in (0.4, 0.65, 1):
+        drag(page, theta)
+        at, said = index.at(theta), words(page, "answer")
+        spent = f"{100 * at.share:.1f} % of the tokens are merged" if at.share else "no token is merged"
+        assert f"At θ = {theta:.3f}, {spent}" in said
+        assert f"{100 * at.quality:.1f} % [" in said
+        assert f"In {100 * at.reading_rows:.1f} % of the rows some token reads" in said
+        assert f"differ by {100 * index.calibration(theta).error:.1f} points" in words(page, "ece")
+    assert page.locator(".th-facets tbody th").all_text_contents() == list(HOSTILE)
+    page.get_by_role("radio", name=HOSTILE[3]).click()
+    assert page.locator(".th-facets tbody th").all_text_contents() == sorted(HOSTILE[:3])
+    assert page.locator(".th :is(img, script)").count() == 0
+
+
+def test_two_thresholds_and_their_rows(mount):
+    page, index = mount({"made": rows_payload(STUDY, "made", False)}), ThresholdIndex(STUDY.steps)
+    page.wait_for_selector(".th[data-interval]")
+    page.fill(".th-one", "0.2")
+    page.fill(".th-other", "0.8")
+    kinds = index.changed(0.2, 0.8)
+    for kind, code in (("worse", -1), ("better", 1), ("other", 0)):
+        rows = np.flatnonzero(kinds == code)
+        page.click(f".th-kind[data-kind={kind}]")
+        assert words(page, "kinds").count(f": {len(rows)}") >= 1
+        shown = page.locator(".th-changed tbody th").all_text_contents()
+        assert shown == [STUDY.ids[row] for row in rows[:25]]
+        if len(rows) > 25:
+            page.click(".th-more")
+            assert page.locator(".th-changed tbody tr").count() == min(50, len(rows))
+    drag(page, 0.5)  # θ₂ no longer follows the slider
+    assert page.input_value(".th-other") == "0.8"
+
+
+def test_a_budget_gives_a_theta_that_can_be_taken(mount):
+    page = mount({"made": rows_payload(STUDY, "made", False)})
+    page.wait_for_selector(".th[data-interval]")
+    page.fill(".th-share", "30")
+    chosen = page.evaluate("document.querySelector('.th').inspect().chosen.share")
+    assert chosen["chosenOn"]["share"] <= 0.3
+    assert f"θ = {chosen['theta']:.3f}" in words(page, "by-share")
+    page.click(".th-take-share")
+    page.wait_for_selector(f".th[data-interval='{chosen['theta']:g}']")
+    page.fill(".th-quality", "100")
+    assert words(page, "by-quality") == "No θ does."
+    assert not page.locator(".th-take-quality").is_visible()
+
+
+@pytest.mark.parametrize("found", [SPANS, AREA], ids=["spans", "area"])
+def test_scores_that_are_no_percentages(mount, found):
+    page, index = mount({"made": rows_payload(found, "made", False)}), ThresholdIndex(found.steps, found.metric)
+    page.wait_for_selector(".th[data-interval]")
+    drag(page, 0.7)
+    at = index.at(0.7)
+    assert f"is {100 * at.quality:.1f} [" in words(page, "answer")
+    assert page.locator(".th-curve[data-drawn]").count() == 1
+
+
+def test_a_checkpoint_without_rows_says_why(mount):
+    page = mount({"made": curve_payload(STUDY.results, "made", "Because."), "more": rows_payload(STUDY, "more", False)})
+    page.wait_for_selector(".th[data-ready=made]")
+    assert "Because." in words(page, "answer")
+    assert not page.locator(".th-of-rows").is_visible()
+    page.wait_for_selector(".th-curve[data-drawn]")
+    page.select_option(".th-names", "more")
+    page.wait_for_selector(".th[data-interval]")
+    assert page.locator(".th-of-rows").is_visible()
+
+
+def test_rows_that_do_not_come_are_told(mount):
+    page = mount({"made": {"error": "no evaluation rows: " + HOSTILE[0]}})
+    page.wait_for_function("document.querySelector('.th-state').textContent.includes('no evaluation rows')")
+
+
+def test_texts_at_hand_stand_in_the_table_and_open(mount):
+    ids = [f"id-{i}" for i in range(400)]
+    found = make_study(make_corpus(rows=400), ids=ids)
+    texts = {row_id: {"x": HOSTILE[0] + row_id, "h": "the h"} for row_id in ids[:-1]}
+    row = {"x": "the x", "h": "the h", "image": ""}
+    page = mount({"made": rows_payload(found, "made", False, {}, True)}, texts_of={"made": texts}, row_of={"made": row})
+    page.evaluate("document.addEventListener('dualroute:open', ({ detail }) => (window.opened = detail))")
+    page.wait_for_selector(".th-changed button")
+    first = page.locator(".th-changed tbody th").first.text_content()
+    assert page.locator(".th-changed tbody td").nth(1).text_content() == HOSTILE[0] + first
+    page.locator(".th-changed button").first.click()
+    page.wait_for_function("window.opened")
+    opened = page.evaluate("window.opened")
+    assert (opened["checkpoint"], opened["x"], opened["h"], opened["threshold"]) == ("made", "the x", "the h", 0.4)
+    asked = [given for name, given in page.evaluate("window.asked") if name == "row_of"]
+    assert asked == [{"name": "made", "id": first}]
+
+
+def test_own_rows_run_can_be_stopped_and_are_shown(mount):
+    page = mount({"made": rows_payload(STUDY, "made", False)})
+    page.wait_for_selector(".th[data-interval]")
+    page.click(".th-own-run")
+    assert "Paste rows" in words(page, "own-status")
+    page.fill(".th-own-text", "x,label\na,b")
+    page.click(".th-own-run")
+    request = [given for name, given in page.evaluate("window.asked") if name == "run_rows"][-1]
+    assert request == {"id": 1, "csv": "x,label\na,b", "name": "made"}
+    page.evaluate("window.tell('own', { id: 1, done: 4, total: 9 })")
+    assert words(page, "own-status") == "4 of 9 rows"
+    page.click(".th-own-cancel")
+    assert [given for name, given in page.evaluate("window.asked") if name == "stop_rows"] == [{"id": 1}]
+    mine = rows_payload(SPANS, "made", False, {row_id: {"x": HOSTILE[0], "h": ""} for row_id in SPANS.ids})
+    page.evaluate("(rows) => window.tell('own', { id: 1, rows })", mine)  # too late: it was stopped
+    assert words(page, "own-status") == "Stopped."
+    page.click(".th-own-run")
+    page.evaluate("window.tell('own', { id: 3, error: 'row 1 has an empty x' })")
+    assert words(page, "own-status") == "row 1 has an empty x"
+    page.click(".th-own-run")
+    page.evaluate("(rows) => window.tell('own', { id: 4, rows })", mine)
+    assert "30 rows are in the figures" in words(page, "own-status")
+    assert page.input_value(".th-names") == "your own rows"
+    assert "over 30 rows" in words(page, "answer")
+    page.select_option(".th-names", "made")
+    assert "of 397 rows" in words(page, "answer")
+
+
+def test_a_curve_without_rows_is_saved_with_its_reason(mount, browser, tmp_path):
+    made = {"made": curve_payload(STUDY.results, "made", "Because.")}
+    page = mount(made, file_parts={"": {"parts": rows_file_parts()}})
+    page.route("**/gradio_api/**", lambda route: route.fulfill(path=plotly_js()))
+    page.wait_for_selector(".th[data-ready=made]")
+    assert not page.locator(".th-csv").is_visible()
+    with page.expect_download() as download:
+        page.click(".th-html")
+    download.value.save_as(tmp_path / "made.html")
+    context = browser.new_context(offline=True)
+    saved = context.new_page()
+    saved.goto((tmp_path / "made.html").as_uri())
+    saved.wait_for_selector(".th-curve[data-drawn]")
+    assert "made (made, revision 0)" in words(saved, "settled")
+    assert "Because." in words(saved, "settled")
+    assert not saved.locator("div.th-of-rows").is_visible()
+    context.close()
+
+
+def test_the_file_is_refused_in_words_when_the_server_gives_no_parts(mount):
+    page = mount({"made": rows_payload(STUDY, "made", False)}, file_parts={"": {"error": "something went wrong"}})
+    page.wait_for_selector(".th[data-interval]")
+    page.click(".th-html")
+    page.wait_for_selector(".th-html:text('Not saved: something went wrong')")

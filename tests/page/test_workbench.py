@@ -1,0 +1,241 @@
+"""The workbench without the page around it: records no shipped model makes, answers a test gives."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from factories.traces import make_items, make_picture, make_spans, make_trace, make_written
+
+from dualroute.attribute.exact import exact_contributions
+from dualroute.attribute.methods import METHODS
+from dualroute.trace.targets import parse_target
+
+from .conftest import BLANK, PATIENCE
+from .test_inspector import HOSTILE
+from .workbench_alone import asked, show_workbench, state, tell
+
+
+@pytest.fixture
+def show(browser):
+    page, problems = browser.new_page(), []
+    page.set_default_timeout(PATIENCE * 1000)
+    page.on("pageerror", lambda error: problems.append(f"exception: {error}"))
+    page.on("request", lambda request: "evil" in request.url and problems.append(request.url))
+    page.route(BLANK, lambda route: route.fulfill(body="<!doctype html><title>-</title>", content_type="text/html"))
+    yield lambda *shown, **more: show_workbench(page, *shown, **more)
+    assert page.evaluate("window.__hit") is None
+    page.close()
+    assert problems == []
+
+
+def track(target: str, method: str, trace, **more) -> dict:
+    """An answer's track, all scores 1 for x and −1 for h."""
+    scores = {"scores": [1.0] * len(trace.tokens), "contextScores": [-1.0] * len(trace.context_tokens)}
+    told = {"label": "", "title": method, "signed": True, "groups": [], "contextGroups": [], "granularity": "token"}
+    numbers = {"sum": 1.0, "change": 1.0, "delta": 0.0, "passes": [2.0, 1.0], "steps": 1, "seconds": 0.1}
+    rest = {"parameters": {}, "baseline": "pad", "seed": 0, "converged": True, "agreement": None}
+    return scores | told | numbers | rest | {"target": target, "method": method} | more
+
+
+def run(page, tracks: list[dict], **more) -> None:
+    """Press Run and give the answer."""
+    page.click(".wb-run")
+    request = asked(page, "run_methods")[-1]
+    done = {"id": request["id"], "tracks": tracks, "errors": {}, "agreement": [], "done": 2, "total": 2, "working": ""}
+    tell(page, "result", done | more)
+
+
+def rows(page, side: str) -> list[str]:
+    return page.locator(f".wb-{side} > .wb-head b").all_text_contents()
+
+
+def test_at_once_there_is_the_gate_and_the_exact_contribution(show):
+    trace = make_trace(tokens=6, context=5)
+    page = show(trace)
+    assert rows(page, "x") == ["Gate", "Exact contributions"]
+    assert rows(page, "h") == ["Exact contributions"]
+    assert asked(page, "run_methods") == []  # nothing runs by itself
+    expected = exact_contributions(trace, parse_target(trace, "prediction"))
+    (shown,) = state(page)["tracks"]
+    np.testing.assert_allclose(shown["scores"], expected.scores, rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(shown["contextScores"], expected.context_scores, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("prediction", {"label": "B"}),
+        ("margin", {"label": "C", "other": "A"}),
+        ("effect", {"label": "B"}),
+    ],
+)
+@pytest.mark.parametrize("flows", [("direct", "merged"), ("direct", "context", "merged")])
+def test_the_pages_exact_parts_are_pythons(show, kind, fields, flows):
+    trace = make_trace(tokens=7, context=4, flows=flows, seed=2)
+    page = show(trace)
+    page.select_option(".wb-kind", kind)
+    for name, value in fields.items():
+        page.select_option(f".wb-{name}", value)
+    shown = state(page)
+    expected = exact_contributions(trace, parse_target(trace, shown["target"][0]))
+    np.testing.assert_allclose(shown["tracks"][0]["scores"], expected.scores, rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(shown["tracks"][0]["contextScores"], expected.context_scores, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize(("kind", "end"), [("prediction", 5), ("effect", 4), ("start", None), ("end", None)])
+def test_the_parts_of_an_answers_score_are_pythons(show, kind, end):
+    trace = make_spans()
+    page = show(trace)
+    page.select_option(".wb-kind", kind)
+    page.select_option(".wb-from", "3")
+    if end:
+        page.select_option(".wb-to", str(end))
+    shown = state(page)
+    expected = exact_contributions(trace, parse_target(trace, shown["target"][0]))
+    np.testing.assert_allclose(shown["tracks"][0]["scores"], expected.scores, rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(shown["tracks"][0]["contextScores"], expected.context_scores, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize("made", [make_trace, make_spans, make_items, make_picture, make_written])
+def test_every_target_it_offers_is_one_of_the_librarys(show, made):
+    trace = made()
+    page = show(trace)
+    kinds = page.locator(".wb-kind option").evaluate_all("(nodes) => nodes.map((node) => node.value)")
+    for kind in kinds:
+        page.select_option(".wb-kind", kind)
+        for target in state(page)["target"]:
+            assert parse_target(trace, target).name == target
+    assert len(kinds) > 1
+
+
+def test_every_method_says_what_it_costs_and_when_to_trust_it(show):
+    costs = {"exact": [0, 0], "integrated_gradients": [40, 36], "saliency": [1, 1], "lime": "n_samples must be more"}
+    page = show(make_trace(tokens=6, context=5), costs=costs)
+    page.wait_for_function("document.querySelector('.wb-total').textContent")
+    told = dict(zip(METHODS, page.locator(".wb-cost").all_text_contents(), strict=True))
+    assert [told[name] for name in costs] == ["free", "about 76 passes", "about 2 passes", "!"]
+    assert page.locator(".wb-trust").all_text_contents() == [method.trust for method in METHODS.values()]
+    assert " about 76 passes " in page.text_content(".wb-total")
+    page.check(".wb-method input[value=saliency]")
+    page.wait_for_function("document.querySelector('.wb-total').textContent.includes(' 78 ')")
+
+
+def test_what_explains_no_gate_is_not_offered_for_one(show):
+    page = show(make_trace(tokens=6, context=5))
+    page.select_option(".wb-kind", "gate")
+    assert page.is_disabled(".wb-method input[value=exact]")
+    assert state(page)["request"]["methods"].keys() == {"integrated_gradients"}
+    page.select_option(".wb-kind", "prediction")
+    assert state(page)["request"]["methods"].keys() == {"exact", "integrated_gradients"}
+
+
+def test_a_click_on_a_token_makes_its_gate_the_target(show):
+    trace = make_trace(tokens=6, context=5)
+    page = show(trace)
+    page.click(".wb-x button.wb-tok >> nth=4")
+    assert state(page)["target"] == ["gate:4", "gate"]
+    assert "press Run" in page.text_content(".wb-status")
+    run(page, [track("gate:4", "saliency", trace, title="Saliency", signed=False)])
+    assert "Saliency" in rows(page, "x")
+    assert parse_target(trace, "gate:4").is_gate
+
+
+def test_what_no_longer_answers_the_question_is_stale_and_stays(show):
+    trace = make_trace(tokens=6, context=5)
+    page = show(trace)
+    page.check(".wb-method input[value=lime]")
+    page.uncheck(".wb-method input[value=integrated_gradients]")
+    target = state(page)["target"][0]
+    run(page, [track(target, "lime", trace), track("gate", "lime", trace)])
+
+    def stale():
+        return {(one["target"], one["stale"]) for one in state(page)["tracks"] if one["method"] == "lime"}
+
+    assert stale() == {(target, ""), ("gate", "")}
+    page.click(".wb-settings summary")
+    page.fill(".wb-seed", "5")
+    page.dispatch_event(".wb-seed", "change")
+    assert stale() == {(target, "other settings"), ("gate", "other settings")}
+    page.fill(".wb-seed", "0")
+    page.dispatch_event(".wb-seed", "change")
+    page.select_option(".wb-kind", "margin")
+    assert stale() == {(target, "another target"), ("gate", "")}
+    page.select_option(".wb-kind", "prediction")
+    page.click("#inspector .dr-x .dr-col[data-i='1'] .dr-flow")
+    page.evaluate("document.querySelector('#inspector .dr').dataset.attribution = 'moved'")  # as an arrival there
+    page.wait_for_function("document.querySelector('.wb').workbench().tracks.some((t) => t.stale)")
+    assert ("gate", "") in stale()  # a gate does not depend on the route
+    assert len(stale()) == 2
+    page.click(".wb-clear")
+    assert {one for one in stale() if one[1]} == set()
+
+
+def test_results_come_one_by_one_and_a_failure_stands_in_its_row(show):
+    trace = make_trace()
+    page = show(trace)
+    page.click(".wb-run")
+    (request,) = asked(page, "run_methods")
+    assert request["methods"].keys() == {"exact", "integrated_gradients"}
+    going = {"id": request["id"], "tracks": [], "errors": {}, "agreement": [], "total": 2}
+    tell(page, "result", going | {"done": 0, "working": "Exact contributions", "passes": 7})
+    assert "7 passes" in page.text_content(".wb-status")
+    assert page.is_disabled(".wb-run")
+    tell(page, "result", going | {"id": "another", "done": 2, "working": "", "errors": {"lime": "no"}})
+    assert state(page)["errors"] == {}  # of a run nobody waits for
+    errors = {"integrated_gradients": "<b>steps</b> must be fewer"}
+    tell(page, "result", going | {"done": 2, "working": "", "errors": errors})
+    assert "Not computed: <b>steps</b> must be fewer." in page.text_content(".wb-failed")
+    assert page.is_enabled(".wb-run")
+
+
+def test_after_a_cancel_late_answers_are_not_heard(show):
+    trace = make_trace()
+    page = show(trace)
+    page.click(".wb-run")
+    (request,) = asked(page, "run_methods")
+    page.click(".wb-cancel")
+    assert asked(page, "cancel_run") == [{"id": request["id"]}]
+    before = len(state(page)["tracks"])
+    late = {"id": request["id"], "tracks": [track("gate", "lime", trace)], "done": 1, "total": 2, "working": "LIME"}
+    tell(page, "result", late | {"errors": {}, "agreement": []})
+    assert len(state(page)["tracks"]) == before
+    assert "Cancelled" in page.text_content(".wb-status")
+
+
+def test_words_span_the_columns_of_their_tokens(show):
+    trace = make_trace(tokens=4, context=3)
+    page = show(trace)
+    word = track("gate", "lime", trace, scores=[1.0, -2.0], groups=[[0, 3], [3, 4]], title="LIME")
+    run(page, [word])
+    wide, narrow = (page.locator(".wb-x > .wb-cell[title^=LIME]").nth(i).bounding_box()["width"] for i in (0, 1))
+    assert wide == pytest.approx(3 * narrow + 6, abs=2)  # three columns and the gaps between them
+
+
+def test_hostile_names_stay_text_wherever_they_stand(show):
+    made = make_trace(tokens=len(HOSTILE), context=len(HOSTILE), classes=3)
+    names = {"tokens": HOSTILE, "context_tokens": HOSTILE, "labels": HOSTILE[:3], "x": HOSTILE[0], "h": HOSTILE[1]}
+    trace = replace(made, **names, spec=replace(made.spec, x_name=HOSTILE[0], h_name=HOSTILE[1]))
+    page = show(trace)
+    run(page, [track("gate", "lime", trace, label=HOSTILE[0])], errors={"saliency": HOSTILE[1]})
+    assert page.locator(".wb-x button.wb-tok").all_text_contents() == list(HOSTILE)
+    page.hover(".wb-x button.wb-tok >> nth=1")
+    assert page.locator(".wb :is(img, script, svg)").count() == 0
+
+
+def test_on_a_phone_there_is_one_row_per_token(show):
+    trace = make_trace(tokens=5, context=4)
+    page = show(trace, width=390)
+    boxes = [page.locator(".wb-x button.wb-tok").nth(i).bounding_box() for i in range(5)]
+    assert len({box["x"] for box in boxes}) == 1
+    assert [box["y"] for box in boxes] == sorted({box["y"] for box in boxes})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_arrows_move_among_tokens_and_tell_their_numbers(show):
+    trace = make_trace(tokens=5, context=4)
+    page = show(trace)
+    page.focus(".wb-x button.wb-tok >> nth=0")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.dataset.t") == "1"
+    gate = trace.gates[1]
+    assert f"gate {gate:.3f}" in page.text_content(".wb-detail-x")

@@ -1,0 +1,93 @@
+"""The words follow the numbers: win, tie and loss."""
+
+import pytest
+from factories.results import at, difference, entry, results, with_default
+
+from dualroute.report.reading import outcome, reading, silence
+
+
+@pytest.mark.parametrize(("value", "expected"), [(0.01, 1), (0.0, 0), (0.004, 0), (-0.01, -1)])
+def test_a_difference_counts_where_its_interval_excludes_zero(value, expected):
+    assert outcome(difference(value)) == expected
+
+
+def test_an_interval_that_touches_zero_does_not_exclude_it():
+    assert outcome({"difference": 0.01, "ci": [0.0, 0.02]}) == 0
+
+
+def test_a_win():
+    text = reading(with_default())
+    assert text.startswith("At the default θ = 0.4, with 20.0 % of the tokens merged, accuracy is 90.0 % [89.0, 91.0]:")
+    assert "10.0 points better than direct alone [+9.5, +10.5]" in text
+    assert "1.0 points better than merging always [+0.5, +1.5]" in text
+    assert "and 3.0 points better than random gates at the same share [+2.5, +3.5]." in text
+    assert "The route helps, and not only saves." in text
+    assert text.endswith("on x and h, reaches 85.0 % [84.0, 86.0], less than the router.")
+
+
+def test_gates_that_stay_shut_are_said_to():
+    found = results(thresholds=[at(0.4, 0.001, 0.8)])
+    text = silence(found, "description")
+    assert "accuracy is 80.0 % without the description and 89.0 % where every token reads" in text
+    assert silence(with_default(), "description") == ""
+
+
+def test_a_tie_with_merging_always():
+    text = reading(with_default(minus_merged=difference(0.0)))
+    assert "no better than merging always [-0.5, +0.5]" in text
+    assert "less reading, not better answers" in text
+    assert "helps" not in text
+
+
+def test_a_loss_against_merging_always():
+    text = reading(with_default(minus_merged=difference(-0.02)))
+    assert "2.0 points worse than merging always [-2.5, -1.5]" in text
+    assert "what they leave out costs something" in text
+
+
+@pytest.mark.parametrize("value", [0.0, -0.02])
+def test_gates_no_better_than_random_are_told_whatever_else_is_won(value):
+    text = reading(with_default(minus_random=difference(value)))
+    assert "Nothing shows here that the gates learned where to read" in text
+    assert "helps" not in text
+    assert "know where" not in text
+
+
+def test_the_best_static_gate_is_a_rival_where_it_was_compared():
+    assert "2.0 points better than the best static gate at that share [+1.5, +2.5]." in reading(
+        with_default(minus_static=difference(0.02))
+    )
+
+
+def test_a_context_of_no_use_and_a_better_static_gate_are_told():
+    assert "Direct alone does as well" in reading(with_default(minus_direct=difference(0.001)))
+    made = with_default()
+    made["thresholds"][1]["static"]["leading"] |= {"accuracy": 0.93, "ci": [0.92, 0.94]}
+    assert "A static gate (leading), which does not look at its input, reaches more: 93.0 % [92.0, 94.0]." in reading(
+        made
+    )
+    assert "static" not in reading(with_default())
+
+
+def test_without_a_paired_difference_the_intervals_are_set_side_by_side():
+    made = with_default()
+    made["thresholds"][1].pop("minus_direct")
+    assert "10.0 points better than direct alone (the intervals do not overlap)" in reading(made)
+    assert "+0.5 points beside direct alone (the intervals overlap)" in reading(made | {"direct": entry(0.895)})
+    assert "5.0 points worse than direct alone (the intervals do not" in reading(made | {"direct": entry(0.95)})
+
+
+def test_a_baseline_that_does_more_is_said_to():
+    made = with_default() | {"baselines": {"tfidf_x": entry(0.95)}}
+    assert reading(made).endswith("on x, reaches 95.0 % [94.0, 96.0], more than the router.")
+    assert reading(made | {"baselines": {"majority": entry(0.895)}}).endswith("the intervals overlap.")
+    assert "baseline" not in reading(made | {"baselines": {}})
+
+
+def test_other_metrics_and_policies_have_their_words():
+    made = results("auc", default_policy="soft", default_threshold=0.4)
+    text = reading(made)
+    assert text.startswith(
+        "At the default decision (soft), with 30.0 % of the tokens merged, AUC ×100 is 90.0 [89.0, 91.0]: "
+    )
+    assert "random gates" not in text

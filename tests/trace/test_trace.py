@@ -1,0 +1,127 @@
+"""The record: what it keeps, how it travels, how its outcome is replayed."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from factories.traces import make_trace
+
+from dualroute.trace.record import Trace
+
+X, H = "the striker scored twice", "a report of the market say shares fell sharply"
+
+
+@pytest.fixture(scope="module")
+def trace(tiny_router) -> Trace:
+    return tiny_router.trace(X, H, policy="threshold", threshold=0.4)
+
+
+def same(a: Trace, b: Trace) -> bool:
+    return all(np.array_equal(getattr(a, name), getattr(b, name)) for name in Trace.__dataclass_fields__)
+
+
+def test_shapes_and_words(trace):
+    assert trace.tokens == tuple(X.split())
+    assert trace.context_tokens == tuple(H.split())
+    assert trace.gates.shape == (4,)
+    assert trace.direct_contributions.shape == (4, 3)
+    assert trace.context_contributions.shape == (4, 9, 3)
+    assert trace.labels == ("World", "Sports", "Business")
+    assert (trace.spec.policy, trace.spec.threshold) == ("threshold", 0.4)
+
+
+@pytest.mark.parametrize("policy", ["soft", "threshold", "weighted_threshold", "select", "direct", "merged"])
+@pytest.mark.parametrize("overrides", [{}, {3: "direct", 0: "merged"}])
+def test_replay_equals_the_model(tiny_router, trace, policy, overrides):
+    replayed = trace.replay(policy, 0.45, overrides)
+    run = tiny_router.trace(X, H, policy, 0.45, overrides)
+    np.testing.assert_allclose(replayed.logits, run.logits, rtol=1e-5, atol=1e-5 * np.abs(run.logits).max())
+    np.testing.assert_allclose(replayed.probs, run.probs, rtol=1e-4)
+    assert replayed.label == run.labels[int(run.logits.argmax())]
+
+
+def test_replay_by_default_is_the_trace_itself(tiny_router):
+    trace = tiny_router.trace(X, H, "soft", overrides={1: "merged"})
+    np.testing.assert_allclose(trace.replay().logits, trace.logits, rtol=1e-5)
+    assert trace.replay().overrides == {1: "merged"}
+    assert trace.replay(overrides={}).rho[1] == pytest.approx(trace.gates[1])
+
+
+def test_replay_changes_nothing_in_the_trace(trace):
+    before = trace.to_json()
+    trace.replay("merged", overrides={0: "direct"})
+    assert trace.to_json() == before
+
+
+def test_json_brings_the_same_record_back(trace):
+    assert same(Trace.from_json(trace.to_json()), trace)
+    assert json.loads(trace.to_json())["tokens"] == list(trace.tokens)
+
+
+def test_json_of_an_empty_context(tiny_router):
+    trace = tiny_router.trace(X, None)
+    again = Trace.from_json(trace.to_json())
+    assert same(again, trace)
+    assert again.context_contributions.shape == (4, 0, 3)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"schema": 99}', '{"schema": 1, "x": "a"}'])
+def test_what_is_no_trace_says_so(text):
+    with pytest.raises(ValueError, match="not a trace"):
+        Trace.from_json(text)
+
+
+@pytest.mark.parametrize("damage", [{"spec": {"task": "news"}}, {"spec": 3}, {"offsets": 1}, {"pooling": "none"}])
+def test_a_trace_with_a_damaged_part_says_so(trace, damage):
+    with pytest.raises(ValueError, match=r"not a trace: a part of it|could not convert"):
+        Trace.from_dict(json.loads(trace.to_json()) | damage)
+
+
+def test_frame(trace):
+    frame = trace.to_frame()
+    outcome = trace.replay()
+    assert list(frame.token) == list(trace.tokens)
+    assert frame.contribution.sum() + trace.bias[outcome.label_index] == pytest.approx(outcome.logits.max(), rel=1e-5)
+    assert list(frame.flow) == list(outcome.flows_taken)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"policy": "maybe"}, "unknown policy"),
+        ({"threshold": 1.5}, r"\[0, 1\]"),
+        ({"overrides": {9: "direct"}}, "numbered 0 to 3"),
+        ({"overrides": {-1: "direct"}}, "numbered 0 to 3"),
+        ({"overrides": {0: "sideways"}}, "direct, merged"),
+    ],
+)
+def test_bad_decisions_are_told(tiny_router, trace, arguments, message):
+    with pytest.raises(ValueError, match=message):
+        trace.replay(**arguments)
+    with pytest.raises(ValueError, match=message):
+        tiny_router.trace(X, H, **arguments)
+
+
+def test_wrong_shapes_are_refused(trace):
+    values = {name: getattr(trace, name) for name in Trace.__dataclass_fields__}
+    with pytest.raises(ValueError, match="pooling"):
+        Trace(**values | {"pooling": np.zeros(7, np.float32)})
+
+
+def test_a_trace_of_another_model_is_not_attributed(tiny_router, trace):
+    from dualroute.api import DualRouter
+
+    with pytest.raises(ValueError, match="revision"):
+        DualRouter(tiny_router.model, revision="other").attribute(trace)
+
+
+def test_of_three_flows_a_gate_is_the_chance_of_both_that_read():
+    trace = make_trace(flows=("direct", "context", "merged"))
+    np.testing.assert_allclose(trace.gates, 1 - trace.flow_gates[-1, :, 0], rtol=1e-6)
+
+
+def test_gates_of_another_number_of_flows_are_refused():
+    trace = make_trace()
+    with pytest.raises(ValueError, match=r"flow_gates has shape .*, expected \(L, \d+, 2\)"):
+        replace(trace, flow_gates=trace.flow_gates[..., :1])
