@@ -19,8 +19,8 @@ import numpy as np
 import torch
 
 from dualroute.api import load
-from dualroute.datasets.batches import encode_examples
-from dualroute.datasets.splits import known_labels, limited, read_rows, without_empty
+from dualroute.data.batches import encode_examples
+from dualroute.data.splits import known_labels, limited, read_rows, without_empty
 from dualroute.evaluation.collect import collect
 from dualroute.evaluation.compare import Comparison
 from dualroute.evaluation.row_study import operations

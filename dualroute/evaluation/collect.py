@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dualroute.datasets.batches import RoutingDataset, routing_pass
+from dualroute.data.batches import RoutingDataset, routing_pass
 from dualroute.evaluation.written import collect_written
 from dualroute.families.dual_route.encoding import encode_text
 from dualroute.families.dual_route.model import DualRouteModel

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from dualroute.api import DualRouter, load
-from dualroute.datasets.batches import encode_examples
-from dualroute.datasets.objectives import OBJECTIVES
-from dualroute.datasets.splits import limited, read_rows, without_empty
+from dualroute.data.batches import encode_examples
+from dualroute.data.objectives import OBJECTIVES
+from dualroute.data.splits import limited, read_rows, without_empty
 from dualroute.evaluation.baselines import baselines
 from dualroute.evaluation.collect import collect
 from dualroute.evaluation.compare import DRAWS, FEW_THRESHOLDS, THRESHOLDS, Comparison

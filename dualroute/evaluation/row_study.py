@@ -12,7 +12,7 @@ import torch
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
-from dualroute.datasets.objectives import OBJECTIVES
+from dualroute.data.objectives import OBJECTIVES
 from dualroute.evaluation.compare import DRAWS, Comparison
 from dualroute.evaluation.evaluate import collect_rows, load_for, origin, seen_groups
 from dualroute.evaluation.rows import choose_rows

@@ -5,7 +5,7 @@ import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dualroute.datasets.splits import (
+from dualroute.data.splits import (
     Splits,
     hash_split,
     kept_back,

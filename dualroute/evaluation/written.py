@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
-from dualroute.datasets.batches import RoutingDataset, routing_pass
+from dualroute.data.batches import RoutingDataset, routing_pass
 from dualroute.evaluation.bootstrap import RowBootstrap
 from dualroute.evaluation.statistics import TEXT_METRICS, MeanOfRows, text_scores
 from dualroute.families.dual_route.config import DualRouteConfig

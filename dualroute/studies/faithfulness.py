@@ -7,7 +7,7 @@ import numpy as np
 
 from dualroute.api import DualRouter, load
 from dualroute.attribute.methods import METHODS, find_method
-from dualroute.datasets.objectives import OBJECTIVES
+from dualroute.data.objectives import OBJECTIVES
 from dualroute.evaluation.bootstrap import RowBootstrap
 from dualroute.evaluation.rows import choose_rows
 from dualroute.evaluation.statistics import MeanOfRows

@@ -21,8 +21,8 @@ from torch.utils.data import DataLoader
 from tqdm.auto import tqdm
 from transformers import set_seed
 
-from dualroute.datasets.batches import Collator, RoutingDataset
-from dualroute.datasets.features import Features
+from dualroute.data.batches import Collator, RoutingDataset
+from dualroute.data.features import Features
 from dualroute.evaluation.collect import collect
 from dualroute.evaluation.compare import random_decision
 from dualroute.families.dual_route.config import ROUTERS, DualRouteConfig

@@ -7,7 +7,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from dualroute.api import DualRouter
-from dualroute.datasets.splits import has_content, limited
+from dualroute.data.splits import has_content, limited
 from dualroute.measures.agreement import marked
 from dualroute.tasks.base import read_records
 from dualroute.tasks.rationales import Marks, Rationales, Span

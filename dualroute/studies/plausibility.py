@@ -14,7 +14,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from dualroute.api import DualRouter
-from dualroute.datasets.splits import training_rows
+from dualroute.data.splits import training_rows
 from dualroute.evaluation.bootstrap import RowBootstrap
 from dualroute.evaluation.statistics import MeanOfRows
 from dualroute.measures.agreement import Choice, auprc, best_choice, character_f1, chosen_spans, f1, iou, iou_f1, marked

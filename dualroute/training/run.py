@@ -9,8 +9,8 @@ from pathlib import Path
 
 from transformers.trainer import TRAINER_STATE_NAME
 
-from dualroute.datasets.batches import RoutingDataset, encode_examples
-from dualroute.datasets.splits import Splits, load_splits, with_pool
+from dualroute.data.batches import RoutingDataset, encode_examples
+from dualroute.data.splits import Splits, load_splits, with_pool
 from dualroute.families.dual_route.backbone import FrozenBackbone
 from dualroute.families.dual_route.config import DualRouteConfig
 from dualroute.families.dual_route.model import DualRouteModel

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from transformers import set_seed
 
-from dualroute.datasets.objectives import OBJECTIVES
-from dualroute.datasets.splits import Splits
+from dualroute.data.objectives import OBJECTIVES
+from dualroute.data.splits import Splits
 from dualroute.evaluation.collect import collect
 from dualroute.evaluation.compare import choose_threshold
 from dualroute.families.dual_route.backbone import EMBEDDED_NAME, file_sha256, load_backbone

@@ -12,8 +12,8 @@ import torch
 from transformers import Trainer, TrainingArguments
 from transformers.trainer_pt_utils import LengthGroupedSampler
 
-from dualroute.datasets.batches import Collator, RoutingDataset
-from dualroute.datasets.objectives import OBJECTIVES
+from dualroute.data.batches import Collator, RoutingDataset
+from dualroute.data.objectives import OBJECTIVES
 from dualroute.evaluation.statistics import AreaUnderCurve
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.families.dual_route.outputs import DualRouteOutput

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from dualroute.datasets.splits import Splits
+from dualroute.data.splits import Splits
 from dualroute.evaluation.baselines import STRENGTHS, baselines
 from dualroute.evaluation.bootstrap import RowBootstrap
 from dualroute.tasks import Example

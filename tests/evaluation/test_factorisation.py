@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from dualroute.datasets.splits import Splits
+from dualroute.data.splits import Splits
 from dualroute.evaluation.baselines import baselines
 from dualroute.evaluation.baselines.factorisation import factorisation
 from dualroute.evaluation.baselines.simple import majority, majority_of_x

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dualroute.datasets.splits import Splits
+from dualroute.data.splits import Splits
 from dualroute.evaluation.baselines.simple import first_words, nearest_sentence, random_span
 from dualroute.evaluation.statistics import TokenF1
 from dualroute.tasks import Example

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tqdm.auto import tqdm
 
-from dualroute.datasets.splits import Splits
+from dualroute.data.splits import Splits
 from dualroute.evaluation.baselines import factorisation, simple
 from dualroute.evaluation.baselines.base import Answers
 from dualroute.evaluation.bootstrap import RowBootstrap

@@ -8,7 +8,7 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from dualroute.datasets.splits import Splits
+from dualroute.data.splits import Splits
 from dualroute.evaluation.baselines.base import Answers, of_margins, two_classes
 from dualroute.inputs import parse_items
 from dualroute.tasks import Example

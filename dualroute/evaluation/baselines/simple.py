@@ -18,7 +18,7 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from dualroute.datasets.splits import Splits
+from dualroute.data.splits import Splits
 from dualroute.evaluation.baselines.base import Answers, of_margins, two_classes
 from dualroute.inputs import Pictures
 from dualroute.tasks import Example

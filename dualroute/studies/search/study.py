@@ -11,7 +11,7 @@ from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
 from optuna.trial import TrialState
 
-from dualroute.datasets.splits import Splits
+from dualroute.data.splits import Splits
 from dualroute.families.dual_route.backbone import EMBEDDED_NAME, load_backbone
 from dualroute.studies.search.trial import Grid, Setup, run_trial
 from dualroute.tasks import Task

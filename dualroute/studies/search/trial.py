@@ -9,8 +9,8 @@ from dataclasses import dataclass, fields, replace
 from itertools import product
 from pathlib import Path
 
-from dualroute.datasets.batches import RoutingDataset, encode_examples
-from dualroute.datasets.objectives import OBJECTIVES
+from dualroute.data.batches import RoutingDataset, encode_examples
+from dualroute.data.objectives import OBJECTIVES
 from dualroute.evaluation.collect import collect
 from dualroute.evaluation.compare import Comparison, choose_threshold
 from dualroute.families.dual_route.config import GRANULARITIES, ROUTERS

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
-from dualroute.datasets.objectives.base import Objective
+from dualroute.data.objectives.base import Objective
 from dualroute.families.dual_route.config import DualRouteConfig
 from dualroute.families.dual_route.encoding import encode_text
 from dualroute.tasks import Example

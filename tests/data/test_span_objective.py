@@ -5,7 +5,7 @@ import pytest
 import torch
 from factories.tiny import make_model, make_tokenizer
 
-from dualroute.datasets.objectives.span import NOWHERE, SpanObjective, place
+from dualroute.data.objectives.span import NOWHERE, SpanObjective, place
 from dualroute.tasks import Example
 
 TEXT = "market shares fell sharply"

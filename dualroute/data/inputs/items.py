@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from dualroute.datasets.features import Features, encode_texts
+from dualroute.data.features import Features, encode_texts
 from dualroute.families.dual_route.encoders.items import mean_state
 from dualroute.inputs import parse_items
 

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from dualroute.api import load
-from dualroute.datasets.objectives import OBJECTIVES
-from dualroute.datasets.splits import Splits
+from dualroute.data.objectives import OBJECTIVES
+from dualroute.data.splits import Splits
 from dualroute.evaluation.baselines.simple import nearest_label
 from dualroute.evaluation.compare import FEW, Comparison, choose_threshold
 from dualroute.evaluation.statistics import text_scores
@@ -130,8 +130,8 @@ def test_one_flow_each_keeps_the_odds_of_the_loss():
 
 @pytest.fixture(scope="module")
 def corpus(trained, folder, tmp_path_factory):
-    from dualroute.datasets.batches import encode_examples
-    from dualroute.datasets.splits import read_rows
+    from dualroute.data.batches import encode_examples
+    from dualroute.data.splits import read_rows
     from dualroute.evaluation.collect import collect
 
     model = load(trained).model

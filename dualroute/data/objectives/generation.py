@@ -5,8 +5,8 @@ from collections import Counter
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
-from dualroute.datasets.inputs.backward import word_ids
-from dualroute.datasets.objectives.base import Objective
+from dualroute.data.inputs.backward import word_ids
+from dualroute.data.objectives.base import Objective
 from dualroute.families.dual_route.readouts.copying import NOTHING
 from dualroute.inputs import joined
 

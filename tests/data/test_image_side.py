@@ -9,8 +9,8 @@ import pytest
 import torch
 from PIL import Image
 
-from dualroute.datasets.inputs import image
-from dualroute.datasets.splits import Splits, limited
+from dualroute.data.inputs import image
+from dualroute.data.splits import Splits, limited
 from dualroute.evaluation.baselines.simple import most_frequent_of_x, nearest_picture
 from dualroute.evaluation.evaluate import evaluate, with_wrong_images
 from dualroute.families.dual_route.config import DualRouteConfig

@@ -2,8 +2,8 @@
 
 from torch.nn.functional import cross_entropy
 
-from dualroute.datasets.objectives.base import Objective
-from dualroute.datasets.splits import known_labels
+from dualroute.data.objectives.base import Objective
+from dualroute.data.splits import known_labels
 
 
 class ClassificationObjective(Objective):

@@ -4,8 +4,8 @@ import numpy as np
 import torch
 from factories.tiny import make_model
 
-from dualroute.datasets.batches import Collator, encode_examples
-from dualroute.datasets.features import encode_texts
+from dualroute.data.batches import Collator, encode_examples
+from dualroute.data.features import encode_texts
 from dualroute.evaluation.collect import collect
 from dualroute.families.dual_route.tracing import encode_pair, model_inputs
 from dualroute.tasks import Example

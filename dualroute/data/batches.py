@@ -12,9 +12,9 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 from tqdm.auto import tqdm
 
-from dualroute.datasets.inputs import make_h_side, make_x_side
-from dualroute.datasets.objectives import OBJECTIVES
-from dualroute.datasets.objectives.base import Objective
+from dualroute.data.inputs import make_h_side, make_x_side
+from dualroute.data.objectives import OBJECTIVES
+from dualroute.data.objectives.base import Objective
 from dualroute.families.dual_route.backbone import FrozenBackbone
 from dualroute.families.dual_route.config import DualRouteConfig
 from dualroute.families.dual_route.model import DualRouteModel

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from dualroute.datasets.inputs.text import x_side
+from dualroute.data.inputs.text import x_side
 from dualroute.families.dual_route.config import DualRouteConfig
 from dualroute.inputs import Pictures
 from dualroute.tasks import Example

@@ -1,7 +1,7 @@
 import pytest
 
-from dualroute.datasets.batches import encode_examples
-from dualroute.datasets.splits import hash_split, known_labels, limited, load_splits, read_rows, without_empty
+from dualroute.data.batches import encode_examples
+from dualroute.data.splits import hash_split, known_labels, limited, load_splits, read_rows, without_empty
 from dualroute.evaluation.rows import without_trained_on
 from dualroute.families.dual_route.backbone import load_backbone
 from dualroute.families.dual_route.config import DualRouteConfig

@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from dualroute.datasets.features import Features, JoinedFeatures, encode_texts
+from dualroute.data.features import Features, JoinedFeatures, encode_texts
 
 
 def x_side(backbone, rows, config, cache, name) -> Features | JoinedFeatures:

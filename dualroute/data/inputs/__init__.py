@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from dualroute.datasets.inputs import backward, image, items, text
+from dualroute.data.inputs import backward, image, items, text
 from dualroute.families.dual_route.backbone import FrozenBackbone
 from dualroute.families.dual_route.config import DualRouteConfig
 from dualroute.tasks import Example
