@@ -19,11 +19,25 @@ _LAZY = {
     "DualRouteModel": "dualroute.families.dual_route.model",
     "Trace": "dualroute.trace.record",
     "TraceSpec": "dualroute.trace.record",
+    "Decision": "dualroute.trace.decision",
     "Attribution": "dualroute.trace.attribution",
-    "Outcome": "dualroute.trace.replay",
+    "Outcome": "dualroute.trace.outcome",
     "replay": "dualroute.trace.replay",
+    "breakpoints": "dualroute.trace.breakpoints",
     "View": "dualroute.compare.views",
     "Comparison": "dualroute.compare.views",
+    "random_flips": "dualroute.compare.interventions",
+    "random_unread": "dualroute.compare.interventions",
+    "smallest_change": "dualroute.compare.interventions",
+    "read_rows": "dualroute.rows.stored",
+    "ThresholdIndex": "dualroute.rows.threshold_index",
+    "flow_figure": "dualroute.report.flow",
+}
+# Who draws a record as a page: {record: (module, function)}. This is the one place where a record meets its drawing.
+_RENDERERS = {
+    "Trace": ("dualroute.export.saved_views", "trace_html"),
+    "Comparison": ("dualroute.export.saved_views", "comparison_html"),
+    "RowStudy": ("dualroute.export.saved_rows", "study_html"),
 }
 __all__ = [*_LAZY, "__version__"]
 
@@ -36,3 +50,13 @@ def __getattr__(name: str):
 
 def __dir__():
     return sorted([*globals(), *__all__])
+
+
+def _register_renderers() -> None:
+    from dualroute.trace.json_record import HtmlRecord
+
+    for name, (module, function) in _RENDERERS.items():
+        HtmlRecord.renderers[name] = lambda module=module, function=function: getattr(import_module(module), function)
+
+
+_register_renderers()

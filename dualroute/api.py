@@ -8,6 +8,7 @@ from dualroute.families.dual_route.loading import read_checkpoint
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.families.dual_route.tracing import make_trace
 from dualroute.paths import assets_dir, shipped
+from dualroute.trace.decision import Decision
 from dualroute.trace.record import Trace, TraceSpec
 
 
@@ -20,16 +21,25 @@ class DualRouter:
         self.revision = revision or _digest(model)
 
     def trace(
-        self, x: str, h: str | list[str] | None = "", policy=None, threshold=None, overrides=None, image=None
+        self,
+        x: str,
+        h: str | list[str] | None = "",
+        policy: str | None = None,
+        threshold: float | None = None,
+        overrides=None,
+        image=None,
+        decision: Decision | None = None,
     ) -> Trace:
         """One forward pass over `x` with context `h`, kept whole.
 
-        h      a text; for a context of items one item per line, or a list of the lines
-        image  a picture (PIL), its file or its bytes, for a task whose context is one
-        policy, threshold  default to the checkpoint's; `overrides` maps token indices to flows
+        h         a text; for a context of items one item per line, or a list of the lines
+        image     a picture (PIL), its file or its bytes, for a task whose context is one
+        decision  what it leaves open is the checkpoint's own; or its parts: policy, threshold (θ) and overrides, which
+                  map token indices to flows
         Raises ValueError for an empty x, an unknown policy or flow, or a θ outside [0, 1].
         """
-        return make_trace(self.model, x, h, self._spec(policy, threshold, overrides), image)
+        decision = decision or Decision(policy or None, threshold, overrides)
+        return make_trace(self.model, x, h, self._spec(decision), image)
 
     def attribute(self, trace: Trace, target="prediction", method="integrated_gradients", **options):
         """An `Attribution` of `trace`'s target to the tokens of x and h.
@@ -70,8 +80,9 @@ class DualRouter:
         if trace.spec.revision != self.revision:
             raise ValueError(f"the trace is of revision {trace.spec.revision}, this model is {self.revision}")
 
-    def _spec(self, policy, threshold, overrides) -> TraceSpec:
+    def _spec(self, decision: Decision) -> TraceSpec:
         config = self.model.config
+        own = Decision(config.policy, float(config.threshold), {})
         return TraceSpec(
             checkpoint=self.checkpoint,
             revision=self.revision,
@@ -79,13 +90,9 @@ class DualRouter:
             backbone=config.backbone,
             router=config.router,
             granularity=config.granularity,
-            policy=policy or config.policy,
-            threshold=float(config.threshold if threshold is None else threshold),
-            x_name=config.x_name,
-            h_name=config.h_name,
-            overrides=dict(overrides or {}),
-            max_answer_length=config.max_answer_length,
+            decision=decision.over(own),
             context=config.context,
+            h_name=config.h_name,
         )
 
 

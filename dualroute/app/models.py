@@ -51,9 +51,9 @@ def study_rows(traces, rows, metric: str):
 def evaluate_rows(traces, rows, metric: str, thresholds) -> dict:
     """The same rows at each θ, beside direct, merged, random gates and the oracle, with intervals. Loads no model."""
     from dualroute.evaluation.compare import Comparison
-    from dualroute.rows.corpus import corpus_of
+    from dualroute.rows.corpus import corpus_from_traces
 
-    return Comparison(corpus_of(traces, [row.label for row in rows]), metric=metric).summary(thresholds)
+    return Comparison(corpus_from_traces(traces, [row.label for row in rows]), metric=metric).summary(thresholds)
 
 
 def _load(name: str):

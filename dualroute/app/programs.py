@@ -20,8 +20,9 @@ from dualroute.checkpoints import Checkpoint
 from dualroute.compare.views import Comparison, View
 from dualroute.paths import assets_dir
 from dualroute.tasks import TASKS, Example
+from dualroute.trace.outcome import Outcome
 from dualroute.trace.record import Trace
-from dualroute.trace.replay import Outcome, replay
+from dualroute.trace.replay import replay
 
 
 def known_only(given: dict, names: tuple[str, ...], what: str) -> None:

@@ -12,8 +12,11 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from dualroute.cli.base import app, without_loading_bars
+from dualroute.trace.answers import Written
+from dualroute.trace.decision import Decision
+from dualroute.trace.outcome import Outcome, RoutesTaken
 from dualroute.trace.record import Trace
-from dualroute.trace.replay import Outcome, Route, replay, route
+from dualroute.trace.replay import replay, routes_taken
 
 PARTS = ("itself", "read")
 
@@ -21,7 +24,7 @@ PARTS = ("itself", "read")
 def print_trace(trace: Trace, console: Console | None = None) -> None:
     """What was decided, what else would have come out, and one line per token. Texts are printed as they are."""
     console = console or Console()
-    if trace.generation:
+    if isinstance(trace.answer, Written):
         console.print(_texts(trace))
         console.print(_steps(trace))
     else:
@@ -37,8 +40,8 @@ def _outcomes(trace: Trace, outcome: Outcome) -> Table:
     shown = ("probability",) if outcome.span else trace.labels
     table = Table("decision", "prediction", *(Column(Text(name), justify="right") for name in shown))
     others = {
-        "direct alone": replay(trace, "direct", overrides={}),
-        "merged always": replay(trace, "merged", overrides={}),
+        "direct alone": replay(trace, Decision("direct", overrides={})),
+        "merged always": replay(trace, Decision("merged", overrides={})),
     }
     for name, result in {_decided(outcome): outcome, **others}.items():
         probs = (result.probability,) if result.span else result.probs
@@ -46,15 +49,15 @@ def _outcomes(trace: Trace, outcome: Outcome) -> Table:
     return table
 
 
-def _decided(taken: Route) -> str:
+def _decided(taken: RoutesTaken) -> str:
     return f"routed ({taken.policy}" + (f", θ = {taken.threshold:g})" if "threshold" in taken.policy else ")")
 
 
 def _texts(trace: Trace) -> Table:
     """What was written, and what each flow alone writes."""
-    table, taken = Table("decision", "tokens merged", "text"), route(trace)
-    table.add_row(_decided(taken), f"{100 * taken.rho.mean():.0f} %", Text(trace.generation.text))
-    for name, text in trace.generation.alternatives.items():
+    table, taken = Table("decision", "tokens merged", "text"), routes_taken(trace)
+    table.add_row(_decided(taken), f"{100 * taken.rho.mean():.0f} %", Text(trace.answer.text))
+    for name, text in trace.answer.alternatives.items():
         table.add_row(name, {"direct": "0 %", "merged": "100 %"}.get(name, ""), Text(text))
     return table
 
@@ -62,7 +65,7 @@ def _texts(trace: Trace) -> Table:
 def _steps(trace: Trace) -> Table:
     """One line per piece that was written, with the token of x that it looked at most."""
     table = Table("", "piece", "probability", "copied", "looked at", "its gate", "its flow")
-    written, flows = trace.generation, route(trace).flows_taken
+    written, flows = trace.answer, routes_taken(trace).flows_taken
     for i, piece in enumerate(written.tokens):
         seen = int(written.attention[i].argmax())
         sure = (f"{written.probs[i]:.3f}", f"{100 * written.copied[i]:.0f} %")
@@ -86,7 +89,7 @@ def _tokens(trace: Trace, outcome: Outcome) -> Table:
 
 def _sentence(trace: Trace, outcome: Outcome) -> str:
     reading = sum(rho > 0 for rho in outcome.rho)
-    without = replay(trace, "direct", overrides={}).label
+    without = replay(trace, Decision("direct", overrides={})).label
     name = trace.spec.h_name
     if not trace.context_tokens:
         return f"There is no {name} to read: the prediction is {outcome.label}."

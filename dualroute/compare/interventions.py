@@ -1,19 +1,13 @@
-"""What as many random flips do: an effect means something only beside them. `assets/js/controls.js` mirrors it.
+"""Interventions, replayed exactly from a trace: the fewest flips that change the answer, and random controls.
 
-The fewest flips that change the answer: exact, for the answer is a sum. `assets/js/smallest.js` mirrors it.
-
-An answer is another one as soon as any rival's score passes its own. What a flip adds to that margin does not depend
-on the other flips, so for each rival the fewest flips are the tokens that add most; the smallest set of all is that of
-the nearest rival. Of three flows a token takes the best one. A span's score has at most two tokens in it, and its
-rival's two more, so no answer of a span needs more than four flips.
-
-
-What would have happened otherwise: tokens sent another way, context left unread, and what chance does. No torch.
-
-Everything here is replayed from a trace, so every outcome is exact; words that are edited are a rerun of the model.
-
+What a flip adds to a rival's margin does not depend on the other flips. So for each rival the fewest flips are those
+tokens that add most, and the smallest set of all is that of the nearest rival. Of three flows a token takes the best
+one. A span's score has at most two tokens in it, and its rival's two more, so no span needs more than four flips. An
+effect is shown beside the effects of random interventions of the same size. Editing words is a rerun of the model.
+`assets/js/controls.js` and `assets/js/smallest.js` do the same on the page.
 """
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -31,10 +25,12 @@ from dualroute.compare.selection import (
     word_classes,
     words,
 )
-from dualroute.trace.policies import parts
+from dualroute.trace.answers import Span
+from dualroute.trace.decision import Decision
+from dualroute.trace.outcome import TOLERANCE, Outcome
+from dualroute.trace.policies import kappa_rho
 from dualroute.trace.record import Trace
-from dualroute.trace.replay import TOLERANCE, Outcome, replay, softmax
-from dualroute.trace.spans import span_scores
+from dualroute.trace.replay import replay
 
 DRAWS = 1000
 
@@ -62,10 +58,7 @@ class Controls:
 def random_flips(
     trace: Trace,
     flips: Mapping[int, str],
-    policy=None,
-    threshold=None,
-    overrides=None,
-    ignored=(),
+    decision: Decision | None = None,
     draws: int = DRAWS,
     seed: int = 0,
 ) -> Controls:
@@ -74,15 +67,15 @@ def random_flips(
     Only flips that change a token's route count, and only tokens whose route would change are drawn: as many for each
     flow as the intervention has. Raises ValueError as `replay` does, and where no flip changes anything.
     """
-    before = replay(trace, policy, threshold, overrides, ignored)
+    before = replay(trace, decision)
     wanted = _wanted(trace, before, flips)
     draw = np.random.default_rng(seed)
     pools = {flow: _elsewhere(trace, before, flow) for flow in wanted}
     sets = [draw_flips(draw, wanted, pools) for _ in range(draws)]
 
     def effect(flipped) -> float:
-        after = replay(trace, before.policy, before.threshold, before.overrides | dict(flipped), ignored)
-        return probability_of(trace, after, before) - before.probability
+        after = replay(trace, before.decision.with_overrides(flipped))
+        return trace.answer.probability_of(after, before) - before.probability
 
     return _summary(effect(flips), [effect(s) for s in sets], sum(wanted.values()), len(set().union(*pools.values())))
 
@@ -90,10 +83,7 @@ def random_flips(
 def random_unread(
     trace: Trace,
     unread: Iterable[int],
-    policy=None,
-    threshold=None,
-    overrides=None,
-    ignored=(),
+    decision: Decision | None = None,
     draws: int = DRAWS,
     seed: int = 0,
 ) -> Controls:
@@ -101,7 +91,7 @@ def random_unread(
 
     Raises ValueError as `replay` does, and where all of them are unread already.
     """
-    before = replay(trace, policy, threshold, overrides, ignored)
+    before = replay(trace, decision)
     pool = sorted(set(range(len(trace.context_tokens))) - set(before.ignored))
     size = len(set(unread) - set(before.ignored))
     if not size:
@@ -109,20 +99,11 @@ def random_unread(
     draw = np.random.default_rng(seed)
 
     def effect(tokens) -> float:
-        left_out = (*before.ignored, *map(int, tokens))
-        after = replay(trace, before.policy, before.threshold, before.overrides, left_out)
-        return probability_of(trace, after, before) - before.probability
+        after = replay(trace, dataclasses.replace(before.decision, ignored=(*before.ignored, *map(int, tokens))))
+        return trace.answer.probability_of(after, before) - before.probability
 
     sets = [draw.choice(pool, size, replace=False) for _ in range(draws)]
     return _summary(effect(unread), [effect(tokens) for tokens in sets], size, len(pool))
-
-
-def probability_of(trace: Trace, outcome: Outcome, of: Outcome) -> float:
-    """What `outcome` gives the answer of another outcome of the same trace: its class, or the same span."""
-    if of.span is None:
-        return float(outcome.probs[of.label_index])
-    every = softmax(span_scores(outcome.logits, trace.spec.max_answer_length).ravel())
-    return float(every[of.span[0] * len(trace.tokens) + of.span[1]])
 
 
 def draw_flips(draw: np.random.Generator, wanted: Mapping[str, int], pools: Mapping[str, set[int]]) -> dict[int, str]:
@@ -175,21 +156,21 @@ class _Rival:
     gains: np.ndarray
 
 
-def smallest_change(trace: Trace, policy=None, threshold=None, overrides=None, ignored=()) -> SmallestChange | None:
+def smallest_change(trace: Trace, decision: Decision | None = None) -> SmallestChange | None:
     """The smallest set of flips after which the answer is another one, clearly; None where no flips are enough.
 
     Of sets of one size it takes the one that puts a rival furthest ahead. A span is another one when it is of other
     tokens, even where they are the same words. Raises ValueError as `replay` does.
     """
-    before = replay(trace, policy, threshold, overrides, ignored)
-    rivals = _spans(trace, before) if trace.readout == "span" else _classes(trace, before)
+    before = replay(trace, decision)
+    rivals = _spans(trace, before) if isinstance(trace.answer, Span) else _classes(trace, before)
     clear = TOLERANCE * max(1.0, float(np.abs(before.logits).max()))
-    found = [flips for rival in rivals if (flips := _fewest(rival, clear))]
-    if not found:
+    candidates = [flips for rival in rivals if (flips := _fewest(rival, clear))]
+    if not candidates:
         return None
-    _, _, chosen = min(found, key=lambda flips: flips[:2])
+    _, _, chosen = min(candidates, key=lambda flips: flips[:2])
     flips = {token: trace.flows[flow] for token, flow in chosen.items()}
-    after = replay(trace, before.policy, before.threshold, before.overrides | flips, ignored)
+    after = replay(trace, before.decision.with_overrides(flips))
     return SmallestChange(flips, before, after)
 
 
@@ -201,16 +182,19 @@ def _fewest(rival: _Rival, clear: float) -> tuple[int, float, dict[int, int]] | 
     enough = np.flatnonzero(lead > clear)
     if not len(enough):
         return None
-    taken = order[: enough[0] + 1]
-    flows = rival.gains[:, taken].argmax(0)
-    return len(taken), -float(lead[enough[0]]), dict(zip(rival.tokens[taken].tolist(), flows.tolist(), strict=True))
+    best_tokens = order[: enough[0] + 1]
+    flows = rival.gains[:, best_tokens].argmax(0)
+    return (
+        len(best_tokens),
+        -float(lead[enough[0]]),
+        dict(zip(rival.tokens[best_tokens].tolist(), flows.tolist(), strict=True)),
+    )
 
 
 def _changes(trace: Trace, before: Outcome) -> np.ndarray:
     """(R,T,C) what sending a token by each flow would add to the scores."""
-    kappa, rho = parts(np.eye(len(trace.flows)))
-    own = trace.direct_contributions.astype(np.float64)
-    read = np.delete(trace.context_contributions.astype(np.float64), list(before.ignored), axis=1).sum(1)
+    kappa, rho = kappa_rho(np.eye(len(trace.flows)))
+    own, read = trace.direct_contributions.astype(np.float64), trace.sums.read(before.ignored)
     by_kappa, by_rho = kappa[:, None] - before.kappa, rho[:, None] - before.rho
     return by_kappa[..., None] * own + by_rho[..., None] * read
 
@@ -228,7 +212,7 @@ def _spans(trace: Trace, before: Outcome) -> Iterator[_Rival]:
     changes, (start, end), scores = _changes(trace, before), before.span, before.logits
     top = scores[start, 0] + scores[end, 1]
     for i in range(len(scores)):
-        for j in range(i, min(len(scores), i + trace.spec.max_answer_length)):
+        for j in range(i, min(len(scores), i + trace.answer.longest)):
             if (i, j) != (start, end):
                 tokens = np.asarray(sorted({start, end, i, j}))
                 gains = changes[:, tokens, 0] * ((tokens == i) * 1.0 - (tokens == start))

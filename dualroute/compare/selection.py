@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from dualroute.paths import assets_dir
-from dualroute.trace.decision import check_overrides
+from dualroute.trace.decision import read_overrides, route_indices
 from dualroute.trace.record import Trace
 
 WORD_CLASSES = ("function words", "content words", "numbers", "punctuation", "capitalised")
@@ -91,9 +91,9 @@ def of_words(trace: Trace, *chosen: str) -> tuple[int, ...]:
 
 
 def force(trace: Trace, tokens: Iterable[int], flow: str, overrides: Mapping[int, str] | None = None) -> dict[int, str]:
-    """Overrides that send `tokens` by `flow`, on top of `overrides`. Raises ValueError as `check_overrides` does."""
+    """Overrides that send `tokens` by `flow`, on top of `overrides`. Raises ValueError as `route_indices` does."""
     forced = dict(overrides or {}) | dict.fromkeys(tokens, flow)
-    check_overrides(forced, len(trace.tokens), trace.flows)
+    route_indices(read_overrides(forced), trace.n_layers, len(trace.tokens), trace.flows)
     return forced
 
 

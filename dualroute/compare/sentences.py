@@ -2,10 +2,11 @@
 
 from dualroute.compare.alignment import align
 from dualroute.compare.views import Comparison, View
+from dualroute.trace.answers import Classes, Written
 from dualroute.trace.policies import WITH_THRESHOLD
 
 MOST_NAMES = 3  # words that are named; of more, the first two and how many others there are
-MOST_EDITS = 3  # places of a text that are told one by one
+MOST_EDITS = 3  # places of a text that are words one by one
 
 
 def sentence(pair: Comparison) -> str:
@@ -19,10 +20,10 @@ def sentence(pair: Comparison) -> str:
 def changes(pair: Comparison) -> list[str]:
     """Each difference in what was asked, in a few words."""
     a, b = pair.a.trace, pair.b.trace
-    found = [] if a.spec.checkpoint == b.spec.checkpoint else [f"{a.spec.checkpoint} → {b.spec.checkpoint}"]
-    found += edits(a.x, b.x, b.spec.x_name) + edits(a.h, b.h, b.spec.h_name)
-    found += [] if a.image == b.image else [f"another {b.spec.h_name}"]
-    return found + decision(pair.a, pair.b) + flips(pair) + unread(pair)
+    parts = [] if a.spec.checkpoint == b.spec.checkpoint else [f"{a.spec.checkpoint} → {b.spec.checkpoint}"]
+    parts += edits(a.x, b.x, b.segment.name) + edits(a.h, b.h, b.spec.h_name)
+    parts += [] if a.image == b.image else [f"another {b.spec.h_name}"]
+    return parts + decision(pair.a, pair.b) + flips(pair) + unread(pair)
 
 
 def edits(a: str, b: str, name: str) -> list[str]:
@@ -52,11 +53,11 @@ def flips(pair: Comparison) -> list[str]:
     now, names = pair.b.outcome.overrides, pair.b.trace.tokens
     added = sorted(t for t, flow in now.items() if before.get(t) != flow)
     undone = sorted(t for t, flow in before.items() if flow and t not in now)
-    told = []
+    words = []
     for flow in pair.b.trace.flows:
         sent = [names[t] for t in added if now[t] == flow]
-        told += [f"{listed(sent)} sent {flow} by hand"] if sent else []
-    return told + ([f"{listed([names[t] for t in undone])} no longer sent by hand"] if undone else [])
+        words += [f"{listed(sent)} sent {flow} by hand"] if sent else []
+    return words + ([f"{listed([names[t] for t in undone])} no longer sent by hand"] if undone else [])
 
 
 def unread(pair: Comparison) -> list[str]:
@@ -65,29 +66,29 @@ def unread(pair: Comparison) -> list[str]:
     if pair.a.trace.context_tokens != pair.b.trace.context_tokens:
         return [f"{_count(len(b), 'token')} of the {name} left unread"] if b else []
     names = pair.b.trace.context_tokens
-    told = [f"{listed([names[s] for s in sorted(b - a)])} of the {name} left unread"] if b - a else []
-    return told + ([f"{listed([names[s] for s in sorted(a - b)])} of the {name} read again"] if a - b else [])
+    words = [f"{listed([names[s] for s in sorted(b - a)])} of the {name} left unread"] if b - a else []
+    return words + ([f"{listed([names[s] for s in sorted(a - b)])} of the {name} read again"] if a - b else [])
 
 
 def routes(pair: Comparison) -> list[str]:
     """Which tokens changed route, by name where they are few."""
     a, b, names = pair.a.outcome, pair.b.outcome, pair.b.trace.tokens
-    found = {"read": [], "no longer": [], "more": [], "less": [], "other": []}
+    groups = {"read": [], "no longer": [], "more": [], "less": [], "other": []}
     for c in pair.rerouted:
         before, after = a.rho[c.a], b.rho[c.b]
         kind = "read" if not before else "no longer" if not after else "more" if after > before else "less"
-        found[kind if before != after else "other"].append(names[c.b])
-    told = [f"{listed(found['read'])} now {_verb(found['read'])}"] if found["read"] else []
-    told += [f"{listed(found['no longer'])} no longer {_verb(found['no longer'])}"] if found["no longer"] else []
-    told += [f"{listed(found[kind])} {_verb(found[kind])} {kind}" for kind in ("more", "less") if found[kind]]
-    told += [f"{listed(found['other'])} by another flow"] if found["other"] else []
-    return told or ["no token changes its route"]
+        groups[kind if before != after else "other"].append(names[c.b])
+    words = [f"{listed(groups['read'])} now {_verb(groups['read'])}"] if groups["read"] else []
+    words += [f"{listed(groups['no longer'])} no longer {_verb(groups['no longer'])}"] if groups["no longer"] else []
+    words += [f"{listed(groups[kind])} {_verb(groups[kind])} {kind}" for kind in ("more", "less") if groups[kind]]
+    words += [f"{listed(groups['other'])} by another flow"] if groups["other"] else []
+    return words or ["no token changes its route"]
 
 
 def outcome(pair: Comparison) -> str:
     """What becomes of the answer."""
     a, b = pair.a, pair.b
-    if a.trace.readout == b.trace.readout == "generation":
+    if isinstance(a.trace.answer, Written) and isinstance(b.trace.answer, Written):
         return "the text stays the same" if a.answer == b.answer else f"“{a.answer}” becomes “{b.answer}”"
     if a.answer == b.answer:
         before, after = percent(a.probability), percent(b.probability)
@@ -151,11 +152,11 @@ def _policy(taken) -> str:
 
 
 def _said(view: View) -> str:
-    return view.answer if view.trace.readout == "classification" else f"“{clip(view.answer, 80)}”"
+    return view.answer if isinstance(view.trace.answer, Classes) else f"“{clip(view.answer, 80)}”"
 
 
 def _with_probability(view: View) -> str:
-    return f"{_said(view)} ({percent(view.probability)})" if view.trace.readout != "generation" else _said(view)
+    return f"{_said(view)} ({percent(view.probability)})" if not isinstance(view.trace.answer, Written) else _said(view)
 
 
 def _verb(names: list[str]) -> str:

@@ -1,69 +1,81 @@
-"""Two views, A and B, side by side: what differs, which tokens changed their route, and what became of the answer."""
+"""Two views, A and B, side by side: what differs, which tokens change their route, and how the answer changes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from dualroute.compare.alignment import Column, align
-from dualroute.trace.decision import check_ignored
+from dualroute.trace.answers import Classes, Span, Written
+from dualroute.trace.decision import Decision
+from dualroute.trace.json_record import HtmlRecord
+from dualroute.trace.ledger import SumOfLogits
+from dualroute.trace.outcome import Outcome, RoutesTaken
 from dualroute.trace.record import Trace
-from dualroute.trace.replay import Outcome, Route, replay, route
+from dualroute.trace.replay import replay, routes_taken
 
 
-@dataclass(frozen=True, eq=False)
 class View:
-    """A trace under a decision; what is not given is as the trace was made.
+    """A trace under a decision; what the decision leaves open is as the trace was made.
 
-    policy, threshold, overrides, ignored  as for `replay`. A text that was written belongs to its route: the view of
-    another route holds a text only where the trace has it, of the direct and of the merged flow alone
-    Raises ValueError as `replay` does, and for a route of which no text was written.
+    policy, threshold, overrides, ignored  the decision, or its parts: see `Decision`
+    A written text belongs to its route: the view of another route holds a text only where the trace has it, for the
+    direct and the merged flow alone. Raises ValueError as `replay` does, and for a route without a text.
     """
 
-    trace: Trace
-    policy: str | None = None
-    threshold: float | None = None
-    overrides: Mapping[int, str] | None = None
-    ignored: tuple[int, ...] = ()
-
-    def __post_init__(self):
-        object.__setattr__(self, "ignored", check_ignored(self.ignored, len(self.trace.context_tokens)))
+    def __init__(
+        self,
+        trace: Trace,
+        policy: str | None = None,
+        threshold: float | None = None,
+        overrides: Mapping[Any, Any] | None = None,
+        ignored: Iterable[int] = (),
+        decision: Decision | None = None,
+    ):
+        self.trace = trace
+        self.decision = decision or Decision(policy, threshold, overrides, tuple(ignored))
         if self.outcome and self.answer is None:
             raise ValueError("no text was written for this route: trace the input again with this decision")
 
     @cached_property
-    def outcome(self) -> Outcome | Route:
-        """The exact outcome; of a written text the route alone."""
-        decision = (self.trace, self.policy, self.threshold, self.overrides)
-        return route(*decision) if self.trace.generation else replay(*decision, self.ignored)
+    def outcome(self) -> Outcome | RoutesTaken:
+        """The exact outcome; for a written text the routes alone."""
+        return (replay if self.trace.replayable else routes_taken)(self.trace, self.decision)
+
+    @property
+    def ignored(self) -> tuple[int, ...]:
+        """The context tokens that are not read."""
+        return self.outcome.ignored
 
     @property
     def answer(self) -> str | None:
-        """The predicted label, the answer's words, or the text that was written."""
-        written = self.trace.generation
-        return _text_of(self.trace, self.outcome) if written else self.outcome.label
+        """The predicted label, the answer's words, or the written text; None for a route without a text."""
+        if isinstance(self.outcome, Outcome):
+            return self.outcome.label
+        return _text_of(self.trace, self.outcome)
 
     @property
     def probability(self) -> float:
-        """Of the answer; nan for a written text."""
-        return float("nan") if self.trace.generation else self.outcome.probability
+        """The probability of the answer; nan for a written text."""
+        return self.outcome.probability if isinstance(self.outcome, Outcome) else float("nan")
 
     def contributions(self, answer: int | None = None) -> dict[str, np.ndarray]:
-        """(T,) exact contribution of each token, by what it adds to: to class `answer`, or the predicted one; of a
-        span to a start and to an end at that token; nothing for a written text."""
-        if self.trace.generation:
+        """{name: (T,)}, the exact contribution of each token to class `answer`, by default the predicted one.
+
+        For a span, to a start and to an end at that token; {} where the answer is no sum of logits.
+        """
+        if not isinstance(self.trace.ledger, SumOfLogits):
             return {}
-        outcome, unread = self.outcome, list(self.ignored)
-        read = np.delete(self.trace.context_contributions.astype(np.float64), unread, axis=1).sum(1)
-        parts = outcome.kappa[:, None] * self.trace.direct_contributions + outcome.rho[:, None] * read
-        if self.trace.readout == "span":
+        parts = self.trace.ledger.contributions(self.outcome)
+        if isinstance(self.trace.answer, Span):
             return {"start_contribution": parts[:, 0], "end_contribution": parts[:, 1]}
-        return {"contribution": parts[:, outcome.label_index if answer is None else answer]}
+        return {"contribution": parts[:, self.outcome.label_index if answer is None else answer]}
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Comparison(HtmlRecord):
     """A and B. Their tokens are aligned: one by one where they are the same, else as `align` finds it."""
 
     a: View
@@ -88,7 +100,7 @@ class Comparison:
         An answer that one of them cannot give is nan there.
         """
         names = dict.fromkeys((*_names(self.a), *_names(self.b)))
-        if "span" in (self.a.trace.readout, self.b.trace.readout):
+        if any(isinstance(view.trace.answer, Span) for view in (self.a, self.b)):
             names = dict.fromkeys((self.a.answer, self.b.answer))
         return {name: (_probability(self.a, name), _probability(self.b, name)) for name in names}
 
@@ -118,22 +130,10 @@ class Comparison:
             table |= self._numbers(name, own[name], other[name]) if name in other else {}
         return pd.DataFrame(table)
 
-    def to_html(self, flow_picture: bool = True) -> str:
-        """A page in one file, which works without a server; see `figures.standalone.standalone_html`."""
-        from dualroute.export.saved_views import standalone_html
-
-        return standalone_html([self.a, self.b], flow_picture)
-
-    def _repr_html_(self) -> str:
-        """How a notebook shows it: the page's comparison, alive, in a frame of its own."""
-        from dualroute.export.saved_views import framed
-
-        return framed(self.to_html(flow_picture=False))
-
     def _contributions(self) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
         """Of each, to the same answer where both know it."""
         labels, answer = self.b.trace.labels, self.a.answer
-        shared = labels.index(answer) if self.b.trace.readout == "classification" and answer in labels else None
+        shared = labels.index(answer) if isinstance(self.b.trace.answer, Classes) and answer in labels else None
         return self.a.contributions(), self.b.contributions(shared)
 
     def _numbers(self, name: str, a: np.ndarray, b: np.ndarray) -> dict[str, np.ndarray]:
@@ -147,17 +147,21 @@ class Comparison:
 
 
 def _names(view: View) -> tuple[str, ...]:
-    return view.trace.labels if view.trace.readout == "classification" else ()
+    return view.trace.labels if isinstance(view.trace.answer, Classes) else ()
 
 
 def _probability(view: View, name: str) -> float:
-    if view.trace.readout == "classification" and name in view.trace.labels:
+    if isinstance(view.trace.answer, Classes) and name in view.trace.labels:
         return float(view.outcome.probs[view.trace.labels.index(name)])
     return view.probability if name == view.answer else float("nan")
 
 
-def _text_of(trace: Trace, taken: Route) -> str | None:
-    if np.array_equal(taken.flow_weights, route(trace).flow_weights):
-        return trace.generation.text
+def _text_of(trace: Trace, taken: RoutesTaken) -> str | None:
+    """The text that was written on these routes, as far as the trace has it."""
+    if not isinstance(trace.answer, Written):
+        return None
+    if np.array_equal(taken.weights, routes_taken(trace).weights):
+        return trace.answer.text
     alone = {"direct": taken.flow_weights[:, 0], "merged": taken.flow_weights[:, -1]}
-    return next((trace.generation.alternatives.get(flow) for flow, share in alone.items() if (share == 1).all()), None)
+    texts = trace.answer.alternatives
+    return next((texts.get(flow) for flow, share in alone.items() if (share == 1).all()), None)

@@ -19,7 +19,7 @@ from dualroute.evaluation.rows import choose_rows
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.families.dual_route.tracing import encode_pair, model_inputs
 from dualroute.inputs import find_pictures
-from dualroute.rows.corpus import RoutedRows, corpus_of
+from dualroute.rows.corpus import RoutedRows, corpus_from_traces
 from dualroute.rows.states import row_steps
 from dualroute.rows.stored import FEW_PARTS, Facet, RowStudy
 from dualroute.tasks import Example, Task
@@ -134,8 +134,8 @@ def facet(names: Sequence[str]) -> Facet:
 
 
 def study_traces(traces: Sequence[Trace], rows: Sequence[Example], metric: str, draws: int = DRAWS) -> RowStudy:
-    """Inputs of one's own, traced one by one. Raises ValueError as `corpus_of` does, and for an area of one class."""
-    corpus, spec = corpus_of(traces, [row.label for row in rows]), traces[0].spec
+    """Study rows traced one by one; raise ValueError as `corpus_from_traces` does, and for an AUC of one class."""
+    corpus, spec = corpus_from_traces(traces, [row.label for row in rows]), traces[0].spec
     head = {"task": spec.task, "checkpoint": spec.checkpoint, "revision": spec.revision, "data": "your own rows"}
     head |= {"labels": list(traces[0].labels), "default_policy": "threshold", "default_threshold": spec.threshold}
     head |= {"rows_note": "", "skipped_empty_x": 0}

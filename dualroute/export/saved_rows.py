@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from dualroute.export.saved_views import Component, SavedPage, parts_of
+from dualroute.export.saved_views import Component, SavedPage, framed, parts_of
 from dualroute.export.scripts import THRESHOLDS, asset
 from dualroute.export.thresholds_payload import rows_payload
 from dualroute.export.trace_payload import trace_payload
@@ -64,7 +64,7 @@ def thresholds_html(
     figures  bring plotly along, which draws the curve and the calibration: 2 MB, packed
     Raises ValueError for a view that does not fit the rows, and for a trace without answers.
     """
-    if trace is not None and trace.readout == "generation":
+    if trace is not None and not trace.replayable:
         raise ValueError("a written text has no answer at other θs: leave the trace out")
     payload = rows_payload(study, name, bool(study.results.get("early")), texts)
     view = view or RowsView()
@@ -95,3 +95,9 @@ def _input(trace: Trace | None) -> dict | None:
         "payload": trace_payload(trace),
         "view": {"policy": "threshold", "theta": trace.spec.threshold, "overrides": []},
     }
+
+
+def study_html(study: RowStudy, theta: float | None = None, figures: bool = True, notebook: bool = False) -> str:
+    """All thresholds of a study in one file that opens at θ, or as a frame for a notebook; see `thresholds_html`."""
+    page = thresholds_html(study, study.results["checkpoint"], RowsView(theta), figures=figures)
+    return framed(page) if notebook else page

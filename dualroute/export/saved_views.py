@@ -16,12 +16,13 @@ from html import escape
 from itertools import zip_longest
 from string import Template
 
-from dualroute.compare.views import View
+from dualroute.compare.views import Comparison, View
 from dualroute.export.scripts import COMPARE, INSPECTOR, asset, inspector_template, plotly_js, script
-from dualroute.export.trace_payload import answer_place, attribution_payload, trace_payload
+from dualroute.export.trace_payload import answer_place, attribution_payload, decision_payload, trace_payload
+from dualroute.trace.answers import Written
 from dualroute.trace.attribution import Attribution
 from dualroute.trace.record import Trace
-from dualroute.trace.replay import route
+from dualroute.trace.replay import routes_taken
 
 _GAP = "\0"  # stands nowhere else: no file of text holds it
 _SHARED = ("dom", "plotly", "saved_frame")
@@ -170,12 +171,10 @@ def saved_views(pair: bool) -> SavedPage:
 
 def _payloads(view: View, attributions: Sequence[Attribution]) -> dict:
     trace, taken = view.trace, view.outcome
-    if trace.generation and taken.flow_weights.tolist() != route(trace).flow_weights.tolist():
+    if isinstance(trace.answer, Written) and taken.weights.tolist() != routes_taken(trace).weights.tolist():
         raise ValueError("a written text belongs to its route: trace the input again for another policy, θ or flips")
-    overrides = [[token, trace.flows.index(flow)] for token, flow in taken.overrides.items()]
-    decision = {"policy": taken.policy, "threshold": taken.threshold, "overrides": overrides}
     return {
-        "payload": trace_payload(trace, attributed=bool(attributions)) | decision,
+        "payload": trace_payload(trace, attributed=bool(attributions)) | decision_payload(taken.decision, trace.flows),
         "attribution": _attribution(trace, attributions) if attributions else None,
         "ignored": list(view.ignored),
     }
@@ -186,10 +185,25 @@ def _attribution(trace: Trace, given: Sequence[Attribution]) -> dict:
     if set(found) != {"prediction", "gate"}:
         raise ValueError("attributions: give one of the prediction and one of the gates, or none")
     prediction, gate = found["prediction"], found["gate"]
-    label = prediction.target.partition(":")[2] or ("" if trace.generation else _answer(trace))
+    label = prediction.target.partition(":")[2] or (_answer(trace) if trace.replayable else "")
     return attribution_payload(trace, label, prediction, gate)
 
 
 def _answer(trace: Trace) -> str:
     outcome = trace.replay()
     return outcome.label if outcome.span is None else answer_place(outcome)
+
+
+def trace_html(
+    trace: Trace, attributions: Sequence[Attribution] = (), flow_picture: bool = True, notebook: bool = False
+) -> str:
+    """A trace as one file, or as a frame for a notebook; see `standalone_html`."""
+    if notebook:
+        return framed(standalone_html([View(trace)], flow_picture=False))
+    return standalone_html([View(trace)], flow_picture, [attributions])
+
+
+def comparison_html(pair: Comparison, flow_picture: bool = True, notebook: bool = False) -> str:
+    """Two views and their comparison as one file, or as a frame for a notebook; see `standalone_html`."""
+    page = standalone_html([pair.a, pair.b], flow_picture and not notebook)
+    return framed(page) if notebook else page

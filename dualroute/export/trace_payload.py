@@ -6,10 +6,17 @@ import hashlib
 import numpy as np
 
 from dualroute.compare.selection import word_classes
+from dualroute.trace.answers import Classes, Span, Written
 from dualroute.trace.attribution import Attribution
-from dualroute.trace.record import Generation, Trace
-from dualroute.trace.replay import Outcome
+from dualroute.trace.context import BackwardContext
+from dualroute.trace.decision import Decision
+from dualroute.trace.ledger import SumOfLogits
+from dualroute.trace.outcome import Outcome
+from dualroute.trace.record import Trace
 
+READOUTS = {Classes: "classification", Span: "span", Written: "generation"}  # as the page calls kinds of answers
+LONGEST = 30  # tokens of an answer, as the page has it where answers are no spans
+_NOTHING = np.zeros(0, np.float32)
 POLICY_WORDS = {
     "threshold": ("threshold", "a token reads when its gate is above θ"),
     "weighted_threshold": ("weighted threshold", "above θ a token reads, in proportion to its gate"),
@@ -35,36 +42,52 @@ def trace_payload(trace: Trace, attributed: bool = False) -> dict:
         "flows": list(trace.flows),
         "labels": list(trace.labels),
         "gates": pack(trace.flow_gates[-1]),
-        "pooling": pack(trace.pooling),
-        "attention": pack(trace.attention),
-        "direct": pack(trace.direct_contributions),
-        "context": pack(trace.context_contributions),
-        "bias": pack(trace.bias),
-        "policy": trace.spec.policy,
-        "threshold": trace.spec.threshold,
-        "overrides": [[token, trace.flows.index(flow)] for token, flow in trace.spec.overrides.items()],
+        "attention": pack(_NOTHING if trace.context is None else trace.context.attention),
+        **_sums_payload(trace),
+        **decision_payload(trace.spec.decision, trace.flows),
         "policies": [[name, *POLICY_WORDS[name]] for name in page_policies(trace.flows)],
-        "xName": trace.spec.x_name,
+        "xName": trace.segment.name,
         "hName": h_name(trace),
         "notes": list(trace.notes),
         "made": made_by(trace),
         "attributed": attributed,
-        "readout": trace.readout,
+        "readout": READOUTS[type(trace.answer)],
         "contextKind": trace.spec.context,
-        "maxAnswer": trace.spec.max_answer_length,
+        "maxAnswer": trace.answer.longest if isinstance(trace.answer, Span) else LONGEST,
         "offsets": page_offsets(trace),
         "image": trace.image,
         "wordClasses": {name: list(tokens) for name, tokens in word_classes(trace).items()},
-        "written": written_payload(trace.generation) if trace.generation else None,
+        "written": written_payload(trace.answer) if isinstance(trace.answer, Written) else None,
+    }
+
+
+def decision_payload(decision: Decision, flows: tuple[str, ...]) -> dict:
+    """A decision as the page takes it: overridden tokens with the index of their flow."""
+    overrides = [[token, flows.index(flow)] for token, flow in decision.flips.items()]
+    return {"policy": decision.policy, "threshold": decision.threshold, "overrides": overrides}
+
+
+def _sums_payload(trace: Trace) -> dict:
+    """The exact parts of the logits; empty strings where the answer is no sum, as the page's scripts expect it."""
+    if not isinstance(trace.ledger, SumOfLogits):
+        pooling = np.zeros(len(trace.tokens), np.float32)
+        return {"pooling": pack(pooling)} | dict.fromkeys(("direct", "context", "bias"), "")
+    sums = trace.ledger
+    context = _NOTHING if sums.context is None else sums.context
+    return {
+        "pooling": pack(sums.pooling),
+        "direct": pack(sums.direct),
+        "context": pack(context),
+        "bias": pack(sums.bias),
     }
 
 
 def h_name(trace: Trace) -> str:
     """What is read besides x, for a sentence: of a recurrent encoder its second pass, whatever stood in h."""
-    return "words that follow" if trace.spec.context == "backward" else trace.spec.h_name
+    return "words that follow" if isinstance(trace.context, BackwardContext) else trace.spec.h_name
 
 
-def written_payload(written: Generation) -> dict:
+def written_payload(written: Written) -> dict:
     """What `assets/js/written.js` draws of a text that was written, N pieces."""
     return {
         "tokens": list(written.tokens),
@@ -117,7 +140,7 @@ def trace_key(trace: Trace) -> str:
 def made_by(trace: Trace) -> str:
     """One line that says what made the picture."""
     spec = trace.spec
-    exact = "" if trace.readout == "generation" else " Scores are exact sums of the stored contributions."
+    exact = "" if not trace.replayable else " Scores are exact sums of the stored contributions."
     return (
         f"Checkpoint {spec.checkpoint} ({spec.revision}), task {spec.task}, {spec.router} router per "
         f"{spec.granularity}, backbone {spec.backbone}.{exact}"

@@ -14,8 +14,11 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import torch
 
+from dualroute.rows.answers import token_f1
+from dualroute.trace.answers import Classes, Written
 from dualroute.trace.decision import Decision
 from dualroute.trace.record import Trace
+from dualroute.trace.replay import replay
 from dualroute.trace.targets import Target
 
 TargetValue = Callable[[Any], torch.Tensor]  # a target of every row (B,), of what `AttributionFunction.output` returns
@@ -122,9 +125,22 @@ class RoutingModel(ABC):
         for place, row in enumerate(rows):
             trace = self.trace(row.x, row.h)
             for number, decision in enumerate(decisions):
-                changed = trace if trace.replayable else self.rerun(trace, decision)
-                scores[number, place] = changed.score(row.label, decision if trace.replayable else None)
+                scores[number, place] = self._score(trace, decision, row.label)
         return scores
+
+    def _score(self, trace: Trace, decision: Decision, label: str) -> float:
+        """How right one answer is. A span by token F1, a given text by its probability per token."""
+        if not trace.replayable:
+            trace, decision = self.rerun(trace, decision), Decision()
+        match trace.answer:
+            case Written(text=text):
+                return token_f1(text, label)
+            case Classes(labels=labels, logits=logits) if not trace.replayable:
+                return float(labels[int(np.argmax(logits))] == label)
+        outcome = replay(trace, decision)
+        if outcome.span is not None:
+            return token_f1(outcome.label, label)
+        return float(outcome.label == label) if isinstance(trace.answer, Classes) else outcome.probability
 
     @property
     def limits(self) -> tuple[str, ...]:

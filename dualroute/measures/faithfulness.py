@@ -8,7 +8,7 @@ How far an attribution can be trusted, as a record. Plain numpy; `faithfulness.p
 """
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
@@ -204,7 +204,11 @@ class Faithfulness(Record):
 
     def to_dict(self) -> dict:
         """Plain values and numpy arrays, by field name, with a schema number; nan is None."""
-        return {"schema": self.schema} | {name: _plain(value) for name, value in asdict(self).items()}
+        return (
+            {"schema": self.schema}
+            | {name: _plain(value) for name, value in asdict(replace(self, spec=None)).items()}
+            | {"spec": self.spec and self.spec.to_dict()}
+        )
 
     @classmethod
     def _restored(cls, name: str, value, data: dict):

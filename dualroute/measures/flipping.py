@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dualroute.trace.policies import parts
+from dualroute.trace.policies import kappa_rho
 from dualroute.trace.record import Trace
-from dualroute.trace.replay import route
+from dualroute.trace.replay import routes_taken
 from dualroute.trace.spans import best_span
 
 FEWEST = 2  # tokens that read the context; of fewer there is only one order
@@ -65,7 +65,7 @@ class Flips:
 
 def reading_tokens(trace: Trace) -> np.ndarray:
     """(M,) the tokens that read the context under the trace's own decision."""
-    return np.flatnonzero(route(trace).rho > 0)
+    return np.flatnonzero(routes_taken(trace).rho > 0)
 
 
 def flips(trace: Trace, scores: np.ndarray, orders: int = 10, seed: int = 0) -> Flips | None:
@@ -74,7 +74,7 @@ def flips(trace: Trace, scores: np.ndarray, orders: int = 10, seed: int = 0) -> 
     None for a text that was written, which cannot be replayed, and where fewer than FEWEST tokens read.
     """
     tokens = reading_tokens(trace)
-    if trace.readout == "generation" or len(tokens) < FEWEST:
+    if not trace.replayable or len(tokens) < FEWEST:
         return None
     generators = (np.random.default_rng((seed, i)) for i in range(orders))
     return Flips(
@@ -87,7 +87,7 @@ def flips(trace: Trace, scores: np.ndarray, orders: int = 10, seed: int = 0) -> 
 
 def effects(trace: Trace) -> np.ndarray:
     """(T,) what each token's way adds to the routed answer's score, compared with the direct flow."""
-    answer, changes = _answer(trace.replay()), _changes(trace)
+    answer, changes = trace.replay().answer, _changes(trace)
     if isinstance(answer, tuple):  # a span: its start scores at one token, its end at another
         return sum(np.eye(len(changes))[token] * changes[:, end] for end, token in enumerate(answer))
     return changes[:, answer]
@@ -96,10 +96,10 @@ def effects(trace: Trace) -> np.ndarray:
 def flip(trace: Trace, tokens: Sequence[int]) -> Flipped:
     """What the replay says after each further token of `tokens` is flipped to the direct flow."""
     outcome, tokens = trace.replay(), np.asarray(tokens, dtype=int)
-    answer, changes = _answer(outcome), _changes(trace)
+    answer, changes = outcome.answer, _changes(trace)
     if isinstance(answer, tuple):
         steps = list(_span_steps(outcome.logits, changes, tokens))
-        found = [best_span(logits, trace.spec.max_answer_length) for logits in steps]
+        found = [best_span(logits, trace.answer.longest) for logits in steps]
         scores = [sum(logits[token, end] for end, token in enumerate(answer)) for logits in steps]
     else:
         steps = outcome.logits - np.vstack([0 * changes[:1], np.cumsum(changes[tokens], axis=0)])  # (M+1,C)
@@ -114,9 +114,9 @@ def mean_over_share(values: np.ndarray) -> float:
 
 def _changes(trace: Trace) -> np.ndarray:
     """(T,C) what each token's logits lose when it alone is flipped to the direct flow."""
-    taken = route(trace)
-    kappa, rho = parts(np.eye(len(trace.flows))[0])
-    direct, read = trace.direct_contributions.astype(np.float64), trace.context_contributions.astype(np.float64).sum(1)
+    taken = routes_taken(trace)
+    kappa, rho = kappa_rho(np.eye(len(trace.flows))[0])
+    direct, read = trace.direct_contributions.astype(np.float64), trace.sums.read()
     return (taken.kappa - kappa)[:, None] * direct + (taken.rho - rho)[:, None] * read
 
 
@@ -127,10 +127,6 @@ def _span_steps(logits: np.ndarray, changes: np.ndarray, tokens: np.ndarray):
     for token in tokens:
         logits[token] -= changes[token]
         yield logits.copy()
-
-
-def _answer(outcome) -> int | tuple[int, int]:
-    return outcome.label_index if outcome.span is None else outcome.span
 
 
 def _by(tokens: np.ndarray, scores: np.ndarray) -> np.ndarray:

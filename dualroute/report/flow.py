@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from dualroute import report as palette
+from dualroute.trace.ledger import SumOfLogits
+from dualroute.trace.outcome import Outcome
 from dualroute.trace.record import Trace
-from dualroute.trace.replay import Outcome
 
 MOST_CONTEXT, MOST_TOKENS, LEAST_SHARE = 10, 20, 0.006
 
@@ -46,8 +47,10 @@ def flow_ribbons(trace: Trace, outcome: Outcome, answer: Answer) -> list[Ribbon]
 def _terms(trace: Trace, outcome: Outcome, answer: Answer) -> np.ndarray:
     """(T,1+S) what each token gave by itself, and what it read; of a span, its first token's start, its last's end."""
     own = outcome.kappa[:, None] * trace.direct_contributions.astype(np.float64)  # (T,C)
-    read = outcome.rho[:, None, None] * trace.context_contributions.astype(np.float64)  # (T,S,C)
-    every = np.concatenate([own[:, None], read], axis=1)  # (T,1+S,C)
+    every = own[:, None]  # (T,1+S,C)
+    if trace.context_contributions is not None:
+        read = outcome.rho[:, None, None] * trace.context_contributions.astype(np.float64)  # (T,S,C)
+        every = np.concatenate([every, read], axis=1)
     if not isinstance(answer, tuple):
         return every[..., answer]
     terms = np.zeros(every.shape[:2])
@@ -63,11 +66,10 @@ def flow_figure(trace: Trace, outcome: Outcome | None = None, label: str | None 
     """
     import plotly.graph_objects as go
 
-    if trace.readout == "generation":
+    if not isinstance(trace.ledger, SumOfLogits):
         raise ValueError("a written text is no sum of contributions; there is no flow picture of it")
     outcome = outcome or trace.replay()
-    predicted = outcome.label_index if outcome.span is None else outcome.span
-    ribbons = flow_ribbons(trace, outcome, predicted if label is None else trace.labels.index(label))
+    ribbons = flow_ribbons(trace, outcome, outcome.answer if label is None else trace.labels.index(label))
     label = label or outcome.label
     nodes = sorted({node for ribbon in ribbons for node in (ribbon.source, ribbon.target)}, key=_rank)
     sankey = go.Sankey(
@@ -101,9 +103,9 @@ def _rank(node: str) -> int:
 
 def _title(trace: Trace, node: str, label: str) -> str:
     fixed = {
-        "own": f"the {trace.spec.x_name} itself",
+        "own": f"the {trace.segment.name} itself",
         "c+": f"rest of the {trace.spec.h_name}",
-        "t+": f"rest of the {trace.spec.x_name}",
+        "t+": f"rest of the {trace.segment.name}",
         "for": f"for {_plain(label)}",
         "against": f"against {_plain(label)}",
     }

@@ -1,9 +1,4 @@
-"""Traces of a whole data set, summed over the context: every θ for the cost of one forward pass.
-
-Answers in x over a whole data set: every θ for the cost of one forward pass.
-
-Traces of several inputs put together as rows of one corpus, so that every θ can be asked of all of them.
-"""
+"""The rows of a data set with their contributions summed over the context: every θ from one forward pass."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +6,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from dualroute.rows.answers import Answers
-from dualroute.trace.policies import flow_weights, parts
+from dualroute.trace.answers import Segment, Span
+from dualroute.trace.context import TextContext
+from dualroute.trace.ledger import SumOfLogits
+from dualroute.trace.policies import flow_weights, kappa_rho
 from dualroute.trace.record import Trace
 from dualroute.trace.spans import best_spans
 
@@ -72,7 +70,7 @@ class RoutedRows:
 
     def decision(self, policy: str, threshold: float = 0.5) -> tuple[np.ndarray, np.ndarray]:
         """(κ, ρ), (M,) each, under a policy and θ."""
-        return parts(flow_weights(policy, self.gates, threshold))
+        return kappa_rho(flow_weights(policy, self.gates, threshold))
 
     def share(self, policy: str, threshold: float = 0.5) -> float:
         """Mean ρ over the tokens of rows that have a context: what the decision spends."""
@@ -158,27 +156,27 @@ class SpanCorpus(RoutedRows):
 
     def score(self, kappa, rho):
         """Token F1 of each row's answer: 1.0 for an exact match and nothing else, see `answers.token_f1`."""
-        found = zip(self.answers, *(part.tolist() for part in self.spans(kappa, rho)), strict=True)
-        return np.array([answers.grade(first, last) for answers, first, last in found])
+        rows = zip(self.answers, *(part.tolist() for part in self.spans(kappa, rho)), strict=True)
+        return np.array([answers.grade(first, last) for answers, first, last in rows])
 
 
-def corpus_of(traces: Sequence[Trace], right: Sequence[str]) -> RoutedRows:
-    """Rows to classify, or with answers to find, of traces of one checkpoint; `right` is what each should say.
+def corpus_from_traces(traces: Sequence[Trace], right: Sequence[str]) -> RoutedRows:
+    """Traces of one checkpoint as rows to classify, or with answers to find; `right` has the right answer of each.
 
-    Raises ValueError for no traces, traces of different checkpoints, a class that is none, or written texts.
+    Raises ValueError for no traces, traces of different checkpoints, an unknown class, or answers that are no sum.
     """
     if not traces:
         raise ValueError("there is no row")
     first = traces[0]
     if any(trace.spec.revision != first.spec.revision for trace in traces):
         raise ValueError("the traces are of different checkpoints")
-    if first.readout == "generation":
+    if not isinstance(first.ledger, SumOfLogits):
         raise ValueError("written texts have no contributions to put together")
     shared = _shared(traces)
-    if first.readout == "span":
+    if isinstance(first.answer, Span):
         answers = np.empty(len(traces), dtype=object)
         answers[:] = [Answers(t.x, t.offsets, (text,)) for t, text in zip(traces, right, strict=True)]
-        return SpanCorpus(**shared, answers=answers, longest=first.spec.max_answer_length)
+        return SpanCorpus(**shared, answers=answers, longest=first.answer.longest)
     unknown = sorted(set(right) - set(first.labels))
     if unknown:
         raise ValueError(f"{unknown[0]!r} is no label; there are {', '.join(first.labels)}")
@@ -187,11 +185,13 @@ def corpus_of(traces: Sequence[Trace], right: Sequence[str]) -> RoutedRows:
 
 def without_context_tokens(trace: Trace) -> Trace:
     """The same outcomes with the context as one token: S times smaller, which counts where many traces are kept."""
-    if not trace.context_tokens:
+    if trace.context is None:
         return trace
-    read = trace.context_contributions.astype(float).sum(1, keepdims=True).astype(np.float32)
-    attention = np.ones((len(trace.tokens), 1), np.float32)
-    return replace(trace, context_tokens=("context",), attention=attention, context_contributions=read, image="")
+    sums, inputs = trace.sums, (trace.segment, Segment(trace.spec.h_name, "", ("context",)))
+    read = sums.context.astype(float).sum(1, keepdims=True).astype(np.float32)
+    context = TextContext(1, np.ones((len(trace.tokens), 1), np.float32))
+    routing = replace(trace.routing, segment=0)
+    return replace(trace, inputs=inputs, routing=routing, context=context, ledger=replace(sums, context=read))
 
 
 def _shared(traces: Sequence[Trace]) -> dict:

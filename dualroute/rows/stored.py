@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from dualroute.rows.states import RowSteps
+from dualroute.trace.json_record import HtmlRecord
 
 SCHEMA = 1
 FEW_PARTS = 40  # groups with more names than this are no facets to look at, and their names might be texts
@@ -24,7 +25,7 @@ class Facet:
 
 
 @dataclass(frozen=True, eq=False)
-class RowStudy:
+class RowStudy(HtmlRecord):
     """N rows of a data file under one checkpoint's thresholds.
 
     ids      N names of the rows in their file
@@ -43,18 +44,6 @@ class RowStudy:
     def metric(self) -> str:
         """What the rows' mean is called, or `auc`."""
         return self.results["metric"]
-
-    def to_html(self, theta: float | None = None, figures: bool = True) -> str:
-        """All thresholds of these rows in one file that opens at θ; see `figures.standalone_rows.thresholds_html`."""
-        from dualroute.export.saved_rows import RowsView, thresholds_html
-
-        return thresholds_html(self, self.results["checkpoint"], RowsView(theta), figures=figures)
-
-    def _repr_html_(self) -> str:
-        """How a notebook shows it: the page's tab, alive, in a frame of its own."""
-        from dualroute.export.saved_views import framed
-
-        return framed(self.to_html())
 
     def compute(self, theta: float) -> float:
         """Operations of all rows at θ, as a share of those of reading always."""

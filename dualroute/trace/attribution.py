@@ -1,7 +1,7 @@
 """The record of one attribution. Plain numpy; `attributions` computes it."""
 
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -61,7 +61,7 @@ class Attribution(Record):
     seed: int = 0
 
     def to_dict(self) -> dict:
-        return super().to_dict() | {"spec": self.spec and asdict(self.spec)}
+        return super().to_dict() | {"spec": self.spec and self.spec.to_dict()}
 
     @classmethod
     def _restored(cls, name: str, value, data: dict):

@@ -5,9 +5,11 @@ from functools import cached_property
 
 import numpy as np
 
+from dualroute.trace.decision import Decision
+from dualroute.trace.outcome import Outcome, RoutesTaken
 from dualroute.trace.policies import WITH_THRESHOLD, reading_gate
 from dualroute.trace.record import Trace
-from dualroute.trace.replay import Outcome, Route, replay, route
+from dualroute.trace.replay import replay, routes_taken
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,14 +23,12 @@ class Stretch:
     low: float
     high: float
     closed: tuple[int, ...]
-    outcome: Outcome | Route
+    outcome: Outcome | RoutesTaken
 
     @property
     def answer(self):
         """What is compared between stretches: a class's index, or the first and last token; None without an answer."""
-        if not isinstance(self.outcome, Outcome):
-            return None
-        return self.outcome.label_index if self.outcome.span is None else self.outcome.span
+        return self.outcome.answer if isinstance(self.outcome, Outcome) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,21 +89,24 @@ def breakpoints(trace: Trace, policy: str = "threshold", overrides=None) -> Brea
     """
     if policy not in WITH_THRESHOLD:
         raise ValueError(f"policy {policy!r} does not look at θ; those that do are {', '.join(WITH_THRESHOLD)}")
-    held = route(trace, policy, 0.0, overrides).overrides
+    held = routes_taken(trace, Decision(policy, 0.0, overrides)).overrides
     gates = reading_gate(trace.flow_gates[-1].astype(np.float64))
     free = np.array([token for token in range(len(gates)) if token not in held], dtype=int)
     cuts = [0.0, *np.unique(gates[free][gates[free] > 0]).tolist()]
-    decide = route if trace.readout == "generation" else replay
+    outcome_of = replay if trace.replayable else routes_taken
     stretches = [
-        Stretch(low, high, tuple(free[gates[free] == low].tolist()) if low else (), decide(trace, policy, low, held))
+        Stretch(
+            low,
+            high,
+            tuple(free[gates[free] == low].tolist()) if low else (),
+            outcome_of(trace, Decision(policy, low, held)),
+        )
         for low, high in zip(cuts, [*cuts[1:], 1.0], strict=True)
     ]
-    alone = [_alone(trace, flow, held) for flow in ("direct", "merged")]
-    return Breakpoints(policy, held, tuple(stretches), *alone)
+    direct, merged = (_answer_of_flow(trace, flow, held) for flow in ("direct", "merged"))
+    return Breakpoints(policy, held, tuple(stretches), direct, merged)
 
 
-def _alone(trace: Trace, flow: str, held: dict[int, str]):
+def _answer_of_flow(trace: Trace, flow: str, held: dict[int, str]):
     """The answer of one flow for all tokens that are not held."""
-    if trace.readout == "generation":
-        return None
-    return Stretch(0.0, 1.0, (), replay(trace, flow, overrides=held)).answer
+    return replay(trace, Decision(flow, overrides=held)).answer if trace.replayable else None

@@ -209,21 +209,6 @@ def route_indices(
     return indices
 
 
-def check_overrides(overrides: Mapping[int, str] | None, tokens: int, flows: Sequence[str]) -> dict[int, int]:
-    """{token index: flow index} of {token index: flow name}.
-
-    Raises ValueError for an index outside the `tokens` tokens or a flow the model does not have.
-    """
-    checked = {}
-    for token, flow in (overrides or {}).items():
-        if not (_is_index(token) and 0 <= token < tokens):
-            raise ValueError(f"override of token {token!r}: the tokens are numbered 0 to {tokens - 1}")
-        if flow not in flows:
-            raise ValueError(f"override to flow {flow!r}: this model has {', '.join(flows)}")
-        checked[int(token)] = list(flows).index(flow)
-    return checked
-
-
 def check_ignored(ignored: Iterable[int] | None, context_tokens: int) -> tuple[int, ...]:
     """The context tokens that are not read, each once, in order. Raises ValueError for an index outside the context."""
     for token in ignored or ():

@@ -19,7 +19,7 @@ TWO_FLOWS = ("direct", "merged")
 WITH_THRESHOLD = ("threshold", "weighted_threshold")  # the policies that look at θ
 
 
-def parts(weights):
+def kappa_rho(weights):
     """(κ, ρ), each (...), of flow weights (..., R)."""
     direct, merged = weights[..., 0], weights[..., -1]
     context = weights[..., 1] if weights.shape[-1] == 3 else 0 * direct

@@ -1,16 +1,13 @@
-"""A number the model gives for one input, as a record: what `targets` reads off a name.
+"""Targets: numbers that a model gives for one input, parsed from names. Plain numpy.
 
-What can be asked of a trace: numbers the model gives for it, by name. Plain numpy.
-
-prediction, prediction:Sports   logit of the predicted class, of any class
-prediction:3-5                  score of the answer from token 3 to token 5, its start and its end summed
-prediction:step:2               log-probability of one step of a written text; bare: of all
+prediction, prediction:Sports   logit of the predicted class, or of any class
+prediction:3-5                  score of the answer from token 3 to token 5: its start plus its end
+prediction:step:2               log-probability of one token of a text; without a step, of all
 start:3, end:5                  score of a token to start, or to end, an answer
-margin, margin:Sports|World     logit of one class minus another's; bare: predicted minus runner-up, and for answers
+margin, margin:Sports|World     logit of one class minus another's; alone: predicted minus runner-up, and for answers
                                 the best minus the best that does not overlap it
-effect, effect:Sports           what the context changed: the same score routed minus direct
+effect, effect:Sports           what the context changes: the same score, routed minus direct
 gate, gate:3, gate:3-5          mean probability to read the context: of all tokens, of one, of some in a row
-
 """
 
 from dataclasses import dataclass
@@ -18,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dualroute.trace.answers import NextTokens, Span, Written
 from dualroute.trace.record import Trace
 from dualroute.trace.spans import span_scores, span_text
 
@@ -74,9 +72,9 @@ def parse_target(trace: Trace, name: str) -> Target:
 
 
 def _prediction(trace: Trace, name: str, detail: str | None, effect: bool = False) -> Target:
-    if trace.generation:
-        return _written(trace, name, detail, effect)
-    if trace.readout == "span":
+    if isinstance(trace.answer, Written | NextTokens):
+        return _steps(trace, name, detail, effect)
+    if isinstance(trace.answer, Span):
         span = trace.replay().span if detail is None else _span(trace, detail)
         return _answer(trace, name, span, effect)
     index = trace.replay().label_index if detail is None else _class(trace, detail)
@@ -88,9 +86,9 @@ def _effect(trace: Trace, name: str, detail: str | None) -> Target:
 
 
 def _margin(trace: Trace, name: str, detail: str | None) -> Target:
-    if trace.generation:
+    if isinstance(trace.answer, Written | NextTokens):
         raise ValueError("a written text has no margin; the targets are prediction, effect and gate")
-    if trace.readout == "span":
+    if isinstance(trace.answer, Span):
         return _answer_margin(trace, name, detail)
     first, second = _best_two(trace) if detail is None else _two_classes(trace, detail)
     label = f"{trace.labels[first]} − {trace.labels[second]}"
@@ -110,7 +108,7 @@ def _gate(trace: Trace, name: str, detail: str | None) -> Target:
 
 def _place(trace: Trace, name: str, detail: str) -> Target:
     """`start:3` or `end:3`."""
-    if trace.readout != "span":
+    if not isinstance(trace.answer, Span):
         raise ValueError(f"no target {name!r}: only an answer in the text has a start and an end")
     token = _token(trace, detail)
     output = ("start", "end").index(name.partition(":")[0])
@@ -127,11 +125,12 @@ KINDS = {
 }
 
 
-def _written(trace: Trace, name: str, detail: str | None, effect: bool) -> Target:
-    """All steps of the text, or one, `step:3`."""
-    tokens = trace.generation.tokens
+def _steps(trace: Trace, name: str, detail: str | None, effect: bool) -> Target:
+    """All tokens of the text, or one, `step:3`."""
+    text = trace.answer if isinstance(trace.answer, Written) else trace.segment
+    tokens = text.tokens
     if detail is None:
-        return Target(name, trace.generation.text, steps=tuple(range(len(tokens))), effect=effect)
+        return Target(name, text.text, steps=tuple(range(len(tokens))), effect=effect)
     kind, _, step = detail.partition(":")
     if kind != "step" or not _is_number(step) or int(step) >= len(tokens):
         begin = name.partition(":")[0]
@@ -157,7 +156,7 @@ def _span_terms(span: tuple[int, int], weight: float = 1.0) -> tuple[Term, ...]:
 
 
 def _best_beside(trace: Trace, span: tuple[int, int]) -> tuple[int, int]:
-    scores = span_scores(trace.replay().logits, trace.spec.max_answer_length)
+    scores = span_scores(trace.replay().logits, trace.answer.longest)
     scores[: span[1] + 1, span[0] :] = -np.inf  # starts no later than the answer ends, ends no earlier than it starts
     if not np.isfinite(scores).any():
         raise ValueError("no margin: every answer there is overlaps the best one")
@@ -189,8 +188,8 @@ def _span(trace: Trace, places: str) -> tuple[int, int]:
     """`3-5`, the first and the last token."""
     first, _, last = places.partition("-")
     span = (_token(trace, first), _token(trace, last))
-    if not span[0] <= span[1] < span[0] + trace.spec.max_answer_length:
-        raise ValueError(f"no answer {places!r}: it has from 1 to {trace.spec.max_answer_length} tokens")
+    if not span[0] <= span[1] < span[0] + trace.answer.longest:
+        raise ValueError(f"no answer {places!r}: it has from 1 to {trace.answer.longest} tokens")
     return span
 
 

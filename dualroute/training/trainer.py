@@ -17,7 +17,7 @@ from dualroute.data.objectives import OBJECTIVES
 from dualroute.evaluation.statistics import AreaUnderCurve
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.families.dual_route.outputs import DualRouteOutput
-from dualroute.trace.policies import FLOWS, flow_weights, parts
+from dualroute.trace.policies import FLOWS, flow_weights, kappa_rho
 from dualroute.training.settings import TrainingSettings
 
 
@@ -48,7 +48,7 @@ class RoutingLoss:
 def routing_loss(model, output: DualRouteOutput, labels, weights: LossWeights) -> RoutingLoss:
     """Loss of a batch that was run with policy `soft`."""
     objective = OBJECTIVES[model.config.readout]
-    kappa, rho = parts(_straight_through(output.gates, weights.hard_share))
+    kappa, rho = kappa_rho(_straight_through(output.gates, weights.hard_share))
     cost = weights.budget * mean_reading(rho, output.mask, output.context_mask)
     if model.training and objective.one_flow_per_row:
         drawn = objective.predict(model, output, labels, *_one_flow_each(kappa, rho, output.gates.shape[-1], weights))

@@ -4,10 +4,10 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from factories.traces import changed
 
 from dualroute.app.attribute.shared import Once, attribution_key
 
@@ -132,7 +132,7 @@ def test_everything_else_the_result_depends_on_is_in_the_key(tiny_router):
         key(tiny_router, baseline="mask", seed=1),
     ]
     trace = tiny_router.trace(X, H, "threshold", 0.5)
-    keys.append(attribution_key(replace(trace, spec=replace(trace.spec, revision="other")), TARGETS, "saliency"))
+    keys.append(attribution_key(changed(trace, spec=dict(revision="other")), TARGETS, "saliency"))
     assert len(set(keys)) == len(keys)
     assert key(tiny_router, seed=1, baseline="mask") == keys[6]
 

@@ -1,11 +1,9 @@
 """Two views side by side, by numbers that were worked out by hand."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from factories.by_hand import replay_trace as make_trace
-from factories.traces import make_spans, make_written
+from factories.traces import changed, make_spans, make_written
 
 from dualroute.compare.alignment import align
 from dualroute.compare.sentences import edits, listed, percent, thetas
@@ -17,7 +15,7 @@ def compared(a, b) -> str:
 
 
 def named(trace, **spec):
-    return replace(trace, spec=replace(trace.spec, **spec))
+    return changed(trace, spec=dict(**spec))
 
 
 def test_two_thresholds_by_hand():
@@ -56,10 +54,10 @@ def test_contributions_and_bias_are_the_logits():
 
 def test_edited_texts_are_aligned():
     a, b = make_trace(), make_trace()
-    b = replace(b, tokens=("new", "b"), x="new b", direct_contributions=2 * b.direct_contributions)
+    b = changed(b, tokens=("new", "b"), x="new b", direct_contributions=2 * b.direct_contributions)
     frame = Comparison(View(a), View(b)).to_frame()
     assert frame["change"].tolist() == ["swapped", "same"]
-    b = replace(b, tokens=("b", "c"))
+    b = changed(b, tokens=("b", "c"))
     frame = Comparison(View(a), View(b)).to_frame()
     assert frame["change"].tolist() == ["deleted", "same", "inserted"]
     assert frame["token_a"].tolist() == ["a", "b", ""]
@@ -79,7 +77,7 @@ def test_alignment_keeps_everything_in_order():
 
 def test_what_changed_in_words():
     trace = make_trace()
-    other = named(replace(trace, x="a c", tokens=("a", "c")), checkpoint="other")
+    other = named(changed(trace, x="a c", tokens=("a", "c")), checkpoint="other")
     same = "‘b’ → ‘c’ in the text: no token changes its route; left 82 %, as before."
     assert compared(View(trace), View(trace)) == "A and B are the same."
     assert compared(View(trace), View(other)) == f"hand → other, {same}"
@@ -99,7 +97,7 @@ def test_what_changed_in_words():
 
 def test_other_labels_are_not_compared_as_one_scale():
     trace = make_trace()
-    other = named(replace(trace, labels=("up", "down")), checkpoint="other")
+    other = named(changed(trace, labels=("up", "down")), checkpoint="other")
     pair = Comparison(View(trace), View(other))
     assert pair.sentence == "hand → other: no token changes its route; A says left (82 %), B says up (82 %)."
     assert np.isnan(pair.answers["left"][1])

@@ -1,12 +1,11 @@
 """Interventions: the smallest change against brute force, controls by hand, and what each selection takes."""
 
-from dataclasses import replace
 from itertools import combinations, product
 
 import numpy as np
 import pytest
 from factories.by_hand import replay_trace as by_hand
-from factories.traces import make_spans, make_trace
+from factories.traces import changed, make_spans, make_trace
 
 from dualroute.compare.interventions import (
     draw_flips,
@@ -23,11 +22,12 @@ from dualroute.compare.interventions import (
     word_classes,
 )
 from dualroute.compare.selection import function_words, words
+from dualroute.trace.decision import Decision
 
 
 def decided(trace):
     """With scores that lie further apart, so that one flip is seldom enough."""
-    return replace(trace, direct_contributions=3 * trace.direct_contributions)
+    return changed(trace, direct_contributions=3 * trace.direct_contributions)
 
 
 THREE = ("direct", "context", "merged")
@@ -72,7 +72,7 @@ def test_an_answer_of_a_long_span_needs_at_most_four_flips():
     sizes = set()
     for seed in range(10):
         made = make_spans(tokens=60, longest=8, seed=seed)
-        far = replace(made, direct_contributions=6 * made.direct_contributions)  # one flip is seldom enough
+        far = changed(made, direct_contributions=6 * made.direct_contributions)  # one flip is seldom enough
         found = smallest_change(far)
         sizes.add(len(found.flips) if found else None)
     assert {None, 1, 3} <= sizes <= {None, 1, 2, 3, 4}
@@ -80,7 +80,7 @@ def test_an_answer_of_a_long_span_needs_at_most_four_flips():
 
 def test_the_smallest_change_by_hand():
     """Merged: logits [4, 5.5]. The second token's direct flow takes 3 off the right, the first takes 3 off the left."""
-    found = smallest_change(by_hand(), "merged")
+    found = smallest_change(by_hand(), Decision("merged"))
     assert (found.flips, found.after.label) == ({1: "direct"}, "left")
     np.testing.assert_allclose(found.after.logits, [4, 2.5], rtol=1e-6)
 
@@ -97,7 +97,7 @@ def test_of_sets_of_one_size_the_one_that_leads_most_is_taken():
     read = np.array([[[0, 3, 0], [0, 0, 0]], [[0, 0, 4], [0, 0, 0]]], f)
     scores = {"direct_contributions": np.array([[2, 0, 0], [0, 0, 0]], f), "context_contributions": read}
     empty = {name: np.zeros(3, f) for name in ("bias", "logits", "probs")}
-    found = smallest_change(replace(made, labels=("a", "b", "c"), **scores, **empty), "direct")
+    found = smallest_change(changed(made, labels=("a", "b", "c"), **scores, **empty), "direct")
     assert (found.flips, found.after.label) == ({1: "merged"}, "c")
 
 
@@ -114,7 +114,7 @@ def test_context_tokens_left_unread_by_hand():
     assert (outcome.label, outcome.ignored) == ("left", (0,))
     everything = trace.replay("merged", ignored=[1, 0, 1])
     np.testing.assert_allclose(everything.logits, trace.replay("direct").logits, rtol=1e-12)
-    assert smallest_change(trace, "merged", ignored=[0, 1]) is None
+    assert smallest_change(trace, Decision("merged"), ignored=[0, 1]) is None
 
 
 @pytest.mark.parametrize("ignored", [[2], [-1], ["0"], [0.0], [True]])
@@ -136,7 +136,7 @@ def test_random_flips_by_hand():
         return np.exp(logits[1]) / np.exp(logits).sum()
 
     first_one, second = (right(np.asarray(z)) - right(np.asarray([1, 2.5])) for z in ([4, 2.5], [1, 5.5]))
-    controls = random_flips(trace, {0: "merged"}, "direct", draws=400)
+    controls = random_flips(trace, {0: "merged"}, Decision("direct"), draws=400)
     assert controls.effect == pytest.approx(first_one, rel=1e-6)
     assert sorted(set(controls.draws.round(9))) == pytest.approx(sorted([first_one, second]), abs=1e-6)
     assert 0.4 < controls.share < 0.6
@@ -147,7 +147,7 @@ def test_random_flips_by_hand():
 
 def test_draws_that_move_the_answer_the_other_way_do_not_count():
     """Merging the first token moves the answer further than the second, but down."""
-    controls = random_flips(by_hand(), {1: "merged"}, "direct", draws=400)
+    controls = random_flips(by_hand(), {1: "merged"}, Decision("direct"), draws=400)
     assert controls.effect > 0 > controls.draws.min()
     assert abs(controls.draws.min()) > controls.effect
     assert controls.share == np.mean(controls.draws > 0) < 1
@@ -170,7 +170,7 @@ def test_random_flips_change_as_many_routes_as_the_intervention():
 
 def test_random_context_tokens_left_unread():
     trace = make_trace(tokens=5, context=6, seed=2)
-    controls = random_unread(trace, [0, 1], "merged", draws=50)
+    controls = random_unread(trace, [0, 1], Decision("merged"), draws=50)
     assert (controls.size, controls.choices, len(controls.draws)) == (2, 6, 50)
     expected = trace.replay("merged", ignored=[0, 1]).probs[trace.replay("merged").label_index]
     assert controls.effect == pytest.approx(expected - trace.replay("merged").probability)
@@ -178,7 +178,7 @@ def test_random_context_tokens_left_unread():
 
 def test_context_that_is_unread_already_is_not_drawn():
     trace = make_trace(tokens=5, context=4, seed=2)
-    controls = random_unread(trace, [0, 3], "merged", ignored=[2, 3], draws=20)
+    controls = random_unread(trace, [0, 3], Decision("merged"), ignored=[2, 3], draws=20)
     assert (controls.size, controls.choices) == (1, 2)  # 3 was unread before; 0 and 1 can be drawn
     effects = {
         trace.replay("merged", ignored=[2, 3, token]).probs[trace.replay("merged").label_index] for token in (0, 1)
@@ -190,7 +190,7 @@ def test_context_that_is_unread_already_is_not_drawn():
 @pytest.mark.parametrize("flips", [{}, {0: "merged"}])
 def test_without_an_effect_there_is_nothing_to_compare(flips):
     with pytest.raises(ValueError, match="no flip changes"):
-        random_flips(by_hand(), flips, "merged")
+        random_flips(by_hand(), flips, Decision("merged"))
 
 
 def test_selections():
@@ -221,7 +221,7 @@ def test_word_classes_of_a_title():
     tokens = ("the", "fed", "cut", "rates", "by", "0", ".", "5", "%", ",", "un", "##willing", "##ly")
     offsets = ((0, 3), (4, 7), (8, 11), (12, 17), (18, 20), (21, 22), (22, 23), (23, 24), (25, 26), (26, 27))
     made = make_trace(tokens=13)
-    trace = replace(made, x=text, tokens=tokens, offsets=(*offsets, (28, 30), (30, 37), (37, 39)))
+    trace = changed(made, x=text, tokens=tokens, offsets=(*offsets, (28, 30), (30, 37), (37, 39)))
     assert words(trace)[-1] == range(10, 13)
     assert word_classes(trace) == {
         "function words": (0, 4),
@@ -231,7 +231,7 @@ def test_word_classes_of_a_title():
         "capitalised": (0, 1),
     }
     assert of_words(trace, "UNWILLINGLY", "fed") == (1, 10, 11, 12)
-    assert word_classes(replace(trace, offsets=()))["capitalised"] == ()
+    assert word_classes(changed(trace, offsets=()))["capitalised"] == ()
 
 
 def test_the_list_of_function_words_is_scikit_learns():

@@ -3,10 +3,10 @@
 import base64
 import json
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from factories.traces import changed
 
 from dualroute.export.trace_payload import attribution_payload, pack, page_policies, trace_key, trace_payload
 from dualroute.trace.attribution import Attribution
@@ -50,15 +50,15 @@ def test_the_payload_by_hand(trace):
 
 
 def test_the_last_router_layer_is_shown(trace):
-    two = replace(trace, flow_gates=np.concatenate([np.zeros((1, 2, 2), np.float32), trace.flow_gates]))
+    two = changed(trace, flow_gates=np.concatenate([np.zeros((1, 2, 2), np.float32), trace.flow_gates]))
     assert trace_payload(two)["gates"] == trace_payload(trace)["gates"]
 
 
 def test_the_key_is_of_texts_and_checkpoint_not_of_the_decision(trace):
-    other = replace(trace.spec, policy="soft", threshold=0.1, overrides={})
-    assert trace_key(replace(trace, spec=other)) == trace_key(trace)
-    keys = {trace_key(replace(trace, **change)) for change in ({}, {"x": "red"}, {"h": ""}, {"x": "", "h": trace.x})}
-    keys.add(trace_key(replace(trace, spec=replace(trace.spec, revision="ba9876543210"))))
+    other = dict(policy="soft", threshold=0.1, overrides={})
+    assert trace_key(changed(trace, spec=other)) == trace_key(trace)
+    keys = {trace_key(changed(trace, **change)) for change in ({}, {"x": "red"}, {"h": ""}, {"x": "", "h": trace.x})}
+    keys.add(trace_key(changed(trace, spec=dict(revision="ba9876543210"))))
     assert len(keys) == 5
 
 

@@ -5,11 +5,10 @@ import gzip
 import hashlib
 import json
 import re
-from dataclasses import replace
 
 import numpy as np
 import pytest
-from factories.traces import make_trace, make_written
+from factories.traces import changed, make_trace, make_written
 
 from dualroute.compare.views import View
 from dualroute.export.saved_views import standalone_html
@@ -52,7 +51,7 @@ def test_it_holds_the_attributions_it_was_given():
 
 def test_text_cannot_end_an_element():
     trace = make_trace(tokens=1, context=1)
-    hostile = replace(trace, x=HOSTILE, tokens=(HOSTILE,), notes=(HOSTILE,))
+    hostile = changed(trace, x=HOSTILE, tokens=(HOSTILE,), notes=(HOSTILE,))
     plain, text = (standalone_html([View(t)], flow_picture=False) for t in (trace, hostile))
     assert text.lower().count("<script") == plain.lower().count("<script") == 3
     assert text.count("<!--") == plain.count("<!--") == 0

@@ -3,16 +3,17 @@
 import numpy as np
 import pytest
 
-from dualroute.trace.record import Trace, TraceSpec
+from dualroute.trace.record import Trace
+from factories.traces import flat_trace, make_spec
 
-SPEC = TraceSpec("hand", "0123456789ab", "news", "none", "mlp", "token", policy="threshold", threshold=0.5)
+SPEC = {"checkpoint": "hand", "revision": "0123456789ab"}
 
 
 @pytest.fixture
 def trace() -> Trace:
     """Both gates are above θ: token 0 reads; token 1 would, and was flipped."""
     f = np.float32
-    return Trace(
+    return flat_trace(
         x="red <b>",
         h="left right",
         tokens=("red", "<b>"),
@@ -27,17 +28,17 @@ def trace() -> Trace:
         labels=("A", "B"),
         logits=np.asarray([1.875, 0.75], f),
         probs=np.asarray([0.75, 0.25], f),
-        spec=TraceSpec(**vars(SPEC) | {"overrides": {1: "direct"}}),
+        spec=SPEC | {"overrides": {1: "direct"}},
     )
 
 
-REPLAY_SPEC = TraceSpec("hand", "0", "news", "none", "mlp", "token", policy="threshold", threshold=0.5)
+REPLAY_SPEC = make_spec(checkpoint="hand")
 
 
 def replay_trace(gates=(0.9, 0.3), bias=(0.0, 0.5)) -> Trace:
     f = np.float32
     gates = np.asarray(gates, f)
-    return Trace(
+    return flat_trace(
         x="a b",
         h="c d",
         tokens=("a", "b"),
@@ -52,11 +53,11 @@ def replay_trace(gates=(0.9, 0.3), bias=(0.0, 0.5)) -> Trace:
         labels=("left", "right"),
         logits=np.zeros(2, f),
         probs=np.full(2, 0.5, f),
-        spec=REPLAY_SPEC,
+        spec={"checkpoint": "hand"},
     )
 
 
-SPAN_SPEC = TraceSpec("tiny", "0", "qa", "tiny", "mlp", "token", "threshold", 0.5, max_answer_length=2)
+SPAN_SPEC = {"checkpoint": "tiny", "task": "qa", "backbone": "tiny", "max_answer_length": 2}
 
 
 def span_trace(direct, context, gates, bias=(0.0, 0.0), **changes) -> Trace:
@@ -83,4 +84,4 @@ def span_trace(direct, context, gates, bias=(0.0, 0.0), **changes) -> Trace:
         "readout": "span",
         "offsets": ((0, 4), (5, 9), (10, 17), (18, 23))[:length],
     }
-    return Trace(**values | changes)
+    return flat_trace(**values | changes)

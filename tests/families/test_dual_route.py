@@ -8,7 +8,7 @@ from factories.tiny import make_backbone, make_model
 from dualroute.families.dual_route.config import ROUTERS
 from dualroute.families.dual_route.model import NO_OVERRIDE
 from dualroute.families.dual_route.tracing import encode_pair, model_inputs, override_tensor
-from dualroute.trace.policies import FLOWS, TWO_FLOWS, parts
+from dualroute.trace.policies import FLOWS, TWO_FLOWS, kappa_rho
 
 PAIRS = [
     ("the striker scored twice", "a report of the market say shares fell sharply"),
@@ -45,7 +45,7 @@ def close(a, b):
 @pytest.mark.parametrize("pair", PAIRS)
 def test_logits_are_the_sum_of_their_contributions(tiny_model, pair, policy):
     output = run(tiny_model, pair, policy=policy, threshold=0.5)
-    kappa, rho = parts(output.flow_weights)
+    kappa, rho = kappa_rho(output.flow_weights)
     own = kappa[..., None] * output.direct_contributions
     read = rho[..., None, None] * output.context_contributions
     close(output.bias + own.sum(1) + read.sum((1, 2)), output.logits)
@@ -56,7 +56,7 @@ def test_logits_are_the_sum_of_their_contributions(tiny_model, pair, policy):
 def test_every_router_is_additive_and_its_forced_flows_are_the_flows_alone(variant):
     model = make_model(**variant)
     output = run(model, PAIRS[0], policy="soft")
-    kappa, rho = parts(output.flow_weights)
+    kappa, rho = kappa_rho(output.flow_weights)
     close(
         output.bias
         + (kappa[..., None] * output.direct_contributions + rho[..., None] * output.read_contributions).sum(1),

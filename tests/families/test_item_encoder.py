@@ -7,7 +7,7 @@ from factories.tiny import make_model
 
 from dualroute.families.dual_route.config import READERS
 from dualroute.families.dual_route.inputs import ModelInput
-from dualroute.trace.policies import parts
+from dualroute.trace.policies import kappa_rho
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def test_logits_are_the_sum_of_what_words_and_items_contribute(states, reader):
         output = model(
             **x, context_hidden_states=states, context_attention_mask=mask, policy="soft", output_contributions=True
         )
-    kappa, rho = parts(output.flow_weights)
+    kappa, rho = kappa_rho(output.flow_weights)
     own = (kappa[..., None] * output.direct_contributions).sum(1)
     read = (rho[..., None, None] * output.context_contributions).sum((1, 2))
     np.testing.assert_allclose(output.bias + own + read, output.logits, rtol=1e-5, atol=1e-5)

@@ -8,7 +8,7 @@ from factories.tiny import make_model
 from dualroute.api import DualRouter
 from dualroute.families.dual_route.encoders.recurrent import turned
 from dualroute.families.dual_route.tracing import encode_pair, model_inputs
-from dualroute.trace.policies import parts
+from dualroute.trace.policies import kappa_rho
 
 TEXTS = ["the striker scored twice", "peace talks", "shares fell sharply the market say the peace talks fell"]
 RECURRENT = {"context": "backward", "reader": "diagonal", "recurrent_size": 12}
@@ -56,7 +56,7 @@ def test_a_forward_state_knows_no_later_word_and_a_backward_state_no_earlier_one
 
 def test_logits_are_the_sum_of_their_contributions_and_each_token_reads_its_own_place(model):
     output = run(model, TEXTS[0], policy="soft")
-    kappa, rho = parts(output.flow_weights)
+    kappa, rho = kappa_rho(output.flow_weights)
     own = kappa[..., None] * output.direct_contributions
     read = rho[..., None, None] * output.context_contributions
     close(output.bias + own.sum(1) + read.sum((1, 2)), output.logits)

@@ -1,14 +1,13 @@
 """The comparison without the page around it: its numbers are Python's, rows are never overwritten, texts stay text."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from factories.traces import make_picture, make_spans, make_trace, make_written
+from factories.traces import changed, make_picture, make_spans, make_trace, make_written
 
 from dualroute.compare.interventions import of_class, smallest_change
 from dualroute.compare.views import Comparison, View
 from dualroute.export.trace_payload import trace_payload
+from dualroute.trace.decision import Decision
 
 from .alone import BLANK, asked, tell
 from .compare_alone import compared, pin, show_compare
@@ -97,7 +96,7 @@ def test_b_is_edited_in_the_browser_and_becomes_a_row(show, trace):
 def test_the_smallest_change_is_found_shown_and_exact(show):
     trace = make_trace(tokens=9, seed=6)
     page = show(pin(trace), pin(trace, policy="merged"))
-    found = smallest_change(trace, "merged")
+    found = smallest_change(trace, Decision("merged"))
     page.click(".cmp-smallest")
     check(compared(page), Comparison(View(trace, "merged"), View(trace, "merged", overrides=found.flips)))
     words = page.text_content(".cmp-found")
@@ -131,7 +130,7 @@ def test_flows_are_forced_by_position(show, which, numbers, tokens):
 
 def test_flows_are_forced_by_word_class(show):
     words = ("The", "price", "of", "oil", ",", "50", "dollars")
-    trace = replace(make_trace(tokens=7, seed=1), tokens=words)
+    trace = changed(make_trace(tokens=7, seed=1), tokens=words)
     page = show(pin(trace), pin(trace, policy="merged"))
     page.select_option(".cmp-which", "function words")
     assert not page.locator(".cmp-count").is_visible()  # a class is all of its words
@@ -162,7 +161,7 @@ def test_an_edited_text_is_run_and_becomes_a_row_with_its_flips(show):
     page.click(".cmp-delete")
     (request,) = asked(page, "retrace")
     assert (request["x"], request["h"], request["checkpoint"]) == ("x0 x2 x3", trace.h, "made")
-    shorter = replace(make_trace(tokens=3, seed=4), x="x0 x2 x3", tokens=("x0", "x2", "x3"))
+    shorter = changed(make_trace(tokens=3, seed=4), x="x0 x2 x3", tokens=("x0", "x2", "x3"))
     tell(page, "retraced", {"id": request["id"], "payload": trace_payload(shorter)})
     edited = View(shorter, overrides={2: "merged"})
     check(compared(page), Comparison(View(trace, overrides={3: "merged"}), edited))
@@ -196,8 +195,8 @@ def test_a_written_text_of_another_route_is_asked_for(show):
     tell(page, "retraced", {"id": first["id"], "payload": trace_payload(trace)})
     request = asked(page, "retrace")[-1]
     assert (request["policy"], request["overrides"]) == ("threshold", [[0, "direct"]])
-    spec = replace(trace.spec, threshold=0.001, overrides={0: "direct"})
-    anew = replace(trace, spec=spec, generation=replace(trace.generation, text="another text"))
+    spec = dict(threshold=0.001, overrides={0: "direct"})
+    anew = changed(trace, spec=spec, generation=vars(trace.generation) | dict(text="another text"))
     tell(page, "retraced", {"id": request["id"], "payload": trace_payload(anew)})
     assert compared(page)["sentence"].endswith("“small upturn ends” becomes “another text”.")
     assert not page.locator(".cmp-intervene").is_visible()
@@ -212,7 +211,7 @@ def test_all_routers_on_one_text(show):
     assert (request["x"], request["policy"]) == (trace.x, None)
     own = {"checkpoint": "made", "tokens": ["x0", "x1", "x2"], "threshold": 0.5, "policy": "threshold"}
     own |= {"given": True, "reads": True}
-    gates = trace_payload(replace(trace, pooling=np.asarray([0.25, 0.5, 0.75], np.float32)))["pooling"]
+    gates = trace_payload(changed(trace, pooling=np.asarray([0.25, 0.5, 0.75], np.float32)))["pooling"]
     other = own | {"checkpoint": "pictures", "tokens": ["x0", "x2"], "given": False, "reads": False, "threshold": 0.1}
     answer = {
         "id": request["id"],
@@ -229,8 +228,8 @@ def test_all_routers_on_one_text(show):
 def test_hostile_names_stay_text(show):
     made = make_trace(tokens=len(HOSTILE), context=len(HOSTILE), classes=3)
     names = {"tokens": HOSTILE, "context_tokens": HOSTILE, "labels": HOSTILE[:3], "x": HOSTILE[0], "h": HOSTILE[1]}
-    spec = replace(made.spec, x_name=HOSTILE[0], h_name=HOSTILE[1], checkpoint=HOSTILE[2])
-    hostile = replace(made, **names, spec=spec)
+    spec = dict(x_name=HOSTILE[0], h_name=HOSTILE[1], checkpoint=HOSTILE[2])
+    hostile = changed(made, **names, spec=spec)
     page = show(pin(hostile), pin(hostile, policy="soft"))
     page.click(".cmp-smallest")
     page.click(".cmp-unread summary")

@@ -1,8 +1,6 @@
 """The inspector without the page around it: records no shipped model makes. Hostile names everywhere; three flows."""
 
-from dataclasses import replace
-
-from factories.traces import make_trace
+from factories.traces import changed, make_trace
 
 from dualroute.report.flow import flow_ribbons
 
@@ -21,7 +19,7 @@ HOSTILE = (
 def test_hostile_names_stay_text_wherever_they_stand(mount):
     made = make_trace(tokens=len(HOSTILE), context=len(HOSTILE), classes=3)
     names = {"tokens": HOSTILE, "context_tokens": HOSTILE, "labels": HOSTILE[:3], "notes": HOSTILE, "x": HOSTILE[0]}
-    page = mount(replace(made, **names, spec=replace(made.spec, x_name=HOSTILE[0], h_name=HOSTILE[1])))
+    page = mount(changed(made, **names, spec=dict(x_name=HOSTILE[0], h_name=HOSTILE[1])))
     for selector, count in ((".dr-x button.dr-tok", 6), (".dr-notes li", 6), (".dr-label", 3)):
         assert page.locator(selector).all_text_contents() == list(HOSTILE[:count])
     for token in range(len(HOSTILE)):

@@ -2,13 +2,12 @@
 
 import csv
 import json
-from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
 import pytest
-from factories.traces import make_items, make_picture, make_spans, make_trace, make_written
+from factories.traces import changed, make_items, make_picture, make_spans, make_trace, make_written
 from PIL import Image
 
 from .test_inspector import HOSTILE
@@ -191,7 +190,7 @@ def test_the_context_in_the_svg(mount):
 def test_hostile_names_are_text_in_the_svg(mount):
     made = make_trace(tokens=len(HOSTILE), context=len(HOSTILE), classes=3)
     names = {"tokens": (*HOSTILE[:5], "\x00\x08]]>\ud800"), "context_tokens": HOSTILE, "labels": HOSTILE[:3]}
-    page = mount(replace(made, **names, spec=replace(made.spec, x_name=HOSTILE[0], h_name=HOSTILE[1])), plotly=False)
+    page = mount(changed(made, **names, spec=dict(x_name=HOSTILE[0], h_name=HOSTILE[1])), plotly=False)
     figure = ElementTree.parse(taken(page, "tracks-svg").path()).getroot()
     kinds = {node.tag.removeprefix(SVG) for node in figure.iter()}
     assert kinds <= {"svg", "rect", "line", "text", "g", "title"}

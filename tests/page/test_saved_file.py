@@ -1,11 +1,10 @@
 """A saved file, opened from the disk with the network cut: θ, flips and hover live in it; it asks nobody anything."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from factories.traces import make_items, make_picture, make_spans, make_trace, make_written
+from factories.traces import changed, make_items, make_picture, make_spans, make_trace, make_written
 
 from dualroute.compare.views import Comparison, View
 from dualroute.export.saved_views import standalone_html
@@ -198,8 +197,8 @@ def test_hostile_text_stays_text(open_saved):
     names = HOSTILE + ALSO_HOSTILE
     made = make_trace(tokens=len(names), context=len(names), classes=3)
     parts = {"tokens": names, "context_tokens": names, "labels": names[:3], "notes": names}
-    spec = replace(made.spec, x_name=names[0], h_name=names[1])
-    visitor = open_saved(View(replace(made, x=names[6], h=names[8], spec=spec, **parts)), flow_picture=True)
+    spec = dict(x_name=names[0], h_name=names[1])
+    visitor = open_saved(View(changed(made, x=names[6], h=names[8], spec=spec, **parts)), flow_picture=True)
     assert visitor.texts(".dr-x button.dr-tok") == list(names)
     assert visitor.texts(".saved-input span") == [names[6], names[8]]
     visitor.page.locator(".dr-plot").scroll_into_view_if_needed()

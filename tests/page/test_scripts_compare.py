@@ -1,16 +1,15 @@
 """The Compare tab's arithmetic and words against Python's, on made traces. No server, no model."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from factories.traces import make_spans, make_trace, make_written
+from factories.traces import changed, make_spans, make_trace, make_written
 
 from dualroute.compare.alignment import align
 from dualroute.compare.interventions import random_flips, random_unread, smallest_change
 from dualroute.compare.views import Comparison, View
 from dualroute.export.trace_payload import trace_payload
 from dualroute.paths import assets_dir
+from dualroute.trace.decision import Decision
 
 THREE = ("direct", "context", "merged")
 PARTS = ("dom", "replay", "readouts", "spans", "written", "sentence", "smallest", "controls")
@@ -101,10 +100,10 @@ def check_pair(shown: dict, pair: Comparison) -> None:
 
 def test_other_inputs_and_other_models_in_words(run):
     trace = make_trace(tokens=5, context=4, seed=6)
-    edited = replace(trace, x="x0 gold x2 x3 x4", tokens=("x0", "gold", "x2", "x3", "x4"))
+    edited = changed(trace, x="x0 gold x2 x3 x4", tokens=("x0", "gold", "x2", "x3", "x4"))
     shorter = make_trace(tokens=4, context=2, seed=7)
-    shorter = replace(shorter, x="x1 x2 x3 now", tokens=("x1", "x2", "x3", "now"), labels=("up", "B", "down"))
-    shorter = replace(shorter, spec=replace(trace.spec, checkpoint="other", x_name="title"))
+    shorter = changed(shorter, x="x1 x2 x3 now", tokens=("x1", "x2", "x3", "now"), labels=("up", "B", "down"))
+    shorter = changed(shorter, spec=dict(checkpoint="other", x_name="title"))
     for a in (View(trace), View(trace, "soft", overrides={1: "direct"})):
         for b in (View(edited, overrides={1: "merged"}), View(shorter, threshold=0.1, ignored=(1,))):
             for one, other in ((a, b), (b, a)):
@@ -150,9 +149,9 @@ def test_random_controls(run, trace):
     flips = dict.fromkeys(reading, "direct")
     view = View(trace, "merged")
     shown = run("return randomFlips(a.p, a.view, given.flips, 2000);", view, flips=[[t, 0] for t in flips])
-    check_controls(shown, random_flips(trace, flips, "merged", draws=2000))
+    check_controls(shown, random_flips(trace, flips, Decision("merged"), draws=2000))
     shown = run("return randomUnread(a.p, a.view, [0, 1], 2000);", view)
-    check_controls(shown, random_unread(trace, [0, 1], "merged", draws=2000))
+    check_controls(shown, random_unread(trace, [0, 1], Decision("merged"), draws=2000))
 
 
 def check_controls(shown: dict, expected) -> None:

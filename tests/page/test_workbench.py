@@ -1,10 +1,8 @@
 """The workbench without the page around it: records no shipped model makes, answers a test gives."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from factories.traces import make_items, make_picture, make_spans, make_trace, make_written
+from factories.traces import changed, make_items, make_picture, make_spans, make_trace, make_written
 
 from dualroute.attribute.exact import exact_contributions
 from dualroute.attribute.methods import METHODS
@@ -214,7 +212,7 @@ def test_words_span_the_columns_of_their_tokens(show):
 def test_hostile_names_stay_text_wherever_they_stand(show):
     made = make_trace(tokens=len(HOSTILE), context=len(HOSTILE), classes=3)
     names = {"tokens": HOSTILE, "context_tokens": HOSTILE, "labels": HOSTILE[:3], "x": HOSTILE[0], "h": HOSTILE[1]}
-    trace = replace(made, **names, spec=replace(made.spec, x_name=HOSTILE[0], h_name=HOSTILE[1]))
+    trace = changed(made, **names, spec=dict(x_name=HOSTILE[0], h_name=HOSTILE[1]))
     page = show(trace)
     run(page, [track("gate", "lime", trace, label=HOSTILE[0])], errors={"saliency": HOSTILE[1]})
     assert page.locator(".wb-x button.wb-tok").all_text_contents() == list(HOSTILE)

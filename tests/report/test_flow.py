@@ -1,10 +1,10 @@
 """Ribbons by hand-computed numbers; what flows into a node flows out, and the ends are the logit."""
 
 from collections import defaultdict
-from dataclasses import replace
 
 import numpy as np
 import pytest
+from factories.traces import changed
 
 from dualroute.report.flow import MOST_CONTEXT, MOST_TOKENS, Ribbon, flow_figure, flow_ribbons
 
@@ -21,7 +21,7 @@ def widen(trace, tokens: int, context: int, seed=0):
     """A trace of random numbers with more tokens than the picture shows one by one."""
     draw, f = np.random.default_rng(seed), np.float32
     gates = draw.uniform(size=(1, tokens, 1))
-    return replace(
+    return changed(
         trace,
         tokens=tuple(f"x{t}" for t in range(tokens)),
         context_tokens=tuple(f"h{s}" for s in range(context)),
@@ -30,7 +30,7 @@ def widen(trace, tokens: int, context: int, seed=0):
         attention=np.full((tokens, context), 1 / context, f),
         direct_contributions=draw.normal(size=(tokens, 2)).astype(f),
         context_contributions=draw.normal(size=(tokens, context, 2)).astype(f),
-        spec=replace(trace.spec, overrides={}),
+        spec=dict(overrides={}),
     )
 
 

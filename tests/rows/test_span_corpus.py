@@ -6,7 +6,6 @@ from factories.by_hand import SPAN_SPEC, span_trace
 
 from dualroute.rows.answers import Answers
 from dualroute.rows.corpus import SpanCorpus
-from dualroute.trace.replay import replay
 
 LENGTHS = (3, 1, 4)
 BIAS = (0.25, -0.5)
@@ -47,7 +46,7 @@ def corpus(traces):
 )
 def test_the_spans_are_those_of_the_traces(corpus, traces, policy, theta):
     first, last = corpus.spans(*corpus.decision(policy, theta))
-    assert list(zip(first, last, strict=True)) == [replay(trace, policy, theta).span for trace in traces]
+    assert list(zip(first, last, strict=True)) == [trace.replay(policy, theta).span for trace in traces]
 
 
 def test_equal_spans_give_the_first():
@@ -60,7 +59,7 @@ def test_equal_spans_give_the_first():
 
 
 def test_the_score_is_the_f1_of_each_rows_answer(corpus, traces):
-    outcomes = [replay(trace, "merged") for trace in traces]
+    outcomes = [trace.replay("merged") for trace in traces]
     expected = [answers.grade(*outcome.span) for answers, outcome in zip(corpus.answers, outcomes, strict=True)]
     assert corpus.score(*corpus.decision("merged")).tolist() == expected
 

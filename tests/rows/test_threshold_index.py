@@ -12,8 +12,8 @@ from dualroute.rows import states as class_states
 from dualroute.rows.corpus import Corpus
 from dualroute.rows.states import row_steps
 from dualroute.rows.threshold_index import ThresholdIndex, halves
+from dualroute.trace.outcome import softmax
 from dualroute.trace.policies import reading_gate
-from dualroute.trace.replay import softmax
 from dualroute.trace.spans import span_of
 
 CORPORA = {

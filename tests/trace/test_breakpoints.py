@@ -6,7 +6,8 @@ from factories.by_hand import replay_trace as by_hand
 from factories.traces import make_spans, make_trace, make_written
 
 from dualroute.trace.breakpoints import breakpoints
-from dualroute.trace.replay import replay, route
+from dualroute.trace.decision import Decision
+from dualroute.trace.replay import routes_taken
 
 THREE = ("direct", "context", "merged")
 TRACES = {
@@ -34,7 +35,7 @@ def test_every_theta_is_its_replay(name, overrides, policy):
     trace = TRACES[name]
     found = breakpoints(trace, policy, overrides)
     for theta in thetas(found):
-        expected, stretch = replay(trace, policy, theta, overrides), found.at(theta)
+        expected, stretch = trace.replay(policy, theta, overrides), found.at(theta)
         np.testing.assert_array_equal(stretch.outcome.flow_weights, expected.flow_weights)
         np.testing.assert_array_equal(stretch.outcome.probs, expected.probs)
         assert (stretch.outcome.label, stretch.outcome.span) == (expected.label, expected.span)
@@ -81,7 +82,7 @@ def test_a_written_text_has_shares_and_flips_alone():
     found = breakpoints(trace)
     assert len(found.stretches) == 1 + len(trace.tokens)
     for stretch in found.stretches:
-        assert stretch.outcome.shares == route(trace, "threshold", stretch.low).shares
+        assert stretch.outcome.shares == routes_taken(trace, Decision("threshold", stretch.low)).shares
     assert (found.changes, found.direct, found.merged) == ([], None, None)
 
 

@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 import torch
 
-from dualroute.trace.policies import FLOWS, POLICIES, flow_weights, parts
+from dualroute.trace.policies import FLOWS, POLICIES, flow_weights, kappa_rho
 
 TWO = np.array([[0.8, 0.2], [0.5, 0.5], [0.1, 0.9]])
 THREE = np.array([[0.6, 0.3, 0.1], [0.2, 0.5, 0.3], [0.1, 0.2, 0.7], [0.4, 0.4, 0.2]])
 
 
 def rho(policy, gates, theta=0.5):
-    return parts(flow_weights(policy, gates, theta))[1].tolist()
+    return kappa_rho(flow_weights(policy, gates, theta))[1].tolist()
 
 
 def kappa(policy, gates, theta=0.5):
-    return parts(flow_weights(policy, gates, theta))[0].tolist()
+    return kappa_rho(flow_weights(policy, gates, theta))[0].tolist()
 
 
 def test_two_flows_by_hand():
@@ -59,7 +59,7 @@ def test_torch_and_numpy_agree_and_weights_sum_to_one(policy, gates):
 
 def test_soft_lets_gradients_through():
     gates = torch.tensor(TWO, requires_grad=True)
-    parts(flow_weights("soft", gates))[1].sum().backward()
+    kappa_rho(flow_weights("soft", gates))[1].sum().backward()
     assert gates.grad[:, 1].tolist() == [1, 1, 1]
 
 

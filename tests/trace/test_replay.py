@@ -38,7 +38,7 @@ def test_a_tie_says_so():
     assert replay(replay_trace(bias=(1.5, 0.0)), "direct").tie is False
     assert replay(replay_trace(bias=(1.0, 0.0)), "direct").tie is True
     large = replay_trace(bias=(1000.004, 999.0))  # 0.004 apart at 1001, which float32 sums do not settle
-    assert replay(large, "direct").tie is True
+    assert large.replay("direct").tie is True
 
 
 def test_a_gate_at_the_threshold_stays_closed():

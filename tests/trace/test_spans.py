@@ -58,7 +58,7 @@ def test_replay_of_a_span_by_hand():
         gates=[0.1, 0.4, 0.9],
         bias=(0.5, -0.5),
     )
-    outcome = replay(trace)  # the last token reads
+    outcome = trace.replay()  # the last token reads
     assert outcome.logits.tolist() == [[2.5, -0.5], [0.5, 0.5], [1.5, 3.5]]
     assert (outcome.span, outcome.label, outcome.label_index) == ((2, 2), "sharply", None)
     weights = np.exp([2.0, 3.0, 1.0, 4.0, 5.0])  # (0,0), (0,1), (1,1), (1,2), (2,2): no span of three tokens
@@ -66,15 +66,15 @@ def test_replay_of_a_span_by_hand():
     assert outcome.probs.sum(0) == pytest.approx([1, 1])
     assert not outcome.tie
 
-    flipped = replay(trace, overrides={1: "merged", 2: "direct"})
+    flipped = trace.replay(overrides={1: "merged", 2: "direct"})
     assert flipped.logits.tolist() == [[2.5, -0.5], [3.5, 0.5], [0.5, -0.5]]
     assert (flipped.span, flipped.label) == ((1, 1), "fell")
-    assert replay(trace, "direct").span == (0, 1)
+    assert trace.replay("direct").span == (0, 1)
 
 
 def test_two_equal_spans_are_a_tie_and_the_first_is_taken():
     trace = span_trace(direct=[[1, 1], [1, 1]], context=np.zeros((2, 1, 2)), gates=[0.1, 0.1])
-    outcome = replay(trace)
+    outcome = trace.replay()
     assert outcome.tie
     assert outcome.span == (0, 0)
 

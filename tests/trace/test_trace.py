@@ -1,11 +1,10 @@
 """The record: what it keeps, how it travels, how its outcome is replayed."""
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
-from factories.traces import make_trace
+from factories.traces import changed, make_trace
 
 from dualroute.trace.record import Trace
 
@@ -124,4 +123,4 @@ def test_of_three_flows_a_gate_is_the_chance_of_both_that_read():
 def test_gates_of_another_number_of_flows_are_refused():
     trace = make_trace()
     with pytest.raises(ValueError, match=r"flow_gates has shape .*, expected \(L, \d+, 2\)"):
-        replace(trace, flow_gates=trace.flow_gates[..., :1])
+        changed(trace, flow_gates=trace.flow_gates[..., :1])

@@ -22,6 +22,7 @@ class EncodedContext:
     text, notes   the cleaned text, and a sentence for everything that was changed or cut
     image         the picture as the model saw it, as a `data:` URL of a PNG file; empty for texts
     encoded       the text's tokens, where the context is a text
+    is_own        whether the context tokens are those of x itself
     """
 
     tokens: tuple[str, ...]
@@ -30,6 +31,7 @@ class EncodedContext:
     notes: tuple[str, ...] = ()
     image: str = ""
     encoded: EncodedText | None = field(default=None, repr=False)
+    is_own: bool = False
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -144,7 +146,7 @@ def _size_note(size: tuple[int, int], taken: int, name: str) -> tuple[str, ...]:
 
 def _encode_backward(model, own: EncodedText, h: str, image) -> EncodedContext:
     """Every word of x is its own context token; what was given as h stands in x already, see `tracing.encode_pair`."""
-    return EncodedContext(own.tokens, {})
+    return EncodedContext(own.tokens, {}, is_own=True)
 
 
 CONTEXTS = {"backward": _encode_backward, "text": _encode_text, "items": _encode_items, "image": _encode_picture}

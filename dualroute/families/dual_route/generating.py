@@ -9,7 +9,7 @@ from dualroute.families.dual_route.inputs import split_inputs
 from dualroute.families.dual_route.outputs import GenerationOutput
 from dualroute.families.dual_route.readouts.beam_search import write
 from dualroute.families.dual_route.readouts.copying import NOTHING
-from dualroute.trace.policies import parts
+from dualroute.trace.policies import kappa_rho
 
 INSIDE_WORDS = tuple(
     (re.compile(pattern), together)
@@ -46,7 +46,7 @@ def generate(
     x, _ = split_inputs(inputs)
     source = word_ids_of(x) if source_ids is None else source_ids
     output = model(**inputs, policy=policy, threshold=threshold, overrides=overrides, route=route)
-    return decode(model, output, source, *parts(output.flow_weights), num_beams, max_new_tokens)
+    return decode(model, output, source, *kappa_rho(output.flow_weights), num_beams, max_new_tokens)
 
 
 def decode(model, output, source, kappa, rho, num_beams=None, max_new_tokens=None) -> GenerationOutput:

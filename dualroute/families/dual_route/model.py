@@ -23,7 +23,7 @@ from dualroute.families.dual_route.readers import TokenState, make_reader
 from dualroute.families.dual_route.readouts import make_readout
 from dualroute.families.dual_route.routers import make_router
 from dualroute.families.dual_route.routers.base import gates_from_logits
-from dualroute.trace.policies import flow_weights, parts
+from dualroute.trace.policies import flow_weights, kappa_rho
 
 
 @torch.no_grad()
@@ -46,7 +46,7 @@ def predict(model, policy=None, threshold=None, overrides=None, route=None, **in
     states = model.direct_state(own)  # u (B,T,D)
     gates = gates_from_logits(model.router(own, None, mask))  # g (B,T,R)
     weights = model.decide(gates, policy, threshold, overrides) if route is None else route  # (B,T,R)
-    kappa, rho = parts(weights)  # (B,T) each
+    kappa, rho = kappa_rho(weights)  # (B,T) each
 
     summands = model.readout.parts(states, None, mask)  # D (B,T,C), nothing read yet
     has_context = x.has_words(own) if model.encoder.context_in_x else h.has_words(own)
@@ -133,7 +133,7 @@ class DualRouteModel(PreTrainedModel):
         router_logits = self.router(own, read, mask)  # z (B,T) or (B,T,3)
         gates = gates_from_logits(router_logits)  # g (B,T,R)
         weights = self.decide(gates, policy, threshold, overrides) if route is None else route  # (B,T,R)
-        kappa, rho = parts(weights)  # (B,T) each
+        kappa, rho = kappa_rho(weights)  # (B,T) each
 
         routed = {
             "router_logits": router_logits,

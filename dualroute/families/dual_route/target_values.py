@@ -12,7 +12,8 @@ from dualroute.families.dual_route.encoding import EncodedText
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.families.dual_route.outputs import DualRouteOutput
 from dualroute.families.dual_route.tracing import log_probability
-from dualroute.trace.policies import parts
+from dualroute.trace.answers import Span
+from dualroute.trace.policies import kappa_rho
 from dualroute.trace.record import Trace
 from dualroute.trace.replay import held_route
 from dualroute.trace.targets import Target, Term
@@ -37,7 +38,7 @@ def target_value(trace: Trace, target: Target) -> Value:
     held, free = map(torch.from_numpy, held_route(trace))
 
     def score(output: DualRouteOutput) -> torch.Tensor:
-        kappa, rho = parts(held + free * output.gates)  # (B,T) each
+        kappa, rho = kappa_rho(held + free * output.gates)  # (B,T) each
         if target.effect:
             kappa = kappa - 1  # the direct flow's κ is 1 and its ρ 0, and both have the same bias
         return sum(term.weight * _term(output, term, kappa, rho, not target.effect) for term in target.terms)
@@ -73,7 +74,7 @@ def target_probability(trace: Trace, target: Target, value: Value) -> Value | No
         return lambda output: logsigmoid(value(output)).exp()
     logits = _routed_logits(trace)
     if target.span:
-        longest = trace.spec.max_answer_length
+        longest = trace.answer.longest
         return lambda output: _of_answer(logits(output), target.span, longest)
     (term,) = target.terms
     if term.token is not None:
@@ -88,9 +89,9 @@ def _routed_logits(trace: Trace) -> Value:
     held, free = map(torch.from_numpy, held_route(trace))
 
     def logits(output: DualRouteOutput) -> torch.Tensor:
-        kappa, rho = parts(held + free * output.gates)
+        kappa, rho = kappa_rho(held + free * output.gates)
         mixed = kappa[..., None] * output.direct_contributions + rho[..., None] * output.read_contributions
-        return output.bias + (mixed if trace.readout == "span" else mixed.sum(1))
+        return output.bias + (mixed if isinstance(trace.answer, Span) else mixed.sum(1))
 
     return logits
 

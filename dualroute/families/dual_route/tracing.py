@@ -1,7 +1,6 @@
-"""From a model's forward pass to a `Trace`: the torch border.
+"""From a forward pass of a dual-route model to a `Trace`, and the log-probability of a written text."""
 
-A generator's text as a record, and its log-probability as a number that can be attributed.
-"""
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -13,10 +12,14 @@ from dualroute.families.dual_route.model import NO_OVERRIDE, DualRouteModel
 from dualroute.families.dual_route.outputs import DualRouteOutput
 from dualroute.families.dual_route.readouts.copying import NOTHING
 from dualroute.inputs import joined
-from dualroute.trace.decision import check_overrides
-from dualroute.trace.policies import parts
-from dualroute.trace.record import Generation, Trace, TraceSpec
-from dualroute.trace.replay import held_route, softmax
+from dualroute.trace.answers import Classes, Segment, Span, Written
+from dualroute.trace.context import CONTEXTS, Context, ImageContext
+from dualroute.trace.decision import Decision, route_indices
+from dualroute.trace.ledger import SumOfLogits
+from dualroute.trace.outcome import softmax
+from dualroute.trace.policies import kappa_rho
+from dualroute.trace.record import Routing, Trace, TraceSpec
+from dualroute.trace.replay import held_route
 from dualroute.trace.targets import Target
 
 
@@ -35,88 +38,76 @@ def model_inputs(own: EncodedText, other: EncodedContext) -> dict[str, torch.Ten
     return text_inputs(own) | {f"context_{name}": value for name, value in other.inputs.items()}
 
 
-def override_tensor(overrides, length: int, flows) -> torch.Tensor:
-    """(1,T) flow index per token, NO_OVERRIDE where the policy decides."""
+def override_tensor(decision: Decision, length: int, flows: Sequence[str]) -> torch.Tensor:
+    """(1,T) flow index per token, NO_OVERRIDE where the policy decides; raise ValueError for one that does not fit."""
     tensor = torch.full((1, length), NO_OVERRIDE)
-    for token, flow in check_overrides(overrides, length, flows).items():
+    for (_, token), flow in route_indices(decision.overrides, 1, length, flows).items():
         tensor[0, token] = flow
     return tensor
 
 
 @torch.no_grad()
 def make_trace(model: DualRouteModel, x: str, h: str | None, spec: TraceSpec, image=None) -> Trace:
-    """Run the model once under `spec` and keep everything that was said."""
+    """Run the model once under `spec.decision` and keep everything it says."""
+    config, decision = model.config, spec.decision
     own, other = encode_pair(model, x, h, image)
     output = model(
         **model_inputs(own, other),
-        policy=spec.policy,
-        threshold=spec.threshold,
-        overrides=override_tensor(spec.overrides, len(own), model.config.flows),
+        policy=decision.policy,
+        threshold=decision.threshold,
+        overrides=override_tensor(decision, len(own), config.flows),
         output_contributions=True,
     )
-    answered = _written(model, own, output) if output.logits is None else _answered(model, output)
-    return Trace(
-        x=own.text,
-        h=other.text,
-        tokens=own.tokens,
-        context_tokens=other.tokens,
-        flows=tuple(model.config.flows),
-        flow_gates=_array(output.gates),
-        attention=_array(output.attentions[0]),
-        **answered,
-        spec=spec,
-        notes=own.notes + other.notes,
-        readout=model.config.readout,
-        offsets=tuple(map(tuple, own.offsets.tolist())),
-        image=other.image,
+    context = _context(model, other, _array(output.attentions[0]))
+    segment = Segment(config.x_name, own.text, own.tokens, tuple(map(tuple, own.offsets.tolist())))
+    inputs = (segment,) if other.is_own else (segment, Segment(config.h_name, other.text, other.tokens))
+    routing = Routing(
+        0, ("router",), tuple(config.flows), _array(output.flow_weights[0])[None], _array(output.gates[0])[None]
     )
+    if output.logits is None:
+        answer, ledger = written_by(model, own, output), None
+    else:
+        answer = _answer(model, _array(output.logits[0]))
+        ledger = _ledger(output, has_context=context is not None)
+    return Trace(inputs, routing, answer, spec, context, ledger, own.notes + other.notes)
 
 
-def _answered(model: DualRouteModel, output: DualRouteOutput) -> dict:
+def _context(model: DualRouteModel, other: EncodedContext, attention: np.ndarray) -> Context | None:
+    """What the tokens may read; None for an empty context."""
+    if not other.tokens:
+        return None
+    kind, place = CONTEXTS[model.config.context], 0 if other.is_own else 1
+    return ImageContext(place, attention, other.image) if kind is ImageContext else kind(place, attention)
+
+
+def _answer(model: DualRouteModel, logits: np.ndarray) -> Classes | Span:
+    probs = softmax(logits, 0)  # over the classes, or for a span over the tokens
+    if logits.ndim == 2:
+        return Span(logits, probs, model.config.max_answer_length)
+    return Classes(tuple(model.config.label_names), logits, probs)
+
+
+def _ledger(output: DualRouteOutput, has_context: bool) -> SumOfLogits:
     """The exact parts of the logits."""
-    logits = _array(output.logits[0])
-    return {
-        "pooling": _array(output.pooling[0]),
-        "direct_contributions": _array(output.direct_contributions[0]),
-        "context_contributions": _array(output.context_contributions[0]),
-        "bias": _array(output.bias),
-        "labels": tuple(model.config.label_names),
-        "logits": logits,
-        "probs": softmax(logits, 0),  # over the classes, or for a span over the tokens
-    }
-
-
-def _written(model: DualRouteModel, own: EncodedText, output: DualRouteOutput) -> dict:
-    """What was written; nothing adds up to it, so that C = 0, and pooling is 0 as no token has a share in a sum."""
-    words, context = output.attentions.shape[1:]
-    nothing = np.zeros(0, np.float32)
-    return {
-        "pooling": np.zeros(words, np.float32),
-        "direct_contributions": np.zeros((words, 0), np.float32),
-        "context_contributions": np.zeros((words, context, 0), np.float32),
-        "bias": nothing,
-        "labels": (),
-        "logits": nothing,
-        "probs": nothing,
-        "generation": written_by(model, own, output),
-    }
+    direct, pooling, bias = _array(output.direct_contributions[0]), _array(output.pooling[0]), _array(output.bias)
+    return SumOfLogits(direct, _array(output.context_contributions[0]) if has_context else None, bias, pooling)
 
 
 ALTERNATIVES = {"direct": (1.0, 0.0), "merged": (1.0, 1.0)}  # κ and ρ of all tokens
 
 
 @torch.no_grad()
-def written_by(model: DualRouteModel, own: EncodedText, output: DualRouteOutput) -> Generation:
-    """What the routed states of `output`, a batch of one, are written to, step by step; and what each flow alone is."""
+def written_by(model: DualRouteModel, own: EncodedText, output: DualRouteOutput) -> Written:
+    """The text that is written from the routed states of `output`, a batch of one, and the text of each flow alone."""
     source, tokenizer = word_ids(own), model.backbone.tokenizer
-    kappa, rho = parts(output.flow_weights)
-    found = decode(model, output, source, kappa, rho)
-    pieces = found.sequences[:, : int((found.sequences != NOTHING).sum())]  # (1,N)
+    kappa, rho = kappa_rho(output.flow_weights)
+    sequences = decode(model, output, source, kappa, rho).sequences
+    pieces = sequences[:, : int((sequences != NOTHING).sum())]  # (1,N)
     memory = model.readout.memory(model.backbone.embed, output, source, kappa, rho)
     steps, slots = model.readout.told(model.backbone.embed, memory, pieces)
     written, copied = steps.log_parts(slots, memory.slots)
     others = {name: decode(model, output, source, *weights).sequences for name, weights in ALTERNATIVES.items()}
-    return Generation(
+    return Written(
         tokens=tuple(tokenizer.convert_ids_to_tokens(pieces[0].tolist())),
         text=texts_of(tokenizer, pieces)[0],
         attention=_array(steps.attention[0]),
@@ -132,7 +123,7 @@ def log_probability(model: DualRouteModel, own: EncodedText, trace: Trace, targe
     For an effect, minus that of the same steps with every token direct.
     """
     held, free = map(torch.from_numpy, held_route(trace))
-    pieces = torch.tensor([model.backbone.tokenizer.convert_tokens_to_ids(list(trace.generation.tokens))])
+    pieces = torch.tensor([model.backbone.tokenizer.convert_tokens_to_ids(list(trace.answer.tokens))])
     source, embed = word_ids(own), model.backbone.embed
 
     def log_probs(output: DualRouteOutput, kappa, rho) -> torch.Tensor:
@@ -141,7 +132,7 @@ def log_probability(model: DualRouteModel, own: EncodedText, trace: Trace, targe
         return model.readout.log_probs(embed, memory, pieces.expand(rows, -1))[:, list(target.steps)].sum(1)
 
     def value(output: DualRouteOutput) -> torch.Tensor:
-        routed = log_probs(output, *parts(held + free * output.gates))
+        routed = log_probs(output, *kappa_rho(held + free * output.gates))
         return routed - log_probs(output, *ALTERNATIVES["direct"]) if target.effect else routed
 
     return value
