@@ -17,8 +17,15 @@ from itertools import zip_longest
 from string import Template
 
 from dualroute.compare.views import Comparison, View
+from dualroute.export.routing_page import routing_page
 from dualroute.export.scripts import COMPARE, INSPECTOR, asset, inspector_template, plotly_js, script
-from dualroute.export.trace_payload import answer_place, attribution_payload, decision_payload, trace_payload
+from dualroute.export.trace_payload import (
+    answer_place,
+    attribution_payload,
+    decision_payload,
+    page_draws,
+    trace_payload,
+)
 from dualroute.trace.answers import Written
 from dualroute.trace.attribution import Attribution
 from dualroute.trace.record import Trace
@@ -197,10 +204,12 @@ def _answer(trace: Trace) -> str:
 def trace_html(
     trace: Trace, attributions: Sequence[Attribution] = (), flow_picture: bool = True, notebook: bool = False
 ) -> str:
-    """A trace as one file, or as a frame for a notebook; see `standalone_html`."""
-    if notebook:
-        return framed(standalone_html([View(trace)], flow_picture=False))
-    return standalone_html([View(trace)], flow_picture, [attributions])
+    """A trace as one file, or as a frame for a notebook: see `standalone_html`, and `routing_page` for other families."""
+    if not page_draws(trace):
+        page = routing_page(trace)
+    else:
+        page = standalone_html([View(trace)], flow_picture and not notebook, [attributions])
+    return framed(page) if notebook else page
 
 
 def comparison_html(pair: Comparison, flow_picture: bool = True, notebook: bool = False) -> str:

@@ -12,6 +12,7 @@ from dualroute.trace.context import BackwardContext
 from dualroute.trace.decision import Decision
 from dualroute.trace.ledger import SumOfLogits
 from dualroute.trace.outcome import Outcome
+from dualroute.trace.policies import FLOWS
 from dualroute.trace.record import Trace
 
 READOUTS = {Classes: "classification", Span: "span", Written: "generation"}  # as the page calls kinds of answers
@@ -59,6 +60,11 @@ def trace_payload(trace: Trace, attributed: bool = False) -> dict:
         "wordClasses": {name: list(tokens) for name, tokens in word_classes(trace).items()},
         "written": written_payload(trace.answer) if isinstance(trace.answer, Written) else None,
     }
+
+
+def page_draws(trace: Trace) -> bool:
+    """Whether the page's scripts draw this trace: its routes are flows, its answer a sum of logits or a written text."""
+    return type(trace.answer) in READOUTS and set(trace.flows) <= set(FLOWS)
 
 
 def decision_payload(decision: Decision, flows: tuple[str, ...]) -> dict:

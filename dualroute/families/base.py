@@ -123,10 +123,14 @@ class RoutingModel(ABC):
         """
         scores = np.empty((len(decisions), len(rows)))
         for place, row in enumerate(rows):
-            trace = self.trace(row.x, row.h)
+            trace = self.trace(*self.row_inputs(row))
             for number, decision in enumerate(decisions):
                 scores[number, place] = self._score(trace, decision, row.label)
         return scores
+
+    def row_inputs(self, row: Any) -> tuple[Any, ...]:
+        """The inputs of `trace` for a row of data."""
+        return row.x, row.h
 
     def _score(self, trace: Trace, decision: Decision, label: str) -> float:
         """How right one answer is. A span by token F1, a given text by its probability per token."""

@@ -194,6 +194,11 @@ class Trace(Record, HtmlRecord):
         return () if self.context is None else self.inputs[self.context.segment].tokens
 
     @property
+    def attention(self) -> np.ndarray | None:
+        """(T,S) where each routed token looks, mean over heads; None without a context."""
+        return None if self.context is None else self.context.attention
+
+    @property
     def image(self) -> str:
         """The picture that may be read, as a `data:` URL of a PNG file; empty where the context is none."""
         return self.context.image if isinstance(self.context, ImageContext) else ""
@@ -274,6 +279,11 @@ class Trace(Record, HtmlRecord):
         """(T,C) what each token would read: K summed over the context, 0 without one."""
         sums = self.sums
         return np.zeros_like(sums.direct) if sums.context is None else sums.context.sum(1)
+
+    @property
+    def pooling(self) -> np.ndarray:
+        """(T,) weight of each token in the readout."""
+        return self.sums.pooling
 
     @property
     def bias(self) -> np.ndarray:

@@ -39,7 +39,8 @@ def _routing(data: dict[str, Any], spec: TraceSpec) -> Routing:
     weights = flow_weights(spec.policy, scores.astype(np.float64), spec.threshold)
     for place, flow in route_indices(spec.decision.overrides, *scores.shape[:2], flows).items():
         weights[place] = np.eye(len(flows))[flow]
-    return Routing(0, ("router",), flows, weights.astype(np.float32), scores)
+    layers = ("router",) if len(scores) == 1 else tuple(f"router {layer}" for layer in range(len(scores)))
+    return Routing(0, layers, flows, weights.astype(np.float32), scores)
 
 
 def _context(data: dict[str, Any], spec: TraceSpec) -> Context | None:

@@ -57,7 +57,7 @@ def test_the_smallest_change_is_the_smallest(made):
     for seed in range(6):
         trace = made(seed)
         for policy, overrides in (("threshold", {}), ("soft", {0: "merged"})):
-            found = smallest_change(trace, policy, 0.5, overrides)
+            found = smallest_change(trace, Decision(policy, 0.5, overrides))
             expected = fewest_by_trying(trace, policy, overrides)
             assert (len(found.flips) if found else None) == expected
             sizes.add(expected)
@@ -87,8 +87,8 @@ def test_the_smallest_change_by_hand():
 
 def test_a_change_that_rounding_could_undo_is_none():
     """With the second token direct the right has 2 + its bias against 4: the lead has to be clear."""
-    assert smallest_change(by_hand(bias=(0.0, 1.999)), "merged").flips == {1: "direct"}
-    assert smallest_change(by_hand(bias=(0.0, 2 - 2e-5)), "merged") is None
+    assert smallest_change(by_hand(bias=(0.0, 1.999)), Decision("merged")).flips == {1: "direct"}
+    assert smallest_change(by_hand(bias=(0.0, 2 - 2e-5)), Decision("merged")) is None
 
 
 def test_of_sets_of_one_size_the_one_that_leads_most_is_taken():
@@ -97,7 +97,7 @@ def test_of_sets_of_one_size_the_one_that_leads_most_is_taken():
     read = np.array([[[0, 3, 0], [0, 0, 0]], [[0, 0, 4], [0, 0, 0]]], f)
     scores = {"direct_contributions": np.array([[2, 0, 0], [0, 0, 0]], f), "context_contributions": read}
     empty = {name: np.zeros(3, f) for name in ("bias", "logits", "probs")}
-    found = smallest_change(changed(made, labels=("a", "b", "c"), **scores, **empty), "direct")
+    found = smallest_change(changed(made, labels=("a", "b", "c"), **scores, **empty), Decision("direct"))
     assert (found.flips, found.after.label) == ({1: "merged"}, "c")
 
 
@@ -114,7 +114,7 @@ def test_context_tokens_left_unread_by_hand():
     assert (outcome.label, outcome.ignored) == ("left", (0,))
     everything = trace.replay("merged", ignored=[1, 0, 1])
     np.testing.assert_allclose(everything.logits, trace.replay("direct").logits, rtol=1e-12)
-    assert smallest_change(trace, Decision("merged"), ignored=[0, 1]) is None
+    assert smallest_change(trace, Decision("merged", ignored=(0, 1))) is None
 
 
 @pytest.mark.parametrize("ignored", [[2], [-1], ["0"], [0.0], [True]])
@@ -178,7 +178,7 @@ def test_random_context_tokens_left_unread():
 
 def test_context_that_is_unread_already_is_not_drawn():
     trace = make_trace(tokens=5, context=4, seed=2)
-    controls = random_unread(trace, [0, 3], Decision("merged"), ignored=[2, 3], draws=20)
+    controls = random_unread(trace, [0, 3], Decision("merged", ignored=(2, 3)), draws=20)
     assert (controls.size, controls.choices) == (1, 2)  # 3 was unread before; 0 and 1 can be drawn
     effects = {
         trace.replay("merged", ignored=[2, 3, token]).probs[trace.replay("merged").label_index] for token in (0, 1)

@@ -43,8 +43,10 @@ def test_a_trace_keeps_the_text_step_by_step(router, trace):
     np.testing.assert_allclose(written.attention.sum(1), np.ones(steps), rtol=1e-5)
     assert written.copied.shape == written.probs.shape == (steps,)
     assert ((written.copied >= 0) & (written.copied <= 1) & (written.probs > 0) & (written.probs <= 1)).all()
-    assert trace.direct_contributions.shape == (words, 0)
-    assert trace.context_contributions.shape == (words, words, 0)
+    assert trace.ledger is None
+    assert not trace.replayable
+    with pytest.raises(ValueError, match="no sum of contributions"):
+        _ = trace.direct_contributions
     assert set(written.tokens) <= {*KNOWN, *trace.tokens}
 
 

@@ -6,7 +6,6 @@ from factories.traces import changed, make_spans, make_trace, make_written
 
 from dualroute.rows.answers import token_f1
 from dualroute.rows.corpus import corpus_from_traces, without_context_tokens
-from dualroute.trace.replay import replay
 
 DECISIONS = [("threshold", 0.3), ("threshold", 0.7), ("direct", 0.5), ("merged", 0.5), ("soft", 0.5)]
 TRACES = [make_trace(tokens=t, seed=t) for t in (3, 1, 6)] + [make_trace(tokens=4, context=0, seed=9)]
@@ -36,7 +35,7 @@ def test_answers_are_their_traces(policy, theta):
 def test_a_trace_without_its_context_tokens_is_smaller_and_says_the_same():
     slim = without_context_tokens(TRACES[2])
     assert slim.context_contributions.shape == (6, 1, 3)
-    np.testing.assert_allclose(slim.replay("merged").logits, replay(TRACES[2], "merged").logits, rtol=1e-6)
+    np.testing.assert_allclose(slim.replay("merged").logits, TRACES[2].replay("merged").logits, rtol=1e-6)
     assert without_context_tokens(TRACES[3]) is TRACES[3]
 
 

@@ -37,7 +37,7 @@ def corpus(traces):
         read=np.concatenate([trace.read_contributions for trace in traces]).astype(float),
         bias=np.array(BIAS),
         answers=answers,
-        longest=SPAN_SPEC.max_answer_length,
+        longest=SPAN_SPEC["max_answer_length"],
     )
 
 

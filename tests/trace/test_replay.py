@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 from factories.by_hand import replay_trace
 
-from dualroute.trace.replay import replay
-
 
 @pytest.mark.parametrize(
     ("policy", "theta", "overrides", "logits"),
@@ -22,24 +20,24 @@ from dualroute.trace.replay import replay
     ],
 )
 def test_logits_by_hand(policy, theta, overrides, logits):
-    np.testing.assert_allclose(replay(replay_trace(), policy, theta, overrides).logits, logits, rtol=1e-6)
+    np.testing.assert_allclose(replay_trace().replay(policy, theta, overrides).logits, logits, rtol=1e-6)
 
 
 def test_shares_flows_and_label():
-    outcome = replay(replay_trace(), "threshold", 0.5)
+    outcome = replay_trace().replay("threshold", 0.5)
     assert outcome.shares == {"direct": 0.5, "merged": 0.5}
     assert outcome.flows_taken == ("merged", "direct")
     assert (outcome.label, outcome.label_index) == ("left", 0)
-    assert replay(replay_trace(gates=(0.99, 0.3)), "soft").flows_taken == ("mixed", "mixed")
+    assert replay_trace(gates=(0.99, 0.3)).replay("soft").flows_taken == ("mixed", "mixed")
     assert outcome.probs.sum() == pytest.approx(1)
 
 
 def test_a_tie_says_so():
-    assert replay(replay_trace(bias=(1.5, 0.0)), "direct").tie is False
-    assert replay(replay_trace(bias=(1.0, 0.0)), "direct").tie is True
+    assert replay_trace(bias=(1.5, 0.0)).replay("direct").tie is False
+    assert replay_trace(bias=(1.0, 0.0)).replay("direct").tie is True
     large = replay_trace(bias=(1000.004, 999.0))  # 0.004 apart at 1001, which float32 sums do not settle
     assert large.replay("direct").tie is True
 
 
 def test_a_gate_at_the_threshold_stays_closed():
-    assert replay(replay_trace(gates=(0.5, 0.25)), "threshold", 0.5).shares["merged"] == 0
+    assert replay_trace(gates=(0.5, 0.25)).replay("threshold", 0.5).shares["merged"] == 0

@@ -108,7 +108,7 @@ def test_the_effect_on_a_text_is_the_log_probability_over_that_of_the_direct_rou
     router, trace = written
     direct = router.trace(X, H, "direct")
     again = router.attribute(trace, "effect", "input_x_gradient")
-    same_text = dataclasses.replace(direct, generation=trace.generation)
+    same_text = dataclasses.replace(direct, answer=trace.answer)
     expected = value(router, trace, "prediction") - value(router, same_text, "prediction")
     assert again.value == pytest.approx(expected, abs=1e-5)
     assert abs(expected) > 1e-3

@@ -1,6 +1,6 @@
 """From a forward pass of a dual-route model to a `Trace`, and the log-probability of a written text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -14,7 +14,7 @@ from dualroute.families.dual_route.readouts.copying import NOTHING
 from dualroute.inputs import joined
 from dualroute.trace.answers import Classes, Segment, Span, Written
 from dualroute.trace.context import CONTEXTS, Context, ImageContext
-from dualroute.trace.decision import Decision, route_indices
+from dualroute.trace.decision import read_overrides, route_indices
 from dualroute.trace.ledger import SumOfLogits
 from dualroute.trace.outcome import softmax
 from dualroute.trace.policies import kappa_rho
@@ -38,10 +38,10 @@ def model_inputs(own: EncodedText, other: EncodedContext) -> dict[str, torch.Ten
     return text_inputs(own) | {f"context_{name}": value for name, value in other.inputs.items()}
 
 
-def override_tensor(decision: Decision, length: int, flows: Sequence[str]) -> torch.Tensor:
+def override_tensor(overrides: Mapping, length: int, flows: Sequence[str]) -> torch.Tensor:
     """(1,T) flow index per token, NO_OVERRIDE where the policy decides; raise ValueError for one that does not fit."""
     tensor = torch.full((1, length), NO_OVERRIDE)
-    for (_, token), flow in route_indices(decision.overrides, 1, length, flows).items():
+    for (_, token), flow in route_indices(read_overrides(overrides), 1, length, flows).items():
         tensor[0, token] = flow
     return tensor
 
@@ -55,7 +55,7 @@ def make_trace(model: DualRouteModel, x: str, h: str | None, spec: TraceSpec, im
         **model_inputs(own, other),
         policy=decision.policy,
         threshold=decision.threshold,
-        overrides=override_tensor(decision, len(own), config.flows),
+        overrides=override_tensor(decision.overrides, len(own), config.flows),
         output_contributions=True,
     )
     context = _context(model, other, _array(output.attentions[0]))
