@@ -13,7 +13,8 @@ from dualroute.trace.record import Trace
 from dualroute.trace.replay import replay
 
 STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color-scheme: light dark }
+:root { color-scheme: light dark }
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem }
 table { border-collapse: collapse; margin: .5rem 0 1.5rem } caption { text-align: left; font-weight: 600 }
 th { font-weight: 400; text-align: left; padding: 0 .4rem } .scroll { overflow-x: auto }
 td { text-align: right; padding: .1rem .4rem; border: 1px solid #8884; font-variant-numeric: tabular-nums }

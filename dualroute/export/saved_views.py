@@ -204,7 +204,7 @@ def _answer(trace: Trace) -> str:
 def trace_html(
     trace: Trace, attributions: Sequence[Attribution] = (), flow_picture: bool = True, notebook: bool = False
 ) -> str:
-    """A trace as one file, or as a frame for a notebook: see `standalone_html`, and `routing_page` for other families."""
+    """A trace as one file, or as a frame for a notebook: by `standalone_html`, of other families by `routing_page`."""
     if not page_draws(trace):
         page = routing_page(trace)
     else:

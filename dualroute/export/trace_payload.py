@@ -63,7 +63,7 @@ def trace_payload(trace: Trace, attributed: bool = False) -> dict:
 
 
 def page_draws(trace: Trace) -> bool:
-    """Whether the page's scripts draw this trace: its routes are flows, its answer a sum of logits or a written text."""
+    """Whether the page's scripts draw this trace: routes are flows, the answer a sum of logits or a written text."""
     return type(trace.answer) in READOUTS and set(trace.flows) <= set(FLOWS)
 
 
