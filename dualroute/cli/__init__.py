@@ -16,6 +16,7 @@ COMMANDS = (
     "cards",
     "examples",
     "rows",
+    "publish",
     "thresholds",
     "serve",
 )  # in the order of the help

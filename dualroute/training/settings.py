@@ -38,7 +38,9 @@ class TrainingSettings:
     seed: int = field(default=0, metadata={"help": "Seed of all random numbers."})
     max_rows: int = field(
         default=0,
-        metadata={"help": "Train on at most this many rows, chosen by a hash, and hold out at most an eighth of it; 0: all."},
+        metadata={
+            "help": "Train on at most this many rows, chosen by a hash, and hold out at most an eighth of it; 0: all."
+        },
     )
     extra: tuple[str, ...] = field(
         default=(),
