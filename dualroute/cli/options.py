@@ -46,20 +46,19 @@ def option(name: str, kind: type, help: str, default=None, names: str = "", **de
     return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
-def options_of(settings: type, but: tuple[str, ...] = ()) -> dict[str, Parameter]:
-    """Return {field: option} of a settings dataclass, without the fields in `but`.
+def options_of(settings: type) -> dict[str, Parameter]:
+    """Return {field: option} of a settings dataclass, for the fields whose metadata has a `help` text.
 
-    A field's metadata says how its option looks:
-    help      the help text; fields without one have no option
-    option    False: no option either
-    switch    True: a switch, on by default, that turns the task's own value off: `--name/--no-name`
+    Other metadata:
+    option    False: the field has no option
+    switch    True: the option is `--name/--no-name`, which empties the setting when off
     type      type of the option, if not the field's
     names, metavar, callback  as for `option`
     """
     return {
         item.name: _option_of(item)
         for item in fields(settings)
-        if item.name not in but and "help" in item.metadata and item.metadata.get("option", True)
+        if "help" in item.metadata and item.metadata.get("option", True)
     }
 
 
@@ -71,7 +70,7 @@ def _option_of(item: Field) -> Parameter:
 
 
 def _switch(on: bool) -> tuple | None:
-    """Turn the value of a switch into that of its setting: the task's own when on, empty when off."""
+    """Return the setting that a switch stands for: None (the task's own) when on, empty when off."""
     return None if on else ()
 
 
