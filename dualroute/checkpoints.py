@@ -2,18 +2,16 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import prod
 from pathlib import Path
 
 from safetensors import safe_open
 
+from dualroute.families.dual_route.settings import ModelSettings
 from dualroute.tasks import TASKS, Task
 
 VARIANT = "__"  # between a task's name and what is different about a further checkpoint of it
-# Options of `python -m dualroute train` that are settings of the model.
-CONFIG_OPTIONS = ("router", "router_size", "granularity", "early", "flows", "reader", "hidden_size", "dropout")
-CONFIG_OPTIONS += ("max_length", "context_max_length", "tuned_layers", "lora_rank")
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,8 @@ class Checkpoint:
         if not command or not variant:
             return command
         standard = self.folder.parent / name
-        options = _changes(_read(standard / "config.json"), self.config, CONFIG_OPTIONS)
+        names = [item.name for item in fields(ModelSettings)]
+        options = _changes(_read(standard / "config.json"), self.config, names)
         before, now = (found.get("settings", {}) for found in (_read(standard / "training.json"), self.training))
         options += _changes(before, now, [key for key in now if key != "extra"])
         return " ".join([command.replace(f"runs/{name}", f"runs/{self.name}"), *options])

@@ -1,4 +1,4 @@
-"""The command line, one file for each command. Heavy imports stay inside the commands."""
+"""The command line, one file per command. Commands import torch, transformers and gradio only when they run."""
 
 from importlib import import_module
 
@@ -16,9 +16,10 @@ COMMANDS = (
     "cards",
     "examples",
     "rows",
+    "publish",
     "thresholds",
     "serve",
-)  # in the order of the help
+)  # in the order in which the help lists them
 
 for name in COMMANDS:
     import_module(f"{__name__}.{name}")

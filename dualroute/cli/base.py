@@ -1,15 +1,15 @@
-"""The application that the commands are parts of."""
+"""The typer application, and what several commands use."""
 
 from pathlib import Path
 
 import typer
 
-# What a user can bring about: named in one line. Anything else is a defect and keeps its traceback.
+# Errors that a user can cause are printed in one line. Any other error is a defect and keeps its traceback.
 USER_ERRORS = (ValueError, OSError, EOFError)
 
 
 class OneLineErrors(typer.core.TyperGroup):
-    """Commands whose errors are one line on stderr and exit code 1."""
+    """Commands that report a user's error as one line on stderr and exit with code 1."""
 
     def invoke(self, ctx):
         try:
@@ -30,20 +30,20 @@ app = typer.Typer(
 
 
 def make_room(*files: Path | None) -> None:
-    """Folders for the files that are to be written: what is wrong with one is told now, not after minutes of work."""
+    """Create the folders of the output files, so that an unusable path fails now and not after minutes of work."""
     for file in filter(None, files):
         file.parent.mkdir(parents=True, exist_ok=True)
 
 
 def write_json(path: Path, results: dict) -> None:
-    """Results as a file that reads well and ends with a line."""
+    """Write results as indented JSON."""
     import json
 
     path.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def without_loading_bars() -> None:
-    """Reading weights takes milliseconds here; bars for what takes minutes stay."""
+    """Turn off transformers' progress bars, which flash up for milliseconds while weights load."""
     from transformers.utils import logging
 
     logging.disable_progress_bar()

@@ -1,4 +1,4 @@
-"""`cards`: the model cards beside the shipped checkpoints."""
+"""`cards`: write the model cards beside the shipped checkpoints."""
 
 from typing import Annotated
 
@@ -9,9 +9,11 @@ from dualroute.cli.base import app
 
 @app.command()
 def cards(
-    check: Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 if a card is out of date.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit with code 1 if a card is out of date.")
+    ] = False,
 ):
-    """Write the README.md beside every shipped checkpoint."""
+    """Write the model card beside every shipped checkpoint, its README.md."""
     from dualroute.report.documents import write_cards
 
     changed = write_cards(check)

@@ -1,4 +1,4 @@
-"""`examples`: what the page shows before any model is loaded."""
+"""`examples`: store what the page shows before any model is loaded."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,9 +11,9 @@ from dualroute.cli.base import app, without_loading_bars
 @app.command()
 def examples(
     task: Annotated[str, typer.Argument(help="A known task, such as news.")],
-    out: Annotated[Path | None, typer.Option(help="File to write; the page's own if not given.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write. Default: the one the page shows.")] = None,
 ):
-    """Trace and attribute a task's demonstration texts, for the page to show before any model is loaded."""
+    """Trace and attribute a task's demonstration texts, which the page shows before any model is loaded."""
     from dualroute.api import load
     from dualroute.paths import assets_dir
     from dualroute.tasks import get_task

@@ -1,4 +1,4 @@
-"""`faithfulness`: which attribution to trust, measured on a data file."""
+"""`faithfulness`: measure on a data file which attribution method to trust."""
 
 from pathlib import Path
 from typing import Annotated
@@ -12,21 +12,23 @@ from dualroute.cli.base import app, make_room, without_loading_bars, write_json
 @app.command()
 def faithfulness(
     checkpoint: Annotated[str, typer.Argument(metavar="TASK_OR_CHECKPOINT")],
-    data: Annotated[Path, typer.Option(help="File of the checkpoint's task to measure on.")],
-    rows: Annotated[int, typer.Option(help="Measure on so many rows, chosen by a hash; 0: all.")] = 60,
-    methods: Annotated[str, typer.Option(help="Methods with commas between; all that serve if not given.")] = "",
-    targets: Annotated[str, typer.Option(help="Targets with commas between.")] = "prediction,gate",
-    orders: Annotated[int, typer.Option(help="Random orders to compare with.")] = 10,
-    samples: Annotated[int, typer.Option(help="Random erasures for the infidelity.")] = 32,
-    disturbed: Annotated[int, typer.Option(help="Disturbances for the sensitivity; 0: none.")] = 3,
-    disturbed_rows: Annotated[int, typer.Option(help="Rows that are disturbed: each is attributed anew.")] = 10,
-    seed: Annotated[int, typer.Option(help="Of random orders, erasures, disturbances and the bootstrap.")] = 0,
+    data: Annotated[Path, typer.Option(help="File to measure on, of the checkpoint's task.")],
+    rows: Annotated[
+        int, typer.Option(help="Measure on at most this many rows, chosen by a hash of their content; 0: all.")
+    ] = 60,
+    methods: Annotated[str, typer.Option(help="Methods, separated by commas. Default: all that apply.")] = "",
+    targets: Annotated[str, typer.Option(help="Targets, separated by commas.")] = "prediction,gate",
+    orders: Annotated[int, typer.Option(help="Number of random orders to compare with.")] = 10,
+    samples: Annotated[int, typer.Option(help="Number of random erasures for the infidelity.")] = 32,
+    disturbed: Annotated[int, typer.Option(help="Number of perturbations for the sensitivity; 0: none.")] = 3,
+    disturbed_rows: Annotated[int, typer.Option(help="Number of rows to perturb; each is attributed again.")] = 10,
+    seed: Annotated[int, typer.Option(help="Seed of random orders, erasures, perturbations and the bootstrap.")] = 0,
     keep: Annotated[
-        Path | None, typer.Option(help="File that keeps every row's numbers; a run that was cut short goes on there.")
+        Path | None, typer.Option(help="File that stores the numbers of every row; an interrupted run resumes from it.")
     ] = None,
     json_out: o.JsonOut = None,
 ):
-    """Erase words in the order of every attribution, for the prediction and for the gate, and ask the model."""
+    """Erase words in the order of each attribution and measure how the prediction and the gates change."""
     make_room(keep, json_out)
     from dualroute.report.faithfulness import faithfulness_table
     from dualroute.studies.faithfulness import faithfulness as run

@@ -1,41 +1,106 @@
-"""Options that several commands share, and what becomes of them."""
+"""Options that several commands share, and options made from the fields of settings dataclasses."""
 
+from collections.abc import Callable
+from dataclasses import Field, fields
+from functools import wraps
+from inspect import Parameter, signature
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from dualroute.families.dual_route.settings import ModelSettings
+from dualroute.training.settings import TrainingSettings
+
 OptionalTask = Annotated[str | None, typer.Argument(metavar="[TASK]", help="A known task, such as news.")]
 XColumn = Annotated[str | None, typer.Option("--x", help="Own data: column of the main input.")]
 HColumn = Annotated[str | None, typer.Option("--h", help="Own data: column of the context.")]
 LabelColumn = Annotated[str | None, typer.Option("--label", help="Own data: column of the label.")]
-Cache = Annotated[Path | None, typer.Option(help="Folder that keeps the backbone's features for the next run.")]
+Cache = Annotated[Path | None, typer.Option(help="Folder that stores the backbone's features for later runs.")]
 Images = Annotated[
-    Path | None, typer.Option(help="Zip or folder of the pictures that rows name; else images.zip beside the data.")
+    Path | None, typer.Option(help="Zip file or folder of the rows' pictures. Default: images.zip beside the data.")
 ]
 TrainingData = Annotated[
     Path, typer.Option(help="Folder with train and validation files, or one CSV or JSON Lines file.")
 ]
 Backbone = Annotated[str | None, typer.Option(help="Text encoder: a folder or a name on the hub.")]
-JsonOut = Annotated[Path | None, typer.Option("--json", help="Where the results go.")]
-
-Epochs = Annotated[int | None, typer.Option(help="How often every row is seen.")]
-BatchSize = Annotated[int | None, typer.Option(help="Rows of one step.")]
-LearningRate = Annotated[float | None, typer.Option(help="Largest step size; it falls as a cosine.")]
-HardShare = Annotated[float | None, typer.Option(help="Share of rows trained on the hard decision.")]
-FlowLoss = Annotated[float | None, typer.Option(help="Weight of the losses of each flow alone.")]
-ContextDropout = Annotated[float | None, typer.Option(help="Share of rows trained without context.")]
-LargestShare = Annotated[float | None, typer.Option(help="θ is chosen among those that merge at most this share.")]
-MaxRows = Annotated[int | None, typer.Option(help="Train on so many rows, chosen by a hash, and hold out an eighth.")]
-Seed = Annotated[int | None, typer.Option(help="Of all that is drawn.")]
-Extra = Annotated[bool, typer.Option(help="Use the task's extra training files.")]
-Dropout = Annotated[float | None, typer.Option(help="Share of the states' parts left out while training.")]
-Reader = Annotated[str | None, typer.Option(help="How a token reads the context: attention, bilinear or diagonal.")]
-TunedLayers = Annotated[int | None, typer.Option(help="Fine-tune so many top layers of the backbone by adapters.")]
+JsonOut = Annotated[Path | None, typer.Option("--json", help="File to write the results to.")]
+Also = Annotated[
+    list[Path] | None, typer.Option(help="A further file, reported separately; repeat the option for several.")
+]
+MeasuredRows = Annotated[
+    int | None, typer.Option("--rows", help="Measure on at most this many rows, chosen by a hash of their content.")
+]
+Draws = Annotated[int, typer.Option(help="Number of random permutations of the gates to compare with.")]
 
 
-def chosen_task(name: str | None, x: str | None, h: str | None, label: str | None):
-    """The known task, or the one that three columns make. Raises ValueError for anything between."""
+def option(name: str, kind: type, help: str, default=None, names: str = "", **details) -> Parameter:
+    """Return the parameter of a command that typer reads as the option `--name`.
+
+    default  None: the command leaves the setting alone
+    names    other option names, such as `--early/--full`
+    details  further arguments of `typer.Option`: metavar, callback
+    """
+    about = typer.Option(*filter(None, [names]), help=help, **details)
+    annotation = Annotated[kind | None if default is None else kind, about]
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def options_of(settings: type) -> dict[str, Parameter]:
+    """Return {field: option} of a settings dataclass, for the fields whose metadata has a `help` text.
+
+    Other metadata:
+    option    False: the field has no option
+    switch    True: the option is `--name/--no-name`, which empties the setting when off
+    type      type of the option, if not the field's
+    names, metavar, callback  as for `option`
+    """
+    return {
+        item.name: _option_of(item)
+        for item in fields(settings)
+        if "help" in item.metadata and item.metadata.get("option", True)
+    }
+
+
+def _option_of(item: Field) -> Parameter:
+    details = {name: item.metadata[name] for name in ("names", "metavar", "callback") if name in item.metadata}
+    if "switch" in item.metadata:
+        return option(item.name, bool, item.metadata["help"], default=True, callback=_switch)
+    return option(item.name, item.metadata.get("type", item.type), item.metadata["help"], **details)
+
+
+def _switch(on: bool) -> tuple | None:
+    """Return the setting that a switch stands for: None (the task's own) when on, empty when off."""
+    return None if on else ()
+
+
+def with_options(**groups: dict[str, Parameter]) -> Callable:
+    """Return a decorator that replaces parameters of a command by groups of options.
+
+    The command receives each group as a dict of the options the user named; the others keep their defaults.
+    """
+
+    def decorate(command: Callable) -> Callable:
+        @wraps(command)
+        def run(**values):
+            for group, options in groups.items():
+                values[group] = without_none(**{name: values.pop(name) for name in options})
+            return command(**values)
+
+        own = signature(command)
+        parameters = [
+            parameter
+            for declared in own.parameters.values()
+            for parameter in groups.get(declared.name, {declared.name: declared}).values()
+        ]
+        run.__signature__ = own.replace(parameters=parameters)  # where typer looks
+        return run
+
+    return decorate
+
+
+def choose_task(name: str | None, x: str | None, h: str | None, label: str | None):
+    """Return the known task, or one made of three columns; raise ValueError unless exactly one of the two is named."""
     from dualroute.tasks import TASKS, get_task
     from dualroute.tasks.base import custom_task
 
@@ -47,39 +112,15 @@ def chosen_task(name: str | None, x: str | None, h: str | None, label: str | Non
     raise ValueError(f"name either a task ({', '.join(TASKS)}) or the columns --x, --h and --label of your own data")
 
 
-def given(**options) -> dict:
-    """The options that were given; the others keep their defaults."""
-    return {name: value for name, value in options.items() if value is not None}
-
-
-def config_given(context: typer.Context) -> dict:
-    """Settings of the model that the command was given, by the names they have in `DualRouteConfig`."""
-    from dualroute.checkpoints import CONFIG_OPTIONS
-
-    found = given(**{name: context.params.get(name) for name in CONFIG_OPTIONS})
-    return found | given(flows=flows_of(found.get("flows")))
-
-
-def settings_given(context: typer.Context, but: tuple[str, ...] = ()) -> dict:
-    """Settings of `TrainingSettings` that the command was given, without those that mean something else there."""
-    from dualroute.training.settings import TrainingSettings
-
-    found = given(**{name: context.params.get(name) for name in TrainingSettings.names() if name not in but})
-    if found.pop("extra"):  # on by default, which is what the task says
-        return found
-    return found | {"extra": ()}
+def without_none(**values) -> dict:
+    """Return the values that are not None: the options the user named."""
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """What stands between the commas of an option that takes several."""
+    """Return the words of an option that takes several, separated by commas."""
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
-def flows_of(count: int | None) -> tuple[str, ...] | None:
-    """The flows that `--flows` counts; None if it was not given. Raises ValueError for another number."""
-    from dualroute.trace.policies import FLOWS, TWO_FLOWS
-
-    flows = {None: None, 2: TWO_FLOWS, 3: FLOWS}
-    if count not in flows:
-        raise ValueError(f"--flows is 2 (direct, merged) or 3 (direct, context, merged), not {count}")
-    return flows[count]
+MODEL = options_of(ModelSettings)
+TRAINING = options_of(TrainingSettings)

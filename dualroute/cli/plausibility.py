@@ -1,4 +1,4 @@
-"""`plausibility`: do explanations point at the words people marked?"""
+"""`plausibility`: compare explanations with the words that people marked."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,18 +11,24 @@ from dualroute.cli.base import app, make_room, without_loading_bars, write_json
 
 @app.command()
 def plausibility(
-    name: Annotated[str, typer.Argument(help="A checkpoint of a task with words that people marked: sentiment.")],
+    name: Annotated[str, typer.Argument(help="A checkpoint of a task with marked words, such as sentiment.")],
     data: Annotated[Path, typer.Option(help="Folder with train, validation and test files.")],
     methods: Annotated[
-        list[str] | None, typer.Option("--method", help="A method of attribution; again for more. All if not given.")
+        list[str] | None, typer.Option("--method", help="Attribution method; repeat for several. Default: all of them.")
     ] = None,
-    rows: Annotated[int, typer.Option(help="Measure on at most so many rows, chosen by a hash.")] = 300,
-    validation_rows: Annotated[int, typer.Option(help="Choose by at most so many validation rows.")] = 100,
-    seed: Annotated[int, typer.Option(help="Of all that is drawn.")] = 0,
-    kept: Annotated[Path | None, typer.Option(help="File that keeps attributions, for a run that goes on.")] = None,
+    rows: Annotated[
+        int, typer.Option(help="Measure on at most this many rows, chosen by a hash of their content.")
+    ] = 300,
+    validation_rows: Annotated[
+        int, typer.Option(help="Choose the cut-offs on at most this many validation rows.")
+    ] = 100,
+    seed: Annotated[int, typer.Option(help="Seed of all random numbers.")] = 0,
+    kept: Annotated[
+        Path | None, typer.Option(help="File that stores the attributions; an interrupted run resumes from it.")
+    ] = None,
     json_out: o.JsonOut = None,
 ):
-    """Compare attributions, the gate and simple controls with the words that people marked. No text is written."""
+    """Compare attributions, the gates and simple controls with the words that people marked; store no text."""
     make_room(json_out)
     from dualroute.api import load
     from dualroute.report.plausibility import plausibility_tables

@@ -1,4 +1,4 @@
-"""`recover`: does a gate find the planted truth?"""
+"""`recover`: test whether gates find planted truth."""
 
 from typing import Annotated
 
@@ -7,22 +7,29 @@ import typer
 from dualroute.cli import options as o
 from dualroute.cli.base import app, make_room, write_json
 
+SETTINGS = {name: o.TRAINING[name] for name in ("epochs", "learning_rate")}
+
 
 @app.command()
+@o.with_options(settings=SETTINGS)
 def recover(
-    routers: Annotated[list[str] | None, typer.Option(help="Decision layer; again for more. All if not given.")] = None,
-    seeds: Annotated[int, typer.Option(help="How many runs of each.")] = 3,
-    first_seed: Annotated[int, typer.Option(help="0, 1 and 2 are the worlds the settings were chosen in.")] = 3,
-    rows: Annotated[int | None, typer.Option(help="Rows to train on.")] = None,
-    epochs: o.Epochs = None,
-    learning_rate: o.LearningRate = None,
+    *,
+    routers: Annotated[
+        list[str] | None, typer.Option(help="Decision layer; repeat for several. Default: all of them.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(help="Number of runs of each decision layer.")] = 3,
+    first_seed: Annotated[
+        int, typer.Option(help="Seed of the first run. The settings were tuned on seeds 0, 1 and 2.")
+    ] = 3,
+    rows: Annotated[int | None, typer.Option(help="Number of training rows.")] = None,
+    settings: dict,
     json_out: o.JsonOut = None,
 ):
-    """Train every decision layer on a planted task, and see whether its gate finds the tokens that need the context."""
+    """Train every decision layer on a planted task and measure whether its gates find the tokens that need h."""
     make_room(json_out)
     from dualroute.studies import gate_recovery
 
-    settings = gate_recovery.RecoverySettings(**o.given(rows=rows, epochs=epochs, learning_rate=learning_rate))
+    settings = gate_recovery.RecoverySettings(**o.without_none(rows=rows), **settings)
     results = gate_recovery.recover(routers or gate_recovery.ROUTERS, seeds, settings, first_seed)
     if json_out:
         write_json(json_out, results)

@@ -1,4 +1,4 @@
-"""`rows`: what tab "Thresholds" knows of a checkpoint's evaluation rows."""
+"""`rows`: store the evaluation rows that tab "Thresholds" shows of a checkpoint."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,13 +13,15 @@ from dualroute.cli.base import app, without_loading_bars
 def rows(
     name: Annotated[str, typer.Argument(help="A shipped checkpoint, such as news.")],
     data: Annotated[Path, typer.Option(help="File to measure on.")],
-    rows: Annotated[int, typer.Option(help="Keep so many rows, chosen by a hash; 0: all.")] = 0,
-    out: Annotated[Path | None, typer.Option(help="File to write; the page's own if not given.")] = None,
-    draws: Annotated[int, typer.Option(help="How often gates are dealt out at random.")] = 20,
+    rows: Annotated[
+        int, typer.Option(help="Use at most this many rows, chosen by a hash of their content; 0: all.")
+    ] = 0,
+    out: Annotated[Path | None, typer.Option(help="File to write. Default: the one the page shows.")] = None,
+    draws: o.Draws = 20,
     images: o.Images = None,
     cache: o.Cache = None,
 ):
-    """Answer a data file at every θ and keep gates, answers and probabilities of its rows, without their texts."""
+    """Store gates, answers and probabilities of a data file's rows at every θ, without their texts."""
     from dualroute.checkpoints import VARIANT
     from dualroute.evaluation.row_study import study_file
     from dualroute.paths import assets_dir

@@ -1,91 +1,97 @@
-"""`search`: which decision layer, trained how?"""
+"""`search`: train and compare routers over a grid of settings."""
 
+from dataclasses import fields
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
 from dualroute.cli import options as o
 from dualroute.cli.base import app, make_room, without_loading_bars, write_json
+from dualroute.families.dual_route.settings import GRANULARITIES, ROUTERS
 
-SEVERAL = "several with commas between"
+SEVERAL = "separated by commas"
+OWN = f"{SEVERAL}. Default: the task's own."
+DIMENSIONS = (  # of the grid, with what is tried by default
+    ("router", f"Decision layers to try, {SEVERAL}.", ",".join(ROUTERS)),
+    ("granularity", f"Granularities of the gates to try, {SEVERAL}.", ",".join(GRANULARITIES)),
+    ("view", f"What the router sees, {SEVERAL}. full: x and what was read of h; early: x alone.", "full,early"),
+    ("flows", f"Numbers of flows to try, 2 or 3, {SEVERAL}.", "2"),
+    ("budget", f"Values of λ, the cost of reading the context, {OWN}", None),
+    ("weight_decay", f"Weight decays, {OWN}", None),
+    ("dropout", f"Dropout rates, {OWN}", None),
+)
+GRID = {name: o.option(name, str, help, default) for name, help, default in DIMENSIONS}
+NOT_OFFERED = ("flow_loss", "hard_share")
+SETTINGS = {name: made for name, made in o.TRAINING.items() if name not in (*GRID, *NOT_OFFERED)}
 
 
 @app.command()
+@o.with_options(grid=GRID, settings=SETTINGS)
 def search(
-    context: typer.Context,
+    *,
     data: o.TrainingData,
-    out: Annotated[Path, typer.Option(help="Folder of the search; one that was cut short goes on from there.")],
+    out: Annotated[Path, typer.Option(help="Folder of the search; an interrupted one resumes from there.")],
     task: o.OptionalTask = None,
     x: o.XColumn = None,
     h: o.HColumn = None,
     label: o.LabelColumn = None,
     images: o.Images = None,
     backbone: o.Backbone = None,
-    router: Annotated[
-        str, typer.Option(help=f"Decision layers to try, {SEVERAL}.")
-    ] = "linear,mlp,conv,recurrent,attention",
-    granularity: Annotated[str, typer.Option(help="token,sequence or one of them.")] = "token,sequence",
-    view: Annotated[
-        str, typer.Option(help="What the router sees. full: x and h; early: x alone. Both with a comma.")
-    ] = "full,early",
-    flows: Annotated[str, typer.Option(help="2,3 or one of them.")] = "2",
-    budget: Annotated[str | None, typer.Option(help=f"λ, {SEVERAL}; the task's own if not given.")] = None,
-    weight_decay: Annotated[str | None, typer.Option(help=f"Pull of the weights towards 0, {SEVERAL}.")] = None,
-    dropout: Annotated[str | None, typer.Option(help=f"Share of the states' parts left out, {SEVERAL}.")] = None,
+    grid: dict,
     trials: Annotated[
-        int | None, typer.Option(help="So many trials, chosen by TPE, numbers anywhere between the given; else all.")
+        int | None,
+        typer.Option(
+            help="Number of trials, chosen by TPE; numeric settings may take any value between the least and the "
+            "largest named. Default: every combination."
+        ),
     ] = None,
-    epochs: o.Epochs = None,
-    batch_size: o.BatchSize = None,
-    learning_rate: o.LearningRate = None,
-    context_dropout: o.ContextDropout = None,
-    largest_share: o.LargestShare = None,
-    max_rows: o.MaxRows = None,
-    seed: o.Seed = None,
-    extra: o.Extra = True,
+    settings: dict,
     cache: o.Cache = None,
-    json_out: Annotated[Path | None, typer.Option("--json", help="Where the results go; else OUT/search.json.")] = None,
+    json_out: Annotated[
+        Path | None, typer.Option("--json", help="File to write the results to. Default: OUT/search.json.")
+    ] = None,
 ):
-    """Try decision layers, granularity, views, flows, λ and regularisation; a table, a picture and a JSON file."""
-    chosen = o.chosen_task(task, x, h, label)
+    """Compare decision layers, granularities, views, flows, λ and regularisation; write a table, a plot and JSON."""
+    chosen = o.choose_task(task, x, h, label)
     json_out = json_out or out / "search.json"
     make_room(json_out)
-    from dualroute.families.dual_route.config import DualRouteConfig
     from dualroute.report.search import search_figure, search_table
-    from dualroute.studies.search import Grid
     from dualroute.studies.search import search as run
-    from dualroute.studies.search.study import SEARCHED
     from dualroute.training.settings import TrainingSettings
 
-    settings = TrainingSettings(**chosen.training | o.settings_given(context, but=SEARCHED))
-    own_dropout = chosen.config.get("dropout", DualRouteConfig().dropout)
-    grid = Grid(
-        router=o.words_of(router),
-        granularity=o.words_of(granularity),
-        view=o.words_of(view),
-        flows=_numbers("flows", flows, int),
-        budget=_numbers("budget", budget) or (settings.budget,),
-        weight_decay=_numbers("weight-decay", weight_decay) or (settings.weight_decay,),
-        dropout=_numbers("dropout", dropout) or (own_dropout,),
-    )
+    settings = TrainingSettings(**chosen.training | settings)
+    grid = _grid(grid, chosen.config, settings)
     without_loading_bars()
-    options = o.given(backbone=backbone, images=images)
-    results = run(chosen, data, out, grid, settings, trials=trials, cache=cache, tell=_tell, **options)
+    options = o.without_none(backbone=backbone, images=images)
+    results = run(chosen, data, out, grid, settings, trials=trials, cache=cache, tell=_print_trial, **options)
     write_json(json_out, results)
     search_figure(results).write_html(out / "search.html", include_plotlyjs=True)
     typer.echo(search_table(results).markdown())
-    typer.echo(f"{len(results['trials'])} trials; results in {json_out}, the picture in {out / 'search.html'}")
+    typer.echo(f"{len(results['trials'])} trials; results in {json_out}, plot in {out / 'search.html'}")
 
 
-def _numbers(name: str, given: str | None, kind: type = float) -> tuple:
+def _grid(texts: dict[str, str], config: dict, settings):
+    """Return the `Grid` of the options; numbers without an option are the task's own."""
+    from dualroute.families.dual_route.config import DualRouteConfig
+    from dualroute.studies.search import Grid
+
+    own = {"budget": settings.budget, "weight_decay": settings.weight_decay}
+    own["dropout"] = config.get("dropout", DualRouteConfig().dropout)
+    defaults = {name: (value,) for name, value in own.items()}
+    kinds = {item.name: get_args(item.type)[0] for item in fields(Grid)}
+    return Grid(**{name: _values(name, texts.get(name, ""), kinds[name]) or defaults.get(name, ()) for name in kinds})
+
+
+def _values(name: str, text: str, kind: type) -> tuple:
+    """Return the values of an option; raise ValueError when one is not of `kind`."""
     try:
-        return tuple(map(kind, o.words_of(given or "")))
+        return tuple(map(kind, o.words_of(text)))
     except ValueError as error:
-        raise ValueError(f"--{name} takes numbers with commas between, not {given!r}") from error
+        raise ValueError(f"--{name.replace('_', '-')} takes numbers separated by commas, not {text!r}") from error
 
 
-def _tell(trial: dict) -> None:
-    said = ", ".join(f"{name} {value}" for name, value in trial["params"].items())
-    merged = f"{100 * trial['routed']['share']:.1f} % merged"
-    typer.echo(f"trial {trial['number']}: {trial['value']:.4f} at {merged}; {said}")
+def _print_trial(trial: dict) -> None:
+    values = ", ".join(f"{name} {value}" for name, value in trial["params"].items())
+    share = 100 * trial["routed"]["share"]
+    typer.echo(f"trial {trial['number']}: {trial['value']:.4f} at {share:.1f} % merged; {values}")

@@ -1,4 +1,4 @@
-"""`serve`: the page."""
+"""`serve`: open the page."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,11 +10,11 @@ from dualroute.cli.base import app
 
 @app.command()
 def serve(
-    port: Annotated[int | None, typer.Option(help="Default: the first free one.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port. Default: the first free one.")] = None,
     data: Annotated[
-        Path | None, typer.Option(help="Folder of the data sets: evaluation rows then open in Inspect.")
+        Path | None, typer.Option(help="Folder of the data sets, to open evaluation rows in tab Inspect.")
     ] = None,
-    mcp: Annotated[bool, typer.Option(help="Offer the endpoints as tools of the Model Context Protocol too.")] = True,
+    mcp: Annotated[bool, typer.Option(help="Also offer the endpoints as tools of the Model Context Protocol.")] = True,
 ):
     """Open the explorer in a browser."""
     import os
@@ -23,7 +23,7 @@ def serve(
 
     if data is not None:
         if not data.is_dir():
-            raise NotADirectoryError(f"{data} is no folder")
+            raise NotADirectoryError(f"{data} is not a folder")
         os.environ[DATA] = str(data)
     from dualroute.app.page import launch
 

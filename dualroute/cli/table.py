@@ -1,4 +1,4 @@
-"""`table`: the README's results tables."""
+"""`table`: write the README's results tables."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,10 +11,12 @@ from dualroute.cli.base import app
 @app.command()
 def table(
     results: Annotated[
-        Path | None, typer.Option(help="Folder of CHECKPOINT.json files; the shipped ones if not given.")
+        Path | None, typer.Option(help="Folder of CHECKPOINT.json files. Default: the shipped results.")
     ] = None,
-    readme: Annotated[Path, typer.Option()] = Path("README.md"),
-    check: Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 if the README differs.")] = False,
+    readme: Annotated[Path, typer.Option(help="File with the results tables.")] = Path("README.md"),
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit with code 1 if the README is out of date.")
+    ] = False,
 ):
     """Write the results tables into the README."""
     from dualroute.paths import assets_dir

@@ -1,4 +1,4 @@
-"""`thresholds`: what a θ gives and costs on a checkpoint's evaluation rows, in a line and as one file to be mailed."""
+"""`thresholds`: report a θ on a checkpoint's evaluation rows, in one line or as one HTML file."""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,15 +11,18 @@ from dualroute.cli.base import app
 @app.command()
 def thresholds(
     name: Annotated[str, typer.Argument(help="A checkpoint with evaluation rows, such as news.")],
-    theta: Annotated[float | None, typer.Option(help="The threshold; the checkpoint's own if not given.")] = None,
-    html: Annotated[Path | None, typer.Option(help="Write tab Thresholds as one HTML file, open at this θ.")] = None,
-    compare: Annotated[
-        tuple[float, float] | None, typer.Option(help="Two θs whose changed rows the file lists; else 0 and θ.")
+    theta: Annotated[float | None, typer.Option(help="The threshold. Default: the checkpoint's own.")] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write tab Thresholds as one HTML file that opens at this θ.")
     ] = None,
-    rows: Annotated[Path | None, typer.Option(help="File that `rows` wrote; the page's own if not given.")] = None,
-    figures: Annotated[bool, typer.Option(help="Bring what draws the figures: 2 MB.")] = True,
+    compare: Annotated[
+        tuple[float, float] | None,
+        typer.Option(help="Two θs between which the file compares the rows. Default: 0 and θ."),
+    ] = None,
+    rows: Annotated[Path | None, typer.Option(help="File that `rows` wrote. Default: the one the page shows.")] = None,
+    figures: Annotated[bool, typer.Option(help="Include the plotting library in the file: 2 MB.")] = True,
 ):
-    """Say what a threshold merges and how good the answers are, and save all thresholds as one HTML file."""
+    """Print what a threshold merges and how good the answers are; save all thresholds as one HTML file."""
     from dualroute.export.saved_rows import RowsView, thresholds_html
     from dualroute.paths import assets_dir
     from dualroute.rows.stored import read_rows
@@ -37,9 +40,9 @@ def _line(study, theta: float) -> str:
     from dualroute.rows.threshold_index import ThresholdIndex
 
     index, word = ThresholdIndex(study.steps, study.metric), metric_word(study.metric)
-    at, reading = index.at(theta), index.at(0.0)
-    alone = study.results["direct"][study.metric]
+    at, merged = index.at(theta), index.at(0.0)
+    direct = study.results["direct"][study.metric]
     return (
         f"θ = {theta:g}: {100 * at.share:.1f} % of the tokens merged, {word} {100 * at.quality:.1f} over "
-        f"{len(study.steps):,} rows; every token reading {100 * reading.quality:.1f}, direct alone {100 * alone:.1f}"
+        f"{len(study.steps):,} rows; every token reading {100 * merged.quality:.1f}, direct alone {100 * direct:.1f}"
     )

@@ -1,7 +1,4 @@
-"""Model cards of the shipped checkpoints, made from what lies beside the weights: nothing in them is typed twice.
-
-The README's results tables, made from the stored results: a table by hand would sooner or later lie.
-"""
+"""Model cards of the shipped checkpoints and the README's results tables, generated from the stored files."""
 
 import re
 from pathlib import Path
@@ -36,22 +33,33 @@ PIPELINES = {
     "span": "question-answering",
     "generation": "summarization",
 }
+OVERVIEW = "overview"
+OTHER_TABLES = {
+    "faithfulness": faithfulness_table,
+    "search": search_table,
+    "gate_recovery": recovery_table,
+    "plausibility": plausibility_summary,
+}  # {kind of results: function that makes their table}
+_SECTION = re.compile(r"(<!-- results:([\w-]+) -->\n)(.*?)(<!-- /results:\2 -->)", re.DOTALL)
 
 
 def write_cards(check: bool = False) -> list[str]:
-    """Write `README.md` beside every shipped checkpoint; names of those that changed. `check` writes nothing."""
+    """Write `README.md` beside every shipped checkpoint; return the names of those that changed.
+
+    check  compare only, write nothing
+    """
     changed = []
     for name in shipped():
         path, card = assets_dir() / "checkpoints" / name / CARD, make_card(name)
         if not path.is_file() or path.read_text(encoding="utf-8") != card:
             changed.append(name)
             if not check:
-                path.write_text(card, encoding="utf-8")
+                _replace(path, card)
     return changed
 
 
 def make_card(name: str) -> str:
-    """The card of a shipped checkpoint in the hub's format, with its results if there are any."""
+    """Return the card of a shipped checkpoint in the hub's format, with its results if there are any."""
     checkpoint, results = Checkpoint.read(assets_dir() / "checkpoints" / name), _results(name)
     parts = [f"---\n{_head(checkpoint, results).to_yaml()}\n---", f"# DualRoute: {checkpoint.title}"]
     parts.append(describe(checkpoint))
@@ -61,7 +69,7 @@ def make_card(name: str) -> str:
 
 
 def describe(checkpoint: Checkpoint) -> str:
-    """What a checkpoint is and learned from, as Markdown. What nobody wrote down is said not to be stated."""
+    """Describe a checkpoint, its data and its training in Markdown; unrecorded facts read "not stated"."""
     task, training = checkpoint.task, checkpoint.training
     facts = "\n".join(f"- **{name}**: {value}" for name, value in _facts(checkpoint).items())
     rows = f" {training['training_rows']:,} rows trained on." if "training_rows" in training else ""
@@ -110,17 +118,17 @@ def _encoder(config: dict) -> str:
 
 
 def _decision(config: dict) -> str:
-    by_threshold = "threshold" in config["policy"]
-    return f"`{config['policy']}`" + (f", θ = {config['threshold']:g}" if by_threshold else "")
+    has_threshold = "threshold" in config["policy"]
+    return f"`{config['policy']}`" + (f", θ = {config['threshold']:g}" if has_threshold else "")
 
 
 def _choice(checkpoint: Checkpoint) -> str:
-    chosen, settings = checkpoint.training["threshold"], checkpoint.training.get("settings", {})
-    metric = next((key for key in chosen if key not in ("theta", "share")), "accuracy")
-    most = settings.get("largest_share", 0.25)
+    choice, settings = checkpoint.training["threshold"], checkpoint.training.get("settings", {})
+    metric = next((key for key in choice if key not in ("theta", "share")), "accuracy")
+    largest = settings.get("largest_share", 0.25)
     return (
         f"on {checkpoint.training['validation_rows']:,} held-out rows: best {metric_word(metric)} "
-        f"({shown(metric, chosen[metric])}) of those that merge at most {100 * most:g} % of the tokens"
+        f"({shown(metric, choice[metric])}) of those that merge at most {100 * largest:g} % of the tokens"
     )
 
 
@@ -169,43 +177,41 @@ def _results(name: str) -> dict | None:
     return load_results(path) if path.is_file() else None
 
 
-__all__ = ["load_results", "markdown", "write_tables"]
-
-OVERVIEW = "overview"
-OTHER_TABLES = {
-    "faithfulness": faithfulness_table,
-    "search": search_table,
-    "gate_recovery": recovery_table,
-    "plausibility": plausibility_summary,
-}  # by the kind of results
-_SECTION = re.compile(r"(<!-- results:([\w-]+) -->\n)(.*?)(<!-- /results:\2 -->)", re.DOTALL)
-
-
 def write_tables(readme: Path, results: Path, check: bool = False) -> bool:
-    """Put the tables of `results/<name>.json` between their markers in `readme`; whether that changes the file.
+    """Put the table of each `results/<name>.json` between its markers in `readme`; return whether the file changes.
 
-    Between `<!-- results:overview -->` and its end goes one row per results. With `check` nothing is written. Raises
-    FileNotFoundError for a missing file, ValueError for a README without markers or a results file that is none.
+    The section `<!-- results:overview -->` gets one row per evaluation.
+
+    check  compare only, write nothing
+    Raises FileNotFoundError for a missing file, ValueError for a README without markers or a broken results file.
     """
     if not readme.is_file():
         raise FileNotFoundError(f"no file {readme}")
     before = readme.read_text(encoding="utf-8")
     if not _SECTION.search(before):
         raise ValueError(f"{readme} has no section <!-- results:TASK --> … <!-- /results:TASK -->")
-    after = _SECTION.sub(lambda found: found[1] + _table(found[2], results) + found[4], before)
+    after = _SECTION.sub(lambda match: match[1] + _table(match[2], results) + match[4], before)
     if after != before and not check:
-        readme.write_text(after, encoding="utf-8")
+        _replace(readme, after)
     return after != before
 
 
 def markdown(results: dict) -> str:
-    """The table of one task and the sentences that say how to read it."""
+    """Return the results table of one checkpoint as Markdown, with notes on how to read it."""
     return result_table(results).markdown()
 
 
 def _table(name: str, folder: Path) -> str:
-    if name != OVERVIEW:
-        found = load_all(folder).get(name, {})
-        make = OTHER_TABLES.get(kind(found))
-        return make(found).markdown() if make else markdown(load_results(folder / f"{name}.json"))
-    return overview_table(found for found in load_all(folder).values() if kind(found) == EVALUATION).markdown()
+    stored = load_all(folder)
+    if name == OVERVIEW:
+        return overview_table(results for results in stored.values() if kind(results) == EVALUATION).markdown()
+    results = stored.get(name, {})
+    make_table = OTHER_TABLES.get(kind(results))
+    return make_table(results).markdown() if make_table else markdown(load_results(folder / f"{name}.json"))
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write a file under a temporary name, then rename it: a write that fails leaves the old file."""
+    new = path.with_name(f".{path.name}.new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)

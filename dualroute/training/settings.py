@@ -1,57 +1,77 @@
-"""Settings of one training run."""
+"""Settings of one training run, importable without torch."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+
+POSITIVE = {"positive": True}
+SHARE = {"share": True}  # from 0 to 1
+TASK_ONLY = {"option": False}  # set by tasks; the commands have no option for it
 
 
 @dataclass(frozen=True)
 class TrainingSettings:
     """How a router is trained.
 
-    budget           λ, the cost of reading one token's worth of context
-    flow_loss        weight of the losses of the two flows alone
-    hard_share       share of the rows trained on the hard decision, straight through
-    context_dropout  share of the rows whose context is dropped
-    largest_share    θ is chosen among those that merge at most this share of the tokens
-    vary             pictures are moved, scaled and tinted a little, anew in each epoch
-    max_rows         train on this many rows, chosen by a hash of their content, and hold out an eighth; 0: all
-    extra            further files beside the training file, see `training.rows.extra_rows`
-    pool, pool_rows  further folders beside the data's, whose rows are trained on too: at most so many of each, and an
-                     eighth of that to hold out; 0: all
-    frozen_epochs    where layers are tuned, what stands above them is first trained so long on the frozen backbone
-    easy_epochs      so long only the rows are trained on that the task says are to be learned first, if it says so
-    start_from       a checkpoint whose weights for seeing and reading the context are the first ones, if they fit
-    by_length        batches are of rows with x of about the same length, so that little of them is padding
+    The field's `help` documents the setting and, unless `TASK_ONLY`, its option on the command line.
+    Raises ValueError for a `POSITIVE` setting that is not, and for a `SHARE` outside [0, 1].
     """
 
-    epochs: int = 8
-    batch_size: int = 64
-    learning_rate: float = 5e-4
-    weight_decay: float = 0.05
-    budget: float = 0.1
-    flow_loss: float = 1.0
-    hard_share: float = 0.5
-    context_dropout: float = 0.1
-    largest_share: float = 0.25
-    vary: bool = False
-    seed: int = 0
-    max_rows: int = 0
-    extra: tuple[str, ...] = ()
-    pool: tuple[str, ...] = ()
-    pool_rows: int = 0
-    frozen_epochs: int = 0
-    easy_epochs: int = 0
-    start_from: str = ""
-    by_length: bool = False
+    epochs: int = field(default=8, metadata=POSITIVE | {"help": "Passes over the training rows."})
+    batch_size: int = field(default=64, metadata=POSITIVE | {"help": "Rows per step."})
+    learning_rate: float = field(
+        default=5e-4, metadata=POSITIVE | {"help": "Peak learning rate; it decays along a cosine."}
+    )
+    weight_decay: float = field(default=0.05, metadata={"help": "Weight decay."})
+    budget: float = field(default=0.1, metadata={"help": "λ, the cost of reading the context."})
+    flow_loss: float = field(default=1.0, metadata={"help": "Weight of the losses of each flow alone."})
+    hard_share: float = field(
+        default=0.5, metadata=SHARE | {"help": "Share of the rows trained on the hard decision, straight-through."}
+    )
+    context_dropout: float = field(
+        default=0.1, metadata=SHARE | {"help": "Share of the rows trained without their context."}
+    )
+    largest_share: float = field(
+        default=0.25, metadata=SHARE | {"help": "Choose θ among those that merge at most this share of the tokens."}
+    )
+    vary: bool = field(
+        default=False, metadata=TASK_ONLY | {"help": "Move, scale and tint pictures a little, anew in each epoch."}
+    )
+    seed: int = field(default=0, metadata={"help": "Seed of all random numbers."})
+    max_rows: int = field(
+        default=0,
+        metadata={
+            "help": "Train on at most this many rows, chosen by a hash, and hold out at most an eighth of it; 0: all."
+        },
+    )
+    extra: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "Use the task's extra training files, which lie beside its training file.", "switch": True},
+    )
+    pool: tuple[str, ...] = field(
+        default=(), metadata=TASK_ONLY | {"help": "Folders beside the data's whose rows are trained on too."}
+    )
+    pool_rows: int = field(
+        default=0,
+        metadata=TASK_ONLY | {"help": "Most rows of each pool folder, and an eighth as many to hold out; 0: all."},
+    )
+    frozen_epochs: int = field(
+        default=0,
+        metadata=TASK_ONLY | {"help": "With tuned layers: first train the rest on the frozen backbone for so long."},
+    )
+    easy_epochs: int = field(
+        default=0, metadata=TASK_ONLY | {"help": "Epochs on the rows that `Task.easy` names, before all the others."}
+    )
+    start_from: str = field(
+        default="",
+        metadata=TASK_ONLY | {"help": "Checkpoint from which to copy the weights that see and read the context."},
+    )
+    by_length: bool = field(
+        default=False, metadata=TASK_ONLY | {"help": "Batch rows whose x is about equally long, to save padding."}
+    )
 
     def __post_init__(self):
-        for name in ("epochs", "batch_size", "learning_rate"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"{name} must be positive, not {getattr(self, name)}")
-        for name in ("hard_share", "context_dropout", "largest_share"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ValueError(f"{name} must lie in [0, 1], not {getattr(self, name)}")
-
-    @classmethod
-    def names(cls) -> list[str]:
-        """The settings there are."""
-        return [item.name for item in fields(cls)]
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if "positive" in item.metadata and value <= 0:
+                raise ValueError(f"{item.name} must be positive, not {value}")
+            if "share" in item.metadata and not 0 <= value <= 1:
+                raise ValueError(f"{item.name} must lie in [0, 1], not {value}")

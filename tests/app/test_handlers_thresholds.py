@@ -164,4 +164,4 @@ def test_own_rows_that_cannot_be_run_are_named(name, csv, said):
 
 def test_serving_names_a_data_folder_that_is_none(tmp_path):
     ran = CliRunner().invoke(app, ["serve", "--data", str(tmp_path / "nowhere")])
-    assert (ran.exit_code, "nowhere is no folder" in ran.output) == (1, True)
+    assert (ran.exit_code, "nowhere is not a folder" in ran.output) == (1, True)

@@ -2,14 +2,20 @@
 
 import subprocess
 import sys
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 import dualroute.cli
 from dualroute.cli import COMMANDS, app
+from dualroute.cli import options as o
+from dualroute.cli.search import GRID
 from dualroute.families.dual_route.config import GRANULARITIES, READERS, ROUTERS
+from dualroute.studies.search import Grid
+from dualroute.training.settings import TrainingSettings
 
 
 def invoke(*arguments):
@@ -47,6 +53,46 @@ def test_the_help_names_every_kind_there_is():
     shown = " ".join(invoke("train", "--help").stdout.split())
     for kind in (*ROUTERS, *GRANULARITIES, *READERS):
         assert kind in shown
+
+
+def test_a_field_of_a_dataclass_is_an_option():
+    @dataclass
+    class Settings:
+        width: int = field(default=8, metadata={"help": "Width."})
+        wide: bool = field(default=False, metadata={"help": "Wide.", "names": "--wide/--narrow"})
+        files: tuple = field(default=("a",), metadata={"help": "Use the files.", "switch": True})
+        secret: int = field(default=0, metadata={"help": "Of tasks.", "option": False})
+        undocumented: int = 0
+
+    received, program = [], typer.Typer()
+
+    @program.command()
+    @o.with_options(settings=o.options_of(Settings))
+    def command(*, before: int = 1, settings: dict):
+        received.append(settings)
+
+    for arguments in ([], ["--width", "3", "--narrow"], ["--no-files", "--wide"]):
+        assert CliRunner().invoke(program, arguments).exit_code == 0
+    assert received == [{}, {"width": 3, "wide": False}, {"wide": True, "files": ()}]
+    assert CliRunner().invoke(program, ["--secret", "1"]).exit_code == 2
+
+
+def test_every_setting_of_a_training_is_documented():
+    assert all(item.metadata["help"] for item in fields(TrainingSettings))
+    assert set(o.MODEL) & set(o.TRAINING) == set()
+
+
+def test_search_has_an_option_for_every_dimension_of_the_grid():
+    assert list(GRID) == [item.name for item in fields(Grid)]
+
+
+def test_settings_load_without_torch():
+    code = (
+        "import sys, dualroute.training.settings, dualroute.families.dual_route.settings;"
+        "print(sorted({'torch', 'transformers', 'pandas'} & set(sys.modules)))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"
 
 
 @pytest.mark.parametrize(

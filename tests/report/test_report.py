@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from dualroute.report.documents import load_results, markdown, write_tables
+from dualroute.report.documents import markdown, write_tables
+from dualroute.report.results import load_results
 
 SIGNS = "# Title\n\n<!-- results:news -->\n{}<!-- /results:news -->\n\nmore | text\n"
 

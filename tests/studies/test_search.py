@@ -185,7 +185,7 @@ def test_the_command(task, data, backbone, tmp_path):
     ("option", "told"),
     [
         (("--router", "linear,oracle"), "router must be one of"),
-        (("--budget", "cheap"), "--budget takes numbers with commas between, not 'cheap'"),
+        (("--budget", "cheap"), "--budget takes numbers separated by commas, not 'cheap'"),
         (("--flows", "2,two"), "--flows takes numbers"),
         (("--granularity", ","), "the grid has no granularity to try"),
         (("--trials", "0"), "at least one trial"),

@@ -3,37 +3,28 @@
 from huggingface_hub.dataclasses import strict
 from transformers import AutoConfig, PreTrainedConfig
 
+from dualroute.families.dual_route.settings import GRANULARITIES, READERS, ROUTERS, ModelSettings
 from dualroute.trace.policies import FLOWS, POLICIES, TWO_FLOWS
 
-ROUTERS = ("linear", "mlp", "conv", "recurrent", "attention")
-GRANULARITIES = ("token", "sequence")
 CONTEXTS = ("text", "items", "image", "backward")
-READERS = ("attention", "bilinear", "diagonal")
 RECURRENT_CELLS = ("gru", "lstm")
 READOUTS = ("classification", "span", "generation")
 
 
 @strict
-class DualRouteConfig(PreTrainedConfig):
+class DualRouteConfig(PreTrainedConfig, ModelSettings):
     """Everything needed to rebuild a `DualRouteModel`, except the frozen backbone's weights.
+
+    Besides the fields of `ModelSettings`:
 
     backbone         name of an `AutoModel` text encoder; never stored in the checkpoint
     backbone_sha256  digest of its weight file; checked on loading when not empty
     encoder_size     width of f(x), D_f
-    hidden_size      width of the direct state u and of what is read from the context, D
     context          what h is: a `text`, `items` (one context token per line), an `image` (one per patch), or the
                      `backward` pass of a recurrent encoder over x, whose forward pass is the direct flow
     left_out_layers  how many of the backbone's top layers are left out: lower states may say more of each word
-    tuned_layers     how many of the backbone's top layers carry a trained LoRA adapter of rank `lora_rank`
-    reader           how a token reads: `attention`, `bilinear` or `diagonal`, see `model/readers`
     num_heads        attention heads of the context reader
     readout          `classification`, `span` (an answer in x) or `generation`
-    router           kind of decision layer, see `model/routers`
-    early            the router sees f(x) only, so that h need not be encoded to decide
-    granularity      `token`: one gate per token; `sequence`: one gate for the whole input
-    flows            the flows the router chooses among
-    max_length       longest x, in tokens; longer input is cut (visibly)
-    context_max_length  longest h, in tokens; for `items` the most items
     image_size, patches  pixels and patches along one side of an image
     recurrent_size, recurrent_cell  width and kind, `gru` or `lstm`, of either direction of a recurrent encoder
     max_answer_length   longest answer span, in tokens
@@ -48,22 +39,10 @@ class DualRouteConfig(PreTrainedConfig):
     backbone: str = "sentence-transformers/all-MiniLM-L6-v2"
     backbone_sha256: str = ""
     encoder_size: int = 384
-    hidden_size: int = 256
     num_heads: int = 4
-    dropout: float | int = 0.1
-    router: str = "mlp"
-    router_size: int = 128
-    early: bool = False
-    granularity: str = "token"
-    flows: list[str] | tuple[str, ...] = TWO_FLOWS
     context: str = "text"
     left_out_layers: int = 0
-    tuned_layers: int = 0
-    lora_rank: int = 8
-    reader: str = "attention"
     readout: str = "classification"
-    max_length: int = 128
-    context_max_length: int = 256
     image_size: int = 64
     patches: int = 8
     recurrent_size: int = 256

@@ -13,16 +13,15 @@ from dualroute.data.batches import RoutingDataset, encode_examples
 from dualroute.data.objectives import OBJECTIVES
 from dualroute.evaluation.collect import collect
 from dualroute.evaluation.compare import Comparison, choose_threshold
-from dualroute.families.dual_route.config import GRANULARITIES, ROUTERS
 from dualroute.families.dual_route.model import DualRouteModel
+from dualroute.families.dual_route.settings import FLOWS_BY_COUNT, GRANULARITIES, ROUTERS
 from dualroute.inputs import find_pictures
 from dualroute.rows.corpus import RoutedRows
 from dualroute.tasks import Example, Task
-from dualroute.trace.policies import FLOWS, POLICIES, TWO_FLOWS
+from dualroute.trace.policies import POLICIES
 from dualroute.training.settings import TrainingSettings
 from dualroute.training.train import train
 
-FLOWS_BY_COUNT = {2: TWO_FLOWS, 3: FLOWS}
 ALLOWED = {"router": ROUTERS, "granularity": GRANULARITIES, "view": ("full", "early"), "flows": tuple(FLOWS_BY_COUNT)}
 HIGHEST = {"dropout": 1.0}  # of the numbers that have a bound above
 LARGEST_NUMBER = 1e6

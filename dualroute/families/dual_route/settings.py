@@ -1,0 +1,65 @@
+"""The settings of a dual-route model that a training run may choose, importable without torch or transformers."""
+
+from dataclasses import dataclass, field
+
+from dualroute.trace.policies import FLOWS, TWO_FLOWS
+
+ROUTERS = ("linear", "mlp", "conv", "recurrent", "attention")
+GRANULARITIES = ("token", "sequence")
+READERS = ("attention", "bilinear", "diagonal")
+FLOWS_BY_COUNT = {2: TWO_FLOWS, 3: FLOWS}
+
+
+def flows_of(count: int | None) -> tuple[str, ...] | None:
+    """Return the flows that the option `--flows` counts, None without it; raise ValueError for another number."""
+    if count is not None and count not in FLOWS_BY_COUNT:
+        raise ValueError(f"--flows is 2 (direct, merged) or 3 (direct, context, merged), not {count}")
+    return FLOWS_BY_COUNT.get(count)
+
+
+def one_of(names: tuple[str, ...]) -> str:
+    """Return the names as "a, b or c"."""
+    return f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+@dataclass
+class ModelSettings:
+    """The part of `DualRouteConfig` that `python -m dualroute train` has options for.
+
+    The field's `help` documents the setting and its option; `cli/options.py` explains the other metadata.
+    """
+
+    tuned_layers: int = field(
+        default=0, metadata={"help": "Number of top layers of the backbone to fine-tune with LoRA adapters."}
+    )
+    lora_rank: int = field(default=8, metadata={"help": "Rank of the LoRA adapters."})
+    router: str = field(default="mlp", metadata={"help": f"Decision layer: {one_of(ROUTERS)}."})
+    router_size: int = field(default=128, metadata={"help": "Width of the decision layer."})
+    granularity: str = field(
+        default="token", metadata={"help": "token: one gate per token; sequence: one gate for the whole input."}
+    )
+    early: bool = field(
+        default=False,
+        metadata={
+            "help": "early: decide from x alone, before h is encoded; full: from x and what was read of h.",
+            "names": "--early/--full",
+        },
+    )
+    flows: list[str] | tuple[str, ...] = field(
+        default=TWO_FLOWS,
+        metadata={
+            "help": "2 (direct, merged) or 3 (direct, context, merged).",
+            "type": int,
+            "metavar": "2|3",
+            "callback": flows_of,
+        },
+    )
+    reader: str = field(default="attention", metadata={"help": f"How a token reads the context: {one_of(READERS)}."})
+    hidden_size: int = field(
+        default=256, metadata={"help": "Width D of the direct state u and of what is read from the context."}
+    )
+    dropout: float | int = field(default=0.1, metadata={"help": "Dropout rate during training.", "type": float})
+    max_length: int = field(default=128, metadata={"help": "Longest x, in tokens; longer input is truncated."})
+    context_max_length: int = field(
+        default=256, metadata={"help": "Longest h, in tokens; for a context of items, the most items."}
+    )
