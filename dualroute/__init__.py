@@ -7,32 +7,90 @@
 """
 
 from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dualroute.api import DualRouter, load
+    from dualroute.compare.views import Comparison, View
+    from dualroute.families.dual_route.config import DualRouteConfig
+    from dualroute.families.dual_route.model import DualRouteModel
+    from dualroute.paths import shipped
+    from dualroute.trace.attribution import Attribution
+    from dualroute.trace.record import Trace, TraceSpec
+    from dualroute.trace.replay import Outcome, replay
 
 __version__ = "0.4.0"
 
-# Loaded on first use: reading a stored trace must not cost an import of torch.
-_LAZY = {
-    "load": "dualroute.api",
-    "shipped": "dualroute.paths",
-    "DualRouter": "dualroute.api",
+__all__ = [
+    "Attribution",
+    "Comparison",
+    "DualRouteConfig",
+    "DualRouteModel",
+    "DualRouter",
+    "Outcome",
+    "Trace",
+    "TraceSpec",
+    "View",
+    "__version__",
+    "load",
+    "replay",
+    "shipped",
+]
+
+# Names are imported on first use: reading a stored trace must not cost an import of torch.
+_HOMES = {
+    "Attribution": "dualroute.trace.attribution",
+    "Comparison": "dualroute.compare.views",
     "DualRouteConfig": "dualroute.families.dual_route.config",
     "DualRouteModel": "dualroute.families.dual_route.model",
+    "DualRouter": "dualroute.api",
+    "Outcome": "dualroute.trace.replay",
     "Trace": "dualroute.trace.record",
     "TraceSpec": "dualroute.trace.record",
-    "Attribution": "dualroute.trace.attribution",
-    "Outcome": "dualroute.trace.replay",
-    "replay": "dualroute.trace.replay",
     "View": "dualroute.compare.views",
-    "Comparison": "dualroute.compare.views",
+    "load": "dualroute.api",
+    "replay": "dualroute.trace.replay",
+    "shipped": "dualroute.paths",
 }
-__all__ = [*_LAZY, "__version__"]
+
+# The modules that each extra of the package installs, beyond those of the extras before it.
+EXTRAS = {
+    "models": (
+        *("PIL", "huggingface_hub", "pandas", "peft", "plotly", "pyarrow", "rich", "safetensors", "scipy", "sklearn"),
+        *("torch", "tqdm", "transformers", "typer"),
+    ),
+    "attribute": ("captum",),
+    "train": ("accelerate", "optuna", "rouge_score"),
+    "app": ("gradio", "pydantic"),
+}
 
 
 def __getattr__(name: str):
-    if name not in _LAZY:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_LAZY[name]), name)
+    try:
+        return getattr(import_module(_HOMES[name]), name)
+    except ModuleNotFoundError as error:
+        raise name_extra(error) from error
 
 
 def __dir__():
     return sorted([*globals(), *__all__])
+
+
+def require(*modules: str) -> None:
+    """Raise ModuleNotFoundError, naming the extra to install, if one of `modules` is not installed."""
+    for module in modules:
+        if find_spec(module) is None:
+            raise name_extra(ModuleNotFoundError(f"No module named {module!r}", name=module))
+
+
+def name_extra(error: ModuleNotFoundError) -> ModuleNotFoundError:
+    """Return the error with the `pip install` that brings its module, or as it is if no extra does."""
+    module = (error.name or "").split(".")[0]
+    for extra, modules in EXTRAS.items():
+        if module in modules:
+            message = f'{module} is not installed: pip install "dualroute[{extra}]"'
+            return ModuleNotFoundError(message, name=error.name)
+    return error
