@@ -1,7 +1,4 @@
-"""Model cards of the shipped checkpoints, made from what lies beside the weights: nothing in them is typed twice.
-
-The README's results tables, made from the stored results: a table by hand would sooner or later lie.
-"""
+"""Documents generated from stored files: model cards of the shipped checkpoints, and the README's tables of results."""
 
 import re
 from pathlib import Path
@@ -36,10 +33,21 @@ PIPELINES = {
     "span": "question-answering",
     "generation": "summarization",
 }
+OVERVIEW = "overview"
+OTHER_TABLES = {
+    "faithfulness": faithfulness_table,
+    "search": search_table,
+    "gate_recovery": recovery_table,
+    "plausibility": plausibility_summary,
+}  # by the kind of results
+_SECTION = re.compile(r"(<!-- results:([\w-]+) -->\n)(.*?)(<!-- /results:\2 -->)", re.DOTALL)
 
 
 def write_cards(check: bool = False) -> list[str]:
-    """Write `README.md` beside every shipped checkpoint; names of those that changed. `check` writes nothing."""
+    """Write `README.md` for every shipped checkpoint; return the names of those that changed.
+
+    With `check` nothing is written.
+    """
     changed = []
     for name in shipped():
         path, card = assets_dir() / "checkpoints" / name / CARD, make_card(name)
@@ -51,9 +59,9 @@ def write_cards(check: bool = False) -> list[str]:
 
 
 def make_card(name: str) -> str:
-    """The card of a shipped checkpoint in the hub's format, with its results if there are any."""
+    """Return the model card of a shipped checkpoint in the hub's format, with its results if there are any."""
     checkpoint, results = Checkpoint.read(assets_dir() / "checkpoints" / name), _results(name)
-    parts = [f"---\n{_head(checkpoint, results).to_yaml()}\n---", f"# DualRoute: {checkpoint.title}"]
+    parts = [f"---\n{_metadata(checkpoint, results).to_yaml()}\n---", f"# DualRoute: {checkpoint.title}"]
     parts.append(describe(checkpoint))
     if results:
         parts.append(f"## Results\n\n{reading(results)}\n\n{result_table(results).markdown().strip()}")
@@ -61,7 +69,7 @@ def make_card(name: str) -> str:
 
 
 def describe(checkpoint: Checkpoint) -> str:
-    """What a checkpoint is and learned from, as Markdown. What nobody wrote down is said not to be stated."""
+    """Return a checkpoint's description as Markdown; a missing fact reads "not stated"."""
     task, training = checkpoint.task, checkpoint.training
     facts = "\n".join(f"- **{name}**: {value}" for name, value in _facts(checkpoint).items())
     rows = f" {training['training_rows']:,} rows trained on." if "training_rows" in training else ""
@@ -115,12 +123,12 @@ def _decision(config: dict) -> str:
 
 
 def _choice(checkpoint: Checkpoint) -> str:
-    chosen, settings = checkpoint.training["threshold"], checkpoint.training.get("settings", {})
-    metric = next((key for key in chosen if key not in ("theta", "share")), "accuracy")
-    most = settings.get("largest_share", 0.25)
+    choice, settings = checkpoint.training["threshold"], checkpoint.training.get("settings", {})
+    metric = next((key for key in choice if key not in ("theta", "share")), "accuracy")
+    largest_share = settings.get("largest_share", 0.25)
     return (
         f"on {checkpoint.training['validation_rows']:,} held-out rows: best {metric_word(metric)} "
-        f"({shown(metric, chosen[metric])}) of those that merge at most {100 * most:g} % of the tokens"
+        f"({shown(metric, choice[metric])}) of those that merge at most {100 * largest_share:g} % of the tokens"
     )
 
 
@@ -133,11 +141,10 @@ def _plain(value) -> str:
     return (", ".join(map(str, value)) or "none") if isinstance(value, list) else str(value)
 
 
-def _head(checkpoint: Checkpoint, results: dict | None) -> ModelCardData:
+def _metadata(checkpoint: Checkpoint, results: dict | None) -> ModelCardData:
     config = checkpoint.config
     kinds = config.get("readout", "classification"), config.get("context", "text")
     backbone = config.get("backbone", "") if config.get("backbone_sha256") else None
-    metric = metric_of(results) if results else None
     pipeline = PIPELINES.get(kinds, PIPELINES[kinds[0]])
     return ModelCardData(
         language="en",
@@ -146,14 +153,14 @@ def _head(checkpoint: Checkpoint, results: dict | None) -> ModelCardData:
         pipeline_tag=pipeline,
         base_model=backbone,
         tags=["dual-route", "interpretability", "token-routing", config["task"]],
-        metrics=[metric] if metric else None,
+        metrics=[metric_of(results)] if results else None,
         model_name=checkpoint.name if results else None,
-        eval_results=[_measured(results, metric, pipeline)] if results else None,
+        eval_results=[_eval_result(results, pipeline)] if results else None,
     )
 
 
-def _measured(results: dict, metric: str, pipeline: str) -> EvalResult:
-    entry = default_entry(results)
+def _eval_result(results: dict, pipeline: str) -> EvalResult:
+    entry, metric = default_entry(results), metric_of(results)
     return EvalResult(
         task_type=pipeline,
         dataset_type=results["task"],
@@ -169,43 +176,32 @@ def _results(name: str) -> dict | None:
     return load_results(path) if path.is_file() else None
 
 
-__all__ = ["load_results", "markdown", "write_tables"]
-
-OVERVIEW = "overview"
-OTHER_TABLES = {
-    "faithfulness": faithfulness_table,
-    "search": search_table,
-    "gate_recovery": recovery_table,
-    "plausibility": plausibility_summary,
-}  # by the kind of results
-_SECTION = re.compile(r"(<!-- results:([\w-]+) -->\n)(.*?)(<!-- /results:\2 -->)", re.DOTALL)
-
-
 def write_tables(readme: Path, results: Path, check: bool = False) -> bool:
-    """Put the tables of `results/<name>.json` between their markers in `readme`; whether that changes the file.
+    """Write the tables of `results/<name>.json` between their markers in `readme`; return whether the file changes.
 
-    Between `<!-- results:overview -->` and its end goes one row per results. With `check` nothing is written. Raises
-    FileNotFoundError for a missing file, ValueError for a README without markers or a results file that is none.
+    The section `<!-- results:overview -->` gets one row per evaluation. With `check` nothing is written. Raises
+    FileNotFoundError for a missing file, ValueError for a README without markers or a file without results.
     """
     if not readme.is_file():
         raise FileNotFoundError(f"no file {readme}")
     before = readme.read_text(encoding="utf-8")
     if not _SECTION.search(before):
         raise ValueError(f"{readme} has no section <!-- results:TASK --> … <!-- /results:TASK -->")
-    after = _SECTION.sub(lambda found: found[1] + _table(found[2], results) + found[4], before)
+    after = _SECTION.sub(lambda match: match[1] + _table(match[2], results) + match[4], before)
     if after != before and not check:
         readme.write_text(after, encoding="utf-8")
     return after != before
 
 
 def markdown(results: dict) -> str:
-    """The table of one task and the sentences that say how to read it."""
+    """Return the table of one evaluation and its note as Markdown."""
     return result_table(results).markdown()
 
 
 def _table(name: str, folder: Path) -> str:
     if name != OVERVIEW:
-        found = load_all(folder).get(name, {})
-        make = OTHER_TABLES.get(kind(found))
-        return make(found).markdown() if make else markdown(load_results(folder / f"{name}.json"))
-    return overview_table(found for found in load_all(folder).values() if kind(found) == EVALUATION).markdown()
+        results = load_all(folder).get(name, {})
+        make = OTHER_TABLES.get(kind(results))
+        return make(results).markdown() if make else markdown(load_results(folder / f"{name}.json"))
+    evaluations = (results for results in load_all(folder).values() if kind(results) == EVALUATION)
+    return overview_table(evaluations).markdown()
