@@ -7,45 +7,105 @@
 """
 
 from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
-__version__ = "0.4.0"
+if TYPE_CHECKING:
+    from dualroute.api import DualRouter, load
+    from dualroute.compare.interventions import random_flips, random_unread, smallest_change
+    from dualroute.compare.views import Comparison, View
+    from dualroute.families.dual_route.config import DualRouteConfig
+    from dualroute.families.dual_route.model import DualRouteModel
+    from dualroute.paths import shipped
+    from dualroute.report.flow import flow_figure
+    from dualroute.report.routing import routing_figure
+    from dualroute.rows.stored import read_rows
+    from dualroute.rows.threshold_index import ThresholdIndex
+    from dualroute.trace.attribution import Attribution
+    from dualroute.trace.breakpoints import breakpoints
+    from dualroute.trace.decision import Decision
+    from dualroute.trace.outcome import Outcome
+    from dualroute.trace.record import Trace, TraceSpec
+    from dualroute.trace.replay import replay
 
-# Loaded on first use: reading a stored trace must not cost an import of torch.
-_LAZY = {
-    "load": "dualroute.api",
-    "shipped": "dualroute.paths",
-    "DualRouter": "dualroute.api",
+__version__ = "0.5.0"
+
+__all__ = [
+    "Attribution",
+    "Comparison",
+    "Decision",
+    "DualRouteConfig",
+    "DualRouteModel",
+    "DualRouter",
+    "Outcome",
+    "ThresholdIndex",
+    "Trace",
+    "TraceSpec",
+    "View",
+    "__version__",
+    "breakpoints",
+    "flow_figure",
+    "load",
+    "random_flips",
+    "random_unread",
+    "read_rows",
+    "replay",
+    "routing_figure",
+    "shipped",
+    "smallest_change",
+]
+
+# Names are imported on first use: reading a stored trace must not cost an import of torch.
+_HOMES = {
+    "Attribution": "dualroute.trace.attribution",
+    "Comparison": "dualroute.compare.views",
+    "Decision": "dualroute.trace.decision",
     "DualRouteConfig": "dualroute.families.dual_route.config",
     "DualRouteModel": "dualroute.families.dual_route.model",
+    "DualRouter": "dualroute.api",
+    "Outcome": "dualroute.trace.outcome",
+    "ThresholdIndex": "dualroute.rows.threshold_index",
     "Trace": "dualroute.trace.record",
     "TraceSpec": "dualroute.trace.record",
-    "Decision": "dualroute.trace.decision",
-    "Attribution": "dualroute.trace.attribution",
-    "Outcome": "dualroute.trace.outcome",
-    "replay": "dualroute.trace.replay",
-    "breakpoints": "dualroute.trace.breakpoints",
     "View": "dualroute.compare.views",
-    "Comparison": "dualroute.compare.views",
+    "breakpoints": "dualroute.trace.breakpoints",
+    "flow_figure": "dualroute.report.flow",
+    "load": "dualroute.api",
     "random_flips": "dualroute.compare.interventions",
     "random_unread": "dualroute.compare.interventions",
-    "smallest_change": "dualroute.compare.interventions",
     "read_rows": "dualroute.rows.stored",
-    "ThresholdIndex": "dualroute.rows.threshold_index",
-    "flow_figure": "dualroute.report.flow",
+    "replay": "dualroute.trace.replay",
+    "routing_figure": "dualroute.report.routing",
+    "shipped": "dualroute.paths",
+    "smallest_change": "dualroute.compare.interventions",
 }
-# Who draws a record as a page: {record: (module, function)}. This is the one place where a record meets its drawing.
+
+# Who draws a record as a page, {record: (module, function)}: the one place where a record meets its renderer.
 _RENDERERS = {
     "Trace": ("dualroute.export.saved_views", "trace_html"),
     "Comparison": ("dualroute.export.saved_views", "comparison_html"),
     "RowStudy": ("dualroute.export.saved_rows", "study_html"),
 }
-__all__ = [*_LAZY, "__version__"]
+
+# The modules that each extra of the package installs, beyond those of the extras before it.
+EXTRAS = {
+    "models": (
+        *("PIL", "huggingface_hub", "pandas", "peft", "plotly", "pyarrow", "rich", "safetensors", "scipy", "sklearn"),
+        *("torch", "tqdm", "transformers", "typer"),
+    ),
+    "attribute": ("captum",),
+    "train": ("accelerate", "optuna", "rouge_score"),
+    "app": ("gradio", "pydantic"),
+}
 
 
 def __getattr__(name: str):
-    if name not in _LAZY:
+    if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_LAZY[name]), name)
+    try:
+        return getattr(import_module(_HOMES[name]), name)
+    except ModuleNotFoundError as error:
+        raise name_extra(error) from error
 
 
 def __dir__():
@@ -60,3 +120,20 @@ def _register_renderers() -> None:
 
 
 _register_renderers()
+
+
+def require(*modules: str) -> None:
+    """Raise ModuleNotFoundError, naming the extra to install, if one of `modules` is not installed."""
+    for module in modules:
+        if find_spec(module) is None:
+            raise name_extra(ModuleNotFoundError(f"No module named {module!r}", name=module))
+
+
+def name_extra(error: ModuleNotFoundError) -> ModuleNotFoundError:
+    """Return the error with the `pip install` that brings its module, or as it is if no extra does."""
+    module = (error.name or "").split(".")[0]
+    for extra, modules in EXTRAS.items():
+        if module in modules:
+            message = f'{module} is not installed: pip install "dualroute[{extra}]"'
+            return ModuleNotFoundError(message, name=error.name)
+    return error

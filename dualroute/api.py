@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 
+from dualroute import require
 from dualroute.families.dual_route.backbone import file_sha256
 from dualroute.families.dual_route.loading import read_checkpoint
 from dualroute.families.dual_route.model import DualRouteModel
@@ -50,6 +51,7 @@ class DualRouter:
         Raises ValueError when the trace is of another checkpoint, for an unknown target or method, and for parameters
         outside their limits, which it names.
         """
+        require("captum")
         from dualroute.attribute.engine import attribute
 
         self._check_own(trace)
@@ -57,6 +59,7 @@ class DualRouter:
 
     def attribute_many(self, trace: Trace, targets=("prediction", "gate"), **options):
         """One `Attribution` for each target by one method, which shares what passes it can; see `attribute`."""
+        require("captum")
         from dualroute.attribute.engine import attribute_many
 
         self._check_own(trace)
@@ -64,6 +67,7 @@ class DualRouter:
 
     def probe(self, trace: Trace, targets=("prediction", "gate"), **options):
         """A `Probe` of `trace`: attributions that are measured with it share their random orders."""
+        require("captum")
         from dualroute.faithful.measure import Probe
 
         self._check_own(trace)
@@ -71,6 +75,7 @@ class DualRouter:
 
     def measure(self, trace: Trace, attribution, **options):
         """Yields progress and at last how faithful an attribution of `trace` is; see `faithfulness.measure`."""
+        require("captum")
         from dualroute.faithful.measure import measure
 
         self._check_own(trace)

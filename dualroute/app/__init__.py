@@ -1,1 +1,5 @@
+"""The page: one folder for each tab."""
 
+from dualroute import require
+
+require("gradio", "torch")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dualroute.export.trace_payload import answer_place, attribution_payload, trace_payload
 from dualroute.paths import assets_dir, shipped
-from dualroute.report.reading import silence
+from dualroute.report.reading import closed_gates_notice
 from dualroute.report.results import load_results
 from dualroute.tasks import TASKS, Task
 from dualroute.trace.examples import StoredExample, read_examples
@@ -55,7 +55,7 @@ class Shelf:
     def note(self) -> str:
         """What has to be known of the usual checkpoint before its gates are looked at; mostly nothing."""
         path = assets_dir() / "results" / f"{self.checkpoint}.json"
-        return silence(load_results(path), self.task.h_name) if path.is_file() else ""
+        return closed_gates_notice(load_results(path), self.task.h_name) if path.is_file() else ""
 
     def texts(self, index: int) -> tuple[str, str]:
         """x and h of an example; empty where there is none."""

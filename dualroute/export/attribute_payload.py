@@ -1,7 +1,4 @@
-"""Attributions and their faithfulness as the page's workbench takes them: plain values, no arrays.
-
-Faithfulness of one input's attributions as the page's workbench takes it: curves, areas, and what chance does.
-"""
+"""Payloads of the Attribute tab: attributions, their agreement and their faithfulness as plain values, no arrays."""
 
 import math
 from collections.abc import Sequence
@@ -18,10 +15,18 @@ from dualroute.trace.attribution import Attribution
 
 BASELINES = BASELINE_WORDS | {"mean": "the mean embedding of all words", "text": "your own text"}
 GRANULARITIES = {"token": "tokens", "word": "words", "sentence": "sentences"}
+# name: title and explanation
+MEASURE_WORDS = {
+    "comprehensiveness": ("Comprehensiveness", "fall when the first words are erased, mean over 1 to 50 % of them"),
+    "sufficiency": ("Sufficiency", "fall when only the first words are kept, mean over 1 to 50 % of them"),
+    "deletion_area": ("Deletion area", "mean height of the deletion curve"),
+    "insertion_area": ("Insertion area", "mean height of the insertion curve"),
+}
+ORDER_WORDS = {"contribution": "own effects: the best order", "gate": "the gates", "attribution": "the attribution"}
 
 
 def controls_payload(limits: dict) -> dict:
-    """What the workbench builds its controls from. limits: numbers it states, such as the largest seed."""
+    """Return what the tab builds its controls from; `limits` are numbers that it states, such as the largest seed."""
     return {
         "methods": [method_payload(method) for method in METHODS.values()],
         "baselines": list(map(list, BASELINES.items())),
@@ -31,9 +36,9 @@ def controls_payload(limits: dict) -> dict:
 
 
 def method_payload(method: Method) -> dict:
-    """A row of the table of methods, without what only Python can use."""
-    told = ("name", "title", "captum", "complete", "baseline", "signed", "trust", "source")
-    return {name: getattr(method, name) for name in told} | {
+    """Return a method's fields for the page, without its Python function."""
+    fields = ("name", "title", "captum", "complete", "baseline", "signed", "trust", "source")
+    return {name: getattr(method, name) for name in fields} | {
         "targets": list(method.targets),
         "parameters": [asdict(parameter) for parameter in method.parameters],
         "random": any(parameter.name == "n_samples" for parameter in method.parameters),
@@ -41,24 +46,24 @@ def method_payload(method: Method) -> dict:
 
 
 def run_payload(attributions: Sequence[Attribution]) -> dict:
-    """All attributions of a run: tracks, and for each target how far its methods agree."""
-    targets = dict.fromkeys(found.target for found in attributions)
-    agreements = [agreement([found for found in attributions if found.target == target]) for target in targets]
+    """Return all attributions of a run as tracks, and the agreement of the methods for each target."""
+    targets = dict.fromkeys(attribution.target for attribution in attributions)
+    agreements = [agreement([one for one in attributions if one.target == target]) for target in targets]
     exact = {
         (one.target, method): value
         for one in agreements
         for method, value in zip(one.methods, one.with_exact, strict=True)
     }
     return {
-        "tracks": [track_payload(found, exact[found.target, found.method]) for found in attributions],
+        "tracks": [track_payload(one, exact[one.target, one.method]) for one in attributions],
         "agreement": [agreement_payload(one) for one in agreements],
     }
 
 
 def track_payload(attribution: Attribution, with_exact: float = math.nan) -> dict:
-    """One attribution: a track of the figure and a row of the table.
+    """Return one attribution: a track of the figure and a row of the table.
 
-    with_exact  its rank correlation with the exact contributions; nan where there are none
+    with_exact  its rank correlation with the exact contributions; nan if there are none
     """
     total = float(attribution.scores.sum(dtype="f8") + attribution.context_scores.sum(dtype="f8"))
     return {
@@ -89,14 +94,14 @@ def track_payload(attribution: Attribution, with_exact: float = math.nan) -> dic
     }
 
 
-def agreement_payload(found: Agreement) -> dict:
-    """Rank correlations of all methods with each other; bySize: where sizes were compared, one having no sign."""
-    told = found.to_dict()
+def agreement_payload(record: Agreement) -> dict:
+    """Return the rank correlations of all pairs of methods; `bySize` marks pairs compared without their signs."""
+    values = record.to_dict()
     return {
-        "target": found.target,
-        "methods": list(found.methods),
-        "rows": told["correlations"],
-        "bySize": [list(row) for row in found.by_size],
+        "target": record.target,
+        "methods": list(record.methods),
+        "rows": values["correlations"],
+        "bySize": [list(row) for row in record.by_size],
     }
 
 
@@ -104,25 +109,15 @@ def _numbers(scores) -> list[float]:
     return scores.astype(float).tolist()
 
 
-# name: title, whether more is better, what it says
-MEASURE_WORDS = {
-    "comprehensiveness": ("Comprehensiveness", "fall when the first words are erased, mean over 1 to 50 % of them"),
-    "sufficiency": ("Sufficiency", "fall when only the first words are kept, mean over 1 to 50 % of them"),
-    "deletion_area": ("Deletion area", "mean height of the deletion curve"),
-    "insertion_area": ("Insertion area", "mean height of the insertion curve"),
-}
-ORDER_WORDS = {"contribution": "own effects: the best order", "gate": "the gates", "attribution": "the attribution"}
-
-
 def measures_payload() -> list[list]:
-    """[name, title, 1 or −1, what it says] of every measure; 1: the more the better."""
+    """Return [name, title, sign, explanation] of every measure; sign 1: the higher the better, −1: the lower."""
     return [[name, MEASURE_WORDS[name][0], sign, MEASURE_WORDS[name][1]] for name, sign in MEASURES.items()]
 
 
 def faithfulness_payload(record: Faithfulness) -> dict:
-    """One record; curves of random orders as their mean and the interval where 95 % of them lie."""
-    told = ("target", "label", "method", "baseline", "direction", "units", "orders", "samples", "seed")
-    return {name: getattr(record, name) for name in told} | {
+    """Return one record; the curves of random orders become their mean and the interval that holds 95 % of them."""
+    fields = ("target", "label", "method", "baseline", "direction", "units", "orders", "samples", "seed")
+    return {name: getattr(record, name) for name in fields} | {
         "title": METHODS[record.method].title,
         "infidelity": _finite(record.infidelity),
         "unexplained": _finite(record.unexplained),
@@ -169,7 +164,7 @@ def _flipped(flipped: Flipped) -> dict:
 
 
 def _band(curves: np.ndarray) -> dict | None:
-    """Of (O,P): mean, and from where to where 95 % lie, (P,) each."""
+    """Return mean and bounds of the middle 95 % of O curves (O,P), (P,) each; None without curves."""
     if not len(curves):
         return None
     low, high = np.quantile(curves, INTERVAL, axis=0)

@@ -1,4 +1,4 @@
-"""Evaluation rows at every θ as one HTML file that needs no server and no network: tab "Thresholds", to be mailed."""
+"""The Thresholds tab with its evaluation rows as a single HTML file that works without a server or a network."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -19,12 +19,12 @@ ABOUT = (
 
 @dataclass(frozen=True)
 class RowsView:
-    """What the file opens with.
+    """Initial state of the saved page.
 
-    theta           the θ that the paragraph on top is about; None: the checkpoint's own
+    theta           the θ that the first paragraph describes; None: the checkpoint's default
     compared        the two θs whose changed rows are listed; None: 0 and `theta`
-    facet           the title of the parts shown, such as `class`; empty: the first
-    budget, wanted  largest share merged and smallest quality asked for, in percent; None: as the page has them
+    facet           title of the groups of rows shown, such as `class`; empty: the first
+    budget, wanted  largest share of merged tokens and smallest quality, in percent; None: the page's defaults
     """
 
     theta: float | None = None
@@ -34,18 +34,18 @@ class RowsView:
     wanted: float | None = None
 
     def state(self, study: RowStudy, name: str) -> dict:
-        """As the page says it. Raises ValueError for what is out of range, and for parts the rows do not have."""
+        """Return the state as the page's scripts read it. Raises ValueError for a number outside its range."""
         theta = float(study.results["default_threshold"]) if self.theta is None else self.theta
         one, other = self.compared or (0.0, theta)
         for value in (theta, one, other):
             if not 0 <= value <= 1:
                 raise ValueError(f"threshold must lie in [0, 1], not {value}")
-        asked = {"share": self.budget, "quality": self.wanted}
-        for value in asked.values():
+        goals = {"share": self.budget, "quality": self.wanted}
+        for value in goals.values():
             if value is not None and not 0 <= value <= 100:
                 raise ValueError(f"a budget and a wanted quality are percentages from 0 to 100, not {value}")
         state = {"rows": name, "theta": theta, "one": one, "other": other, "facet": self.facet}
-        return state | {key: value for key, value in asked.items() if value is not None}
+        return state | {key: value for key, value in goals.items() if value is not None}
 
 
 def thresholds_html(
@@ -56,13 +56,13 @@ def thresholds_html(
     trace: Trace | None = None,
     figures: bool = True,
 ) -> str:
-    """The text of the file.
+    """Return the HTML text of a study of evaluation rows.
 
-    name     the checkpoint's, under which the page shows it
-    texts    {id: {x, h}} of rows whose texts may be passed on; without them the file holds none
-    trace    one input to show at every θ, with its texts; not of a text that was written
-    figures  bring plotly along, which draws the curve and the calibration: 2 MB, packed
-    Raises ValueError for a view that does not fit the rows, and for a trace without answers.
+    name     the checkpoint's name, which the page shows
+    texts    {id: {x, h}} of rows whose texts may be passed on; by default the file contains no texts
+    trace    one input, with its texts, to show at every θ; not one of a generated text
+    figures  include plotly, which draws the curve and the calibration: 2 MB
+    Raises ValueError for a view that does not fit the rows, and for a trace of a generated text.
     """
     if trace is not None and not trace.replayable:
         raise ValueError("a written text has no answer at other θs: leave the trace out")
@@ -72,23 +72,23 @@ def thresholds_html(
     if view.facet and view.facet not in titles:
         raise ValueError(f"the rows have no parts by {view.facet!r}; there are {', '.join(titles)}")
     data = {"rows": payload, "state": view.state(study, name), "input": _input(trace)}
-    return rows_page().filled(data | {"date": date.today().isoformat()}, figures)
+    return rows_page().fill(data | {"date": date.today().isoformat()}, figures)
 
 
 def rows_file_parts() -> tuple[str, str, str]:
-    """The file's parts, as `saved_page.parts_of` gives them: the page fills in the rows that it has."""
+    """Return `saved_views.parts_of` a file of rows; the page fills in its rows."""
     return parts_of(rows_page())
 
 
 @lru_cache(maxsize=1)
 def rows_page() -> SavedPage:
-    """What a file of rows brings along."""
-    part = Component(THRESHOLDS, asset("thresholds.html").replace("PLOTLY_URL", ""), "css/thresholds.css")
-    return SavedPage((("thresholds", part),), "saved_rows", ABOUT)
+    """Return the page of files with evaluation rows."""
+    component = Component(THRESHOLDS, asset("thresholds.html").replace("PLOTLY_URL", ""), "css/thresholds.css")
+    return SavedPage((("thresholds", component),), "saved_rows", ABOUT)
 
 
 def _input(trace: Trace | None) -> dict | None:
-    """The trace as the inspector pins it."""
+    """Return the trace as the inspector's scripts pin it."""
     if trace is None:
         return None
     return {

@@ -1,8 +1,7 @@
-"""The frame of a saved file: components of the page, what opens them, and a policy under which nothing else may run.
+"""One or two views as a single HTML file that works without a server or a network.
 
-How records show themselves in a notebook: a saved view in a frame, its styles and scripts apart from all others.
-
-A view as one HTML file that needs no server and no network: the page's own scripts over stored numbers.
+The file runs the page's own scripts on stored numbers, under a content security policy that allows nothing else. In a
+notebook it is shown in an `iframe` of its own.
 """
 
 import base64
@@ -13,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from itertools import zip_longest
 from string import Template
 
+from dualroute import __version__
 from dualroute.compare.views import Comparison, View
 from dualroute.export.routing_page import routing_page
 from dualroute.export.scripts import COMPARE, INSPECTOR, asset, inspector_template, plotly_js, script
@@ -31,13 +30,21 @@ from dualroute.trace.attribution import Attribution
 from dualroute.trace.record import Trace
 from dualroute.trace.replay import routes_taken
 
-_GAP = "\0"  # stands nowhere else: no file of text holds it
+# Scripts and downloads work; without an origin the frame cannot reach the notebook.
+SANDBOX = "allow-scripts allow-downloads"
+HEIGHT = 680  # pixels; longer pages scroll
+MOST_VIEWS = 2
+ABOUT = (
+    "The file holds the exact contributions, so θ, flips and all that is computed from them work here, without a "
+    "server or a network. Attributions are as they were when it was saved."
+)
+_GAP = "\0"  # occurs in no text file
 _SHARED = ("dom", "plotly", "saved_frame")
 
 
 @dataclass(frozen=True)
 class Component:
-    """A part of the page: the names of its scripts, its static HTML, its style sheet in `assets`."""
+    """A component of the page: the names of its scripts, its static HTML and its style sheet in `assets`."""
 
     scripts: tuple[str, ...]
     template: str
@@ -46,36 +53,34 @@ class Component:
 
 @dataclass(frozen=True)
 class SavedPage:
-    """What files of one kind have in common.
+    """What all saved files of one kind share.
 
-    components  (name, part) pairs: for the opener each is a function of that name
-    opener      the script that shows what the file holds
-    about       what such a file can do, for the person who gets it
+    components  (name, component) pairs; the opener calls each as a function of that name
+    opener      name of the script that shows the file's data
+    about       a paragraph for the reader on what the file can do
     """
 
     components: tuple[tuple[str, Component], ...]
     opener: str
     about: str
 
-    def filled(self, data: dict, plotly: bool) -> str:
-        """The file's text. `plotly`: bring the bundle along that draws figures, 2 MB packed."""
-        text = _harmless(json.dumps(data, allow_nan=False))
-        return _filled(self, text, packed_plotly() if plotly else "")
+    def fill(self, data: dict, plotly: bool) -> str:
+        """Return the text of a file with this `data`; `plotly` includes the bundle that draws figures, 2 MB packed."""
+        text = _escape_json(json.dumps(data, allow_nan=False))
+        return _fill(self, text, packed_plotly() if plotly else "")
 
 
 @lru_cache(maxsize=4)
 def parts_of(page: SavedPage) -> tuple[str, str, str]:
-    """The file's text before its JSON, between it and the packed plotly, and after: a browser fills them in."""
-    before, between, after = _filled(page, _GAP, _GAP).split(_GAP)
+    """Return the text before the JSON data, between it and the packed plotly, and after: the browser fills the gaps."""
+    before, between, after = _fill(page, _GAP, _GAP).split(_GAP)
     return before, between, after
 
 
-def _filled(page: SavedPage, data: str, plotly: str) -> str:
-    from dualroute import __version__
-
+def _fill(page: SavedPage, data: str, plotly: str) -> str:
     code = _code(page)
-    styles = "\n".join(asset(part.style) for _, part in page.components)
-    templates = (f'<template id="{name}">{part.template}</template>' for name, part in page.components)
+    styles = "\n".join(asset(component.style) for _, component in page.components)
+    templates = (f'<template id="{name}">{component.template}</template>' for name, component in page.components)
     return Template(asset("saved.html")).substitute(
         policy=_policy(code),
         style=f"{asset('css/saved.css')}\n{asset('css/scroll.css')}\n.saved-part {{ {styles} }}",
@@ -90,10 +95,10 @@ def _filled(page: SavedPage, data: str, plotly: str) -> str:
 
 @lru_cache(maxsize=4)
 def _code(page: SavedPage) -> str:
-    """The components' scripts as functions, and what opens the file with them."""
+    """Return the file's script: one function per component, then the opener."""
     functions = "".join(
-        f"const {name} = (element, props, trigger, watch) => {{\n{script(part.scripts)}\n}};\n"
-        for name, part in page.components
+        f"const {name} = (element, props, trigger, watch) => {{\n{script(component.scripts)}\n}};\n"
+        for name, component in page.components
     )
     code = f"(() => {{\n{functions}{script((*_SHARED, page.opener))}\n}})();"
     if "</script" in code.lower() or "<!--" in code:
@@ -102,7 +107,7 @@ def _code(page: SavedPage) -> str:
 
 
 def _policy(code: str) -> str:
-    """Only the two scripts that are the file's own may run, and nothing may be fetched or sent."""
+    """Return the content security policy: only the file's two scripts may run, and nothing may be fetched or sent."""
     allowed = " ".join(f"'sha256-{digest}'" for digest in (_digest(code.encode()), _plotly_digest()))
     sources = f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:"
     return f"{sources}; base-uri 'none'; form-action 'none'"
@@ -110,7 +115,7 @@ def _policy(code: str) -> str:
 
 @lru_cache(maxsize=1)
 def packed_plotly() -> str:
-    """Plotly's bundle for browsers as base64 of gzip."""
+    """Return plotly's bundle for browsers, compressed with gzip, in base64."""
     return base64.b64encode(gzip.compress(plotly_js().read_bytes(), 9, mtime=0)).decode()
 
 
@@ -123,75 +128,64 @@ def _digest(code: bytes) -> str:
     return base64.b64encode(hashlib.sha256(code).digest()).decode()
 
 
-def _harmless(data: str) -> str:
-    """JSON that cannot end the element it stands in. What is not ASCII, U+2028 too, is escaped already."""
+def _escape_json(data: str) -> str:
+    """Escape `<`, so that JSON, which is ASCII already, cannot close its script element."""
     return data.replace("<", "\\u003c")
 
 
-# Its scripts run, files can be saved; it has no origin of its own, so nothing of the notebook is in its reach.
-SANDBOX = "allow-scripts allow-downloads"
-HEIGHT = 680  # pixels; what is longer scrolls
-
-
 def framed(page: str, height: int = HEIGHT) -> str:
-    """An `iframe` element that holds a whole page as text."""
+    """Return an `iframe` element that contains a whole page."""
     style = f"width: 100%; height: {height}px; border: 1px solid #8884; border-radius: 6px"
     return f'<iframe srcdoc="{escape(page)}" sandbox="{SANDBOX}" style="{style}" title="DualRoute Explorer"></iframe>'
-
-
-MOST_VIEWS = 2
-ABOUT = (
-    "The file holds the exact contributions, so θ, flips and all that is computed from them work here, without a "
-    "server or a network. Attributions are as they were when it was saved."
-)
 
 
 def standalone_html(
     views: Sequence[View], flow_picture: bool = True, attributions: Sequence[Sequence[Attribution]] = ()
 ) -> str:
-    """The text of the file: one view, or two with their comparison above them.
+    """Return the HTML text of one view, or of two views below their comparison.
 
-    flow_picture  bring plotly along, which draws it: 2 MB, packed; else the file has 0.1 MB (two views: 0.2) and its
-                  numbers
-    attributions  for each view none, or one of the prediction and one of the gates
-    Raises ValueError for no view or more than two, and for a decision the trace cannot show.
+    flow_picture  include plotly, which draws the flow figure: 2 MB; without it one view takes 0.1 MB, two take 0.2 MB
+    attributions  for each view either none, or one of the prediction and one of the gates
+    Raises ValueError for no view or more than two, and for a decision that the trace cannot show.
     """
     if not 1 <= len(views) <= MOST_VIEWS:
         raise ValueError(f"a file holds one view or two, not {len(views)}")
-    saved = [_payloads(view, given) for view, given in zip_longest(views, attributions, fillvalue=())]
-    return saved_views(len(views) > 1).filled({"views": saved}, flow_picture)
+    attributions = [*attributions, *[()] * (len(views) - len(attributions))]
+    saved = [_view_payload(view, pair) for view, pair in zip(views, attributions, strict=True)]
+    return saved_views(len(views) > 1).fill({"views": saved}, flow_picture)
 
 
 def file_parts(pair: bool = False) -> tuple[str, str, str]:
-    """The parts of a file with one view, or of a `pair`, as `saved_page.parts_of` gives them."""
+    """Return `parts_of` a file with one view, or with a pair of views."""
     return parts_of(saved_views(pair))
 
 
 @lru_cache(maxsize=2)
 def saved_views(pair: bool) -> SavedPage:
-    """What a file of one view, or of two with their comparison, brings along."""
+    """Return the page of files with one view, or with a pair of views and their comparison."""
     components = [("inspector", Component(INSPECTOR, inspector_template(), "css/inspector.css"))]
     if pair:
         components.append(("comparison", Component(COMPARE, asset("compare.html"), "css/compare.css")))
     return SavedPage(tuple(components), "saved", ABOUT)
 
 
-def _payloads(view: View, attributions: Sequence[Attribution]) -> dict:
-    trace, taken = view.trace, view.outcome
-    if isinstance(trace.answer, Written) and taken.weights.tolist() != routes_taken(trace).weights.tolist():
+def _view_payload(view: View, attributions: Sequence[Attribution]) -> dict:
+    trace, outcome = view.trace, view.outcome
+    if isinstance(trace.answer, Written) and outcome.weights.tolist() != routes_taken(trace).weights.tolist():
         raise ValueError("a written text belongs to its route: trace the input again for another policy, θ or flips")
     return {
-        "payload": trace_payload(trace, attributed=bool(attributions)) | decision_payload(taken.decision, trace.flows),
+        "payload": trace_payload(trace, attributed=bool(attributions))
+        | decision_payload(outcome.decision, trace.flows),
         "attribution": _attribution(trace, attributions) if attributions else None,
         "ignored": list(view.ignored),
     }
 
 
-def _attribution(trace: Trace, given: Sequence[Attribution]) -> dict:
-    found = {attribution.target.partition(":")[0]: attribution for attribution in given}
-    if set(found) != {"prediction", "gate"}:
+def _attribution(trace: Trace, attributions: Sequence[Attribution]) -> dict:
+    by_target = {attribution.target.partition(":")[0]: attribution for attribution in attributions}
+    if set(by_target) != {"prediction", "gate"}:
         raise ValueError("attributions: give one of the prediction and one of the gates, or none")
-    prediction, gate = found["prediction"], found["gate"]
+    prediction, gate = by_target["prediction"], by_target["gate"]
     label = prediction.target.partition(":")[2] or (_answer(trace) if trace.replayable else "")
     return attribution_payload(trace, label, prediction, gate)
 

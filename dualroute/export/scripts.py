@@ -1,4 +1,4 @@
-"""The page's own scripts and styles, as text: the same ones serve the page, a saved file and a notebook."""
+"""Scripts, styles and templates of the page as text; the page, saved files and notebooks use the same ones."""
 
 import re
 from functools import lru_cache
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dualroute.paths import assets_dir
 
-# In the order in which they see each other: all of them share one scope.
+# Bundles of scripts in loading order; the scripts of a bundle share one scope.
 INSPECTOR = (
     "dom",
     "channels",
@@ -43,7 +43,6 @@ INSPECTOR = (
     "inspector",
 )
 
-# The comparison's, beside the parts of the inspector that it shares.
 COMPARE = (
     "dom",
     "channels",
@@ -81,7 +80,6 @@ COMPARE = (
     "compare/compare",
 )
 
-# Of the thresholds' view.
 THRESHOLDS = (
     "dom",
     "channels",
@@ -116,14 +114,15 @@ THRESHOLDS = (
 
 @lru_cache(maxsize=8)
 def script(names: tuple[str, ...] = INSPECTOR) -> str:
-    """Scripts of `assets/js`, one below the other."""
+    """Return the scripts of `assets/js`, concatenated in the given order."""
     return "\n".join(asset(f"js/{name}.js") for name in names)
 
 
 def inspector_template(plotly_url: str = "", space: str = "") -> str:
-    """The inspector's HTML.
+    """Return the inspector's HTML.
 
-    plotly_url  where the page gets plotly from; space  `owner/name` of the hosted Space whose address links carry
+    plotly_url  address of plotly's bundle
+    space       `owner/name` of the hosted Space that links point to; raises ValueError for any other form
     """
     if space and not re.fullmatch(r"[\w.-]+/[\w.-]+", space):
         raise ValueError(f"a Space is called owner/name, not {space!r}")
@@ -131,12 +130,12 @@ def inspector_template(plotly_url: str = "", space: str = "") -> str:
 
 
 def asset(name: str) -> str:
-    """The text of a file in `assets`."""
+    """Return the text of a file in `assets`."""
     return (assets_dir() / name).read_text(encoding="utf-8")
 
 
 def plotly_js() -> Path:
-    """Plotly's bundle for browsers, from its Python package."""
+    """Return the path of plotly's bundle for browsers in its Python package."""
     import plotly
 
     return Path(plotly.__file__).parent / "package_data" / "plotly.min.js"

@@ -1,4 +1,4 @@
-"""What tab "Thresholds" is given: rows with every state's answer, and the curve with what it has to beat."""
+"""Payloads of the Thresholds tab: evaluation rows with the answer of every state, or a stored curve alone."""
 
 import base64
 import json
@@ -11,7 +11,7 @@ from dualroute.report.results import PERCENTAGES, default_entry, metric_of, metr
 from dualroute.report.tables import caption
 from dualroute.rows.stored import Facet, RowStudy
 
-LENGTH_PARTS = 4  # of about as many rows each
+LENGTH_GROUPS = 4  # with about equally many rows each
 WRITTEN = (
     "This checkpoint writes its answer. A written text is no sum of contributions, so another θ is another run of the "
     "decoder: no slider can answer it here. What was measured at a few θs stands below."
@@ -23,13 +23,16 @@ NO_ROWS = (
 
 
 def rows_payload(study: RowStudy, name: str, early: bool, texts: dict | None = None, at_hand: bool = False) -> dict:
-    """What `assets/js/thresholds` reads; arrays as base64, little-endian, as they are named there.
+    """Return what `assets/js/thresholds` reads: plain values, and arrays as base64 of little-endian numbers.
 
-    texts    {id: {x, h}} of rows that a visitor brought; at_hand: whether the server can look texts up by id
+    early    whether the router sees x only, so that a closed gate saves the encoding of h
+    texts    {id: {x, h}} of rows that a visitor supplied
+    at_hand  whether the server can look texts up by id
     """
     steps, results = study.steps, study.results
     spans = bool((steps.labels < 0).all())
     wide = spans or len(results["labels"]) > 256
+    margins = steps.margins if study.metric == "auc" else None
     return {
         "kind": "rows",
         "name": name,
@@ -51,7 +54,7 @@ def rows_payload(study: RowStudy, name: str, early: bool, texts: dict | None = N
         "wide": wide,
         "confidence": _bytes(np.round(steps.confidence * 65535), "<u2"),
         "scores": pack(steps.scores) if spans else None,
-        "margins": pack(steps.margins) if study.metric == "auc" else None,
+        "margins": None if margins is None else pack(margins),
         "right": _bytes(steps.labels, "<i2"),
         "operations": None if study.operations is None else _bytes(study.operations, "<f4"),
         "facets": [_facet(title, facet) for title, facet in _facets(study).items()],
@@ -67,7 +70,7 @@ def rows_payload(study: RowStudy, name: str, early: bool, texts: dict | None = N
 
 
 def curve_payload(results: dict, name: str, why: str) -> dict:
-    """Of a checkpoint without rows its stored curve, and why there is no more."""
+    """Return the stored curve of a checkpoint without rows; `why` is a sentence that explains their absence."""
     return {
         "kind": "curve",
         "name": name,
@@ -81,15 +84,15 @@ def curve_payload(results: dict, name: str, why: str) -> dict:
 
 
 def length_facet(lengths: np.ndarray) -> Facet:
-    """Rows by their number of tokens, in parts of about the same size."""
-    edges = np.unique(np.quantile(lengths, np.linspace(0, 1, LENGTH_PARTS + 1)[1:-1]).astype(int))
+    """Return the facet of rows by their number of tokens, in groups of about equal size; lengths is (N,)."""
+    edges = np.unique(np.quantile(lengths, np.linspace(0, 1, LENGTH_GROUPS + 1)[1:-1]).astype(int))
     codes = np.searchsorted(edges, lengths, "left")
-    known, codes = np.unique(codes, return_inverse=True)
-    names = [_span(lengths[codes == code]) for code in range(len(known))]
+    present, codes = np.unique(codes, return_inverse=True)
+    names = [_range_name(lengths[codes == code]) for code in range(len(present))]
     return Facet(tuple(names), codes)
 
 
-def _span(lengths: np.ndarray) -> str:
+def _range_name(lengths: np.ndarray) -> str:
     low, high = int(lengths.min()), int(lengths.max())
     return f"{low}–{high} tokens" if low < high else f"{low} token{'s' if low > 1 else ''}"
 
@@ -105,8 +108,8 @@ def _facet(title: str, facet: Facet) -> dict:
 
 
 def _entry(entry: dict, metric: str) -> dict:
-    """Of a stored θ what the page says of it: what gates that do not look reach at its share."""
-    static = {name: found[metric] for name, found in entry["static"].items()}
+    """Return the page's entry of a stored θ: what random and static gates reach at its share."""
+    static = {name: gate[metric] for name, gate in entry["static"].items()}
     minus = {f"minus{name.title()}": entry[f"minus_{name}"] for name in ("random", "static", "direct")}
     return {
         "theta": entry["theta"],
@@ -121,7 +124,7 @@ def _entry(entry: dict, metric: str) -> dict:
 def _figure(results: dict) -> dict:
     from dualroute.report.curves import curve_figure
 
-    return json.loads(curve_figure(results).to_json())
+    return json.loads(str(curve_figure(results).to_json()))
 
 
 def _default_words(results: dict) -> str:

@@ -1,4 +1,8 @@
-"""Colours: Okabe and Ito's, safe for colour-blind readers. `assets/css/inspector.css` uses the same for the page."""
+"""Tables, figures and sentences made from stored results.
+
+The colours are those of Okabe and Ito, which colour-blind readers can tell apart; `assets/css/inspector.css` repeats
+them.
+"""
 
 DIRECT = "#0072b2"
 MERGED = "#e69f00"
@@ -6,10 +10,10 @@ CONTEXT = "#009e73"
 FOR = "#00805d"
 AGAINST = "#d55e00"
 QUIET = "#888888"
-ROUTED = "#cc79a7"  # what the router decides, in figures where the flows have their own colours
+ROUTED = "#cc79a7"  # the routed model, in figures that also show the single flows
 
 
 def transparent(color: str, alpha: float) -> str:
-    """`#rrggbb` as an rgba() string."""
+    """Return the colour `#rrggbb` with opacity `alpha` as an rgba() string."""
     red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {alpha})"

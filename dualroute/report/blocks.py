@@ -1,13 +1,12 @@
-"""What tab "Results" shows, as plain JSON: headings, texts, tables and plotly figures in the order of reading."""
+"""Content of the Results tab as plain JSON: headings, texts, tables and plotly figures, in reading order."""
 
 import json
 
 from dualroute.checkpoints import title_of
-from dualroute.report.results import EVALUATION, kind
+from dualroute.report.results import EVALUATION, RECOVERY_AIM, kind
 from dualroute.report.tables import Table, in_order, overview_table, recovery_table, result_table
 
 OVERVIEW = "overview"
-AIM = 0.98  # of the gate's AUROC on the planted task
 OVERVIEW_TEXT = (
     "Every checkpoint as it is shipped, on rows it was not trained on. What a router has to beat is not only each flow "
     "alone, but gates dealt out at random that merge just as many tokens."
@@ -27,24 +26,24 @@ RECOVERY_TEXT = (
 
 
 def choices(stored: dict[str, dict]) -> list[tuple[str, str]]:
-    """(title, name) of what can be looked at, the overview first. stored: as `results.load_all` gives it."""
+    """Return (title, name) of every report, the overview first; `stored` is the return value of `results.load_all`."""
     evaluations = [(title_of(name), name) for name in _evaluations(stored)]
-    others = [(_other_title(name, found), name) for name, found in stored.items() if kind(found) in OTHERS]
+    others = [(_other_title(name, results), name) for name, results in stored.items() if kind(results) in OTHERS]
     return [("Overview", OVERVIEW), *evaluations, *others]
 
 
 def blocks(name: str, stored: dict[str, dict]) -> list[dict]:
-    """The blocks of one choice. Raises KeyError for a name that is none."""
+    """Return the blocks of the report called `name`. Raises KeyError for an unknown name."""
     if name == OVERVIEW:
-        return _overview([stored[found] for found in _evaluations(stored)])
+        return _overview([stored[evaluation] for evaluation in _evaluations(stored)])
     results = stored[name]
     return {EVALUATION: _evaluation, **OTHERS}[kind(results)](results)
 
 
 def _evaluations(stored: dict[str, dict]) -> list[str]:
-    """Names, as the page has its tasks; of one task the plain name first."""
-    named = [found | {"file": name} for name, found in stored.items() if kind(found) == EVALUATION]
-    return [found["file"] for found in in_order(named)]
+    """Return the names of all evaluations in the page's order of tasks; within a task the plain name comes first."""
+    named = [results | {"file": name} for name, results in stored.items() if kind(results) == EVALUATION]
+    return [results["file"] for results in in_order(named)]
 
 
 def _overview(many: list[dict]) -> list[dict]:
@@ -64,24 +63,26 @@ def _evaluation(results: dict) -> list[dict]:
     from dualroute.report.dots import groups_figure
     from dualroute.report.reading import reading
 
-    read = reading(results)
-    shown = [_text(read, "reading"), _heading("Quality against the share of tokens merged")]
-    shown.append(_figure(curve_figure(results), f"One point per θ, with 95 % bands. {read}"))
+    summary = reading(results)
+    content = [_text(summary, "reading"), _heading("Quality against the share of tokens merged")]
+    content.append(_figure(curve_figure(results), f"One point per θ, with 95 % bands. {summary}"))
     if results.get("groups"):
-        shown.append(_heading("The same in parts of the rows"))
-        shown.append(_figure(groups_figure(results), "Each decision over all rows and over each part of them."))
-    return [*shown, _heading("All numbers"), _table(result_table(results))]
+        content.append(_heading("The same in parts of the rows"))
+        content.append(_figure(groups_figure(results), "Each decision over all rows and over each part of them."))
+    return [*content, _heading("All numbers"), _table(result_table(results))]
 
 
 def _recovery(results: dict) -> list[dict]:
     from dualroute.report.dots import recovery_figure
 
-    reached = [entry for entry in results["routers"] if entry["auroc_mean"] >= AIM]
-    missed = [_router(entry) for entry in results["routers"] if entry["auroc_mean"] < AIM]
-    told = f"{len(reached)} of {len(results['routers'])} routers reach a mean AUROC of {AIM} against the truth"
-    told += f"; {', '.join(missed)} do not." if missed else "."
-    figure = _figure(recovery_figure(results), f"AUROC of every router's gate, one dot per seed. {told}")
-    return [_text(told, "reading"), _text(RECOVERY_TEXT), figure, _table(recovery_table(results))]
+    reached = [entry for entry in results["routers"] if entry["auroc_mean"] >= RECOVERY_AIM]
+    missed = [_router(entry) for entry in results["routers"] if entry["auroc_mean"] < RECOVERY_AIM]
+    summary = (
+        f"{len(reached)} of {len(results['routers'])} routers reach a mean AUROC of {RECOVERY_AIM} against the truth"
+    )
+    summary += f"; {', '.join(missed)} do not." if missed else "."
+    figure = _figure(recovery_figure(results), f"AUROC of every router's gate, one dot per seed. {summary}")
+    return [_text(summary, "reading"), _text(RECOVERY_TEXT), figure, _table(recovery_table(results))]
 
 
 def _router(entry: dict) -> str:
@@ -99,25 +100,24 @@ def _search(results: dict) -> list[dict]:
 def _plausibility(results: dict) -> list[dict]:
     from dualroute.report import plausibility
 
-    tables, shown = plausibility.plausibility_tables(results), [_text(PLAUSIBILITY_TEXT)]
+    tables, content = plausibility.plausibility_tables(results), [_text(PLAUSIBILITY_TEXT)]
     for question in results["questions"]:
-        told = plausibility.reading(question)
-        figure = _figure(plausibility.plausibility_figure(question), f"One dot per ranking, with its interval. {told}")
-        shown += [_heading(question["title"]), _text(told, "reading"), figure, _table(tables[question["name"]])]
-    return shown
+        summary, drawing = plausibility.reading(question), plausibility.plausibility_figure(question)
+        figure = _figure(drawing, f"One dot per ranking, with its interval. {summary}")
+        content += [_heading(question["title"]), _text(summary, "reading"), figure, _table(tables[question["name"]])]
+    return content
 
 
 def _faithfulness(results: dict) -> list[dict]:
     from dualroute.report import faithfulness
-    from dualroute.report import faithfulness as faithfulness_reading
 
-    readings = [faithfulness_reading.reading(results, target) for target in results["targets"]]
+    readings = [faithfulness.reading(results, target) for target in results["targets"]]
     label = f"Comprehensiveness of every method with its interval, and of random orders. {' '.join(readings)}"
-    shown = [_text(text, "reading") for text in readings]
-    shown += [_text(FAITHFULNESS_TEXT), _figure(faithfulness.faithfulness_figure(results), label)]
-    flipped = faithfulness_reading.flips_reading(results)
-    shown += [_heading("Flipping the tokens that read the context"), _text(flipped)] if flipped else []
-    return [*shown, _heading("All numbers"), _table(faithfulness.faithfulness_table(results))]
+    content = [_text(text, "reading") for text in readings]
+    content += [_text(FAITHFULNESS_TEXT), _figure(faithfulness.faithfulness_figure(results), label)]
+    flips = faithfulness.flips_reading(results)
+    content += [_heading("Flipping the tokens that read the context"), _text(flips)] if flips else []
+    return [*content, _heading("All numbers"), _table(faithfulness.faithfulness_table(results))]
 
 
 OTHERS = {"faithfulness": _faithfulness, "gate_recovery": _recovery, "search": _search, "plausibility": _plausibility}
@@ -142,17 +142,17 @@ def _text(text: str, role: str = "note") -> dict:
 
 
 def _table(table: Table) -> dict:
-    """Cells without Markdown's marks; `strong` names the rows that had them."""
+    """Return the table without Markdown marks; `strong` lists the indices of the rows that were marked as bold."""
     strong = [i for i, row in enumerate(table.rows) if row and row[0].startswith("**")]
-    rows = [[_unmarked(cell) for cell in row] for row in table.rows]
-    note = _unmarked(table.note)
+    rows = [[_without_marks(cell) for cell in row] for row in table.rows]
+    note = _without_marks(table.note)
     return {"kind": "table", "columns": list(table.columns), "rows": rows, "strong": strong, "note": note}
 
 
-def _unmarked(text: str) -> str:
+def _without_marks(text: str) -> str:
     return text.replace("*", "").replace("`", "")
 
 
 def _figure(figure, label: str) -> dict:
-    """label  the figure in words, for those who do not see it."""
+    """Return the figure with `label`, its description in words for readers who do not see it."""
     return {"kind": "figure", "figure": json.loads(figure.to_json()), "label": label}

@@ -1,37 +1,38 @@
-"""Quality against the share of tokens merged: the router's curve, and what it has to beat. Results -> plotly."""
+"""Figure of quality against the share of merged tokens: the router's curve and its baselines."""
 
 import plotly.graph_objects as go
 
 from dualroute import report as palette
 from dualroute.report.results import best_static, default_entry, in_percent, metric_of, metric_word, with_interval
 
-FAINT = 0.16  # of a 95 % band
+BAND_OPACITY = 0.16  # of a 95 % band
 
 
 def curve_figure(results: dict) -> go.Figure:
-    """One point per θ, with 95 % bands; random and best static gates at the same shares; each flow alone; the oracle.
+    """Return the figure of one evaluation: one point per θ with 95 % bands, and the baselines.
 
-    Values and shares are in hundredths. Paper and font have no colour of their own: they take the page's.
+    The baselines are random gates and the best static gates at the same shares, each flow alone, and the oracle. Values
+    and shares are multiplied by 100. Paper and font have no colour of their own, so that they take the page's.
     """
     figure, entries = go.Figure(), sorted(results["thresholds"], key=lambda entry: entry["share"])
     for name, color in (("merged always", palette.MERGED), ("direct alone", palette.DIRECT)):
         _flow(figure, results, name, color)
     compared = [entry for entry in entries if "random" in entry]
     if compared:
-        _curve(figure, results, "random gates", [_placed(e, e["random"]) for e in compared], palette.QUIET, "dash")
-        static = [_placed(entry, best_static(entry, metric_of(results))[1]) for entry in compared]
+        _curve(figure, results, "random gates", [_at_share(e, e["random"]) for e in compared], palette.QUIET, "dash")
+        static = [_at_share(entry, best_static(entry, metric_of(results))[1]) for entry in compared]
         _curve(figure, results, "best static gates", static, palette.CONTEXT, "dot", band=False)
     _curve(figure, results, "routed", entries, palette.ROUTED, "solid")
     _mark(figure, results, _decision(results), default_entry(results), "diamond", palette.ROUTED)
     _mark(figure, results, "oracle", results["oracle"], "star", palette.FOR)
-    layout = plain_layout("tokens merged, %", metric_label(results)) | {"height": 440}
+    layout: dict = plain_layout("tokens merged, %", metric_label(results)) | {"height": 440}
     layout["xaxis"] |= {"range": [-1.5, 101.5], "dtick": 20}
     return figure.update_layout(layout)
 
 
 def plain_layout(x_title: str, y_title: str) -> dict:
-    """Layout of every figure here: no template, no background, legend on top, margins for a phone."""
-    axis = {"zeroline": False, "automargin": True, "fixedrange": True}
+    """Return the layout shared by all figures: no template, no background, legend on top, margins for a phone."""
+    axis: dict = {"zeroline": False, "automargin": True, "fixedrange": True}
     return {
         "template": "none",
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -45,13 +46,13 @@ def plain_layout(x_title: str, y_title: str) -> dict:
 
 
 def metric_label(results: dict) -> str:
-    """What the axis of values is called: `accuracy, %`."""
+    """Return the title of the value axis, such as `accuracy, %`."""
     word = metric_word(metric_of(results))
     return word if "×" in word else f"{word}, %"
 
 
 def _flow(figure: go.Figure, results: dict, name: str, color: str) -> None:
-    """A line across, for what does not depend on θ."""
+    """Add a horizontal line for a flow, whose quality does not depend on θ."""
     entry = results[name.split()[0]]
     ends = [entry | {"share": share} for share in (0.0, 1.0)]
     _curve(figure, results, name, ends, color, "longdash", markers=False)
@@ -65,7 +66,7 @@ def _curve(figure, results, name, entries, color, dash, band=True, markers=True)
             x=x + x[::-1],
             y=low + high[::-1],
             fill="toself",
-            fillcolor=palette.transparent(color, FAINT),
+            fillcolor=palette.transparent(color, BAND_OPACITY),
             line={"width": 0},
             mode="lines",
             hoverinfo="skip",
@@ -99,7 +100,7 @@ def _mark(figure: go.Figure, results: dict, name: str, entry: dict, symbol: str,
 
 
 def error_bar(entries: list[dict], key: str) -> dict:
-    """Arms from the value under `key` to the ends of its interval, in hundredths."""
+    """Return plotly's error bars from the value under `key` to the ends of its interval, multiplied by 100."""
     up = [in_percent(entry["ci"][1] - entry[key]) for entry in entries]
     down = [in_percent(entry[key] - entry["ci"][0]) for entry in entries]
     return {"type": "data", "symmetric": False, "array": up, "arrayminus": down, "width": 4}
@@ -114,9 +115,9 @@ def _hover(results: dict, name: str, entries: list[dict]) -> dict:
     return {"hovertext": lines, "hoverinfo": "text"}
 
 
-def _placed(at: dict, entry: dict) -> dict:
-    """A rival's entry where the θ stands whose share it has."""
-    return entry | {"theta": at["theta"], "share": at["share"]}
+def _at_share(routed: dict, baseline: dict) -> dict:
+    """Return a baseline's entry with θ and share of the routed entry that it is compared with."""
+    return baseline | {"theta": routed["theta"], "share": routed["share"]}
 
 
 def _decision(results: dict) -> str:

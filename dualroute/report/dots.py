@@ -1,20 +1,20 @@
-"""Dots with intervals: parts of the rows, gains over tasks, and what a planted task says of the gates."""
+"""Dot plots with intervals: groups of rows, gains over all tasks, and gates on the planted task."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import plotly.graph_objects as go
 
 from dualroute import report as palette
 from dualroute.report.curves import error_bar, metric_label, plain_layout
-from dualroute.report.results import default_entry, gain, in_percent, metric_of, with_interval
+from dualroute.report.results import RECOVERY_AIM, default_entry, gain, in_percent, metric_of, with_interval
 from dualroute.report.tables import in_order
 
-ROW, FRAME = 46, 140  # height of one line of dots and of what is around them, in pixels
-AIM = 0.98  # of the gate's AUROC on the planted task
+ROW, FRAME = 46, 140  # height of one line of dots, and of axis, legend and margins, in pixels
 
 
 def groups_figure(results: dict) -> go.Figure:
-    """Direct, merged and routed at the default decision, over all rows and in each part of them."""
+    """Return the figure of direct, merged and routed quality over all rows and over each group of rows."""
     metric, parts = metric_of(results), {"all rows": results, **results["groups"]}
     entries = {
         ("direct", palette.DIRECT, "circle"): [part["direct"] for part in parts.values()],
@@ -22,7 +22,7 @@ def groups_figure(results: dict) -> go.Figure:
         ("merged", palette.MERGED, "square"): [part["merged"] for part in parts.values()],
         ("routed", palette.ROUTED, "diamond"): [default_entry(results, part) for part in parts.values()],
     }
-    names, figure = [_folded(f"{name} ({part['n']:,})") for name, part in parts.items()], go.Figure()
+    names, figure = [_wrapped(f"{name} ({part['n']:,})") for name, part in parts.items()], go.Figure()
     for (name, color, symbol), row in entries.items():
         if all(row):
             hover = [f"<b>{name}</b>, {at}<br>{with_interval(metric, e)}" for at, e in zip(names, row, strict=True)]
@@ -32,28 +32,28 @@ def groups_figure(results: dict) -> go.Figure:
 
 
 def gains_figure(many: Iterable[dict]) -> go.Figure:
-    """Over all tasks: how much the default decision gains over random gates, merging always and direct alone."""
+    """Return the figure of what the default decision gains over each baseline, for every evaluation in `many`."""
     many, figure = in_order(many), go.Figure()
-    rivals = (
+    baselines = (
         ("minus_random", "random gates, same share", palette.QUIET, "x"),
         ("minus_static", "best static gate, same share", palette.CONTEXT, "diamond"),
         ("minus_merged", "merged always", palette.MERGED, "square"),
         ("minus_direct", "direct alone", palette.DIRECT, "circle"),
     )
-    for key, name, color, symbol in rivals:
-        measured = {r["checkpoint"]: default_entry(r)[key] for r in many if key in default_entry(r)}
-        if measured:
-            gains = list(measured.values())
-            hover = [f"<b>{task}</b><br>over {name}: {gain(entry)}" for task, entry in measured.items()]
+    for key, name, color, symbol in baselines:
+        by_checkpoint = {r["checkpoint"]: default_entry(r)[key] for r in many if key in default_entry(r)}
+        if by_checkpoint:
+            gains = list(by_checkpoint.values())
+            hover = [f"<b>{task}</b><br>over {name}: {gain(entry)}" for task, entry in by_checkpoint.items()]
             values = [in_percent(entry["difference"]) for entry in gains]
             bars = error_bar(gains, "difference")
-            dots(figure, values, list(measured), f"over {name}", color, symbol, hover, bars)
+            dots(figure, values, list(by_checkpoint), f"over {name}", color, symbol, hover, bars)
     figure.add_vline(0, line={"color": palette.QUIET, "width": 1})
     return lines(figure, [r["checkpoint"] for r in many], "gain, hundredths")
 
 
 def recovery_figure(results: dict) -> go.Figure:
-    """AUROC of each router's gate against the planted truth: one dot per seed, a bar at their mean."""
+    """Return the figure of each router's AUROC against the planted truth: one dot per seed, a bar at their mean."""
     names, figure = list(dict.fromkeys(entry["router"] for entry in results["routers"])), go.Figure()
     for early, name, color in ((False, "full", palette.DIRECT), (True, "early: sees x only", palette.MERGED)):
         entries = [entry for entry in results["routers"] if entry["early"] == early]
@@ -65,12 +65,12 @@ def recovery_figure(results: dict) -> go.Figure:
         means = [f"<b>{entry['router']}</b>, {name}<br>mean {entry['auroc_mean']:.3f}" for entry in entries]
         places = [entry["router"] for entry in entries]
         dots(figure, [e["auroc_mean"] for e in entries], places, f"{name}, mean", color, "line-ns-open", means)
-    figure.add_vline(AIM, line={"color": palette.QUIET, "dash": "dot", "width": 1.5})
+    figure.add_vline(RECOVERY_AIM, line={"color": palette.QUIET, "dash": "dot", "width": 1.5})
     return lines(figure, names, "AUROC of the gate; dotted: the aim")
 
 
 def dots(figure: go.Figure, x, y, name: str, color: str, symbol: str, hover, bars: dict | None = None) -> None:
-    """Add values `x` on the lines named `y`; `bars` as `error_bar` makes them."""
+    """Add values `x` to the lines named `y`; `bars` is the result of `curves.error_bar`."""
     figure.add_scatter(
         x=x,
         y=y,
@@ -91,15 +91,15 @@ def dots(figure: go.Figure, x, y, name: str, color: str, symbol: str, hover, bar
 
 
 def lines(figure: go.Figure, names: list[str], x_title: str) -> go.Figure:
-    """One line of dots per name, the first on top. The range is that of the intervals, not from zero on."""
+    """Lay the figure out with one line per name, the first on top; the axis spans the intervals, not zero."""
     layout = plain_layout(x_title, "") | {"height": FRAME + ROW * len(names), "scattermode": "group", "scattergap": 0.3}
     layout["xaxis"] |= {"range": _range(figure)}
     layout["yaxis"] |= {"categoryorder": "array", "categoryarray": names[::-1], "gridwidth": 1, "showgrid": True}
     return figure.update_layout(layout)
 
 
-def _range(figure: go.Figure, margin: float = 0.05) -> list[float]:
-    """From the least to the greatest end of an interval, the lines across included, and a little more."""
+def _range(figure: Any, margin: float = 0.05) -> list[float]:
+    """Return the smallest and the largest end of all intervals and vertical lines of a plotly figure, with a margin."""
     ends = [shape.x0 for shape in figure.layout.shapes]
     for trace in figure.data:
         down, up = trace.error_x.arrayminus or [0] * len(trace.x), trace.error_x.array or [0] * len(trace.x)
@@ -109,8 +109,8 @@ def _range(figure: go.Figure, margin: float = 0.05) -> list[float]:
     return [round(min(ends) - room, 4), round(max(ends) + room, 4)]
 
 
-def _folded(name: str, width: int = 16) -> str:
-    """Over several lines: a phone is narrow."""
+def _wrapped(name: str, width: int = 16) -> str:
+    """Break the name into lines of about `width` characters, for narrow screens."""
     lines = [""]
     for word in name.split():
         lines = [*lines, word] if len(lines[-1]) + len(word) >= width else [*lines[:-1], f"{lines[-1]} {word}".strip()]

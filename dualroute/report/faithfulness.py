@@ -1,6 +1,6 @@
-"""Which attribution to trust: a table and a picture. JSON -> text, plotly.
+"""Report on the faithfulness of attributions: a table, a figure and sentences, all made from the stored numbers.
 
-Which attribution to trust, in words made from the numbers alone. A difference counts if its interval excludes 0.
+A difference counts if its interval excludes zero.
 """
 
 from dualroute import report as palette
@@ -8,7 +8,7 @@ from dualroute.attribute.methods import METHODS
 from dualroute.report.reading import outcome
 from dualroute.report.tables import Table
 
-FIRST = "comprehensiveness"  # what methods are put in order by
+FIRST = "comprehensiveness"  # the measure that orders the methods
 WORDS = {
     "comprehensiveness": "comprehensiveness ↑",
     "sufficiency": "sufficiency ↓",
@@ -21,7 +21,7 @@ OTHER_LOOKS = (palette.CONTEXT, "diamond")
 
 
 def faithfulness_table(results: dict) -> Table:
-    """For each target one row per method, the most comprehensive first, and one for random orders."""
+    """Return a table with one row per target and method, the most comprehensive first, and one for random orders."""
     columns = ("method", "explains", f"{WORDS[FIRST]} [95 %]", "over random [95 %]")
     columns += ("sufficiency ↓ [95 %]", WORDS["deletion_area"], WORDS["insertion_area"])
     columns += ("unexplained ↓", "sensitivity ↓", "flips: logit drop ↑", "seconds", "passes")
@@ -30,14 +30,14 @@ def faithfulness_table(results: dict) -> Table:
 
 
 def faithfulness_figure(results: dict):
-    """`plotly.graph_objects.Figure`: comprehensiveness of each method for each target; a line for random orders."""
+    """Return a plotly figure of each method's comprehensiveness for each target; a line marks random orders."""
     import plotly.graph_objects as go
 
     from dualroute.report.curves import error_bar
     from dualroute.report.dots import dots, lines
 
     figure, names = go.Figure(), []
-    for target in (name for name, found in results["targets"].items() if found["main"] == "probability"):
+    for target in (name for name, entry in results["targets"].items() if entry["main"] == "probability"):
         color, symbol = LOOKS.get(target, OTHER_LOOKS)
         methods = in_order(results, target)
         entries = [scale_of(results, target)["methods"][method][FIRST] for method in methods]
@@ -55,29 +55,29 @@ def faithfulness_figure(results: dict):
 
 
 def in_order(results: dict, target: str) -> list[str]:
-    """The methods, the most comprehensive first."""
+    """Return the names of the methods, the most comprehensive first."""
     methods = scale_of(results, target)["methods"]
     return sorted(methods, key=lambda name: -methods[name][FIRST]["mean"])
 
 
 def title(method: str) -> str:
-    """For people."""
+    """Return the method's title."""
     return METHODS[method].title if method in METHODS else method
 
 
 def word(target: str) -> str:
-    """A target for people."""
+    """Return the target as a noun phrase."""
     return TARGETS.get(target, target)
 
 
 def scale_of(results: dict, target: str) -> dict:
-    """Methods and random orders by the scale that is shown: probabilities where there are any."""
-    found = results["targets"][target]
-    return found["scales"][found["main"]]
+    """Return the measures of all methods and of random orders on the target's main scale."""
+    entry = results["targets"][target]
+    return entry["scales"][entry["main"]]
 
 
 def factor_of(results: dict, target: str) -> int:
-    """Probabilities are shown in hundredths, logits as they are."""
+    """Return the factor for display: 100 for probabilities, 1 for logits."""
     return 100 if results["targets"][target]["main"] == "probability" else 1
 
 
@@ -116,11 +116,11 @@ def _note(results: dict) -> str:
     shares = ", ".join(f"{100 * share:g}" for share in results["shares"])
     measured = [
         entry["sensitivity"]["n"]
-        for found in results["targets"].values()
-        for entry in found["metrics"].values()
+        for target in results["targets"].values()
+        for entry in target["metrics"].values()
         if entry["sensitivity"]
     ]
-    told = [
+    sentences = [
         f"{results['n']:,} rows of `{results['data']}`, checkpoint `{results['checkpoint']}` {results['revision']}, "
         f"policy {results['policy']}. Probabilities ×100.",
         f"Comprehensiveness: what is lost without the first {shares} % of the words of x and h, the mean of the five; "
@@ -132,12 +132,12 @@ def _note(results: dict) -> str:
         "method is picked on the same rows.",
     ]
     if measured:
-        told.append(f"Sensitivity on {max(measured)} rows.")
-    return " ".join(told)
+        sentences.append(f"Sensitivity on {max(measured)} rows.")
+    return " ".join(sentences)
 
 
 def with_bounds(entry: dict, factor: int) -> str:
-    """`28.0 [25.1, 30.9]` of a mean."""
+    """Return a mean with its interval, such as `28.0 [25.1, 30.9]`."""
     return f"{_shown(entry['mean'], factor)} [{', '.join(_shown(bound, factor) for bound in entry['ci'])}]"
 
 
@@ -146,7 +146,7 @@ def _plain(entry: dict, factor: int) -> str:
 
 
 def difference(entry: dict, factor: int) -> str:
-    """`+3.1 [+2.0, +4.2]` of a paired difference."""
+    """Return a paired difference with its interval, such as `+3.1 [+2.0, +4.2]`."""
     low, high = (_shown(bound, factor, "+") for bound in entry["ci"])
     return f"{_shown(entry['difference'], factor, '+')} [{low}, {high}]"
 
@@ -156,25 +156,25 @@ def _shown(value: float, factor: int, sign: str = "") -> str:
 
 
 def reading(results: dict, target: str) -> str:
-    """From the numbers alone: which method to trust for one target, by how much, and which not."""
+    """Return sentences that say which method to trust for a target, by how much, and which do not beat chance."""
     scale, ranked = scale_of(results, target), in_order(results, target)
     best, factor = scale["methods"][ranked[0]][FIRST], factor_of(results, target)
     random = best["minus_random"]
     if outcome(random) <= 0:
         return f"For {word(target)} no method finds words that matter more than random ones do."
-    told = f"For {word(target)} trust {title(ranked[0])}: without the words it names first {_what(results, target)} "
-    told += f"{with_bounds(best, factor)}{_points(factor)}, {difference(random, factor)} against random ones"
-    told += f"; {_next(results, target, ranked)}." if len(ranked) > 1 else "."
-    enough = scale["best"]["sufficiency"]
-    if enough != ranked[0]:
-        told += f" The words that suffice best alone are those of {title(enough)}"
-        told += f" ({with_bounds(scale['methods'][enough]['sufficiency'], factor)} lost)."
+    text = f"For {word(target)} trust {title(ranked[0])}: without the words it names first {_what(results, target)} "
+    text += f"{with_bounds(best, factor)}{_points(factor)}, {difference(random, factor)} against random ones"
+    text += f"; {_next(results, target, ranked)}." if len(ranked) > 1 else "."
+    sufficient = scale["best"]["sufficiency"]
+    if sufficient != ranked[0]:
+        text += f" The words that suffice best alone are those of {title(sufficient)}"
+        text += f" ({with_bounds(scale['methods'][sufficient]['sufficiency'], factor)} lost)."
     useless = [title(m) for m in ranked if outcome(scale["methods"][m][FIRST]["minus_random"]) <= 0]
-    return told + (f" Not above chance: {', '.join(useless)}." if useless else "")
+    return text + (f" Not above chance: {', '.join(useless)}." if useless else "")
 
 
 def flips_reading(results: dict) -> str:
-    """What flipping tokens to the direct flow says of the gates; empty where nothing could be flipped."""
+    """Return a sentence on flipping tokens to the direct flow in the order of their gates; empty without flips."""
     flips = next(iter(results["targets"].values()))["flips"]  # gates and effects are the same whatever the target
     if not flips:
         return ""
@@ -200,7 +200,7 @@ def _points(factor: int) -> str:
 
 def _next(results: dict, target: str, ranked: list[str]) -> str:
     behind = scale_of(results, target)["methods"][ranked[1]][FIRST]["minus_best"]
-    told = difference(behind, factor_of(results, target))
+    distance = difference(behind, factor_of(results, target))
     if outcome(behind) < 0:
-        return f"the next, {title(ranked[1])}, stays behind ({told})"
-    return f"{title(ranked[1])} cannot be told apart from it ({told})"
+        return f"the next, {title(ranked[1])}, stays behind ({distance})"
+    return f"{title(ranked[1])} cannot be told apart from it ({distance})"

@@ -1,8 +1,8 @@
-"""The flow picture: every exact term of one logit as a ribbon. `assets/js/flow_links.js` draws the same on the page.
+"""The flow figure: every exact term of one logit as a ribbon. `assets/js/flow_links.js` draws the same on the page.
 
-Ribbons run from the token itself (`own`) and from the context tokens to the tokens of x, and on to `for` or
-`against` the class, by sign. What flows into a token flows out of it: Σ|terms| on both sides. Small tokens are
-put together, never left out.
+Ribbons run from the token itself (`own`) and from the context tokens to the tokens of x, and from there to `for` or
+`against` the class, by sign. A token's inflow equals its outflow: Σ|terms| on both sides. Small tokens are merged into
+one node, never left out.
 """
 
 from dataclasses import dataclass
@@ -14,15 +14,15 @@ from dualroute.trace.ledger import SumOfLogits
 from dualroute.trace.outcome import Outcome
 from dualroute.trace.record import Trace
 
-MOST_CONTEXT, MOST_TOKENS, LEAST_SHARE = 10, 20, 0.006
-
+MOST_CONTEXT, MOST_TOKENS = 10, 20  # largest numbers of nodes
+LEAST_SHARE = 0.006  # of all terms together; smaller tokens share a node
 
 Answer = int | tuple[int, int]  # a class, or the first and the last token of a span
 
 
 @dataclass(frozen=True)
 class Ribbon:
-    """|value| > 0 from node to node. Nodes: own, c<s>, c+ (the rest), t<t>, t+ (the rest), for, against."""
+    """A size `value` > 0 from node to node. Nodes: own, c<s>, c+ (the rest), t<t>, t+ (the rest), for, against."""
 
     source: str
     target: str
@@ -31,7 +31,7 @@ class Ribbon:
 
 
 def flow_ribbons(trace: Trace, outcome: Outcome, answer: Answer) -> list[Ribbon]:
-    """Ribbons of the score of `answer`, a class's index or a span: `Σ for − Σ against + bias` is that score."""
+    """Return the ribbons of the score of `answer`, a class index or a span: it is `Σ for − Σ against + bias`."""
     terms = _terms(trace, outcome, answer)
     sizes = np.abs(terms)
     tokens = _names("t", sizes.sum(1), MOST_TOKENS, sizes.sum())
@@ -39,30 +39,31 @@ def flow_ribbons(trace: Trace, outcome: Outcome, answer: Answer) -> list[Ribbon]
     sums: dict[tuple[str, str, bool], float] = {}
     for t, s in zip(*np.nonzero(terms), strict=True):
         positive = bool(terms[t, s] > 0)
-        for link in ((sources[s], tokens[t]), (tokens[t], "for" if positive else "against")):
-            sums[(*link, positive)] = sums.get((*link, positive), 0.0) + float(sizes[t, s])
+        for source, target in ((sources[s], tokens[t]), (tokens[t], "for" if positive else "against")):
+            key = (source, target, positive)
+            sums[key] = sums.get(key, 0.0) + float(sizes[t, s])
     return [Ribbon(*key, value) for key, value in sums.items()]
 
 
 def _terms(trace: Trace, outcome: Outcome, answer: Answer) -> np.ndarray:
-    """(T,1+S) what each token gave by itself, and what it read; of a span, its first token's start, its last's end."""
+    """Return (T,1+S) contributions: each token's own and its S reads; for a span the start's and the end's alone."""
     own = outcome.kappa[:, None] * trace.direct_contributions.astype(np.float64)  # (T,C)
-    every = own[:, None]  # (T,1+S,C)
+    contributions = own[:, None]  # (T,1+S,C)
     if trace.context_contributions is not None:
         read = outcome.rho[:, None, None] * trace.context_contributions.astype(np.float64)  # (T,S,C)
-        every = np.concatenate([every, read], axis=1)
+        contributions = np.concatenate([contributions, read], axis=1)
     if not isinstance(answer, tuple):
-        return every[..., answer]
-    terms = np.zeros(every.shape[:2])
-    for end, token in enumerate(answer):
-        terms[token] += every[token, :, end]
+        return contributions[..., answer]
+    terms = np.zeros(contributions.shape[:2])
+    for output, token in enumerate(answer):
+        terms[token] += contributions[token, :, output]
     return terms
 
 
 def flow_figure(trace: Trace, outcome: Outcome | None = None, label: str | None = None):
-    """The picture as a `plotly.graph_objects.Figure` for a notebook; by default of the predicted class or answer.
+    """Return the flow figure of a class or answer, by default the predicted one, as a `plotly.graph_objects.Figure`.
 
-    Raises ValueError for a written text, which no contributions add up to.
+    Raises ValueError for a generated text, which is no sum of contributions.
     """
     import plotly.graph_objects as go
 
@@ -90,10 +91,10 @@ def flow_figure(trace: Trace, outcome: Outcome | None = None, label: str | None 
 
 
 def _names(prefix: str, sizes: np.ndarray, most: int, total: float) -> list[str]:
-    """Node of every token: its own if it is among the largest, else the common one."""
+    """Return each token's node: its own for the `most` largest tokens, else the common one."""
     order = [i for i in np.lexsort((np.arange(len(sizes)), -sizes)) if sizes[i] > LEAST_SHARE * total]
-    kept = set(order[:most])
-    return [f"{prefix}{i}" if i in kept else f"{prefix}+" for i in range(len(sizes))]
+    largest = set(order[:most])
+    return [f"{prefix}{i}" if i in largest else f"{prefix}+" for i in range(len(sizes))]
 
 
 def _rank(node: str) -> int:

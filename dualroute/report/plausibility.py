@@ -1,4 +1,4 @@
-"""Agreement of explanations with people: a table, a picture and a sentence for each question. JSON -> text, plotly."""
+"""Report on the agreement of rankings with human rationales: a table, a figure and sentences for each question."""
 
 from dualroute import report as palette
 from dualroute.report.reading import outcome
@@ -12,7 +12,7 @@ WORDS = {
     "iou_f1": "IOU F1",
     "character_f1": "character F1",
 }
-RIVALS = {"frequency": "a word's log-odds in training", "random": "a random order"}
+BASELINES = {"frequency": "a word's log-odds in training", "random": "a random order"}
 KINDS = {
     "attribution": ("attribution", palette.DIRECT, "circle"),
     "model": ("the model's own weights", palette.MERGED, "square"),
@@ -21,30 +21,30 @@ KINDS = {
 
 
 def plausibility_tables(results: dict) -> dict[str, Table]:
-    """By question, one row per ranking, the best first, and what single people reach."""
+    """Return a table per question: one row per ranking, the best first, and one for a single person."""
     return {question["name"]: _table(results, question) for question in results["questions"]}
 
 
 def plausibility_summary(results: dict) -> Table:
-    """One table for all questions: each ranking's first measure, in the order of the first question."""
-    asked = results["questions"]
-    named = [{entry["name"]: entry for entry in question["methods"]} for question in asked]
-    columns = ("ranking", *(f"{question['title']}: {WORDS[question['metric']]} [95 %]" for question in asked))
+    """Return one table of all questions: each ranking's first measure, in the order of the first question."""
+    questions = results["questions"]
+    named = [{entry["name"]: entry for entry in question["methods"]} for question in questions]
+    columns = ("ranking", *(f"{question['title']}: {WORDS[question['metric']]} [95 %]" for question in questions))
     rows = [
         (
             entry["title"],
-            *(_number(by_name[entry["name"]][q["metric"]]) for by_name, q in zip(named, asked, strict=True)),
+            *(_number(by_name[entry["name"]][q["metric"]]) for by_name, q in zip(named, questions, strict=True)),
         )
-        for entry in in_order(asked[0])
+        for entry in in_order(questions[0])
     ]
-    people = [(question["people"] or {}).get(question["metric"]) for question in asked]
+    people = [(question["people"] or {}).get(question["metric"]) for question in questions]
     if any(people):
-        rows.append(("**a single person**", *(_number(found) if found else "" for found in people)))
+        rows.append(("**a single person**", *(_number(entry) if entry else "" for entry in people)))
     return Table(columns, tuple(rows), _rows_note(results))
 
 
 def plausibility_figure(question: dict):
-    """`plotly.graph_objects.Figure`: each ranking's agreement with its 95 % interval; a line for single people."""
+    """Return a plotly figure of each ranking's agreement with its 95 % interval; a line marks a single person."""
     import plotly.graph_objects as go
 
     from dualroute.report.curves import error_bar
@@ -62,30 +62,28 @@ def plausibility_figure(question: dict):
     people = (question["people"] or {}).get(metric)
     if people:
         figure.add_vline(in_percent(people["value"]), line={"color": palette.AGAINST, "dash": "dot", "width": 2})
-    told = "; dotted: a single person" if people else ""
-    figure = lines(figure, [entry["title"] for entry in ranked], f"{WORDS[metric]} ×100{told}")
+    legend = "; dotted: a single person" if people else ""
+    figure = lines(figure, [entry["title"] for entry in ranked], f"{WORDS[metric]} ×100{legend}")
     return figure.update_layout(scattermode="overlay")  # every line has one ranking
 
 
 def reading(question: dict) -> str:
-    """From the numbers alone: which attribution agrees best, against what, and how far people agree."""
+    """Return sentences that say which attribution agrees best with people, and how well a single person does."""
     metric, ranked = question["metric"], in_order(question)
     best = next((entry for entry in ranked if entry["kind"] == "attribution"), None)
     if best is None:
         return "No method of attribution was measured."
-    compared = " and ".join(_against(best[f"minus_{name}"][metric], words) for name, words in RIVALS.items())
-    told = [
-        f"Of the attributions {best['title']} agrees best with people ({WORDS[metric]} ×100: {_number(best[metric])})"
-    ]
-    told[0] += f": {compared}."
+    compared = " and ".join(_against(best[f"minus_{name}"][metric], words) for name, words in BASELINES.items())
+    agreement = f"{WORDS[metric]} ×100: {_number(best[metric])}"
+    text = f"Of the attributions {best['title']} agrees best with people ({agreement}): {compared}."
     people = (question["people"] or {}).get(metric)
     if people:
-        told.append(f"A single person reaches {_number(people)} against the marks of all.")
-    return " ".join(told)
+        text += f" A single person reaches {_number(people)} against the marks of all."
+    return text
 
 
 def in_order(question: dict) -> list[dict]:
-    """The rankings, by the question's first measure the best first."""
+    """Return the rankings, ordered by the question's first measure, the best first."""
     return sorted(question["methods"], key=lambda entry: -entry[question["metric"]]["value"])
 
 
@@ -102,7 +100,7 @@ def _table(results: dict, question: dict) -> Table:
 
 def _row(entry: dict, measures: list[str]) -> tuple[str, ...]:
     first, *others = measures
-    gains = ("" if entry["name"] == name else gain(entry[f"minus_{name}"][first]) for name in RIVALS)
+    gains = ("" if entry["name"] == name else gain(entry[f"minus_{name}"][first]) for name in BASELINES)
     numbers = (f"{in_percent(entry[name]['value']):.1f}" for name in others)
     return entry["title"], _number(entry[first]), *numbers, *gains, _chosen(entry["choice"])
 

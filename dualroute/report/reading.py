@@ -1,4 +1,4 @@
-"""What a result says, in words made from its numbers alone. A difference counts where its interval excludes zero."""
+"""Sentences on an evaluation, made from its numbers. A difference counts if its interval excludes zero."""
 
 from dualroute.report.results import (
     best_baseline,
@@ -11,9 +11,9 @@ from dualroute.report.results import (
     with_interval,
 )
 
-SHUT = 0.005  # of the tokens merged; below this a visitor sees no token read
+CLOSED = 0.005  # share of merged tokens below which a visitor sees no token read
 
-RIVALS = {
+BASELINES = {
     "minus_direct": "direct alone",
     "minus_merged": "merging always",
     "minus_random": "random gates at the same share",
@@ -22,21 +22,21 @@ RIVALS = {
 
 
 def reading(results: dict) -> str:
-    """Two or three sentences: where the default decision stands, what that means, what the best baseline reaches."""
+    """Return two or three sentences: quality at the default decision, its verdict, and the best baseline."""
     entry, metric = default_entry(results), metric_of(results)
     at = f"θ = {entry['theta']:g}" if "theta" in entry else f"decision ({results['default_policy']})"
-    compared = [_against(entry[key], name) for key, name in RIVALS.items() if key in entry]
+    compared = [_against(entry[key], name) for key, name in BASELINES.items() if key in entry]
     if "minus_direct" not in entry:
-        compared.insert(0, _beside(entry, results["direct"], metric))
-    told = f"At the default {at}, with {100 * entry['share']:.1f} % of the tokens merged, {metric_word(metric)} is "
-    told += f"{with_interval(metric, entry)}: {_listed(compared)}."
-    return " ".join(filter(None, (told, _verdict(entry), _static(entry, metric), _baseline(results, entry))))
+        compared.insert(0, _unpaired(entry, results["direct"], metric))
+    summary = f"At the default {at}, with {100 * entry['share']:.1f} % of the tokens merged, {metric_word(metric)} is "
+    summary += f"{with_interval(metric, entry)}: {_listed(compared)}."
+    return " ".join(filter(None, (summary, _verdict(entry), _static(entry, metric), _baseline(results, entry))))
 
 
-def silence(results: dict, h_name: str) -> str:
-    """Said of a checkpoint whose gates stay shut at its default decision, so that nobody takes it for a fault."""
+def closed_gates_notice(results: dict, h_name: str) -> str:
+    """Return a sentence that explains why a checkpoint's gates stay closed by default; empty if they do not."""
     entry, metric = default_entry(results), metric_of(results)
-    if entry["share"] >= SHUT:
+    if entry["share"] >= CLOSED:
         return ""
     alone, always = (shown(metric, results[flow][metric]) for flow in ("direct", "merged"))
     return (
@@ -47,7 +47,7 @@ def silence(results: dict, h_name: str) -> str:
 
 
 def outcome(difference: dict) -> int:
-    """1 if the whole interval is above zero, −1 if below, 0 if it holds zero."""
+    """Return 1 if the whole interval lies above zero, −1 if below, 0 if it contains zero."""
     low, high = difference["ci"]
     return int(low > 0) - int(high < 0)
 
@@ -58,8 +58,8 @@ def _against(difference: dict, name: str) -> str:
     return f"{words.get(outcome(difference), f'no better than {name}')} {bounds}"
 
 
-def _beside(entry: dict, direct: dict, metric: str) -> str:
-    """Without a paired difference: two intervals side by side, which tell less."""
+def _unpaired(entry: dict, direct: dict, metric: str) -> str:
+    """Compare two intervals, where no paired difference was measured."""
     apart = 100 * (entry[metric] - direct[metric])
     if entry["ci"][0] > direct["ci"][1]:
         return f"{apart:.1f} points better than direct alone (the intervals do not overlap)"
@@ -84,7 +84,7 @@ def _verdict(entry: dict) -> str:
 
 
 def _static(entry: dict, metric: str) -> str:
-    """Said only where it shames the router, and was not compared with it row by row."""
+    """Return a sentence on the best static gate if it beats the router and has no paired difference; else empty."""
     if "minus_static" in entry or "static" not in entry:
         return ""
     name, best = best_static(entry, metric)
@@ -97,13 +97,13 @@ def _baseline(results: dict, entry: dict) -> str:
     best, metric = best_baseline(results), metric_of(results)
     if best is None:
         return ""
-    name, reached = best
-    told = f"The best baseline, {name}, reaches {with_interval(metric, reached)}"
-    if reached["ci"][0] > entry["ci"][1]:
-        return f"{told}, more than the router."
-    if reached["ci"][1] < entry["ci"][0]:
-        return f"{told}, less than the router."
-    return f"{told}; the intervals overlap."
+    name, baseline = best
+    text = f"The best baseline, {name}, reaches {with_interval(metric, baseline)}"
+    if baseline["ci"][0] > entry["ci"][1]:
+        return f"{text}, more than the router."
+    if baseline["ci"][1] < entry["ci"][0]:
+        return f"{text}, less than the router."
+    return f"{text}; the intervals overlap."
 
 
 def _listed(parts: list[str]) -> str:

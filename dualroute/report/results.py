@@ -1,4 +1,4 @@
-"""Stored results: reading them, and the words for what is in them. Tables, curves and cards all start here."""
+"""Stored results: how to read them, and the words and number formats that tables, figures and cards share."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,8 @@ METRIC_WORDS = {
     "rouge2": "ROUGE-2",
     "rougeL": "ROUGE-L",
 }
-PERCENTAGES = ("accuracy", "exact_match")  # means of right and wrong; the others are scores, shown times 100
+PERCENTAGES = ("accuracy", "exact_match")  # shares of right answers; the others are scores, shown times 100
+RECOVERY_AIM = 0.98  # mean AUROC that a gate should reach on the planted task
 BASELINES = {
     "majority": "the most frequent label",
     "majority_of_x": "the label this x mostly has in training",
@@ -29,7 +30,7 @@ BASELINES = {
 
 
 def load_results(path: Path) -> dict:
-    """A results JSON of `evaluate`. Raises FileNotFoundError, or ValueError when it is none."""
+    """Read the JSON results of an evaluation. Raises FileNotFoundError; ValueError if the file holds anything else."""
     results = _read_json(path)
     missing = [key for key in ("task", "n", "direct", "merged", "soft", "thresholds", "oracle") if key not in results]
     if missing:
@@ -38,33 +39,33 @@ def load_results(path: Path) -> dict:
 
 
 def load_all(folder: Path) -> dict[str, dict]:
-    """{file's stem: results} of every JSON in `folder`, of whatever kind; see `kind`. Raises ValueError as above."""
+    """Read every JSON file in `folder` as {stem: results}. Raises ValueError for a file that is not JSON."""
     return {path.stem: _read_json(path) for path in sorted(Path(folder).glob("*.json"))}
 
 
 def kind(results: dict) -> str:
-    """`evaluation`, or what results of another kind call themselves, such as gate_recovery or search."""
+    """Return the kind of the results: `evaluation`, `gate_recovery`, `search`, `plausibility` or `faithfulness`."""
     return results.get("kind") or (EVALUATION if "thresholds" in results else "unknown")
 
 
 def metric_of(results: dict) -> str:
-    """Key of the main metric in every entry."""
+    """Return the key of the main metric in every entry."""
     return results.get("metric", "accuracy")
 
 
 def metric_word(metric: str) -> str:
-    """`accuracy`; for scores that are no percentage `AUC ×100`, as they are shown."""
+    """Return the metric's name; a score that is no percentage gets its display factor: `AUC ×100`."""
     word = METRIC_WORDS.get(metric, metric.replace("_", " "))
     return word if metric in PERCENTAGES else f"{word} ×100"
 
 
 def further_metrics(results: dict) -> list[str]:
-    """Keys of the metrics that stand beside the main one in the entries, in the order of `METRIC_WORDS`."""
+    """Return the keys of the other metrics in the entries, in the order of `METRIC_WORDS`."""
     return [key for key in METRIC_WORDS if key != metric_of(results) and key in results["direct"]]
 
 
 def default_entry(results: dict, part: dict | None = None) -> dict:
-    """The entry of the checkpoint's own decision: of a θ, or of a policy without one; of a `part` of the rows."""
+    """Return the entry of the checkpoint's default θ or policy, over all rows or over a `part` of them."""
     part, policy = part or results, results.get("default_policy", "threshold")
     if policy != "threshold" and policy in part:
         return part[policy]
@@ -72,50 +73,50 @@ def default_entry(results: dict, part: dict | None = None) -> dict:
 
 
 def best_static(entry: dict, metric: str) -> tuple[str, dict]:
-    """Name and entry of the static gate that does best at the entry's share."""
+    """Return name and entry of the best static gate at the entry's share."""
     return max(entry["static"].items(), key=lambda item: item[1][metric])
 
 
 def best_baseline(results: dict) -> tuple[str, dict] | None:
-    """Name for people and entry of the baseline that does best; None without any."""
+    """Return title and entry of the best baseline, or None if none was measured."""
     metric = metric_of(results)
-    measured = {key: entry for key, entry in results.get("baselines", {}).items() if metric in entry}
-    if not measured:
+    baselines = {key: entry for key, entry in results.get("baselines", {}).items() if metric in entry}
+    if not baselines:
         return None
-    key = max(measured, key=lambda key: measured[key][metric])
-    return baseline_name(key), measured[key]
+    key = max(baselines, key=lambda key: baselines[key][metric])
+    return baseline_name(key), baselines[key]
 
 
 def baseline_name(key: str) -> str:
-    """For people."""
+    """Return the baseline's title."""
     return BASELINES.get(key, key.replace("_", " "))
 
 
 def in_percent(value: float) -> float:
-    """Hundredths, for axes and their labels."""
+    """Return 100 × value, rounded to 4 digits, for axes and their labels."""
     return round(100 * value, 4)
 
 
 def shown(metric: str, value: float) -> str:
-    """A mean score: `89.3 %`, or `73.6` where a percentage would be wrong."""
+    """Return a mean score times 100: `89.3 %`, or `73.6` for a metric that is no percentage."""
     return f"{100 * value:.1f}" + (" %" if metric in PERCENTAGES else "")
 
 
 def with_interval(metric: str, entry: dict, key: str | None = None) -> str:
-    """`89.3 % [88.5, 90.0]` of an entry; without an interval where it has none for `key`."""
+    """Return an entry's score with its interval, `89.3 % [88.5, 90.0]`; only the main metric has an interval."""
     if key is not None and key != metric:
         return shown(key, entry[key])
     return shown(metric, entry[metric]) + (" " + interval(entry["ci"]) if "ci" in entry else "")
 
 
 def interval(bounds: list[float], sign: str = "") -> str:
-    """`[88.5, 90.0]`, or with sign "+" `[+0.1, +0.4]`."""
+    """Return the bounds times 100: `[88.5, 90.0]`, or with sign "+" `[+0.1, +0.4]`."""
     low, high = bounds
     return f"[{100 * low:{sign}.1f}, {100 * high:{sign}.1f}]"
 
 
 def gain(difference: dict) -> str:
-    """`+3.6 [+2.9, +4.4]` of a paired difference."""
+    """Return a paired difference times 100 with its interval, such as `+3.6 [+2.9, +4.4]`."""
     return f"{100 * difference['difference']:+.1f} {interval(difference['ci'], '+')}"
 
 

@@ -1,4 +1,4 @@
-"""The results of a search: a table and a picture. JSON -> text, JSON -> plotly."""
+"""Report on a hyperparameter search: a table and a figure of its trials."""
 
 from dualroute import report as palette
 from dualroute.report.results import gain, metric_of, metric_word, shown, with_interval
@@ -11,7 +11,7 @@ VIEWS = {"full": "x and h", "early": "x alone"}
 
 
 def search_table(results: dict) -> Table:
-    """One row per trial, the best first. Dimensions that do not vary stand in the note."""
+    """Return one row per trial, the best first; the note names the dimensions that do not vary."""
     varied, fixed = _dimensions(results)
     metric = metric_of(results)
     word = metric_word(metric)
@@ -28,9 +28,9 @@ def search_table(results: dict) -> Table:
 
 
 def search_figure(results: dict):
-    """`plotly.graph_objects.Figure`: what every trial reaches against the share of tokens it merges.
+    """Return a plotly figure of every trial's quality against its share of merged tokens.
 
-    Colour and shape tell the decision layer; open marks see x alone, a dot marks one gate for the whole sequence.
+    Colour and shape show the decision layer; open markers see x alone, a dot marks one gate for the whole sequence.
     """
     import plotly.graph_objects as go
 
@@ -69,7 +69,7 @@ def search_figure(results: dict):
 
 
 def _dimensions(results: dict) -> tuple[list[str], dict]:
-    """Names of what varies over the trials, and {name: value} of the rest."""
+    """Return the names of the dimensions that vary over the trials, and {name: value} of the others."""
     seen = {name: {trial["params"][name] for trial in results["trials"]} for name in results["grid"]}
     varied = [name for name, values in seen.items() if len(values) > 1 or name == "router"]
     return varied, {name: next(iter(values)) for name, values in seen.items() if name not in varied and values}
@@ -107,11 +107,9 @@ def _note(results: dict, fixed: dict) -> str:
 
 
 def _routers(results: dict) -> list[str]:
-    """Those with a trial, as the grid has them; a grid may have been another before."""
-    found = {trial["params"]["router"] for trial in results["trials"]}
-    return [router for router in results["grid"]["router"] if router in found] + sorted(
-        found - set(results["grid"]["router"])
-    )
+    """Return the routers with a trial, in the grid's order; trials of an earlier grid come last."""
+    tried, grid = {trial["params"]["router"] for trial in results["trials"]}, results["grid"]["router"]
+    return [router for router in grid if router in tried] + sorted(tried - set(grid))
 
 
 def _symbol(place: int, params: dict) -> str:

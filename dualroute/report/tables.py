@@ -1,7 +1,4 @@
-"""Results as tables: the same rows for the README and for the page.
-
-Gate recovery as a table. JSON -> text.
-"""
+"""Tables of evaluations and of gate recovery, for the README and for the page alike."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,20 +23,20 @@ NOTE = "Random and static gates merge the same share of tokens as the θ in thei
 
 @dataclass(frozen=True)
 class Table:
-    """Cells as text, `*` around what stands out, as in Markdown; `note` says how to read it."""
+    """A table of texts with Markdown emphasis; `note` explains how to read it."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
 
     def markdown(self) -> str:
-        """For the README."""
+        """Return the table and its note as Markdown."""
         lines = [self.columns, ("---",) * len(self.columns), *self.rows]
         return "\n".join(f"| {' | '.join(line)} |" for line in lines) + (f"\n\n{self.note}\n" if self.note else "\n")
 
 
 def result_table(results: dict) -> Table:
-    """One task: each way to decide, beside gates that do not look and beside baselines."""
+    """Return the table of one evaluation: every policy and θ, random and static gates, and the baselines."""
     rows = [
         ("direct alone", 0.0, results["direct"]),
         ("merged always", 1.0, results["merged"]),
@@ -56,7 +53,7 @@ def result_table(results: dict) -> Table:
 
 
 def overview_table(many: Iterable[dict]) -> Table:
-    """One row per results: what the default decision reaches, and beside what."""
+    """Return one row per evaluation: the default decision, both flows, random gates and the best baseline."""
     columns = ("task", "metric", "direct", "merged", "routed, default θ", "tokens merged")
     columns += ("random gates, same share", "gain over random [95 %]", "best baseline")
     note = "Each checkpoint with the θ it is shipped with, on its test rows. Brackets: bootstrap over the rows."
@@ -64,7 +61,7 @@ def overview_table(many: Iterable[dict]) -> Table:
 
 
 def in_order(many: Iterable[dict]) -> list[dict]:
-    """Results as the page has its tasks, unknown ones last."""
+    """Return the results in the page's order of tasks; unknown tasks come last."""
     names = list(TASKS)
     return sorted(many, key=lambda results: (names.index(t) if (t := results["task"]) in names else len(names), t))
 
@@ -111,7 +108,7 @@ def _has_static_gain(results: dict) -> bool:
 
 
 def _context_rows(results: dict) -> list[tuple]:
-    """What only models of three flows have."""
+    """Return the rows that only models with three flows have."""
     rows = [("context alone", results["context"].get("share"), results["context"])] if "context" in results else []
     if "select" in results:
         name = "routed, likeliest flow"
@@ -121,7 +118,7 @@ def _context_rows(results: dict) -> list[tuple]:
 
 
 def _wrong_image_rows(results: dict) -> list[tuple]:
-    """What is left where every row gets another row's picture: what the answers owe to the picture."""
+    """Return the rows measured with another row's picture: the difference is what the picture contributes."""
     return [
         (f"{'merged always' if policy == 'merged' else f'routed, {policy}'}, another row's picture", e.get("share"), e)
         for policy, e in results.get("wrong_image", {}).items()
@@ -129,7 +126,7 @@ def _wrong_image_rows(results: dict) -> list[tuple]:
 
 
 def _group_rows(name: str, part: dict, results: dict) -> list[tuple]:
-    """A part of the rows at the default θ: direct, merged, routed."""
+    """Return the rows of one group at the default θ: direct, merged, routed."""
     routed, title = default_entry(results, part), f"*{name}* ({part['n']:,} rows)"
     return [
         (f"{title}: direct", 0.0, part["direct"]),
@@ -139,8 +136,8 @@ def _group_rows(name: str, part: dict, results: dict) -> list[tuple]:
 
 
 def _shown(results: dict) -> list[dict]:
-    wanted = {*SHOWN_THRESHOLDS, results["default_threshold"]}
-    return [entry for entry in results["thresholds"] if entry["theta"] in wanted]
+    shown_thetas = {*SHOWN_THRESHOLDS, results["default_threshold"]}
+    return [entry for entry in results["thresholds"] if entry["theta"] in shown_thetas]
 
 
 def _name(entry: dict, results: dict) -> str:
@@ -149,7 +146,7 @@ def _name(entry: dict, results: dict) -> str:
 
 
 def caption(results: dict) -> str:
-    """What was measured, and how the numbers beside it came about."""
+    """Return the note below a table: what was measured, and how random gates and intervals were computed."""
     notes = [
         f"{results['n']:,} rows of `{results['data']}`, checkpoint `{results['checkpoint']}` {results['revision']}.",
         f"{NOTE} random ones are dealt out {results['random_draws']} times.",
@@ -166,32 +163,29 @@ def caption(results: dict) -> str:
     return " ".join(notes)
 
 
-COLUMNS = ("router", "sees", "AUROC, mean", "least", "direct", "merged", "routed", "random gates", "tokens read")
-
-
 def recovery_table(results: dict) -> Table:
-    """One row per decision layer, full and early: does its gate find the tokens that need the context?"""
-    return Table(COLUMNS, tuple(_row(entry) for entry in results["routers"]), _note(results))
+    """Return one row per decision layer, full and early: how well its gate finds the tokens that need the context."""
+    columns = ("router", "sees", "AUROC, mean", "least", "direct", "merged", "routed", "random gates", "tokens read")
+    return Table(columns, tuple(_recovery_row(entry) for entry in results["routers"]), _recovery_note(results))
 
 
-def _row(entry: dict) -> tuple[str, ...]:
+def _recovery_row(entry: dict) -> tuple[str, ...]:
     ways = (f"{100 * entry['accuracy'][way]:.1f} %" for way in ("direct", "merged", "routed", "random"))
     aurocs = (f"{entry['auroc_mean']:.3f}", f"{entry['auroc_min']:.3f}")
     read = f"{100 * entry['share']:.1f} %"
     return f"`{entry['router']}`", "x alone" if entry["early"] else "x and h", *aurocs, *ways, read
 
 
-def _note(results: dict) -> str:
+def _recovery_note(results: dict) -> str:
     settings, first = results["settings"], results["routers"][0]
     seeds = [run["seed"] for run in first["runs"]]
     tuned = results.get("tuned_on_seeds", [])
-    untouched = not set(seeds) & set(tuned)
-    of_tuning = f" The settings were chosen on seeds {_listed(tuned)}" if tuned else ""
-    of_tuning += ", none of which is shown." if tuned and untouched else "." if tuned else ""
+    tuning = f" The settings were chosen on seeds {_listed(tuned)}" if tuned else ""
+    tuning += "" if not tuned else "." if set(seeds) & set(tuned) else ", none of which is shown."
     return (
         f"Planted task: {100 * first['truth_share']:.1f} % of the tokens need the context. Mean over seeds "
         f"{_listed(seeds)}, {settings['rows']:,} rows to train on and {settings['held_out']:,} others to measure on; "
-        f"accuracies at θ = {results['threshold']:g}.{of_tuning}"
+        f"accuracies at θ = {results['threshold']:g}.{tuning}"
     )
 
 

@@ -7,9 +7,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-from dualroute.paths import assets_dir
-from dualroute.trace.examples import read_examples
-
 from .alone import BLANK, show_alone
 from .serving import PATIENCE, serve
 from .visitor import Visitor
@@ -81,20 +78,6 @@ def mount(browser):
     assert page.evaluate("window.__hit") is None
     page.close()
     assert problems == []
-
-
-@pytest.fixture(scope="session")
-def examples():
-    """The stored examples, as the page reads them."""
-    return read_examples(assets_dir() / "examples" / "news.jsonl")
-
-
-@pytest.fixture(scope="session")
-def router():
-    """The shipped model in this process, to compare with."""
-    import dualroute
-
-    return dualroute.load("news")
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import pytest
 from factories.results import at, difference, entry, results, with_default
 
-from dualroute.report.reading import outcome, reading, silence
+from dualroute.report.reading import closed_gates_notice, outcome, reading
 
 
 @pytest.mark.parametrize(("value", "expected"), [(0.01, 1), (0.0, 0), (0.004, 0), (-0.01, -1)])
@@ -27,9 +27,9 @@ def test_a_win():
 
 def test_gates_that_stay_shut_are_said_to():
     found = results(thresholds=[at(0.4, 0.001, 0.8)])
-    text = silence(found, "description")
+    text = closed_gates_notice(found, "description")
     assert "accuracy is 80.0 % without the description and 89.0 % where every token reads" in text
-    assert silence(with_default(), "description") == ""
+    assert closed_gates_notice(with_default(), "description") == ""
 
 
 def test_a_tie_with_merging_always():
