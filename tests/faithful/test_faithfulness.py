@@ -13,9 +13,8 @@ from PIL import Image
 from dualroute.api import DualRouter
 from dualroute.attribute.engine import attribute
 from dualroute.faithful import measure as faithfulness
-from dualroute.faithful import measure as probe
 from dualroute.faithful.measure import Probe, Progress, measure, measured
-from dualroute.families.dual_route.batched_targets import Counts
+from dualroute.families.attribution_function import Counts
 from dualroute.measures.faithfulness import (
     GRID,
     MEASURES,
@@ -57,7 +56,7 @@ class LinearPath:
 @pytest.fixture
 def linear(monkeypatch) -> LinearPath:
     path = LinearPath()
-    monkeypatch.setattr(probe, "make_path", lambda *given: path)
+    monkeypatch.setattr(probe, "make_interpolation_path", lambda *given: path)
     return path
 
 
@@ -99,7 +98,7 @@ def test_a_gate_is_explained_towards_where_the_input_moved_it(trace, monkeypatch
     found = {}
     for sign in (1, -1):
         path = LinearPath(start=0.5, scale=sign / 100)
-        monkeypatch.setattr(probe, "make_path", lambda *given, path=path: path)
+        monkeypatch.setattr(probe, "make_interpolation_path", lambda *given, path=path: path)
         record = measured(None, trace, scored(sign * WEIGHTS / 100, "gate"))
         assert record.direction == sign
         assert record.value is None
@@ -154,8 +153,8 @@ def test_random_orders_are_seeded_and_the_first_stay_the_first():
 
 @pytest.mark.parametrize("target", ["prediction", "margin", "effect", "gate", "gate:1"])
 def test_ends_of_the_curves_are_the_whole_and_the_empty_input(tiny_router, trace, target):
-    attribution = attribute(tiny_router.model, trace, target, "input_x_gradient")
-    record = measured(tiny_router.model, trace, attribution, orders=3)
+    attribution = attribute(tiny_router, trace, target, "input_x_gradient")
+    record = measured(tiny_router, trace, attribution, orders=3)
     for scale, erasure in record.erasures.items():
         ends = np.array([attribution.value, attribution.baseline_value])
         ends = 1 - ends if target.startswith("gate") and record.direction < 0 else ends * record.direction
@@ -170,30 +169,30 @@ def test_ends_of_the_curves_are_the_whole_and_the_empty_input(tiny_router, trace
 
 
 def test_the_probability_is_the_model_s_own(tiny_router, trace):
-    attribution = attribute(tiny_router.model, trace, "prediction", "input_x_gradient")
-    record = measured(tiny_router.model, trace, attribution, orders=1)
+    attribution = attribute(tiny_router, trace, "prediction", "input_x_gradient")
+    record = measured(tiny_router, trace, attribution, orders=1)
     assert record.probability.full == pytest.approx(trace.replay().probability, abs=1e-5)
-    margin = attribute(tiny_router.model, trace, "margin", "input_x_gradient")
-    of_two = measured(tiny_router.model, trace, margin, orders=1).probability.full
+    margin = attribute(tiny_router, trace, "margin", "input_x_gradient")
+    of_two = measured(tiny_router, trace, margin, orders=1).probability.full
     assert of_two == pytest.approx(1 / (1 + math.exp(-margin.value)), abs=1e-5)
     assert (
         measured(
-            tiny_router.model, trace, attribute(tiny_router.model, trace, "effect", "input_x_gradient")
+            tiny_router.model, trace, attribute(tiny_router, trace, "effect", "input_x_gradient")
         ).probability
         is None
     )
 
 
 def test_attributions_that_share_a_probe_share_the_random_orders(tiny_router, trace):
-    shared = Probe(tiny_router.model, trace, ("prediction", "gate"))
+    shared = Probe(tiny_router, trace, ("prediction", "gate"))
     first, second = (
-        attribute(tiny_router.model, trace, "prediction", method) for method in ("input_x_gradient", "feature_ablation")
+        attribute(tiny_router, trace, "prediction", method) for method in ("input_x_gradient", "feature_ablation")
     )
-    one = measured(tiny_router.model, trace, first, probe=shared)
-    other = measured(tiny_router.model, trace, second, probe=shared)
+    one = measured(tiny_router, trace, first, probe=shared)
+    other = measured(tiny_router, trace, second, probe=shared)
     assert (one.value.random_deletion == other.value.random_deletion).all()
     assert other.passes < one.passes / 3
-    alone = measured(tiny_router.model, trace, second)
+    alone = measured(tiny_router, trace, second)
     np.testing.assert_allclose(other.value.deletion, alone.value.deletion, atol=1e-6)
 
 
@@ -208,8 +207,8 @@ def test_a_closed_generator_asks_the_model_nothing_more(trace, linear):
 
 
 def test_the_record_survives_json(tiny_router, trace):
-    attribution = attribute(tiny_router.model, trace, "gate", "input_x_gradient")
-    record = measured(tiny_router.model, trace, attribution, orders=2)
+    attribution = attribute(tiny_router, trace, "gate", "input_x_gradient")
+    record = measured(tiny_router, trace, attribution, orders=2)
     again = Faithfulness.from_json(record.to_json())
     assert again.to_json() == record.to_json()
     assert math.isnan(again.sensitivity)
@@ -228,9 +227,9 @@ def test_numbers_outside_the_limits_are_refused(trace, linear, options, message)
 
 
 def test_an_attribution_of_another_input_is_refused(tiny_router, trace):
-    attribution = attribute(tiny_router.model, tiny_router.trace("the striker", H), "gate", "input_x_gradient")
+    attribution = attribute(tiny_router, tiny_router.trace("the striker", H), "gate", "input_x_gradient")
     with pytest.raises(ValueError, match="2 scores for 4 tokens"):
-        measured(tiny_router.model, trace, attribution)
+        measured(tiny_router, trace, attribution)
 
 
 KINDS = {
@@ -252,7 +251,7 @@ def test_every_kind_of_context_and_answer_is_measured(kind):
     targets = ("prediction", "effect", "gate", "start:1") if kind == "span" else ("prediction", "effect", "gate")
     shared = router.probe(trace, targets)
     for attribution in router.attribute_many(trace, targets, method="feature_ablation"):
-        record = measured(router.model, trace, attribution, orders=2, probe=shared)
+        record = measured(router, trace, attribution, orders=2, probe=shared)
         assert record.units == len(trace.tokens) + len(attribution.context_scores)
         assert 0 <= record.unexplained <= 1 + 1e-6 or math.isnan(record.unexplained)
         for scale, erasure in record.erasures.items():
