@@ -69,9 +69,7 @@ class DualRouter(DualRoute):
         self._check_own(trace)
         return Probe(self, trace, targets, **options)
 
-    def measure(
-        self, trace: Trace, attribution: Attribution, **options: Any
-    ) -> "Iterator[Progress | Faithfulness]":
+    def measure(self, trace: Trace, attribution: Attribution, **options: Any) -> "Iterator[Progress | Faithfulness]":
         """Yield progress and at last how faithful an attribution of `trace` is; see `faithful.measure.measure`."""
         from dualroute.faithful.measure import measure
 

@@ -110,9 +110,7 @@ def _noise(inputs: Inputs, disturbances: int, seed: int) -> Inputs:
     return tuple(noise)
 
 
-def _cached(
-    cache: dict, function: AttributionFunction, scores_of: Scores, row: Sequence[torch.Tensor]
-) -> torch.Tensor:
+def _cached(cache: dict, function: AttributionFunction, scores_of: Scores, row: Sequence[torch.Tensor]) -> torch.Tensor:
     """(K,U) scores, computed once for each disturbance, since all its targets are attributed together."""
     key = _key(row)
     if key not in cache:

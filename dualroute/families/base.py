@@ -18,6 +18,7 @@ from dualroute.trace.granularity import groups
 from dualroute.trace.record import Trace
 from dualroute.trace.targets import Target
 
+
 class RoutingModel(ABC):
     """One model of a family with its tokenizer: inputs in, records out.
 

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 import torch
 from captum.attr import IntegratedGradients
-from factories.quick import BY_MODEL, H, X, assert_same, varied_of, total
+from factories.quick import BY_MODEL, H, X, assert_same, total, varied_of
 from factories.tiny import make_model
 
 from dualroute.api import DualRouter
 from dualroute.attribute import integration
 from dualroute.attribute.engine import attribute, attribute_many
-from dualroute.attribute.methods.gradients import integral_of
 from dualroute.attribute.integration import Effort
+from dualroute.attribute.methods.gradients import integral_of
 from dualroute.families.dual_route.inputs import Encoded
 from dualroute.families.dual_route.interpolation import InterpolationPath
 from dualroute.families.dual_route.tracing import encode_pair, model_inputs, override_tensor

@@ -25,7 +25,9 @@ KINDS = {
 def path_of(h: str = H, policy: str = "soft", **changes) -> InterpolationPath:
     router = DualRouter(make_model(**changes), "tiny")
     trace = router.trace(X, h, policy)
-    return make_interpolation_path(router.model, trace, [parse_target(trace, name) for name in ("prediction", "gate", "gate:1")])
+    return make_interpolation_path(
+        router.model, trace, [parse_target(trace, name) for name in ("prediction", "gate", "gate:1")]
+    )
 
 
 class Powers(InterpolationPath):

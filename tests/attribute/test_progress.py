@@ -4,7 +4,7 @@ import pytest
 from factories.tiny import make_model
 
 from dualroute.api import DualRouter
-from dualroute.progress import Cancelled, report_forward, progress_reported_to
+from dualroute.progress import Cancelled, progress_reported_to, report_forward
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ def test_ablation_of_a_word_leaves_all_its_pieces_out(tiny_router):
     trace = tiny_router.trace("scoreds twices say", "market shares", "merged")
     model = tiny_router.model
     assert trace.tokens[:2] == ("scored", "##s") or "scored" in trace.tokens[0]
-    found = attribute(model, trace, method="feature_ablation", granularity="word")
+    found = attribute(tiny_router, trace, method="feature_ablation", granularity="word")
     path = make_interpolation_path(model, trace, ())
     presence = path.at(torch.ones(1))
     presence[0][0, slice(*found.groups[0])] = 0
@@ -69,7 +69,9 @@ def test_a_mean_word_is_the_mean_of_the_vocabulary(tiny_model, trace_with):
 
 def test_a_baseline_text_stands_word_by_word(tiny_model, trace_with):
     trace = trace_with("soft")
-    own, context = make_interpolation_path(tiny_model, trace, (), "text", ("the market", "a report " + "rain " * 20)).varied
+    own, context = make_interpolation_path(
+        tiny_model, trace, (), "text", ("the market", "a report " + "rain " * 20)
+    ).varied
     ids = tiny_model.backbone.tokenizer.convert_tokens_to_ids(["the", "market", *["[PAD]"] * 4])
     torch.testing.assert_close(own.start[own.words], tiny_model.backbone.embed(torch.tensor(ids)))
     ids = tiny_model.backbone.tokenizer.convert_tokens_to_ids(["a", "report", *["rain"] * 7])

@@ -32,11 +32,11 @@ def test_scores_that_are_the_words_themselves(path):
     assert largest / 3 < found < largest
 
 
-def test_scores_that_do_not_move_are_not_sensitive_and_each_disturbance_is_asked_once(path):
-    asked = []
-    assert sensitivities(path, lambda disturbed: asked.append(disturbed) or torch.ones(1, 3), 4) == [0.0]
-    assert len(asked) == 5
-    seen = [one.varied[0].difference for one in asked]
+def test_scores_that_do_not_move_are_not_sensitive_and_each_disturbance_is_computed_once(path):
+    seen = []
+    assert sensitivities(path, lambda disturbed: seen.append(disturbed) or torch.ones(1, 3), 4) == [0.0]
+    assert len(seen) == 5
+    seen = [one.varied[0].difference for one in seen]
     assert (seen[0] == path.varied[0].difference).all()
     assert not (seen[1] == seen[2]).all()
     assert all((one[[0, -1]] == 0).all() for one in seen)  # special tokens stay
@@ -61,9 +61,16 @@ def test_the_undisturbed_scores_are_those_of_the_attribution(tiny_router, trace)
         (found,) = attribute_many(tiny_router, trace, ("prediction",), method)
         target = parse_target(trace, "prediction")
         path = make_interpolation_path(tiny_router.model, trace, [target])
-        units = module.units_of(tiny_router, trace, "token")
-        scores = module._method(trace, [target], found, units)(path).detach().numpy()
+        scores = module._recompute(trace, (target,), found, tiny_router.units(trace, "token"))(path).detach().numpy()
         np.testing.assert_allclose(scores[0], np.concatenate([found.scores, found.context_scores]), atol=1e-5)
+
+
+@pytest.mark.parametrize("method", ["exact", "feature_ablation"])
+def test_x_alone_can_be_disturbed(tiny_router, method):
+    trace = tiny_router.trace(X, "", "soft")
+    attributions = attribute_many(tiny_router, trace, ("prediction",), method)
+    shifts = sensitivity(tiny_router, trace, attributions, 2, targets=[parse_target(trace, "prediction")])
+    assert 0 < shifts["prediction"] < 1
 
 
 def test_numbers_outside_the_limits_are_refused(path):

@@ -30,7 +30,9 @@ def path_of(kind: str) -> InterpolationPath:
     picture = Image.fromarray(np.random.default_rng(0).integers(0, 255, (32, 32, 3), dtype=np.uint8))
     context = {"image": {"image": picture}, "items": {"h": "market shares: 4\npeace talks"}, "none": {}}
     trace = router.trace(X, policy="soft", **context.get(kind, {"h": H}))
-    return make_interpolation_path(router.model, trace, [parse_target(trace, name) for name in ("prediction", "gate", "gate:1")])
+    return make_interpolation_path(
+        router.model, trace, [parse_target(trace, name) for name in ("prediction", "gate", "gate:1")]
+    )
 
 
 def some_rows(path: InterpolationPath, rows: int, seed: int = 0) -> list[torch.Tensor]:

@@ -50,9 +50,7 @@ def evaluate(path: TwoStageFunction, cache: EvaluationCache, presence: Sequence[
     return torch.stack([targets_of[key] for key in keys])
 
 
-def _encode(
-    path: TwoStageFunction, cache: EvaluationCache, keys: Sequence[Key], presence: list[torch.Tensor]
-) -> None:
+def _encode(path: TwoStageFunction, cache: EvaluationCache, keys: Sequence[Key], presence: list[torch.Tensor]) -> None:
     """Fill the cache with the states of the rows of `keys`, and drop all others."""
     encoded_rows = []
     for place, part in enumerate(presence):

@@ -82,7 +82,7 @@ class InterpolationPath(TwoStageFunction):
         return self.model.route_states(*encoded, policy="direct")
 
     def evaluate(self, *presence: torch.Tensor) -> torch.Tensor:
-        """(B,K) all targets where the words are present by (B,T) and (B,S), without gradients; see `batched_targets`."""
+        """(B,K) all targets where the words are present by (B,T) and (B,S), without gradients: see `evaluate`."""
         return evaluate(self, self.cache, presence)
 
     def with_values(self, values: tuple[TargetValue, ...]) -> Self:

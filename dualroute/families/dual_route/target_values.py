@@ -44,9 +44,7 @@ def target_value(trace: Trace, target: Target) -> TargetValue:
     return score
 
 
-def _term(
-    output: DualRouteOutput, term: Term, kappa: torch.Tensor, rho: torch.Tensor, with_bias: bool
-) -> torch.Tensor:
+def _term(output: DualRouteOutput, term: Term, kappa: torch.Tensor, rho: torch.Tensor, with_bias: bool) -> torch.Tensor:
     """(B,) κ D + ρ Σ_s K, summed over all tokens or of the one the term names, plus the bias `with_bias`."""
     direct, read = output.direct_contributions[..., term.output], output.read_contributions[..., term.output]
     mixed = kappa * direct + rho * read  # (B,T)
