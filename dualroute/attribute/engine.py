@@ -10,8 +10,8 @@ import numpy as np
 import torch
 
 from dualroute.attribute.integration import MAX_STEPS, TOLERANCE, Effort
+from dualroute.attribute.method import MethodRequest, MethodResult, check_seed, parse_targets
 from dualroute.attribute.methods import Method, find_method
-from dualroute.attribute.requests import MethodRequest, MethodResult, check_seed, parse_targets
 from dualroute.families.base import RoutingModel
 from dualroute.trace.attribution import Attribution
 from dualroute.trace.record import Trace
@@ -80,7 +80,7 @@ def attribute_many(
     start = time.perf_counter()
     units = model.units(trace, granularity)
     function = model.attribution_function(trace, parsed, baseline, baseline_texts) if chosen.runs_model else None
-    request = MethodRequest(function, units, own, seed, trace, parsed)
+    request = MethodRequest(trace, parsed, units, own, seed, function)
     return _records(chosen, request, chosen.function(request), settings, start)
 
 
@@ -97,8 +97,8 @@ def _records(
     method: Method, request: MethodRequest, result: MethodResult, settings: dict[str, Any], start: float
 ) -> tuple[Attribution, ...]:
     """One record for each target. The targets at both ends are evaluated unless the method knows them."""
-    trace, units, function = request.trace, request.units, request.function
-    ends = result.ends or function.targets_at([0.0, 1.0]).T.tolist()
+    trace, units, function = request.trace, request.units, request.model_function
+    ends = result.ends or request.function.targets_at([0.0, 1.0]).T.tolist()
     passes = (math.ceil(function.counts.forward), math.ceil(function.counts.backward)) if function else (0, 0)
     shared = settings | {
         "parameters": request.parameters,

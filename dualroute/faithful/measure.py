@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from captum.metrics import infidelity
 
-from dualroute.attribute.requests import parse_targets
+from dualroute.attribute.method import parse_targets
 from dualroute.families.attribution_function import AttributionFunction
 from dualroute.families.base import RoutingModel
 from dualroute.measures.faithfulness import (
@@ -173,9 +173,9 @@ def _evaluate_in_batches(probe: Probe, presences: np.ndarray) -> Iterator[Progre
     yield Progress(len(presences), len(presences))
 
 
-def _erasures(probe: Probe, target: Target, curves: np.ndarray, direction: int, units: int) -> dict:
+def _erasures(probe: Probe, target: Target, curves: np.ndarray, direction: int, units: int) -> dict[str, Any]:
     """Both scales of curves (1+O,2,P,K): the attribution's order first; without the first units, and with them."""
-    erasures = {"probability": None, "value": None}
+    erasures: dict[str, Erasure | None] = {"probability": None, "value": None}
     shares = counts_at(GRID, units) / units
     for name, place in probe.columns[target.name].items():
         turned = 1 - curves[..., place] if direction < 0 and name == "probability" else direction * curves[..., place]
@@ -185,7 +185,7 @@ def _erasures(probe: Probe, target: Target, curves: np.ndarray, direction: int, 
     return erasures
 
 
-def _infidelity(probe: Probe, target: Target, units: Units, remaining: np.ndarray) -> dict:
+def _infidelity(probe: Probe, target: Target, units: Units, remaining: np.ndarray) -> dict[str, Any]:
     """Captum's infidelity of the target itself, for erasures after which `remaining` (B,N) are present."""
     function, place = probe.function, probe.column(target)
     present = torch.from_numpy(remaining).split(function.widths, dim=1)

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from captum.metrics import sensitivity_max
 
+from dualroute.attribute.method import MethodRequest, parse_targets
 from dualroute.attribute.methods import find_method
-from dualroute.attribute.requests import MethodRequest, parse_targets
 from dualroute.families.attribution_function import AttributionFunction, Units
 from dualroute.families.base import RoutingModel
 from dualroute.trace.attribution import Attribution
@@ -93,7 +93,7 @@ def _recompute(trace: Trace, targets: tuple[Target, ...], attribution: Attributi
 
     def scores_of(function: AttributionFunction) -> torch.Tensor:
         own = trace if method.runs_model else function.with_contributions(trace)
-        request = MethodRequest(function, units, attribution.parameters, attribution.seed, own, targets)
+        request = MethodRequest(own, targets, units, attribution.parameters, attribution.seed, function)
         return method.function(request).scores
 
     return scores_of
@@ -110,7 +110,9 @@ def _noise(inputs: Inputs, disturbances: int, seed: int) -> Inputs:
     return tuple(noise)
 
 
-def _cached(cache: dict, function: AttributionFunction, scores_of: Scores, row: Sequence[torch.Tensor]) -> torch.Tensor:
+def _cached(
+    cache: dict[bytes, torch.Tensor], function: AttributionFunction, scores_of: Scores, row: Sequence[torch.Tensor]
+) -> torch.Tensor:
     """(K,U) scores, computed once for each disturbance, since all its targets are attributed together."""
     key = _key(row)
     if key not in cache:

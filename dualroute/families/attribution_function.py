@@ -180,7 +180,7 @@ class AttributionFunction(ABC):
         raise _lacks("contributions that add up to its answer")
 
 
-class TwoStageFunction(AttributionFunction):
+class TwoStageFunction(AttributionFunction, ABC):
     """An attribution function of two stages: encoders, nearly all of the cost, and what stands behind them.
 
     Encoded inputs are named tuples with the fields `states` (B,n,D) and `mask` (B,n). See `product_integration`.

@@ -10,8 +10,8 @@ import torch
 from factories.quick import COMPLETE, QUICK, RANDOM, assert_same, total
 
 from dualroute.attribute.engine import attribute, attribute_many
+from dualroute.attribute.method import seeded
 from dualroute.attribute.methods import METHODS, perturbations
-from dualroute.attribute.requests import seeded
 from dualroute.trace.attribution import Attribution
 
 TOLERANCE = {"integrated_gradients": 0.02, "kernel_shap": 1e-3}  # else float32

@@ -7,8 +7,8 @@ from factories.linear_models import Reads
 from factories.quick import assert_same, total
 
 from dualroute.attribute.engine import attribute, attribute_many
+from dualroute.attribute.method import MethodRequest
 from dualroute.attribute.methods import METHODS
-from dualroute.attribute.requests import MethodRequest
 from dualroute.families.attribution_function import Units
 from dualroute.families.dual_route.interpolation import InterpolationPath, make_interpolation_path
 
@@ -28,6 +28,10 @@ EXACTLY = {
 
 TOKENS = Units((torch.arange(6), torch.arange(9)))
 PAIRS = Units((torch.arange(6) // 2, torch.arange(9) // 3), (((0, 2), (2, 4), (4, 6)), ((0, 3), (3, 6), (6, 9))))
+
+
+def run(method: str, path: InterpolationPath, units: Units, parameters: dict):
+    return METHODS[method].function(MethodRequest(None, (), units, parameters, seed=3, model_function=path))
 
 
 @pytest.fixture(scope="module")
@@ -51,14 +55,13 @@ def coefficients(linear):
 @pytest.mark.parametrize("method", EXACTLY)
 @pytest.mark.parametrize("units", [TOKENS, PAIRS], ids=["tokens", "groups"])
 def test_scores_of_a_linear_target_are_its_coefficients(linear, coefficients, method, units):
-    found = METHODS[method].function(MethodRequest(linear[0](), units, EXACTLY[method], seed=3))
+    found = run(method, linear[0](), units, EXACTLY[method])
     torch.testing.assert_close(found.scores, units.summed(coefficients), rtol=1e-3, atol=1e-3)
 
 
 def test_a_lasso_shrinks_the_coefficients_of_a_linear_target(linear, coefficients):
     small, large = (
-        METHODS["lime"].function(MethodRequest(linear[0](), TOKENS, {"n_samples": 400, "alpha": alpha}, seed=3)).scores
-        for alpha in (1e-5, 0.05)
+        run("lime", linear[0](), TOKENS, {"n_samples": 400, "alpha": alpha}).scores for alpha in (1e-5, 0.05)
     )
     torch.testing.assert_close(small, coefficients, rtol=0.01, atol=0.01)
     assert (large.abs().sum(1) < 0.95 * coefficients.abs().sum(1)).all()
@@ -66,14 +69,14 @@ def test_a_lasso_shrinks_the_coefficients_of_a_linear_target(linear, coefficient
 
 def test_saliency_of_a_linear_target_is_the_norm_of_its_weights(linear):
     path, weights = linear
-    found = METHODS["saliency"].function(MethodRequest(path(), TOKENS, {}))
+    found = run("saliency", path(), TOKENS, {})
     torch.testing.assert_close(found.scores, weights.norm(dim=-1))
-    grouped = METHODS["saliency"].function(MethodRequest(path(), PAIRS, {})).scores
+    grouped = run("saliency", path(), PAIRS, {}).scores
     torch.testing.assert_close(grouped[:, 0], weights[:, :2].flatten(1).norm(dim=1))
 
 
 def test_occlusion_is_the_mean_of_the_windows_on_a_unit(linear, coefficients):
-    found = METHODS["occlusion"].function(MethodRequest(linear[0](), TOKENS, {"window": 3})).scores
+    found = run("occlusion", linear[0](), TOKENS, {"window": 3}).scores
     c = coefficients
     torch.testing.assert_close(found[:, 0], c[:, :3].sum(1), rtol=1e-4, atol=1e-4)
     middle = torch.stack([c[:, start : start + 3].sum(1) for start in (0, 1, 2)]).mean(0)
@@ -82,7 +85,7 @@ def test_occlusion_is_the_mean_of_the_windows_on_a_unit(linear, coefficients):
 
 
 def test_a_window_wider_than_a_side_is_all_of_it(linear, coefficients):
-    found = METHODS["occlusion"].function(MethodRequest(linear[0](), TOKENS, {"window": 32})).scores
+    found = run("occlusion", linear[0](), TOKENS, {"window": 32}).scores
     torch.testing.assert_close(
         found[:, :6], coefficients[:, :6].sum(1, keepdim=True).expand(-1, 6), rtol=1e-4, atol=1e-4
     )

@@ -193,10 +193,7 @@ def test_the_probability_is_the_model_s_own(tiny_router, trace):
     margin = attribute(tiny_router, trace, "margin", "input_x_gradient")
     of_two = measured(tiny_router, trace, margin, orders=1).probability.full
     assert of_two == pytest.approx(1 / (1 + math.exp(-margin.value)), abs=1e-5)
-    assert (
-        measured(tiny_router, trace, attribute(tiny_router, trace, "effect", "input_x_gradient")).probability
-        is None
-    )
+    assert measured(tiny_router, trace, attribute(tiny_router, trace, "effect", "input_x_gradient")).probability is None
 
 
 def test_attributions_that_share_a_probe_share_the_random_orders(tiny_router, trace):

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dualroute.attribute.method import SCORE, attribution_method
-from dualroute.attribute.requests import MethodRequest, MethodResult
+from dualroute.attribute.method import SCORE, MethodRequest, MethodResult, attribution_method
 from dualroute.trace.record import Trace
 from dualroute.trace.replay import route
 from dualroute.trace.targets import Target

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dualroute.attribute.method import Parameter, attribution_method
-from dualroute.attribute.requests import MethodRequest, MethodResult, differentiable, seeded
+from dualroute.attribute.method import (
+    MethodRequest,
+    MethodResult,
+    Parameter,
+    attribution_method,
+    differentiable,
+    seeded,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -18,7 +24,7 @@ if TYPE_CHECKING:
 USUAL_STEPS = 36  # gradients that Integrated Gradients takes on average, see `integration`
 
 
-def _integration_passes(units: int, parameters: dict) -> tuple[int, int]:
+def _integration_passes(units: int, parameters: dict[str, Any]) -> tuple[int, int]:
     steps = parameters["n_steps"] or min(USUAL_STEPS, parameters["max_steps"])
     return steps + 6, steps  # the ends of the pieces of the path are evaluated too
 

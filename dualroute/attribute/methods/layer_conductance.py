@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dualroute.attribute.method import Parameter, attribution_method
-from dualroute.attribute.requests import MethodRequest, MethodResult
+from dualroute.attribute.method import MethodRequest, MethodResult, Parameter, attribution_method
 
 if TYPE_CHECKING:
     import torch

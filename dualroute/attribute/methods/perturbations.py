@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from dualroute.attribute.method import Parameter, attribution_method
-from dualroute.attribute.requests import MethodRequest, MethodResult, seeded
+from dualroute.attribute.method import MethodRequest, MethodResult, Parameter, attribution_method, seeded
 
 if TYPE_CHECKING:
     import torch

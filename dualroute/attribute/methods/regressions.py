@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from dualroute.attribute.method import Parameter, attribution_method
-from dualroute.attribute.requests import MethodRequest, MethodResult, seeded
+from dualroute.attribute.method import MethodRequest, MethodResult, Parameter, attribution_method, seeded
 
 if TYPE_CHECKING:
     import torch
@@ -80,6 +79,9 @@ def lime(request: MethodRequest) -> MethodResult:
 class SubsetRecorder:
     """Takes the place of Captum's linear model, and keeps the subsets and weights that it would be fitted to."""
 
+    subsets: torch.Tensor
+    weights: torch.Tensor
+
     def fit(self, batches) -> None:
         """batches  one: all subsets (B,ΣU_i), 1 for a unit that is present, their targets, and their weights (B,)"""
         ((self.subsets, _, self.weights),) = batches
@@ -89,7 +91,9 @@ class SubsetRecorder:
         return self.subsets.new_zeros(1, self.subsets.shape[1])
 
 
-def _fit(request: MethodRequest, method: Lime, make_linear: Callable, scale: torch.Tensor) -> torch.Tensor:
+def _fit(
+    request: MethodRequest, method: Lime, make_linear: Callable[[], SkLearnLinearModel], scale: torch.Tensor
+) -> torch.Tensor:
     """(K,ΣU_i) coefficients of linear models fitted to the targets divided by `scale` (K,), times `scale`."""
     import torch
 
