@@ -42,7 +42,7 @@ def one(checkpoint: str, method: str, granularity: str) -> dict:
     parameters = FEW if "n_samples" in {p.name for p in METHODS[method].parameters} else {}
     began = time.perf_counter()
     try:
-        found = attribute_many(router.model, trace, method=method, granularity=granularity, **parameters)
+        found = attribute_many(router, trace, method=method, granularity=granularity, **parameters)
     except ValueError as error:
         return {"method": method, "refused": str(error)}
     told = {"method": method, "tokens": len(trace.tokens), "context_tokens": len(trace.context_tokens)}

@@ -143,7 +143,7 @@ def prepare(router, x: str, h: str) -> tuple[dict, dict]:
     captum = CaptumTwice(router.model, trace)
     reference = captum.attribute(n_steps=REFERENCE_STEPS, internal_batch_size=25)
     steps = next(n for n in (*STEP_COUNTS, None) if n is None or max(_fixed(router, trace, n, reference)) <= ERROR)
-    default = attribute_many(router.model, trace)
+    default = attribute_many(router, trace)
     known = {
         "x": x,
         "tokens": len(trace.tokens),
@@ -158,14 +158,14 @@ def prepare(router, x: str, h: str) -> tuple[dict, dict]:
     }
     runs = {
         "captum": captum.attribute,
-        "fixed": lambda: attribute_many(router.model, trace, n_steps=steps or STEP_COUNTS[-1]),
-        "default": lambda: attribute_many(router.model, trace),
+        "fixed": lambda: attribute_many(router, trace, n_steps=steps or STEP_COUNTS[-1]),
+        "default": lambda: attribute_many(router, trace),
     }
     return runs, known
 
 
 def _fixed(router, trace, steps: int, reference) -> list[float]:
-    return errors(scores(attribute_many(router.model, trace, n_steps=steps)), reference)
+    return errors(scores(attribute_many(router, trace, n_steps=steps)), reference)
 
 
 def measure(prepared, repeats: int) -> None:

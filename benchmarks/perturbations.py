@@ -23,7 +23,6 @@ from captum.attr import FeatureAblation, KernelShap, Lime, Occlusion, ShapleyVal
 import dualroute
 from benchmarks.integrated_gradients import LENGTHS, text_of
 from dualroute.attribute.engine import attribute_many
-from dualroute.families.dual_route.interpolation import make_path
 from dualroute.trace.targets import parse_target
 
 TARGETS = ("prediction", "gate")
@@ -35,7 +34,7 @@ class Plain:
     """Captum's methods on the model as a function of presences, one target at a time."""
 
     def __init__(self, router, trace):
-        path = make_path(router.model, trace, [parse_target(trace, target) for target in TARGETS])
+        path = router.attribution_function(trace, [parse_target(trace, target) for target in TARGETS])
         self.functions = [lambda *p, value=value: value(path.output(*p)) for value in path.values]
         self.ends = path.at(torch.ones(1))
 
@@ -70,7 +69,7 @@ def measure(router, trace, method: str, repeats: int, quick: bool) -> dict:
     plain, parameters = Plain(router, trace), parameters_of(method, quick)
     runs = {
         "captum": lambda: plain.attribute(method, parameters),
-        "ours": lambda: attribute_many(router.model, trace, TARGETS, method=method, **parameters),
+        "ours": lambda: attribute_many(router, trace, TARGETS, method=method, **parameters),
     }
     spent, found = {name: [] for name in runs}, {}
     for repeat in range(repeats):

@@ -1,32 +1,32 @@
-"""Long work, watched from outside: passes through the model are counted as they are made, and can be the last.
+"""Progress of long work: the engine reports every pass through the model, and a listener may cancel the work.
 
-Whoever watches hands in a function; the engine calls `passed` before every pass. What the function raises ends the
-work there, so a visitor's cancel takes effect within one pass and not at the end of a method.
+A listener is a function that gets the rows of each pass before it runs. What it raises ends the work there, so a
+visitor's cancel takes effect within one pass and not at the end of a method.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-_WATCHER: ContextVar[Callable[[float], None] | None] = ContextVar("watcher", default=None)
+_LISTENER: ContextVar[Callable[[float], None] | None] = ContextVar("listener", default=None)
 
 
-class Stopped(BaseException):  # as KeyboardInterrupt: nothing on the way may take it for a failure
-    """Nobody waits for the result any more."""
+class Cancelled(BaseException):  # a BaseException, as KeyboardInterrupt is: `except Exception` must not catch it
+    """Raised by a listener when nobody waits for the result any more."""
 
 
 @contextmanager
-def watching(watcher: Callable[[float], None]) -> Iterator[None]:
-    """Within this block, in this thread, `watcher` is told the rows of every pass; it may raise `Stopped`."""
-    token = _WATCHER.set(watcher)
+def progress_reported_to(listener: Callable[[float], None]) -> Iterator[None]:
+    """Within this block, in this thread, call `listener` with the rows of every pass; it may raise `Cancelled`."""
+    token = _LISTENER.set(listener)
     try:
         yield
     finally:
-        _WATCHER.reset(token)
+        _LISTENER.reset(token)
 
 
-def passed(rows: float) -> None:
-    """So many rows are about to go through the model."""
-    watcher = _WATCHER.get()
-    if watcher is not None:
-        watcher(rows)
+def report_forward(rows: float) -> None:
+    """Report that `rows` rows are about to go through the model."""
+    listener = _LISTENER.get()
+    if listener is not None:
+        listener(rows)

@@ -4,7 +4,7 @@ import queue
 import threading
 from collections.abc import Iterator
 
-from dualroute.progress import Stopped, watching
+from dualroute.progress import Cancelled, progress_reported_to
 
 BEAT = 0.3  # seconds; the framework can end a handler only where it yields
 
@@ -39,16 +39,16 @@ def in_background(work: Iterator[dict], beat: float = BEAT) -> Iterator[dict]:
 def _work(work: Iterator[dict], box: queue.SimpleQueue, stop: threading.Event, passes: list[float]) -> None:
     def count(rows: float) -> None:
         if stop.is_set():
-            raise Stopped
+            raise Cancelled
         passes[0] += rows
 
     try:
-        with watching(count):
+        with progress_reported_to(count):
             for found in work:
                 if stop.is_set():
                     break
                 box.put(found)
-    except Stopped:
+    except Cancelled:
         pass
     except Exception as error:
         box.put(error)

@@ -6,12 +6,11 @@ from itertools import pairwise
 
 import torch
 
-# Chosen on news texts for the scores of `product_integration`: the embeddings turn from absent to present words in the
-# first half of the path, and little is left to change in its last part.
+# Chosen on news texts for the scores of `product_integration`: most of the change is in the first half of the path.
 CUTS = (0.0, 0.15, 0.35, 0.55, 1.0)
 NODES = 5
 TOLERANCE = 0.02
-FLOOR = 0.01  # a change smaller than this, in units of the target, is not resolved further
+FLOOR = 0.01  # in units of the target: the tolerance of a smaller change is that of this one
 MAX_STEPS = 140
 
 Piece = tuple[float, float]
@@ -21,7 +20,12 @@ TargetsAt = Callable[[list[float]], torch.Tensor]  # points (P) of the path -> t
 
 @dataclass(frozen=True)
 class Effort:
-    """`n_steps` nodes on the whole path; or, with None, panels halved until `tolerance`, of `max_steps` nodes."""
+    """How many gradients to take.
+
+    n_steps    exactly so many nodes on the whole path; None: panels are halved until `tolerance` is met
+    tolerance  error allowed, as a share of the change
+    max_steps  the most nodes on all panels together
+    """
 
     n_steps: int | None = None
     tolerance: float = TOLERANCE
@@ -46,7 +50,7 @@ class Effort:
 
 @dataclass(frozen=True, eq=False)
 class Integral:
-    """Scores (K,N) of K targets to N inputs, nodes used, and for which targets (K,) they were enough."""
+    """Scores (K,N) of K targets to N inputs, the nodes used, and for which targets (K,) the tolerance was met."""
 
     scores: torch.Tensor
     steps: int
@@ -55,7 +59,7 @@ class Integral:
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """A piece of the path, its scores (K,N), and by how much their sums miss the targets' change on it (K,)."""
+    """A piece of the path, its scores (K,N), and their sums minus the change of the targets on it (K,)."""
 
     piece: Piece
     scores: torch.Tensor
@@ -68,12 +72,12 @@ class Panel:
 
 
 def integrate(scores_of: ScoresOf, targets_at: TargetsAt, effort: Effort) -> Integral:
-    """Σ over the pieces of the path, each of which has to meet completeness by itself.
+    """The sum of the scores over the pieces of the path; completeness is checked on each piece.
 
-    Where it fails most, the panel is halved. So pieces cannot hide each other's errors, as they do where only the
-    sum of all scores is checked, and new nodes go where the target moves. Converged is a target whose errors |Σ
-    scores − change|, added up over the pieces, are at most tolerance · max(|change on the path|, ‖scores‖₂ / 2, FLOOR):
-    where large scores cancel to a small change, an error is measured by the scores.
+    The panels with the largest errors are halved. So errors of different pieces cannot cancel, as they do where only
+    the sum of all scores is checked, and new nodes go where the target changes. A target has converged if its errors
+    |Σ scores − change|, added up over the pieces, are at most tolerance · max(|change on the path|, ‖scores‖₂ / 2,
+    FLOOR): where large scores cancel to a small change, the error is measured by the scores.
     """
     pieces, nodes = effort.start
     first, last = targets_at([0.0, 1.0])

@@ -1,119 +1,124 @@
 """How much an attribution changes when its input hardly does: max-sensitivity (Yeh et al. 2019), by Captum."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 import numpy as np
 import torch
 from captum.metrics import sensitivity_max
 
-from dualroute.attribute.engine import FUNCTIONS
-from dualroute.attribute.exact import exact_contributions
-from dualroute.attribute.requests import Asked, Units, units_of
-from dualroute.families.dual_route.batched_targets import Counts, Memory
-from dualroute.families.dual_route.interpolation import Path, make_path
-from dualroute.families.dual_route.model import DualRouteModel
+from dualroute.attribute.method import MethodRequest, parse_targets
+from dualroute.attribute.methods import find_method
+from dualroute.families.attribution_function import AttributionFunction, Units
+from dualroute.families.base import RoutingModel
 from dualroute.trace.attribution import Attribution
 from dualroute.trace.record import Trace
-from dualroute.trace.targets import Target, parse_target
+from dualroute.trace.targets import Target
 
-RADIUS = 0.02  # of the root mean square of what distinguishes the words from absent ones
-DISTURBANCES, MOST = 3, 50
+RADIUS = 0.02  # of the root mean square of the differences between the words and absent ones
+DISTURBANCES, MAX_DISTURBANCES = 3, 50
 
 Inputs = tuple[torch.Tensor, ...]
-Scores = Callable[[Path], torch.Tensor]  # of a disturbed path the scores (K,U) of its K targets
+Scores = Callable[[AttributionFunction], torch.Tensor]  # a disturbed function -> the scores (K,U) of its K targets
 
 
 def sensitivity(
-    model: DualRouteModel,
+    model: RoutingModel,
     trace: Trace,
     attributions: Sequence[Attribution],
     disturbances: int = DISTURBANCES,
     seed: int = 0,
+    targets: Sequence[str | Target] | None = None,
 ) -> dict[str, float]:
     """{target: max-sensitivity} of attributions of one trace that were made together, by one call.
 
-    Every number of what leads from an absent word to the word (to a patch, an item likewise) moves by up to RADIUS of
-    their root mean square, up or down; what is the same in both stays. The route that a prediction holds is held. Each
-    disturbance is one attribution anew, with the seed of the first. Raises ValueError for less than one disturbance,
-    or more than MOST, and for a baseline that is a text.
+    Every number of the difference between an absent word and the word (patch, item) changes by up to RADIUS of the root
+    mean square of all of them, up or down; numbers that are the same in both stay. The route that a prediction holds is
+    held. Each disturbance costs one new attribution, with the seed of the first.
+
+    targets  of the attributions, in their order, where they have been parsed already
+    Raises ValueError for numbers of disturbances outside [1, MAX_DISTURBANCES], for a baseline that is a text, and for
+    a family of models that does not give its inputs as numbers.
     """
-    first, targets = attributions[0], [parse_target(trace, one.target) for one in attributions]
-    path = make_path(model, trace, targets, first.baseline)
-    scores_of = _method(trace, targets, first, units_of(model, trace, first.granularity))
-    made = [np.concatenate([one.scores, one.context_scores]) for one in attributions]
-    found = sensitivities(path, scores_of, disturbances, seed, torch.from_numpy(np.stack(made).astype(np.float32)))
-    return {one.target: value for one, value in zip(attributions, found, strict=True)}
+    first = attributions[0]
+    parsed = parse_targets(trace, targets or [one.target for one in attributions])
+    function = model.attribution_function(trace, parsed, first.baseline)
+    scores_of = _recompute(trace, parsed, first, model.units(trace, first.granularity))
+    scores = np.stack([np.concatenate([one.scores, one.context_scores]) for one in attributions])
+    results = sensitivities(function, scores_of, disturbances, seed, torch.from_numpy(scores.astype(np.float32)))
+    return {one.target: value for one, value in zip(attributions, results, strict=True)}
 
 
 def sensitivities(
-    path: Path,
+    function: AttributionFunction,
     scores_of: Scores,
     disturbances: int = DISTURBANCES,
     seed: int = 0,
     undisturbed: torch.Tensor | None = None,
 ) -> list[float]:
-    """For each target of `path` the largest ‖φ' − φ‖ / ‖φ‖ over random disturbances, as `sensitivity` makes them.
+    """For each target of `function` the largest ‖φ' − φ‖ / ‖φ‖ over random disturbances, as `sensitivity` makes them.
 
     undisturbed  (K,U) the scores φ, where they are known
     """
-    if not 1 <= disturbances <= MOST:
-        raise ValueError(f"disturbances must be from 1 to {MOST}, not {disturbances}")
-    inputs = tuple(side.difference[None] for side in path.sides)
-    known = {} if undisturbed is None else {_key(side.difference for side in path.sides): undisturbed}
+    if not 1 <= disturbances <= MAX_DISTURBANCES:
+        raise ValueError(f"disturbances must be from 1 to {MAX_DISTURBANCES}, not {disturbances}")
+    inputs = tuple(part[None] for part in function.differences)
+    cache = {} if undisturbed is None else {_key(function.differences): undisturbed}
     noise = _noise(inputs, disturbances, seed)
 
-    def explain(target: int, given: Inputs) -> Inputs:
-        """(B,U) scores of one target where the differences are those given, (B,…) each."""
-        return (torch.stack([_known(known, path, scores_of, row)[target] for row in zip(*given, strict=True)]),)
+    def disturb(inputs: Inputs | torch.Tensor) -> Inputs:
+        parts = inputs if isinstance(inputs, tuple) else (inputs,)  # Captum unpacks a tuple of one
+        return tuple(part + change for part, change in zip(parts, noise, strict=True))
+
+    def explain(target: int, inputs: Inputs) -> Inputs:
+        """(B,U) scores of one target for B rows of differences, (B,…) each."""
+        rows = zip(*inputs, strict=True)
+        return (torch.stack([_cached(cache, function, scores_of, row)[target] for row in rows]),)
 
     return [
         float(
             sensitivity_max(
-                lambda given, target=target: explain(target, given),
+                lambda inputs, target=target: explain(target, inputs),
                 inputs,
-                perturb_func=lambda given: tuple(part + moved for part, moved in zip(given, noise, strict=True)),
+                perturb_func=disturb,
                 n_perturb_samples=disturbances,
             )
         )
-        for target in range(len(path.values))
+        for target in range(len(function.values))
     ]
 
 
-def _method(trace: Trace, targets: list[Target], made: Attribution, units: Units) -> Scores:
-    if made.method == "exact":
-        return lambda path: torch.stack([units.summed(_exact(path, trace, target)[None])[0] for target in targets])
-    return lambda path: FUNCTIONS[made.method](Asked(path, units, made.parameters, made.seed)).scores
+def _recompute(trace: Trace, targets: tuple[Target, ...], attribution: Attribution, units: Units) -> Scores:
+    """The attribution's method and settings, as a function of a disturbed function."""
+    method = find_method(attribution.method)
 
+    def scores_of(function: AttributionFunction) -> torch.Tensor:
+        own = trace if method.runs_model else function.with_contributions(trace)
+        request = MethodRequest(own, targets, units, attribution.parameters, attribution.seed, function)
+        return method.function(request).scores
 
-def _exact(path: Path, trace: Trace, target: Target) -> torch.Tensor:
-    """(T+S,) the contributions of the words as they are on the path, by the route of the trace."""
-    states = [one for side, part in enumerate(path.at(torch.ones(1))) for one in path.encode(side, part)]
-    output = path.model.route_states(*states, policy="direct", output_contributions=True)
-    direct, read = (part[0].detach().numpy() for part in (output.direct_contributions, output.context_contributions))
-    found = exact_contributions(replace(trace, direct_contributions=direct, context_contributions=read), target)
-    return torch.from_numpy(np.concatenate([found.scores, found.context_scores]).astype(np.float32))
+    return scores_of
 
 
 def _noise(inputs: Inputs, disturbances: int, seed: int) -> Inputs:
-    """(disturbances, …) for each of the inputs, 0 where they are."""
-    generator, found = torch.Generator().manual_seed(seed), []
+    """(disturbances, …) for each of the inputs, 0 where they are 0."""
+    generator, noise = torch.Generator().manual_seed(seed), []
     for part in inputs:
         moved = part != 0
         size = RADIUS * part[moved].square().mean().sqrt() if moved.any() else 0.0
-        drawn = 2 * torch.rand(disturbances, *part.shape[1:], generator=generator) - 1
-        found.append(size * drawn * moved)
-    return tuple(found)
+        random = 2 * torch.rand(disturbances, *part.shape[1:], generator=generator) - 1
+        noise.append(size * random * moved)
+    return tuple(noise)
 
 
-def _known(known: dict, path: Path, scores_of: Scores, row: Sequence[torch.Tensor]) -> torch.Tensor:
-    """(K,U), asked once for each disturbance, since all targets of one are attributed together."""
+def _cached(
+    cache: dict[bytes, torch.Tensor], function: AttributionFunction, scores_of: Scores, row: Sequence[torch.Tensor]
+) -> torch.Tensor:
+    """(K,U) scores, computed once for each disturbance, since all its targets are attributed together."""
     key = _key(row)
-    if key not in known:
-        sides = tuple(replace(side, difference=part) for side, part in zip(path.sides, row, strict=True))
+    if key not in cache:
         with torch.inference_mode(False), torch.enable_grad():  # Captum has turned gradients off
-            known[key] = scores_of(replace(path, sides=sides, counts=Counts(), memory=Memory())).detach()
-    return known[key]
+            cache[key] = scores_of(function.with_differences(row)).detach()
+    return cache[key]
 
 
 def _key(row: Iterable[torch.Tensor]) -> bytes:

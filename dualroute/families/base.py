@@ -6,85 +6,20 @@ numbers cannot, scores rows, and gives targets as functions of how present each 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
-import torch
 
+from dualroute.families.attribution_function import AttributionFunction, Units
 from dualroute.rows.answers import token_f1
 from dualroute.trace.answers import Classes, Written
 from dualroute.trace.decision import Decision
+from dualroute.trace.granularity import groups
 from dualroute.trace.record import Trace
 from dualroute.trace.replay import replay
 from dualroute.trace.targets import Target
-
-TargetValue = Callable[[Any], torch.Tensor]  # a target of every row (B,), of what `AttributionFunction.output` returns
-
-
-@dataclass
-class Counts:
-    """Passes of whole rows through the model. One input alone counts as its share of a row's tokens.
-
-    A gradient of K targets is one forward and K backward passes.
-    """
-
-    forward: float = 0.0
-    backward: float = 0.0
-
-
-class AttributionFunction(ABC):
-    """K targets of one trace as functions of the presence of its tokens, from the baseline (0) to the input (1).
-
-    An input that varies (x; h, unless it is empty or comes from x) has T_i tokens. A presence is one number for each.
-    Implementations count their passes in `counts` and call `progress.passed` before each one.
-
-    values   K functions of what `output` returns, each (B,)
-    widths   tokens of each varied input
-    lengths  tokens that a row of each varied input sends through the model, special ones included
-    grids    how the tokens of each varied input are arranged: `(T,)`, or `(rows, columns)` for a picture
-    """
-
-    values: tuple[TargetValue, ...]
-    counts: Counts
-
-    @property
-    @abstractmethod
-    def widths(self) -> tuple[int, ...]: ...
-
-    @property
-    @abstractmethod
-    def lengths(self) -> tuple[int, ...]: ...
-
-    @property
-    def grids(self) -> tuple[tuple[int, ...], ...]:
-        return tuple((width,) for width in self.widths)
-
-    @property
-    def rows(self) -> int:
-        """How many rows to put into one pass with gradients."""
-        return max(1, 2560 // max(1, sum(self.lengths)))
-
-    @abstractmethod
-    def output(self, *presence: torch.Tensor) -> Any:
-        """The model where the tokens are present by (B,T_i) for each varied input, with gradients."""
-
-    @torch.no_grad()
-    def evaluate(self, *presence: torch.Tensor) -> torch.Tensor:
-        """(B,K) all targets where the tokens are present by (B,T_i), without gradients."""
-        batches = zip(*(part.split(self.rows) for part in presence), strict=True)
-        outputs = (self.output(*batch) for batch in batches)
-        return torch.cat([torch.stack([value(output) for value in self.values], dim=1) for output in outputs])
-
-    def at(self, points: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        """Presences (B,T_i) where every token is present by the same (B,)."""
-        return tuple(points[:, None].repeat(1, width) for width in self.widths)
-
-    def targets_at(self, points: list[float]) -> torch.Tensor:
-        """(P,K) the targets at P points of the straight path."""
-        return self.evaluate(*self.at(torch.tensor(points)))
 
 
 class RoutingModel(ABC):
@@ -115,6 +50,15 @@ class RoutingModel(ABC):
         self, trace: Trace, targets: Sequence[Target], baseline: str = "pad", baseline_texts=None
     ) -> AttributionFunction:
         """The targets as functions of present tokens. Raises ValueError for a baseline or a target it does not have."""
+
+    def units(self, trace: Trace, granularity: str) -> Units:
+        """The units of the tokens that attributions of `trace` vary; those of h are tokens at every granularity.
+
+        granularity  `token`, `word` or `sentence`. Raises ValueError for any other
+        """
+        own = groups(granularity, trace.x, trace.offsets)
+        counts = [len(trace.tokens), len(trace.context_tokens)]
+        return Units.of(counts if counts[1] else counts[:1], (own, ()))
 
     def score_rows(self, rows: Sequence[Any], decisions: Sequence[Decision]) -> np.ndarray:
         """(D,N) how right each of N rows is under each of D decisions: 1 or 0, or a grade in [0, 1].

@@ -66,13 +66,13 @@ def _measures(router: DualRouter, row: Example, methods: list[str], plan: Plan) 
     if not methods:
         return
     trace = router.trace(row.x, row.h)
-    probe = Probe(router.model, trace, plan.targets)
+    probe = Probe(router, trace, plan.targets)
     for name in methods:
         began = time.process_time()  # of this program alone: other work on the machine does not count
         found = _attributed(router, trace, name, plan)
         seconds = time.process_time() - began
         options = {"orders": plan.orders, "seed": plan.seed, "samples": plan.samples, "probe": probe}
-        records = [measured(router.model, trace, one, **options) for one in found]
+        records = [measured(router, trace, one, **options) for one in found]
         yield {
             "method": name,
             "seconds": round(seconds, DIGITS),
@@ -86,7 +86,7 @@ def _sensitivity(router: DualRouter, row: Example, methods: list[str], plan: Pla
     trace = router.trace(row.x, row.h)
     for name in methods:
         found = _attributed(router, trace, name, plan)
-        shifts = sensitivity(router.model, trace, found, plan.disturbed, plan.seed) if found else {}
+        shifts = sensitivity(router, trace, found, plan.disturbed, plan.seed) if found else {}
         yield {"method": name, "targets": {target: _number(shift) for target, shift in shifts.items()}}
 
 

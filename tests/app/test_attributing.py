@@ -13,7 +13,7 @@ from dualroute.app.attribute.request import checked, estimate
 from dualroute.app.attribute.shared import Once
 from dualroute.app.models import get_router
 from dualroute.attribute.methods import METHODS
-from dualroute.progress import Stopped, watching
+from dualroute.progress import Cancelled, progress_reported_to
 
 REQUEST = {
     "checkpoint": "news",
@@ -115,7 +115,7 @@ def test_a_visitor_who_cancels_does_not_take_the_result_from_another(monkeypatch
         if len(tries) == 1:
             begun.set()
             assert go_on.wait(30)
-            raise Stopped  # the first visitor has gone
+            raise Cancelled  # the first visitor has gone
         return ()
 
     monkeypatch.setattr(shared_attributions, "_made", attribute)
@@ -123,9 +123,9 @@ def test_a_visitor_who_cancels_does_not_take_the_result_from_another(monkeypatch
 
     def first():
         def stop(_):
-            raise Stopped
+            raise Cancelled
 
-        with watching(stop), pytest.raises(Stopped):
+        with progress_reported_to(stop), pytest.raises(Cancelled):
             attributing.attributed(asked, "input_x_gradient")
 
     def second():

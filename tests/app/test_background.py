@@ -6,7 +6,7 @@ import time
 import pytest
 
 from dualroute.app.background import in_background
-from dualroute.progress import passed
+from dualroute.progress import report_forward
 
 SOON = 30  # seconds a test waits before it fails; a shared machine may be slow
 
@@ -21,7 +21,7 @@ def wait_until(condition) -> bool:
 def test_results_come_in_order_with_the_passes_so_far():
     def work():
         yield {"n": 1}
-        passed(3)
+        report_forward(3)
         yield {"n": 2}
 
     found = list(in_background(work()))
@@ -34,7 +34,7 @@ def test_signs_of_life_repeat_the_last_result():
 
     def work():
         yield {"n": 1}
-        passed(2)
+        report_forward(2)
         assert go_on.wait(SOON)
         yield {"n": 2}
 
@@ -52,7 +52,7 @@ def test_closing_stops_the_work_at_its_next_pass():
         try:
             yield {}
             while True:
-                passed(1)
+                report_forward(1)
                 passes.append(1)
                 time.sleep(0.001)
         finally:
@@ -80,7 +80,7 @@ def test_what_the_work_raises_is_raised_to_who_waits():
 def test_works_beside_each_other_count_their_own_passes():
     def work(rows):
         for _ in range(3):
-            passed(rows)
+            report_forward(rows)
             yield {}
 
     one, other = in_background(work(1)), in_background(work(10))

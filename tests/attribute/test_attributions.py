@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 import torch
 from captum.attr import IntegratedGradients
-from factories.quick import BY_MODEL, H, X, assert_same, sides_of, total
+from factories.quick import BY_MODEL, H, X, assert_same, total, varied_of
 from factories.tiny import make_model
 
 from dualroute.api import DualRouter
 from dualroute.attribute import integration
 from dualroute.attribute.engine import attribute, attribute_many
-from dualroute.attribute.gradients import integral_of
 from dualroute.attribute.integration import Effort
+from dualroute.attribute.methods.gradients import integral_of
 from dualroute.families.dual_route.inputs import Encoded
-from dualroute.families.dual_route.interpolation import Path
+from dualroute.families.dual_route.interpolation import InterpolationPath
 from dualroute.families.dual_route.tracing import encode_pair, model_inputs, override_tensor
 from dualroute.trace.policies import FLOWS
 
@@ -67,33 +67,33 @@ def logit_as_defined(trace):
 
 @pytest.mark.parametrize("policy", TWO_FLOW_POLICIES)
 @pytest.mark.parametrize("overrides", [{}, {0: "merged", 3: "direct"}], ids=["policy", "flipped"])
-def test_prediction_agrees_with_captum_on_embeddings(tiny_model, trace_with, policy, overrides):
+def test_prediction_agrees_with_captum_on_embeddings(tiny_model, tiny_router, trace_with, policy, overrides):
     trace = trace_with(policy, overrides)
     own, context = captum_on_embeddings(tiny_model, trace, logit_as_defined(trace), steps=12)
     for found in (
-        attribute(tiny_model, trace, n_steps=12),
-        attribute_many(tiny_model, trace, ("gate", "prediction"), n_steps=12)[1],
+        attribute(tiny_router, trace, n_steps=12),
+        attribute_many(tiny_router, trace, ("gate", "prediction"), n_steps=12)[1],
     ):
         np.testing.assert_allclose(found.scores, own, atol=1e-5)
         np.testing.assert_allclose(found.context_scores, context, atol=1e-5)
 
 
 @pytest.mark.parametrize(("target", "pick"), [("gate", lambda g: g.mean(1)), ("gate:2", lambda g: g[:, 2])])
-def test_gate_agrees_with_captum_on_embeddings(tiny_model, trace_with, target, pick):
+def test_gate_agrees_with_captum_on_embeddings(tiny_model, tiny_router, trace_with, target, pick):
     trace = trace_with("threshold")
     own, context = captum_on_embeddings(tiny_model, trace, lambda run: pick(run().gates[..., 1]), steps=12)
     for found in (
-        attribute(tiny_model, trace, target, n_steps=12),
-        attribute_many(tiny_model, trace, ("prediction", target), n_steps=12)[1],
+        attribute(tiny_router, trace, target, n_steps=12),
+        attribute_many(tiny_router, trace, ("prediction", target), n_steps=12)[1],
     ):
         np.testing.assert_allclose(found.scores, own, atol=1e-6)
         np.testing.assert_allclose(found.context_scores, context, atol=1e-6)
 
 
 @pytest.mark.parametrize("policy", TWO_FLOW_POLICIES)
-def test_scores_add_up_to_what_the_input_changes(tiny_model, trace_with, policy):
+def test_scores_add_up_to_what_the_input_changes(tiny_router, trace_with, policy):
     trace = trace_with(policy, {1: "merged"})
-    for found in attribute_many(tiny_model, trace, TARGETS):
+    for found in attribute_many(tiny_router, trace, TARGETS):
         change = found.value - found.baseline_value
         assert found.converged
         size = np.linalg.norm([*found.scores, *found.context_scores]) / 2
@@ -113,10 +113,10 @@ def test_three_flows_add_up_too(three_flows, policy):
 
 
 @pytest.mark.parametrize("policy", TWO_FLOW_POLICIES)
-def test_value_is_that_of_the_trace(tiny_model, trace_with, policy):
+def test_value_is_that_of_the_trace(tiny_router, trace_with, policy):
     trace = trace_with(policy, {1: "merged"})
     outcome = trace.replay()
-    prediction, business, gate, one = attribute_many(tiny_model, trace, TARGETS, n_steps=1)
+    prediction, business, gate, one = attribute_many(tiny_router, trace, TARGETS, n_steps=1)
     assert (prediction.label, business.label, gate.label) == (outcome.label, "Business", "")
     assert prediction.value == pytest.approx(outcome.logits.max(), rel=1e-5)
     assert business.value == pytest.approx(outcome.logits[2], rel=1e-5)
@@ -125,7 +125,7 @@ def test_value_is_that_of_the_trace(tiny_model, trace_with, policy):
     assert prediction.spec == trace.spec
 
 
-class Algebra(Path):
+class Algebra(InterpolationPath):
     """A path whose model is the identity: values see the presences themselves."""
 
     def encode(self, side, presence):
@@ -137,7 +137,7 @@ class Algebra(Path):
 
 def test_integral_of_known_functions(tiny_model, trace_with):
     """A linear function's scores are its coefficients; those of (w·p)² are w_i (w·1), exact with two nodes."""
-    sides = sides_of(tiny_model, trace_with("soft"))
+    sides = varied_of(tiny_model, trace_with("soft"))
     w = torch.linspace(-1, 2, 15)
     linear, square = (lambda p: p @ w), (lambda p: (p @ w) ** 2)
     for asked in ([(linear, square)], [(linear,), (square,)]):
@@ -148,27 +148,27 @@ def test_integral_of_known_functions(tiny_model, trace_with):
 
 
 def test_special_tokens_stay_in_the_baseline(tiny_model, trace_with):
-    for side in sides_of(tiny_model, trace_with("soft")):
+    for side in varied_of(tiny_model, trace_with("soft")):
         assert side.special.tolist() == [1, *[0] * len(side.words), 1]
         assert not side.difference[side.special.bool()].any()
         assert (side.difference[side.words] != 0).any(1).all()
 
 
-def test_held_direct_route_leaves_the_context_no_score(tiny_model, trace_with):
-    prediction, gate = attribute_many(tiny_model, trace_with("direct"))
+def test_held_direct_route_leaves_the_context_no_score(tiny_router, trace_with):
+    prediction, gate = attribute_many(tiny_router, trace_with("direct"))
     assert (prediction.route, gate.route) == ("held", "free")
     assert (prediction.context_scores == 0).all()
     assert (prediction.scores != 0).all()
     assert (gate.context_scores != 0).all()
 
 
-def test_gates_do_not_depend_on_the_route(tiny_model, trace_with):
-    direct, merged = (attribute(tiny_model, trace_with(policy), "gate") for policy in ("direct", "merged"))
+def test_gates_do_not_depend_on_the_route(tiny_router, trace_with):
+    direct, merged = (attribute(tiny_router, trace_with(policy), "gate") for policy in ("direct", "merged"))
     assert_same(direct, merged, atol=0)
 
 
-def test_a_soft_route_is_free(tiny_model, trace_with):
-    free, held = (attribute(tiny_model, trace_with(policy)) for policy in ("soft", "weighted_threshold"))
+def test_a_soft_route_is_free(tiny_router, trace_with):
+    free, held = (attribute(tiny_router, trace_with(policy)) for policy in ("soft", "weighted_threshold"))
     assert (free.route, held.route) == ("free", "held")
 
 
@@ -199,9 +199,9 @@ def test_every_method_scores_every_word(tiny_router, trace_with, method):
     assert_same(tiny_router.attribute_many(trace, ("prediction", "gate"), method=method)[1], alone, atol=1e-5)
 
 
-def test_ablation_is_the_loss_without_one_word(tiny_model, trace_with):
+def test_ablation_is_the_loss_without_one_word(tiny_model, tiny_router, trace_with):
     trace = trace_with("threshold")
-    found = attribute(tiny_model, trace, method="feature_ablation")
+    found = attribute(tiny_router, trace, method="feature_ablation")
     inputs = model_inputs(*encode_pair(tiny_model, trace.x, trace.h))
     inputs["context_input_ids"][0, 3] = tiny_model.backbone.tokenizer.pad_token_id  # word 2, behind [CLS]
     route = torch.tensor(trace.replay().flow_weights, dtype=torch.float32)
@@ -211,9 +211,9 @@ def test_ablation_is_the_loss_without_one_word(tiny_model, trace_with):
     assert (found.converged, found.steps) == (True, 1)
 
 
-def test_input_x_gradient_is_the_slope_at_the_input(tiny_model, trace_with):
+def test_input_x_gradient_is_the_slope_at_the_input(tiny_model, tiny_router, trace_with):
     trace = trace_with("soft")
-    own, context = sides_of(tiny_model, trace)
+    own, context = varied_of(tiny_model, trace)
 
     @torch.no_grad()
     def logit(presence: float) -> float:
@@ -222,5 +222,5 @@ def test_input_x_gradient_is_the_slope_at_the_input(tiny_model, trace_with):
         output = tiny_model(**own.inputs(words, ""), **context.inputs(torch.ones(1, 9), "context_"), policy="soft")
         return output.logits[0, trace.replay().label_index].item()
 
-    found = attribute(tiny_model, trace, method="input_x_gradient")
+    found = attribute(tiny_router, trace, method="input_x_gradient")
     assert found.scores[1] == pytest.approx((logit(1.01) - logit(0.99)) / 0.02, rel=1e-2)

@@ -6,9 +6,11 @@ import torch
 from factories.linear_models import Reads
 from factories.quick import assert_same, total
 
-from dualroute.attribute.engine import FUNCTIONS, attribute, attribute_many
-from dualroute.attribute.requests import Asked, Units
-from dualroute.families.dual_route.interpolation import Path, make_path
+from dualroute.attribute.engine import attribute, attribute_many
+from dualroute.attribute.method import MethodRequest
+from dualroute.attribute.methods import METHODS
+from dualroute.families.attribution_function import Units
+from dualroute.families.dual_route.interpolation import InterpolationPath, make_interpolation_path
 
 # What makes every method but saliency give the coefficients of a linear target.
 EXACTLY = {
@@ -28,35 +30,38 @@ TOKENS = Units((torch.arange(6), torch.arange(9)))
 PAIRS = Units((torch.arange(6) // 2, torch.arange(9) // 3), (((0, 2), (2, 4), (4, 6)), ((0, 3), (3, 6), (6, 9))))
 
 
+def run(method: str, path: InterpolationPath, units: Units, parameters: dict):
+    return METHODS[method].function(MethodRequest(None, (), units, parameters, seed=3, model_function=path))
+
+
 @pytest.fixture(scope="module")
 def linear(tiny_model, trace_with):
     """A path whose two targets are linear in the embeddings, and their weights (2,15,32)."""
     trace = trace_with("soft")
     weights = 10 * torch.randn(2, 15, 32, generator=torch.Generator().manual_seed(7))
     values = tuple(lambda states, w=w: (states * w).sum((1, 2)) for w in weights)
-    sides = make_path(tiny_model, trace, ()).sides
-    return lambda: Path(Reads(tiny_model.backbone), sides, values), weights
+    sides = make_interpolation_path(tiny_model, trace, ()).varied
+    return lambda: InterpolationPath(Reads(tiny_model.backbone), sides, values), weights
 
 
 @pytest.fixture(scope="module")
 def coefficients(linear):
     """(2,15) the targets' change when one word alone comes."""
     path, weights = linear
-    change = torch.cat([side.difference[side.words] for side in path().sides])
+    change = torch.cat([side.difference[side.words] for side in path().varied])
     return (weights * change).sum(-1)
 
 
 @pytest.mark.parametrize("method", EXACTLY)
 @pytest.mark.parametrize("units", [TOKENS, PAIRS], ids=["tokens", "groups"])
 def test_scores_of_a_linear_target_are_its_coefficients(linear, coefficients, method, units):
-    found = FUNCTIONS[method](Asked(linear[0](), units, EXACTLY[method], seed=3))
+    found = run(method, linear[0](), units, EXACTLY[method])
     torch.testing.assert_close(found.scores, units.summed(coefficients), rtol=1e-3, atol=1e-3)
 
 
 def test_a_lasso_shrinks_the_coefficients_of_a_linear_target(linear, coefficients):
     small, large = (
-        FUNCTIONS["lime"](Asked(linear[0](), TOKENS, {"n_samples": 400, "alpha": alpha}, seed=3)).scores
-        for alpha in (1e-5, 0.05)
+        run("lime", linear[0](), TOKENS, {"n_samples": 400, "alpha": alpha}).scores for alpha in (1e-5, 0.05)
     )
     torch.testing.assert_close(small, coefficients, rtol=0.01, atol=0.01)
     assert (large.abs().sum(1) < 0.95 * coefficients.abs().sum(1)).all()
@@ -64,14 +69,14 @@ def test_a_lasso_shrinks_the_coefficients_of_a_linear_target(linear, coefficient
 
 def test_saliency_of_a_linear_target_is_the_norm_of_its_weights(linear):
     path, weights = linear
-    found = FUNCTIONS["saliency"](Asked(path(), TOKENS, {}))
+    found = run("saliency", path(), TOKENS, {})
     torch.testing.assert_close(found.scores, weights.norm(dim=-1))
-    grouped = FUNCTIONS["saliency"](Asked(path(), PAIRS, {})).scores
+    grouped = run("saliency", path(), PAIRS, {}).scores
     torch.testing.assert_close(grouped[:, 0], weights[:, :2].flatten(1).norm(dim=1))
 
 
 def test_occlusion_is_the_mean_of_the_windows_on_a_unit(linear, coefficients):
-    found = FUNCTIONS["occlusion"](Asked(linear[0](), TOKENS, {"window": 3})).scores
+    found = run("occlusion", linear[0](), TOKENS, {"window": 3}).scores
     c = coefficients
     torch.testing.assert_close(found[:, 0], c[:, :3].sum(1), rtol=1e-4, atol=1e-4)
     middle = torch.stack([c[:, start : start + 3].sum(1) for start in (0, 1, 2)]).mean(0)
@@ -80,17 +85,17 @@ def test_occlusion_is_the_mean_of_the_windows_on_a_unit(linear, coefficients):
 
 
 def test_a_window_wider_than_a_side_is_all_of_it(linear, coefficients):
-    found = FUNCTIONS["occlusion"](Asked(linear[0](), TOKENS, {"window": 32})).scores
+    found = run("occlusion", linear[0](), TOKENS, {"window": 32}).scores
     torch.testing.assert_close(
         found[:, :6], coefficients[:, :6].sum(1, keepdim=True).expand(-1, 6), rtol=1e-4, atol=1e-4
     )
 
 
 @pytest.mark.parametrize("policy", ["soft", "weighted_threshold", "select", "direct"])
-def test_exact_contributions_are_those_of_the_trace(tiny_model, trace_with, policy):
+def test_exact_contributions_are_those_of_the_trace(tiny_router, trace_with, policy):
     trace = trace_with(policy, {1: "merged"})
     outcome = trace.replay()
-    found, margin, effect = attribute_many(tiny_model, trace, ("prediction", "margin:Sports|World", "effect"), "exact")
+    found, margin, effect = attribute_many(tiny_router, trace, ("prediction", "margin:Sports|World", "effect"), "exact")
     label = outcome.label_index
     np.testing.assert_allclose(found.scores, outcome.kappa * trace.direct_contributions[:, label], atol=1e-6)
     read = np.einsum("t,ts->s", outcome.rho, trace.context_contributions[..., label])
@@ -103,21 +108,21 @@ def test_exact_contributions_are_those_of_the_trace(tiny_model, trace_with, poli
     assert (found.passes, found.route, found.method) == ((0, 0), "held", "exact")
 
 
-def test_conductance_behind_the_last_layer_is_the_last_layer(tiny_model, trace_with):
+def test_conductance_behind_the_last_layer_is_the_last_layer(tiny_router, trace_with):
     options = {"n_steps": 8, "method": "layer_conductance"}
-    last, second = (attribute(tiny_model, trace_with("soft"), layer=layer, **options) for layer in (None, 2))
+    last, second = (attribute(tiny_router, trace_with("soft"), layer=layer, **options) for layer in (None, 2))
     assert_same(last, second, atol=1e-5)
-    assert np.abs(last.scores - attribute(tiny_model, trace_with("soft"), layer=0, **options).scores).max() > 1e-3
+    assert np.abs(last.scores - attribute(tiny_router, trace_with("soft"), layer=0, **options).scores).max() > 1e-3
 
 
-def test_conductance_behind_the_last_layer_adds_up(tiny_model, trace_with):
-    found = attribute(tiny_model, trace_with("soft"), method="layer_conductance", n_steps=300)
+def test_conductance_behind_the_last_layer_adds_up(tiny_router, trace_with):
+    found = attribute(tiny_router, trace_with("soft"), method="layer_conductance", n_steps=300)
     assert total(found) == pytest.approx(found.value - found.baseline_value, rel=0.02)
 
 
-def test_conductance_of_the_embeddings_is_integrated_gradients(tiny_model, trace_with):
+def test_conductance_of_the_embeddings_is_integrated_gradients(tiny_router, trace_with):
     """With words alone varied, what flows through a word's embedding is what its presence is worth."""
     trace = trace_with("soft")
-    flow = attribute(tiny_model, trace, "gate", "layer_conductance", layer=0, n_steps=400)
-    presence = attribute(tiny_model, trace, "gate", n_steps=50)
+    flow = attribute(tiny_router, trace, "gate", "layer_conductance", layer=0, n_steps=400)
+    presence = attribute(tiny_router, trace, "gate", n_steps=50)
     assert_same(flow, presence, atol=0.02 * float(np.abs(presence.context_scores).max()))

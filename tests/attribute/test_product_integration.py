@@ -9,7 +9,7 @@ from dualroute.api import DualRouter
 from dualroute.attribute import product_integration
 from dualroute.attribute.product_integration import product_scores
 from dualroute.families.dual_route.inputs import Encoded
-from dualroute.families.dual_route.interpolation import Path, make_path
+from dualroute.families.dual_route.interpolation import InterpolationPath, make_interpolation_path
 from dualroute.trace.targets import parse_target
 
 X, H = "the striker scored twice", "market shares fell sharply say report"
@@ -22,13 +22,15 @@ KINDS = {
 }
 
 
-def path_of(h: str = H, policy: str = "soft", **changes) -> Path:
+def path_of(h: str = H, policy: str = "soft", **changes) -> InterpolationPath:
     router = DualRouter(make_model(**changes), "tiny")
     trace = router.trace(X, h, policy)
-    return make_path(router.model, trace, [parse_target(trace, name) for name in ("prediction", "gate", "gate:1")])
+    return make_interpolation_path(
+        router.model, trace, [parse_target(trace, name) for name in ("prediction", "gate", "gate:1")]
+    )
 
 
-class Powers(Path):
+class Powers(InterpolationPath):
     """Encodes presences p of x as p² and of h as p; behind the encoders stands the sum of all states."""
 
     def encode(self, side, presence):
@@ -39,9 +41,9 @@ class Powers(Path):
 
 
 @pytest.fixture
-def powers() -> Path:
+def powers() -> InterpolationPath:
     """F = s, and s³, for s = Σ p² over x's 4 words + Σ p over h's 6."""
-    return Powers(None, path_of().sides, (lambda s: s, lambda s: s**3))
+    return Powers(None, path_of().varied, (lambda s: s, lambda s: s**3))
 
 
 def test_polynomials_are_integrated_exactly(powers):
@@ -66,7 +68,7 @@ class Linear(Powers):
 
 def test_what_turns_fast_behind_the_encoders_needs_no_more_of_them(powers):
     """Two nodes do where the encoders are linear, for (10 α)⁹ too: each word has a tenth of 10⁹."""
-    found = product_scores(Linear(None, powers.sides, (lambda s: s**9,)), WHOLE, 2)[0, 0]
+    found = product_scores(Linear(None, powers.varied, (lambda s: s**9,)), WHOLE, 2)[0, 0]
     torch.testing.assert_close(found, torch.full((10,), 1e8))
 
 
@@ -106,5 +108,5 @@ def test_only_nodes_are_encoded(monkeypatch):
 def test_batches_give_what_one_gives(monkeypatch):
     path, pieces = path_of(), [(0.0, 0.5), (0.5, 1.0)]
     together = product_scores(path, pieces, 4)
-    monkeypatch.setattr(Path, "rows", 1)
+    monkeypatch.setattr(InterpolationPath, "rows", 1)
     torch.testing.assert_close(product_scores(path, pieces, 4), together, rtol=1e-4, atol=1e-5)

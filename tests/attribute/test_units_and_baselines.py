@@ -7,8 +7,8 @@ from factories.quick import QUICK, H, assert_same
 
 from dualroute.attribute.engine import attribute
 from dualroute.attribute.methods import METHODS
-from dualroute.attribute.requests import Units
-from dualroute.families.dual_route.interpolation import make_path
+from dualroute.families.attribution_function import Units
+from dualroute.families.dual_route.interpolation import make_interpolation_path
 from dualroute.trace.attribution import Attribution
 
 
@@ -24,8 +24,8 @@ def test_ablation_of_a_word_leaves_all_its_pieces_out(tiny_router):
     trace = tiny_router.trace("scoreds twices say", "market shares", "merged")
     model = tiny_router.model
     assert trace.tokens[:2] == ("scored", "##s") or "scored" in trace.tokens[0]
-    found = attribute(model, trace, method="feature_ablation", granularity="word")
-    path = make_path(model, trace, ())
+    found = attribute(tiny_router, trace, method="feature_ablation", granularity="word")
+    path = make_interpolation_path(model, trace, ())
     presence = path.at(torch.ones(1))
     presence[0][0, slice(*found.groups[0])] = 0
     without = float(path.output(*presence).merged_logits[0, trace.replay().label_index])
@@ -63,13 +63,15 @@ def test_every_method_scores_words_and_sentences(tiny_router, method):
 
 def test_a_mean_word_is_the_mean_of_the_vocabulary(tiny_model, trace_with):
     embeddings = tiny_model.backbone.model.get_input_embeddings().weight
-    for side in make_path(tiny_model, trace_with("soft"), (), "mean").sides:
+    for side in make_interpolation_path(tiny_model, trace_with("soft"), (), "mean").varied:
         torch.testing.assert_close(side.start[side.words], embeddings.mean(0).expand(len(side.words), -1))
 
 
 def test_a_baseline_text_stands_word_by_word(tiny_model, trace_with):
     trace = trace_with("soft")
-    own, context = make_path(tiny_model, trace, (), "text", ("the market", "a report " + "rain " * 20)).sides
+    own, context = make_interpolation_path(
+        tiny_model, trace, (), "text", ("the market", "a report " + "rain " * 20)
+    ).varied
     ids = tiny_model.backbone.tokenizer.convert_tokens_to_ids(["the", "market", *["[PAD]"] * 4])
     torch.testing.assert_close(own.start[own.words], tiny_model.backbone.embed(torch.tensor(ids)))
     ids = tiny_model.backbone.tokenizer.convert_tokens_to_ids(["a", "report", *["rain"] * 7])
@@ -77,19 +79,19 @@ def test_a_baseline_text_stands_word_by_word(tiny_model, trace_with):
 
 
 @pytest.mark.parametrize("method", [name for name in METHODS if METHODS[name].baseline])
-def test_what_is_in_the_baseline_text_too_has_no_score(tiny_model, trace_with, method):
+def test_what_is_in_the_baseline_text_too_has_no_score(tiny_router, trace_with, method):
     texts = ("the market scored twice say report", H)
     options = QUICK[method] | ({"layer": 0} if method == "layer_conductance" else {})
     options |= {"window": 1} if method == "occlusion" else {}
     if method in ("kernel_shap", "lime"):
         options = {"n_samples": 800}
-    found = attribute(tiny_model, trace_with("soft"), method=method, baseline="text", baseline_texts=texts, **options)
+    found = attribute(tiny_router, trace_with("soft"), method=method, baseline="text", baseline_texts=texts, **options)
     assert abs(found.scores[1]) > 1e-3
     others = np.concatenate([np.delete(found.scores, 1), found.context_scores])
     np.testing.assert_allclose(others, 0, atol=1e-3 * abs(found.scores[1]) + 1e-6)
 
 
 @pytest.mark.parametrize("method", [name for name in METHODS if not METHODS[name].baseline])
-def test_no_baseline_matters_where_none_is_used(tiny_model, trace_with, method):
-    pad, mean = (attribute(tiny_model, trace_with("soft"), method=method, baseline=name) for name in ("pad", "mean"))
+def test_no_baseline_matters_where_none_is_used(tiny_router, trace_with, method):
+    pad, mean = (attribute(tiny_router, trace_with("soft"), method=method, baseline=name) for name in ("pad", "mean"))
     assert_same(pad, mean, atol=1e-4)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dualroute.attribute.methods import METHODS
-from dualroute.families.dual_route.interpolation import make_path
+from dualroute.families.dual_route.interpolation import make_interpolation_path
 from dualroute.trace.attribution import Attribution
 
 X, H = "the striker scored twice say report", "a report of the market say shares fell sharply"
@@ -25,5 +25,5 @@ def assert_same(first: Attribution, second: Attribution, atol: float = 0) -> Non
     np.testing.assert_allclose(first.context_scores, second.context_scores, rtol=0, atol=atol)
 
 
-def sides_of(model, trace, baseline: str = "pad"):
-    return make_path(model, trace, (), baseline).sides
+def varied_of(model, trace, baseline: str = "pad"):
+    return make_interpolation_path(model, trace, (), baseline).varied

@@ -7,7 +7,7 @@ import torch
 from dualroute.attribute.engine import attribute_many
 from dualroute.faithful import sensitivity as module
 from dualroute.faithful.sensitivity import RADIUS, sensitivities, sensitivity
-from dualroute.families.dual_route.interpolation import make_path
+from dualroute.families.dual_route.interpolation import make_interpolation_path
 from dualroute.trace.targets import parse_target
 
 X, H = "the striker scored twice", "say report market shares fell sharply"
@@ -20,24 +20,24 @@ def trace(tiny_router):
 
 @pytest.fixture
 def path(tiny_router, trace):
-    return make_path(tiny_router.model, trace, [parse_target(trace, "gate")])
+    return make_interpolation_path(tiny_router.model, trace, [parse_target(trace, "gate")])
 
 
 def test_scores_that_are_the_words_themselves(path):
     """φ is what leads to x's first word; the noise is at most RADIUS of the root mean square of all of x's words."""
-    first = path.sides[0].words[0]
-    found = sensitivities(path, lambda disturbed: disturbed.sides[0].difference[first][None], 5)[0]
-    differences = path.sides[0].difference[path.sides[0].words]
+    first = path.varied[0].words[0]
+    found = sensitivities(path, lambda disturbed: disturbed.varied[0].difference[first][None], 5)[0]
+    differences = path.varied[0].difference[path.varied[0].words]
     largest = RADIUS * differences.square().mean().sqrt() * differences.shape[1] ** 0.5 / differences[0].norm()
     assert largest / 3 < found < largest
 
 
-def test_scores_that_do_not_move_are_not_sensitive_and_each_disturbance_is_asked_once(path):
-    asked = []
-    assert sensitivities(path, lambda disturbed: asked.append(disturbed) or torch.ones(1, 3), 4) == [0.0]
-    assert len(asked) == 5
-    seen = [one.sides[0].difference for one in asked]
-    assert (seen[0] == path.sides[0].difference).all()
+def test_scores_that_do_not_move_are_not_sensitive_and_each_disturbance_is_computed_once(path):
+    seen = []
+    assert sensitivities(path, lambda disturbed: seen.append(disturbed) or torch.ones(1, 3), 4) == [0.0]
+    assert len(seen) == 5
+    seen = [one.varied[0].difference for one in seen]
+    assert (seen[0] == path.varied[0].difference).all()
     assert not (seen[1] == seen[2]).all()
     assert all((one[[0, -1]] == 0).all() for one in seen)  # special tokens stay
 
@@ -47,23 +47,30 @@ def test_a_method_s_sensitivity_is_finite_seeded_and_grows_with_the_disturbance(
     tiny_router, trace, method, monkeypatch
 ):
     targets = ("prediction",) if method == "exact" else ("prediction", "gate")
-    found = attribute_many(tiny_router.model, trace, targets, method)
-    small = sensitivity(tiny_router.model, trace, found, 2, seed=3)
+    found = attribute_many(tiny_router, trace, targets, method)
+    small = sensitivity(tiny_router, trace, found, 2, seed=3)
     assert list(small) == list(targets)
-    assert small == sensitivity(tiny_router.model, trace, found, 2, seed=3)
+    assert small == sensitivity(tiny_router, trace, found, 2, seed=3)
     monkeypatch.setattr(module, "RADIUS", 10 * RADIUS)
-    large = sensitivity(tiny_router.model, trace, found, 2, seed=3)
+    large = sensitivity(tiny_router, trace, found, 2, seed=3)
     assert all(0 < small[target] < large[target] for target in targets)
 
 
 def test_the_undisturbed_scores_are_those_of_the_attribution(tiny_router, trace):
     for method in ("exact", "integrated_gradients"):
-        (found,) = attribute_many(tiny_router.model, trace, ("prediction",), method)
+        (found,) = attribute_many(tiny_router, trace, ("prediction",), method)
         target = parse_target(trace, "prediction")
-        path = make_path(tiny_router.model, trace, [target])
-        units = module.units_of(tiny_router.model, trace, "token")
-        scores = module._method(trace, [target], found, units)(path).detach().numpy()
+        path = make_interpolation_path(tiny_router.model, trace, [target])
+        scores = module._recompute(trace, (target,), found, tiny_router.units(trace, "token"))(path).detach().numpy()
         np.testing.assert_allclose(scores[0], np.concatenate([found.scores, found.context_scores]), atol=1e-5)
+
+
+@pytest.mark.parametrize("method", ["exact", "feature_ablation"])
+def test_x_alone_can_be_disturbed(tiny_router, method):
+    trace = tiny_router.trace(X, "", "soft")
+    attributions = attribute_many(tiny_router, trace, ("prediction",), method)
+    shifts = sensitivity(tiny_router, trace, attributions, 2, targets=[parse_target(trace, "prediction")])
+    assert 0 < shifts["prediction"] < 1
 
 
 def test_numbers_outside_the_limits_are_refused(path):

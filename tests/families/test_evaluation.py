@@ -8,7 +8,7 @@ from PIL import Image
 
 from dualroute.api import DualRouter
 from dualroute.families.dual_route import batched_targets as evaluation
-from dualroute.families.dual_route.interpolation import Path, make_path
+from dualroute.families.dual_route.interpolation import InterpolationPath, make_interpolation_path
 from dualroute.trace.policies import FLOWS
 from dualroute.trace.targets import parse_target
 
@@ -25,27 +25,29 @@ MODELS = {
 }
 
 
-def path_of(kind: str) -> Path:
+def path_of(kind: str) -> InterpolationPath:
     router = DualRouter(make_model(**MODELS[kind]), kind)
     picture = Image.fromarray(np.random.default_rng(0).integers(0, 255, (32, 32, 3), dtype=np.uint8))
     context = {"image": {"image": picture}, "items": {"h": "market shares: 4\npeace talks"}, "none": {}}
     trace = router.trace(X, policy="soft", **context.get(kind, {"h": H}))
-    return make_path(router.model, trace, [parse_target(trace, name) for name in ("prediction", "gate", "gate:1")])
+    return make_interpolation_path(
+        router.model, trace, [parse_target(trace, name) for name in ("prediction", "gate", "gate:1")]
+    )
 
 
-def some_rows(path: Path, rows: int, seed: int = 0) -> list[torch.Tensor]:
+def some_rows(path: InterpolationPath, rows: int, seed: int = 0) -> list[torch.Tensor]:
     draw = torch.Generator().manual_seed(seed)
     return [torch.rand(rows, width, generator=draw) for width in path.widths]
 
 
 @torch.no_grad()
-def one_by_one(path: Path, presence) -> torch.Tensor:
+def one_by_one(path: InterpolationPath, presence) -> torch.Tensor:
     outputs = [path.output(*(part[row : row + 1] for part in presence)) for row in range(len(presence[0]))]
     return torch.stack([torch.cat([value(output) for value in path.values]) for output in outputs])
 
 
 @pytest.fixture
-def path() -> Path:
+def path() -> InterpolationPath:
     return path_of("text")
 
 
@@ -53,7 +55,7 @@ def path() -> Path:
 @pytest.mark.parametrize("tokens", [1, 40, 10_000])
 def test_it_is_what_one_pass_after_another_says(monkeypatch, kind, tokens):
     monkeypatch.setattr(evaluation, "BATCH_TOKENS", tokens)
-    monkeypatch.setattr(evaluation, "HELD_TOKENS", 2 * tokens)
+    monkeypatch.setattr(evaluation, "CACHED_TOKENS", 2 * tokens)
     path = path_of(kind)
     presence = [torch.cat([part, part[:2]]) for part in some_rows(path, 5)]
     expected = one_by_one(path, presence)
@@ -94,10 +96,10 @@ def test_the_side_that_stays_is_not_encoded_again(path):
 
 
 def test_no_more_states_are_held_than_allowed(path, monkeypatch):
-    monkeypatch.setattr(evaluation, "HELD_TOKENS", 3 * sum(path.lengths))
+    monkeypatch.setattr(evaluation, "CACHED_TOKENS", 3 * sum(path.lengths))
     path.evaluate(*some_rows(path, 10))
-    assert [len(states) for states in path.memory.states] == [1, 1]  # 3 + 3 + 3 + 1
-    assert len(path.memory.targets) == 10
+    assert [len(states) for states in path.cache.states] == [1, 1]  # 3 + 3 + 3 + 1
+    assert len(path.cache.targets) == 10
 
 
 def test_targets_at_the_ends(path):

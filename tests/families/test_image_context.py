@@ -11,7 +11,7 @@ from PIL import Image
 from dualroute.api import DualRouter
 from dualroute.attribute import integration
 from dualroute.attribute.engine import attribute, attribute_many
-from dualroute.families.dual_route.interpolation import make_path
+from dualroute.families.dual_route.interpolation import make_interpolation_path
 from dualroute.inputs import to_url
 from dualroute.trace.record import Trace
 
@@ -92,7 +92,7 @@ def test_the_record_comes_back(trace):
 
 
 def test_scores_add_up_to_what_the_input_changes(router, trace):
-    for found in attribute_many(router.model, trace, ("prediction", "prediction:Business", "gate", "gate:1")):
+    for found in attribute_many(router, trace, ("prediction", "prediction:Business", "gate", "gate:1")):
         change = found.value - found.baseline_value
         assert found.converged
         size = np.linalg.norm([*found.scores, *found.context_scores]) / 2
@@ -104,7 +104,7 @@ def test_scores_add_up_to_what_the_input_changes(router, trace):
 
 @torch.no_grad()
 def test_presence_leads_from_white_to_the_picture(router, trace, picture):
-    side = make_path(router.model, trace, ()).sides[1]
+    side = make_interpolation_path(router.model, trace, ()).varied[1]
     presence = torch.zeros(3, 16)
     presence[1], presence[2, 5] = 1, 0.5  # row 2, column 2: pixels 8 to 16
     pixels = side.inputs(presence, "")["pixel_values"]
@@ -117,11 +117,11 @@ def test_presence_leads_from_white_to_the_picture(router, trace, picture):
 
 def test_a_white_picture_has_no_say(router):
     trace = router.trace(X, image=Image.new("RGB", (32, 32), "white"), policy="soft")
-    assert not attribute(router.model, trace).context_scores.any()
+    assert not attribute(router, trace).context_scores.any()
 
 
 def test_ablation_is_the_loss_of_one_patch(router, trace, picture):
-    found = attribute(router.model, trace, method="feature_ablation")
+    found = attribute(router, trace, method="feature_ablation")
     blanked = picture.copy()
     blanked.paste("white", (8, 8, 16, 16))
     index = trace.replay().label_index

@@ -7,7 +7,7 @@ from factories.tiny import make_model
 
 from dualroute.api import DualRouter
 from dualroute.attribute.methods import METHODS
-from dualroute.families.dual_route.interpolation import make_path
+from dualroute.families.dual_route.interpolation import make_interpolation_path
 
 X, HISTORY = "the striker scored twice", "market shares fell: 4.5\npeace talks: 1\nthe striker"
 
@@ -42,7 +42,7 @@ def test_the_end_of_the_path_is_the_trace(router):
 
 def test_an_absent_item_is_one_absent_word_without_a_rating(router):
     model = router.model
-    side = make_path(model, router.trace(X, HISTORY), ()).sides[1]
+    side = make_interpolation_path(model, router.trace(X, HISTORY), ()).varied[1]
     pad = model.backbone.tokenizer.pad_token_id
     ids = torch.tensor([[2, pad, 3]])  # [CLS] [PAD] [SEP]
     state = model.backbone(torch.ones_like(ids), input_ids=ids)[0, 1]
@@ -54,7 +54,7 @@ def test_leaving_an_item_out_by_hand(router):
     """Feature ablation of an item is the change of the target where its vector is the absent one."""
     trace = router.trace(X, HISTORY, "merged")
     found = router.attribute(trace, f"prediction:{trace.labels[0]}", method="feature_ablation")
-    path = make_path(router.model, trace, ())
+    path = make_interpolation_path(router.model, trace, ())
     present = path.at(torch.ones(1))
     present[1][0, 1] = 0
     left_out = path.output(*present).merged_logits[0, 0]

@@ -7,7 +7,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from dualroute.families.base import AttributionFunction, Counts, RoutingModel
+from dualroute.families.attribution_function import AttributionFunction, Counts
+from dualroute.families.base import RoutingModel
 from dualroute.progress import report_forward
 from dualroute.trace.answers import Classes, Segment
 from dualroute.trace.decision import Ban, Decision, Drop, Override, Route, Swap

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from factories.traces import changed, make_items, make_picture, make_spans, make_trace, make_written
 
-from dualroute.attribute.exact import exact_contributions
 from dualroute.attribute.methods import METHODS
+from dualroute.attribute.methods.exact import exact_contributions
 from dualroute.trace.targets import parse_target
 
 from .conftest import BLANK, PATIENCE

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from dualroute.app.models import get_router
-from dualroute.progress import Stopped, passed
+from dualroute.progress import Cancelled, report_forward
 from dualroute.trace.attribution import Attribution
 from dualroute.trace.record import Trace
 from dualroute.trace.replay import held_route
@@ -118,15 +118,15 @@ KEPT = Once()  # by content
 def attributions_of(trace: Trace, targets: Sequence[str], method: str, **parameters) -> list[Attribution]:
     """One attribution for each target, as `attribute_many` of the trace's own checkpoint gives them, and its errors.
 
-    Who waits for another visitor's work that is cancelled begins it anew. Raises Stopped where this one cancelled.
+    Who waits for another visitor's work that is cancelled begins it anew. Raises Cancelled where this one cancelled.
     """
     key = attribution_key(trace, targets, method, **parameters)
     while True:
         try:
             found = KEPT.get(key, lambda: _made(trace, targets, method, parameters))
             return [replace(one, spec=trace.spec) for one in found]  # made, perhaps, at another θ with the same route
-        except Stopped:
-            passed(0)  # ends here if this visitor cancelled
+        except Cancelled:
+            report_forward(0)  # ends here if this visitor cancelled
 
 
 def _made(trace: Trace, targets: Sequence[str], method: str, parameters: dict) -> tuple[Attribution, ...]:

@@ -1,153 +1,161 @@
-"""The model as a function of how present every word is.
+"""The model as a function of the presence of each word, between a baseline and the input.
 
-Presence is one number p in [0, 1] per word: its embedding is e' + p (e − e'), with e' the baseline's. The gradient
-to p is the gradient to the embedding times (e − e'), summed over the embedding, so that a method of attribution on
-presences gives the scores it gives on embeddings.
+A word of presence p has the embedding e' + p (e − e'), where e is its own and e' the baseline's. The gradient to p is
+the gradient to the embedding times (e − e'), summed over the embedding. So a method of attribution gives the same
+scores on presences as on embeddings.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 import torch
 
-from dualroute.families.dual_route.batched_targets import BATCH_TOKENS, Counts, Memory, evaluate
+from dualroute.families.attribution_function import Counts, LayerSplit, TargetValue, TwoStageFunction
+from dualroute.families.dual_route.batched_targets import EvaluationCache, evaluate
 from dualroute.families.dual_route.contexts import EncodedContext
-from dualroute.families.dual_route.encoding import EncodedText
 from dualroute.families.dual_route.inputs import Encoded, ModelInput
+from dualroute.families.dual_route.layer_split import layer_split
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.families.dual_route.outputs import DualRouteOutput
-from dualroute.families.dual_route.target_values import Value, target_values
+from dualroute.families.dual_route.target_values import target_probability, target_values
 from dualroute.families.dual_route.tracing import encode_pair
 from dualroute.families.dual_route.varied_inputs import (
-    Absent,
-    ItemSide,
-    PictureSide,
-    absent_words,
-    item_side,
-    picture_side,
+    BaselineEmbeddings,
+    VariedInput,
+    baseline_embeddings,
+    varied_items,
+    varied_picture,
+    varied_text,
 )
-from dualroute.progress import passed
+from dualroute.progress import report_forward
 from dualroute.trace.record import Trace
 from dualroute.trace.targets import Target
 
 
 @dataclass(frozen=True, eq=False)
-class Side:
-    """Embeddings of x, or of h, by the presence of its T words among its n tokens.
+class InterpolationPath(TwoStageFunction):
+    """The straight path from the baseline, presence 0, to the input, presence 1, and K targets along it.
 
-    start, difference  (n,D_e) the baseline, and what leads from it to the input: 0 for special tokens
-    words              (T,) places of the words
-    special            (n,) 1 for the other tokens
-    """
-
-    start: torch.Tensor
-    difference: torch.Tensor
-    words: torch.Tensor
-    special: torch.Tensor
-
-    def inputs(self, presence: torch.Tensor, prefix: str) -> dict[str, torch.Tensor]:
-        """Arguments of the model's forward where the words are present by (B,T)."""
-        whole = presence.new_zeros(len(presence), len(self.start)).index_copy(1, self.words, presence)  # (B,n)
-        return {
-            f"{prefix}inputs_embeds": self.start + whole[..., None] * self.difference,  # (B,n,D_e)
-            f"{prefix}attention_mask": torch.ones_like(whole, dtype=torch.long),
-            f"{prefix}special_tokens_mask": self.special.expand(len(presence), -1),
-        }
-
-
-@dataclass(frozen=True, eq=False)
-class Path:
-    """From the baseline, presence 0, to the input, presence 1, and the K targets asked along it.
-
-    sides   one for x, and one for h unless it is empty or comes from x itself
-    values  the targets
-    counts  the passes made so far, forward and backward;  memory  what `evaluate` found so far
+    varied         x, and h unless it is empty or comes from x itself
+    values         the targets
+    probabilities  the probability that belongs to each, or None
+    counts         the passes made so far, forward and backward;  cache  what `evaluate` has computed so far
     """
 
     model: DualRouteModel
-    sides: tuple[Side | ItemSide | PictureSide, ...]
-    values: tuple[Value, ...]
+    varied: tuple[VariedInput, ...]
+    values: tuple[TargetValue, ...]
+    probabilities: tuple[TargetValue | None, ...] = ()
     counts: Counts = field(default_factory=Counts)
-    memory: Memory = field(default_factory=Memory)
+    cache: EvaluationCache = field(default_factory=EvaluationCache)
 
     @property
     def widths(self) -> tuple[int, ...]:
         """T, and S unless it is 0."""
-        return tuple(len(side.words) for side in self.sides)
+        return tuple(len(one.words) for one in self.varied)
 
     @property
     def lengths(self) -> tuple[int, ...]:
-        """Tokens that a row of each side has to encode."""
-        return tuple(len(side.start) for side in self.sides)
+        """Tokens of x, and of h, that the encoders read."""
+        return tuple(len(one.start) for one in self.varied)
 
     @property
-    def rows(self) -> int:
-        """How many rows to put in one pass with gradients; `evaluate` takes as many as there are."""
-        return max(1, BATCH_TOKENS // sum(self.lengths))
+    def grids(self) -> tuple[tuple[int, ...], ...]:
+        """(T,), and (S,) or for a picture (rows, columns)."""
+        return tuple(one.grid for one in self.varied)
 
-    def at(self, points: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        """Presences (B,T) and (B,S) where every word is present by the same (B,)."""
-        return tuple(points[:, None].repeat(1, width) for width in self.widths)
+    def encode(self, place: int, presence: torch.Tensor) -> tuple[Encoded, ...]:
+        """f of one input where its tokens are present by (B,T): f(x) for place 0, f(h) for place 1.
 
-    def encode(self, side: int, presence: torch.Tensor) -> tuple[Encoded, ...]:
-        """f of one side where its words are present by (B,T): f(x) for side 0, f(h) for side 1.
-
-        Without a side 1 this is f(x) and what there is for f(h): nothing, or what comes from x itself.
+        Where x alone varies, f(x) and the f(h) that belongs to it: an empty one, or one that comes from x itself.
         """
-        given = ModelInput(**self.sides[side].inputs(presence, ""))
-        rows = len(presence) * self.lengths[side] / sum(self.lengths)
-        passed(rows)
-        self.counts.forward += rows
-        if side:
-            return (self.model.encode_h(given, ModelInput()),)
-        own = self.model.encode_x(given)
-        return (own,) if len(self.sides) > 1 else (own, self.model.encode_h(ModelInput(), given))
+        inputs = ModelInput(**self.varied[place].inputs(presence, ""))
+        self.count_forward(place, len(presence))
+        if place:
+            return (self.model.encode_h(inputs, ModelInput()),)
+        own = self.model.encode_x(inputs)
+        return (own,) if len(self.varied) > 1 else (own, self.model.encode_h(ModelInput(), inputs))
 
     def route(self, encoded: Sequence[Encoded]) -> DualRouteOutput:
-        """The model behind f(x) and f(h), with whatever decision: the target brings its own, see `target_values`."""
+        """The model behind f(x) and f(h). Its policy does not matter: each target applies its own, `target_values`."""
         return self.model.route_states(*encoded, policy="direct")
 
-    def output(self, *presence: torch.Tensor) -> DualRouteOutput:
-        """The model where the words are present by (B,T) and (B,S), with gradients."""
-        return self.route([one for side, part in enumerate(presence) for one in self.encode(side, part)])
-
     def evaluate(self, *presence: torch.Tensor) -> torch.Tensor:
-        """(B,K) all targets where the words are present by (B,T) and (B,S), without gradients; see `evaluation`."""
-        return evaluate(self, presence)
+        """(B,K) all targets where the words are present by (B,T) and (B,S), without gradients: see `evaluate`."""
+        return evaluate(self, self.cache, presence)
 
-    def targets_at(self, points: list[float]) -> torch.Tensor:
-        """(P,K) the targets at points of the path."""
-        return self.evaluate(*self.at(torch.tensor(points)))
+    def with_values(self, values: tuple[TargetValue, ...]) -> Self:
+        return replace(self, values=values, probabilities=(), cache=EvaluationCache())
+
+    def embeddings(self) -> tuple[torch.Tensor, ...]:
+        """Word embeddings (1,n,D_e), vectors of items (1,S,D_f+1) or pixels (1,3,height,width) of the input."""
+        return tuple(inputs[one.field].detach() for one, inputs in zip(self.varied, self._whole(), strict=True))
+
+    def output_of(self, *embeddings: torch.Tensor) -> DualRouteOutput:
+        """The model on such embeddings, a batch of one, with gradients."""
+        parts = zip(self.varied, self._whole(), embeddings, strict=True)
+        inputs = [ModelInput(**whole | {one.field: tensor}) for one, whole, tensor in parts]
+        x, h = inputs[0], (inputs[1] if len(inputs) > 1 else ModelInput())
+        report_forward(1)
+        self.counts.forward += 1
+        return self.route([self.model.encode_x(x), self.model.encode_h(h, x)])
+
+    def _whole(self) -> list[dict[str, torch.Tensor]]:
+        return [one.inputs(ends, "") for one, ends in zip(self.varied, self.at(torch.ones(1)), strict=True)]
+
+    def sums_over_tokens(self, *numbers: torch.Tensor) -> torch.Tensor:
+        """(T+S,) sums of numbers shaped as `embeddings`."""
+        return torch.cat([one.sums_over_tokens(part) for one, part in zip(self.varied, numbers, strict=True)])
+
+    def layer_split(self, layer: int | None) -> LayerSplit:
+        """Behind `layer` of the backbone; None, and for items and pictures: behind the encoders."""
+        return layer_split(self, self.model, self.varied, layer)
+
+    @property
+    def differences(self) -> tuple[torch.Tensor, ...]:
+        """(n,D_e), (S,D_f+1) or (3,height,width) for each varied input."""
+        return tuple(one.difference for one in self.varied)
+
+    def with_differences(self, differences: Sequence[torch.Tensor]) -> Self:
+        varied = tuple(replace(one, difference=part) for one, part in zip(self.varied, differences, strict=True))
+        return replace(self, varied=varied, counts=Counts(), cache=EvaluationCache())
+
+    def with_contributions(self, trace: Trace) -> Trace:
+        """`trace` with D and K computed from the words at presence 1; its gates stay as they are."""
+        encoded = [one for place, part in enumerate(self.at(torch.ones(1))) for one in self.encode(place, part)]
+        output = self.model.route_states(*encoded, policy="direct", output_contributions=True)
+        direct, read = (
+            part[0].detach().numpy() for part in (output.direct_contributions, output.context_contributions)
+        )
+        context = None if trace.context is None else read
+        return replace(trace, ledger=replace(trace.sums, direct=direct, context=context))
 
 
-def make_path(
+def make_interpolation_path(
     model: DualRouteModel, trace: Trace, targets: Sequence[Target], baseline: str = "pad", baseline_texts=None
-) -> Path:
-    """The path of `trace`'s words from a baseline, see `baselines.absent_words`.
+) -> InterpolationPath:
+    """The path of `trace`'s words from a baseline, see `baseline_embeddings`.
 
-    Raises ValueError for a baseline that cannot be, and for a trace whose tokens are not this model's.
+    Raises ValueError for a baseline or texts that do not fit, and for a trace whose tokens are not this model's.
     """
     own, other = encode_pair(model, trace.x, trace.image or trace.h)
     if (own.tokens, other.tokens) != (trace.tokens, trace.context_tokens):
         raise ValueError("the trace's tokens are not the ones this model makes of its texts")
-    absent = absent_words(model, baseline, baseline_texts)
-    sides = (_side(model.backbone, own, absent, absent.own),)
+    absent = baseline_embeddings(model, baseline, baseline_texts)
+    varied: tuple[VariedInput, ...] = (varied_text(model.backbone, own, absent, absent.x),)
     if other.inputs:
-        sides += (_context_side(model, other, absent),)
-    return Path(model, sides, target_values(model, own, trace, targets))
+        varied += (_varied_context(model, other, absent),)
+    values = target_values(model, own, trace, targets)
+    pairs = zip(targets, values, strict=True)
+    return InterpolationPath(
+        model, varied, values, tuple(target_probability(trace, target, value) for target, value in pairs)
+    )
 
 
-def _side(backbone, text: EncodedText, absent: Absent, instead: EncodedText | None) -> Side:
-    special = torch.from_numpy(text.special)
-    embeds = backbone.embed(torch.from_numpy(text.ids)).detach()  # (n,D_e)
-    words, start = (~special).nonzero()[:, 0], embeds.clone()
-    start[words] = absent.words(backbone, instead, len(words))
-    return Side(start, embeds - start, words, special=special.long())
-
-
-def _context_side(model: DualRouteModel, other: EncodedContext, absent: Absent) -> Side | ItemSide | PictureSide:
+def _varied_context(model: DualRouteModel, context: EncodedContext, absent: BaselineEmbeddings) -> VariedInput:
     if model.config.context == "items":
-        return item_side(model, other.inputs["hidden_states"][0], absent.fill)
+        return varied_items(model, context.inputs["hidden_states"][0], absent.fill)
     if model.config.context == "image":
-        return picture_side(other.inputs["pixel_values"][0], model.config.patches)
-    return _side(model.backbone, other.encoded, absent, absent.other)
+        return varied_picture(context.inputs["pixel_values"][0], model.config.patches)
+    return varied_text(model.backbone, context.encoded, absent, absent.h)

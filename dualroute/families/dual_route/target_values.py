@@ -1,13 +1,14 @@
-"""Targets as functions of what the model gives: what attributions differentiate and evaluate.
+"""Targets, and the probabilities that belong to them, as functions of the model's output.
 
-The probability that belongs to a target, as a function of what the model gives: what words are erased to lower.
+Attributions differentiate and evaluate the targets; erasing words is measured on both.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch.nn.functional import logsigmoid
 
+from dualroute.families.attribution_function import TargetValue
 from dualroute.families.dual_route.encoding import EncodedText
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.families.dual_route.outputs import DualRouteOutput
@@ -18,12 +19,10 @@ from dualroute.trace.record import Trace
 from dualroute.trace.replay import held_route
 from dualroute.trace.targets import Target, Term
 
-Value = Callable[[DualRouteOutput], torch.Tensor]  # a target of every row, (B,)
-
 
 def target_values(
     model: DualRouteModel, own: EncodedText, trace: Trace, targets: Sequence[Target]
-) -> tuple[Value, ...]:
+) -> tuple[TargetValue, ...]:
     """Each target of `trace` as a function of the model's output; `own` is the trace's x, encoded."""
     return tuple(
         log_probability(model, own, trace, target) if target.steps else target_value(trace, target)
@@ -31,8 +30,8 @@ def target_values(
     )
 
 
-def target_value(trace: Trace, target: Target) -> Value:
-    """A gate, or a sum of scores; a score takes the route of `held_route`."""
+def target_value(trace: Trace, target: Target) -> TargetValue:
+    """(B,) a gate, or a sum of scores by the route of `held_route`."""
     if target.is_gate:
         return lambda output: _gate(output.gates[..., 1:].sum(-1), target.tokens)
     held, free = map(torch.from_numpy, held_route(trace))
@@ -46,23 +45,24 @@ def target_value(trace: Trace, target: Target) -> Value:
     return score
 
 
-def _term(output: DualRouteOutput, term: Term, kappa, rho, biased: bool) -> torch.Tensor:
-    """(B,) the bias, if asked for, and κ D + ρ Σ_s K of all tokens or of the one the term names."""
+def _term(output: DualRouteOutput, term: Term, kappa: torch.Tensor, rho: torch.Tensor, with_bias: bool) -> torch.Tensor:
+    """(B,) κ D + ρ Σ_s K, summed over all tokens or of the one the term names, plus the bias `with_bias`."""
     direct, read = output.direct_contributions[..., term.output], output.read_contributions[..., term.output]
     mixed = kappa * direct + rho * read  # (B,T)
     summed = mixed.sum(1) if term.token is None else mixed[:, term.token]
-    return output.bias[term.output] + summed if biased else summed
+    return output.bias[term.output] + summed if with_bias else summed
 
 
 def _gate(reading: torch.Tensor, tokens: tuple[int, int] | None) -> torch.Tensor:
     return reading.mean(1) if tokens is None else reading[:, tokens[0] : tokens[1] + 1].mean(1)
 
 
-def target_probability(trace: Trace, target: Target, value: Value) -> Value | None:
-    """(B,) in [0, 1], by the route the target itself takes; None for an effect, which is a difference of scores.
+def target_probability(trace: Trace, target: Target, value: TargetValue) -> TargetValue | None:
+    """The probability that belongs to a target, (B,) in [0, 1]; None for an effect, which is a difference of scores.
 
-    Of a class among the classes; of an answer among all allowed ones; of a token to start or to end one among the
-    tokens; of the first of two that a margin compares; of steps of a text the geometric mean; a gate as it is.
+    That of a class among the classes; of an answer among all allowed answers; of a token, to start or to end an answer,
+    among the tokens; of the first of the two that a margin compares; for the steps of a text the geometric mean; for a
+    gate the gate itself. The route is the target's own.
     """
     if target.effect:
         return None
@@ -75,17 +75,17 @@ def target_probability(trace: Trace, target: Target, value: Value) -> Value | No
     logits = _routed_logits(trace)
     if target.span:
         longest = trace.answer.longest
-        return lambda output: _of_answer(logits(output), target.span, longest)
+        return lambda output: _answer_probability(logits(output), target.span, longest)
     (term,) = target.terms
     if term.token is not None:
         return lambda output: (
-            logits(output)[:, term.token, term.output].sub(_all(logits(output)[..., term.output])).exp()
+            logits(output)[:, term.token, term.output].sub(_logsumexp(logits(output)[..., term.output])).exp()
         )
     return lambda output: logits(output).softmax(-1)[:, term.output]
 
 
-def _routed_logits(trace: Trace) -> Value:
-    """(B,C), or for a span (B,T,2), by the route of `held_route`."""
+def _routed_logits(trace: Trace) -> TargetValue:
+    """The logits (B,C), for a span (B,T,2), by the route of `held_route`."""
     held, free = map(torch.from_numpy, held_route(trace))
 
     def logits(output: DualRouteOutput) -> torch.Tensor:
@@ -96,13 +96,13 @@ def _routed_logits(trace: Trace) -> Value:
     return logits
 
 
-def _of_answer(logits: torch.Tensor, span: tuple[int, int], longest: int) -> torch.Tensor:
-    """(B,) of logits (B,T,2): the softmax over all spans that are allowed, at one of them."""
+def _answer_probability(logits: torch.Tensor, span: tuple[int, int], longest: int) -> torch.Tensor:
+    """(B,) the softmax of logits (B,T,2) over all spans of at most `longest` tokens, at `span`."""
     summed = logits[:, :, None, 0] + logits[:, None, :, 1]  # (B,T,T)
     allowed = torch.ones_like(summed[0], dtype=torch.bool)
     allowed = allowed.triu() & allowed.tril(longest - 1)
-    return (summed[:, span[0], span[1]] - _all(summed[:, allowed])).exp()
+    return (summed[:, span[0], span[1]] - _logsumexp(summed[:, allowed])).exp()
 
 
-def _all(logits: torch.Tensor) -> torch.Tensor:
+def _logsumexp(logits: torch.Tensor) -> torch.Tensor:
     return logits.logsumexp(-1)

@@ -1,11 +1,11 @@
-"""What an absent word is: the other end of an attribution's path.
+"""The inputs that attributions vary: embeddings of a text, vectors of items or pixels of a picture, by presence.
 
-The presence of the items of a context: what attributions to a history vary.
-
-The presence of the patches of a picture: what attributions to a picture vary.
+At presence 1 a token (word, item or patch) is as it was given, at presence 0 it is the baseline's.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch.nn.functional import interpolate
@@ -16,22 +16,140 @@ from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.inputs import NO_RATING, joined
 
 BASELINES = ("pad", "mask", "zero", "mean", "text")
+WHITE = 1.0
+
+
+class VariedInput(ABC):
+    """x, or h, as a function of the presence of its T tokens.
+
+    field       the argument of the model's forward that varies
+    start       (n,D) what the encoder reads at presence 0, one row for each of its n tokens
+    difference  what is added to it at presence 1; 0 for special tokens
+    words       (T,) indices of the tokens that vary among the n
+    """
+
+    field: ClassVar[str]
+    start: torch.Tensor
+    difference: torch.Tensor
+    words: torch.Tensor
+
+    @property
+    def grid(self) -> tuple[int, ...]:
+        """How the tokens are arranged: (T,), or (rows, columns)."""
+        return (len(self.words),)
+
+    @abstractmethod
+    def inputs(self, presence: torch.Tensor, prefix: str) -> dict[str, torch.Tensor]:
+        """Arguments of the model's forward where the tokens are present by (B,T); `prefix` is "" or "context_"."""
+
+    def sums_over_tokens(self, numbers: torch.Tensor) -> torch.Tensor:
+        """(T,) sums of numbers (1,n,D), one for each that the encoder reads."""
+        return numbers[0].sum(-1)[self.words]
 
 
 @dataclass(frozen=True, eq=False)
-class Absent:
-    """The absent words of x and of h.
+class VariedText(VariedInput):
+    """Word embeddings of a text of n tokens, T of them words.
 
-    fill      (D_e,) the embedding of any of them, and of those where `own` or `other` has no word
-    own, other  tokens of a baseline text of x and of h, or None: word by word what stands in their place
+    start, difference  (n,D_e)
+    words              (T,)
+    special            (n,) 1 for the other tokens, which do not vary
+    """
+
+    field = "inputs_embeds"
+
+    start: torch.Tensor
+    difference: torch.Tensor
+    words: torch.Tensor
+    special: torch.Tensor
+
+    def inputs(self, presence: torch.Tensor, prefix: str) -> dict[str, torch.Tensor]:
+        whole = presence.new_zeros(len(presence), len(self.start)).index_copy(1, self.words, presence)  # (B,n)
+        return {
+            f"{prefix}inputs_embeds": self.start + whole[..., None] * self.difference,  # (B,n,D_e)
+            f"{prefix}attention_mask": torch.ones_like(whole, dtype=torch.long),
+            f"{prefix}special_tokens_mask": self.special.expand(len(presence), -1),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class VariedItems(VariedInput):
+    """Vectors of S items; the title and the rating of an item come and go together.
+
+    start, difference  (S,D_f+1)
+    """
+
+    field = "hidden_states"
+
+    start: torch.Tensor
+    difference: torch.Tensor
+
+    @property
+    def words(self) -> torch.Tensor:
+        return torch.arange(len(self.start))
+
+    def inputs(self, presence: torch.Tensor, prefix: str) -> dict[str, torch.Tensor]:
+        return {
+            f"{prefix}hidden_states": self.start + presence[..., None] * self.difference,
+            f"{prefix}attention_mask": torch.ones_like(presence, dtype=torch.long),
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class VariedPicture(VariedInput):
+    """Pixels of a picture of S = patches² patches in reading order; an absent patch is white.
+
+    difference  (3,height,width) from white to the picture
+    patches     how many along one side; a patch is the pixels its state stands for, seen by its neighbours too
+    """
+
+    field = "pixel_values"
+
+    difference: torch.Tensor
+    patches: int
+
+    @property
+    def start(self) -> torch.Tensor:
+        """(S,3) the colour of an absent patch."""
+        return torch.full((self.patches**2, 3), WHITE)
+
+    @property
+    def words(self) -> torch.Tensor:
+        return torch.arange(self.patches**2)
+
+    @property
+    def grid(self) -> tuple[int, ...]:
+        return (self.patches, self.patches)
+
+    def inputs(self, presence: torch.Tensor, prefix: str) -> dict[str, torch.Tensor]:
+        shares = presence.unflatten(1, (1, self.patches, self.patches))
+        shares = interpolate(shares, self.difference.shape[-2:], mode="nearest")  # (B,1,height,width)
+        return {
+            f"{prefix}pixel_values": WHITE + shares * self.difference,
+            f"{prefix}attention_mask": torch.ones(len(presence), 1, dtype=torch.long),
+        }
+
+    def sums_over_tokens(self, numbers: torch.Tensor) -> torch.Tensor:
+        """(S,) sums of numbers (1,3,height,width), one for each channel of each pixel."""
+        indices = self.words.float().view(1, 1, self.patches, self.patches)
+        patch_of = interpolate(indices, numbers.shape[-2:], mode="nearest").long().flatten()  # as presence is spread
+        return torch.zeros(len(self.words)).index_add(0, patch_of, numbers[0].sum(0).flatten())
+
+
+@dataclass(frozen=True, eq=False)
+class BaselineEmbeddings:
+    """The embeddings of absent words.
+
+    fill      (D_e,) of any absent word, and of those at whose place `x` or `h` has no word
+    x, h      the tokens of a baseline text, whose words take the place of those of x and of h one by one; None: no text
     """
 
     fill: torch.Tensor
-    own: EncodedText | None = None
-    other: EncodedText | None = None
+    x: EncodedText | None = None
+    h: EncodedText | None = None
 
-    def words(self, backbone, text: EncodedText | None, count: int) -> torch.Tensor:
-        """(count,D_e) embeddings of `count` absent words, from `text` as far as it goes."""
+    def of(self, backbone, text: EncodedText | None, count: int) -> torch.Tensor:
+        """(count,D_e) embeddings of `count` absent words: those of `text`, then `fill`."""
         absent = self.fill.repeat(count, 1)
         if text is not None:
             ids = torch.from_numpy(text.ids[~text.special][:count])
@@ -39,24 +157,25 @@ class Absent:
         return absent
 
 
-def absent_words(model, baseline: str, texts: tuple[str, str] | None = None) -> Absent:
-    """What `baseline`, one of BASELINES, puts in the place of words.
+def baseline_embeddings(
+    model: DualRouteModel, baseline: str, texts: tuple[str, str] | None = None
+) -> BaselineEmbeddings:
+    """The embeddings that `baseline`, one of BASELINES, gives to absent words.
 
-    pad, mask  the embedding of that token;  zero  nothing at all;  mean  the mean of all words the backbone knows
-    text       the words of `texts`, of x and of h, place by place: further words of x are left as pad, and what a
-               baseline text has beyond the words of x is not used. The h of a context of items or of a picture is
-               no text: its items and patches are absent as ever, and the text given for it must be empty.
-    Raises ValueError for another baseline, one whose token the tokenizer lacks, and texts that do not fit.
+    pad, mask  that token's embedding;  zero  zeros;  mean  the mean over the backbone's vocabulary
+    text       the words of `texts` (x, h), place by place. Further words of x or h get the embedding of pad; further
+               words of a baseline text are not used. Items and patches have no baseline text: that of h must be empty
+    Raises ValueError for any other baseline, one whose token the tokenizer lacks, and texts that do not fit.
     """
     if baseline not in BASELINES:
         raise ValueError(f"unknown baseline {baseline!r}; choose one of {', '.join(BASELINES)}")
     if (baseline == "text") != (texts is not None):
         raise ValueError("baseline 'text' and baseline_texts, of x and of h, are given together")
     fill = _fill(model.backbone, "pad" if baseline == "text" else baseline)
-    return Absent(fill, *_encoded(model, texts)) if texts is not None else Absent(fill)
+    return BaselineEmbeddings(fill, *_encoded(model, texts)) if texts is not None else BaselineEmbeddings(fill)
 
 
-def _encoded(model, texts: tuple[str, str]) -> tuple[EncodedText, EncodedText | None]:
+def _encoded(model: DualRouteModel, texts: tuple[str, str]) -> tuple[EncodedText, EncodedText | None]:
     if len(texts) != 2 or not all(isinstance(text, str) for text in texts):
         raise ValueError("baseline_texts must be two texts, one of x and one of h; either may be empty")
     config, tokenizer = model.config, model.backbone.tokenizer
@@ -82,77 +201,26 @@ def _fill(backbone, baseline: str) -> torch.Tensor:
     return backbone.embed(torch.tensor(token)).detach()
 
 
-@dataclass(frozen=True, eq=False)
-class ItemSide:
-    """The vectors of S items by the presence of each: title and rating come and go together.
-
-    start, difference  (S,D_f+1) the absent item's vector, and what leads from it to each item's
-    """
-
-    start: torch.Tensor
-    difference: torch.Tensor
-
-    @property
-    def words(self) -> torch.Tensor:
-        """(S,) places of the items: all."""
-        return torch.arange(len(self.start))
-
-    def inputs(self, presence: torch.Tensor, prefix: str) -> dict[str, torch.Tensor]:
-        """Arguments of the model's forward where the items are present by (B,S)."""
-        return {
-            f"{prefix}hidden_states": self.start + presence[..., None] * self.difference,
-            f"{prefix}attention_mask": torch.ones_like(presence, dtype=torch.long),
-        }
+def varied_text(backbone, text: EncodedText, baseline: BaselineEmbeddings, words: EncodedText | None) -> VariedText:
+    """`text` from the baseline; `words` is the baseline's text for it, if it has one."""
+    special = torch.from_numpy(text.special)
+    embeds = backbone.embed(torch.from_numpy(text.ids)).detach()  # (n,D_e)
+    places, start = (~special).nonzero()[:, 0], embeds.clone()
+    start[places] = baseline.of(backbone, words, len(places))
+    return VariedText(start, embeds - start, places, special=special.long())
 
 
 @torch.no_grad()
-def item_side(model: DualRouteModel, vectors: torch.Tensor, absent: torch.Tensor) -> ItemSide:
-    """From an absent item to each of vectors (S,D_f+1).
-
-    An absent item has no rating, and its title is one absent word, whose embedding is `absent` (D_e,).
-    """
+def varied_items(model: DualRouteModel, vectors: torch.Tensor, absent: torch.Tensor) -> VariedItems:
+    """Items of `vectors` (S,D_f+1). An absent one has no rating, and one word as its title: `absent` (D_e,)."""
     text = encode_text(model.backbone.tokenizer, "a", max_length=3, name="title")  # any word: its embedding is replaced
     special = torch.from_numpy(text.special)
     embeds = torch.where(special[:, None], model.backbone.embed(torch.from_numpy(text.ids)), absent)[None]
     states = model.backbone(torch.ones(1, len(special), dtype=torch.long), inputs_embeds=embeds)[0]
     start = torch.cat([mean_state(states[~special]), torch.tensor([NO_RATING])])
-    return ItemSide(start.expand_as(vectors), vectors - start)
+    return VariedItems(start.expand_as(vectors), vectors - start)
 
 
-WHITE = 1.0
-
-
-@dataclass(frozen=True, eq=False)
-class PictureSide:
-    """The pixels of a picture by the presence of its patches: an absent patch is white.
-
-    difference  (3,height,width) what leads from white to the picture
-    patches     how many along one side; a patch is the pixels its state stands for, seen by its neighbours too
-    """
-
-    difference: torch.Tensor
-    patches: int
-
-    @property
-    def words(self) -> torch.Tensor:
-        """(S,) places of the patches: all, in reading order."""
-        return torch.arange(self.patches**2)
-
-    @property
-    def start(self) -> torch.Tensor:
-        """(S,3) the colour of an absent patch."""
-        return torch.full((self.patches**2, 3), WHITE)
-
-    def inputs(self, presence: torch.Tensor, prefix: str) -> dict[str, torch.Tensor]:
-        """Arguments of the model's forward where the patches are present by (B,S)."""
-        shares = presence.unflatten(1, (1, self.patches, self.patches))
-        shares = interpolate(shares, self.difference.shape[-2:], mode="nearest")  # (B,1,height,width)
-        return {
-            f"{prefix}pixel_values": WHITE + shares * self.difference,
-            f"{prefix}attention_mask": torch.ones(len(presence), 1, dtype=torch.long),
-        }
-
-
-def picture_side(pixel_values: torch.Tensor, patches: int) -> PictureSide:
-    """From white to pixel_values (3,height,width) in [0, 1]."""
-    return PictureSide(pixel_values - WHITE, patches)
+def varied_picture(pixel_values: torch.Tensor, patches: int) -> VariedPicture:
+    """The picture `pixel_values` (3,height,width) in [0, 1]."""
+    return VariedPicture(pixel_values - WHITE, patches)

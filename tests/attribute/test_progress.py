@@ -4,7 +4,7 @@ import pytest
 from factories.tiny import make_model
 
 from dualroute.api import DualRouter
-from dualroute.progress import Stopped, passed, watching
+from dualroute.progress import Cancelled, progress_reported_to, report_forward
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,7 @@ def traced():
 def test_what_is_counted_is_what_the_attribution_says_it_took(traced):
     router, trace = traced
     rows = []
-    with watching(rows.append):
+    with progress_reported_to(rows.append):
         found = router.attribute(trace, "gate", "feature_ablation")
     assert sum(rows) == pytest.approx(found.passes[0], abs=0.5)
     assert sum(rows) > 4
@@ -30,9 +30,9 @@ def test_the_next_pass_can_be_the_last(traced, method):
     def once(count):
         rows.append(count)
         if len(rows) == 2:
-            raise Stopped
+            raise Cancelled
 
-    with watching(once), pytest.raises(Stopped):
+    with progress_reported_to(once), pytest.raises(Cancelled):
         router.attribute(trace, "prediction", method)
     assert len(rows) == 2
 
@@ -40,7 +40,7 @@ def test_the_next_pass_can_be_the_last(traced, method):
 def test_nobody_is_told_outside_of_the_block(traced):
     router, trace = traced
     rows = []
-    with watching(rows.append):
-        passed(1)
+    with progress_reported_to(rows.append):
+        report_forward(1)
     router.attribute(trace, "gate", "input_x_gradient")
     assert rows == [1]

@@ -1,0 +1,125 @@
+"""The family of dual-route models: tokens of x take a direct flow or one that reads a context h."""
+
+import hashlib
+from pathlib import Path
+from typing import Any, Self
+
+from dualroute.families.attribution_function import Units
+from dualroute.families.base import RoutingModel
+from dualroute.families.dual_route.backbone import file_sha256
+from dualroute.families.dual_route.encoding import encode_text
+from dualroute.families.dual_route.interpolation import InterpolationPath, make_interpolation_path
+from dualroute.families.dual_route.loading import read_checkpoint
+from dualroute.families.dual_route.model import DualRouteModel
+from dualroute.families.dual_route.tracing import make_trace
+from dualroute.trace.decision import Decision
+from dualroute.trace.granularity import Groups, check_granularity, groups
+from dualroute.trace.record import Trace, TraceSpec
+
+
+class DualRoute(RoutingModel):
+    """A dual-route model with its tokenizer: inputs in, records out.
+
+    revision  the first digits of its weights' sha256; computed from the weights in memory if not given
+    """
+
+    family = "dual_route"
+
+    def __init__(self, model: DualRouteModel, checkpoint: str = "unsaved", revision: str | None = None):
+        self.model = model.eval().requires_grad_(False)
+        self.checkpoint = checkpoint
+        self.revision = revision or _digest(model)
+
+    @classmethod
+    def load(cls, folder: str | Path, name: str) -> Self:
+        """The checkpoint in `folder`, or under that id on the hub.
+
+        Raises FileNotFoundError for a missing file; ValueError for a damaged one, or where the backbone's weights are
+        not the ones it was trained on.
+        """
+        model = read_checkpoint(str(folder))
+        model.backbone  # noqa: B018  reports a wrong or missing backbone now, not at the first trace
+        weights = Path(folder) / "model.safetensors"
+        return cls(model, name, file_sha256(weights)[:12] if weights.exists() else None)
+
+    def trace(
+        self, x: str, h: str | list[str] | None = "", image: Any = None, decision: Decision | None = None
+    ) -> Trace:
+        """One forward pass over `x` with context `h`, kept whole; see `DualRouter.trace`.
+
+        Raises ValueError for an empty x, a context that cannot be read, and a decision that the model cannot take.
+        """
+        return make_trace(self.model, x, h, self._spec(decision or Decision()), image)
+
+    def rerun(self, trace: Trace, decision: Decision) -> Trace:
+        """The trace of the same inputs under `decision`; fields that it leaves open are those of `trace`."""
+        spec = self._spec(decision.over(trace.spec.decision))
+        return make_trace(self.model, trace.x, trace.h, spec, trace.image or None)
+
+    def attribution_function(
+        self, trace: Trace, targets, baseline: str = "pad", baseline_texts: tuple[str, str] | None = None
+    ) -> InterpolationPath:
+        """The targets along the straight path from the baseline: `pad`, `mask`, `zero`, `mean`, or `text`.
+
+        Raises ValueError for a baseline or texts that do not fit, a trace whose tokens are not this model's, and a
+        model in training mode.
+        """
+        if self.model.training:
+            raise ValueError(
+                "the model is in training mode, where dropout makes attributions random; call model.eval()"
+            )
+        return make_interpolation_path(self.model, trace, targets, baseline, baseline_texts)
+
+    def units(self, trace: Trace, granularity: str) -> Units:
+        """The units of x and of a text h; items and patches are units of their own at every granularity.
+
+        Raises ValueError for an unknown granularity.
+        """
+        check_granularity(granularity)
+        config = self.model.config
+        own, other = (), ()
+        if granularity != "token":
+            own = self._groups(granularity, trace.x, config.max_length, trace.tokens)
+            if config.context == "text":
+                other = self._groups(granularity, trace.h, config.context_max_length, trace.context_tokens)
+        counts = [len(trace.tokens)]
+        if trace.context_tokens and not self.model.encoder.context_in_x:
+            counts.append(len(trace.context_tokens))
+        return Units.of(counts, (own, other))
+
+    def _groups(self, granularity: str, text: str, max_length: int, tokens: tuple[str, ...]) -> Groups:
+        encoded = encode_text(self.model.backbone.tokenizer, text, max_length, "text")
+        return groups(granularity, text, encoded.offsets[: len(tokens)].tolist())
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What traces of this model cannot tell, one sentence each."""
+        if self.model.readout.additive:
+            return ()
+        return ("A written text is no sum of stored contributions: another route is another run of the model.",)
+
+    def _spec(self, decision: Decision) -> TraceSpec:
+        """Raises ValueError for a decision about experts, unread context tokens or a second layer."""
+        config = self.model.config
+        overrides = decision.overrides or {}
+        if decision.top_k or decision.temperature or decision.ignored or len(decision.flips) < len(overrides):
+            raise ValueError("a dual-route model has one layer of flows: its traces take policy, threshold and flips")
+        own = Decision(config.policy, float(config.threshold), {})
+        return TraceSpec(
+            checkpoint=self.checkpoint,
+            revision=self.revision,
+            task=config.task,
+            backbone=config.backbone,
+            router=config.router,
+            granularity=config.granularity,
+            decision=decision.over(own),
+            context=config.context,
+            h_name=config.h_name,
+        )
+
+
+def _digest(model: DualRouteModel) -> str:
+    digest = hashlib.sha256()
+    for key, tensor in sorted(model.state_dict().items()):
+        digest.update(key.encode() + tensor.cpu().numpy().tobytes())
+    return digest.hexdigest()[:12]
