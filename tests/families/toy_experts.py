@@ -1,6 +1,7 @@
 """A toy family without a ledger: two layers of four experts, the best two of each used. Random weights."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -134,6 +135,11 @@ class Presence(AttributionFunction):
         report_forward(len(present))
         self.counts.forward += len(present)
         return self.model.network(present[..., None] * self.embeds, self.trace.spec.decision.overrides)[0]
+
+    def with_values(self, values):
+        other = copy(self)
+        other.values = values
+        return other
 
     def _value(self, target: Target):
         if not target.terms:

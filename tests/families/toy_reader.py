@@ -1,6 +1,7 @@
 """A toy family with a ledger of probabilities: an answer is routed beside a prompt and a passage. Random weights."""
 
 from collections.abc import Sequence
+from copy import copy
 
 import numpy as np
 import torch
@@ -105,6 +106,11 @@ class Presence(AttributionFunction):
         self.counts.forward += len(answer)
         prompt = self.prompt.expand(len(answer), -1, -1)
         return self.model.network(prompt, passage[..., None] * self.passage, answer[..., None] * self.answer, self.ids)
+
+    def with_values(self, values):
+        other = copy(self)
+        other.values = values
+        return other
 
     def _value(self, target: Target):
         weights = torch.from_numpy(self.trace.routing.weights[-1])
