@@ -33,20 +33,15 @@ def show_workbench(page, trace, attribution: dict | None = None, width=1280, cos
     page.goto(BLANK)
     page.evaluate(NO_PLOTLY)
     parts = {
-        "inspector": ("inspector.html", "css/inspector.css", inspector_script()),
-        "workbench": ("workbench.html", "css/workbench.css", script()),
+        "inspector": (_read("inspector.html"), "css/inspector.css", inspector_script()),
+        "workbench": (with_plotly(_read("workbench.html")), "css/workbench.css", script()),
     }
     props = {
         "inspector": {"value": trace_payload(trace), "attribution": attribution},
         "workbench": {"value": controls()},
     }
     for name, (html, css, code) in parts.items():
-        given = {
-            "id": name,
-            "html": _read(html) if html else with_plotly(_read("workbench.html")),
-            "css": _read(css),
-            "script": code,
-        }
+        given = {"id": name, "html": html, "css": _read(css), "script": code}
         page.evaluate(MOUNT, given | {"props": props[name], "costs": costs or {}})
     page.wait_for_selector(".wb[data-tracks]", state="attached")
     return page
