@@ -1,52 +1,22 @@
-"""Arguments that are JSON text: read, or refused in words.
-
-`/trace`: one input, token by token.
-
-`/replay` and `/compare`: what would have happened otherwise, exactly and from one forward pass.
-
-`/attribute` and `/evaluate`: why an input went its way, and how well many do.
-
-The endpoints for programs: plain names, typed arguments, JSON text out; the same ones are the tools of MCP.
-"""
+"""The endpoints for programs, which are also the tools of MCP: plain names, typed arguments, JSON text out."""
 
 import json
+import math
 
 import gradio as gr
 
-from dualroute.app import programs as replayed
-from dualroute.app import programs as views
-from dualroute.app.components import as_message
-from dualroute.app.inspect import handlers
-from dualroute.app.inspect.tab import ATTRIBUTE, MODEL
-from dualroute.app.programs import attributions, evaluated
-
-
-def parsed(text, kind: type, name: str):
-    """An object (`dict`) or a list of JSON text; empty text is an empty one. Parsed already, it is taken as it is.
-
-    Raises ValueError for anything else.
-    """
-    try:
-        value = json.loads(text) if isinstance(text, str) and text.strip() else (text or kind())
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise ValueError(f"{name} is not JSON: {error}") from error
-    if not isinstance(value, kind):
-        raise ValueError(f"{name} must be a JSON {'object' if kind is dict else 'list'}, not {type(value).__name__}")
-    return value
-
-
-def view_of(task, x, h, policy, threshold, overrides) -> dict:
-    """The arguments all endpoints share, as the handlers take them; an empty policy is the checkpoint's own."""
-    flips = parsed(overrides, dict, "overrides")
-    decision = {"policy": policy, "threshold": threshold, "overrides": flips}
-    return {"checkpoint": task, "x": x, "h": h} | decision
-
-
-def as_json(value) -> str:
-    """JSON text; arrays as lists, what is not a number as null."""
-    import orjson
-
-    return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS).decode()
+from dualroute.app.attribute.handlers import attribute_by, read_job
+from dualroute.app.components import ATTRIBUTION_QUEUE, MODEL_QUEUE, as_message
+from dualroute.app.contracts import read_request
+from dualroute.app.models import get_router, trace_from_request
+from dualroute.app.requests import CompareRequest, EvaluateRequest, ReplayRequest, ViewRequest
+from dualroute.app.thresholds.rows import task_of, trace_rows
+from dualroute.compare.views import Comparison, View
+from dualroute.tasks import Example
+from dualroute.trace.decision import Decision
+from dualroute.trace.outcome import Outcome
+from dualroute.trace.record import Trace
+from dualroute.trace.replay import replay as replay_trace
 
 
 @as_message
@@ -61,7 +31,8 @@ def trace(task: str, x: str, h: str = "", policy: str = "", threshold: float | N
         threshold: θ, from 0 to 1; null: the checkpoint's own
         overrides: JSON object of flipped tokens, for instance {"3": "direct"}; may be empty
     """
-    return handlers.trace_record(task, x, h, policy, threshold, parsed(overrides, dict, "overrides"))
+    request = read_request(ViewRequest, _view(task, x, h, policy, threshold, overrides))
+    return trace_from_request(request).to_json()
 
 
 @as_message
@@ -77,8 +48,10 @@ def replay(task: str, x: str, h: str = "", decisions: str = "[{}]") -> str:
         decisions: JSON list of up to 1,000 objects with policy, threshold, overrides {"3": "direct"}, ignored [0, 4],
             the context tokens that are not read; what one leaves out is the checkpoint's own
     """
-    request = view_of(task, x, h, "", None, "")
-    return as_json(replayed.replays(request, parsed(decisions, list, "decisions")))
+    data = {"checkpoint": task, "x": x, "h": h, "decisions": _parse(decisions, list, "decisions")}
+    request = read_request(ReplayRequest, data)
+    traced = trace_from_request(request)
+    return _to_json([_replayed(traced, n, decision.decision) for n, decision in enumerate(request.decisions)])
 
 
 @as_message
@@ -102,7 +75,18 @@ def compare(
         overrides: JSON object of flipped tokens, for instance {"3": "direct"}; may be empty
         other: JSON object of what differs in B: checkpoint, x, h, image, policy, threshold, overrides, ignored
     """
-    return as_json(views.compared(view_of(task, x, h, policy, threshold, overrides), parsed(other, dict, "other")))
+    data = _view(task, x, h, policy, threshold, overrides) | {"other": _parse(other, dict, "other")}
+    pair = _compared(read_request(CompareRequest, data))
+    records = pair.to_frame().to_dict("records")
+    return _to_json(
+        {
+            "sentence": pair.sentence,
+            "a": _view_record(pair.a),
+            "b": _view_record(pair.b),
+            "answers": {name: [_or_null(a), _or_null(b)] for name, (a, b) in pair.answers.items()},
+            "tokens": [{name: _or_null(value) for name, value in record.items()} for record in records],
+        }
+    )
 
 
 @as_message
@@ -134,9 +118,16 @@ def attribute(
         granularity: whether token, word or sentence gets a score of its own
         seed: of methods that draw at random
     """
-    asked = {"targets": parsed(targets, list, "targets"), "methods": parsed(methods, dict, "methods")}
-    asked |= {"baseline": baseline, "granularity": granularity, "seed": seed}
-    return as_json(attributions(view_of(task, x, h, policy, threshold, overrides) | asked))
+    data = _view(task, x, h, policy, threshold, overrides)
+    data |= {"targets": _parse(targets, list, "targets"), "methods": _parse(methods, dict, "methods")}
+    job = read_job(data | {"baseline": baseline, "granularity": granularity, "seed": seed})
+    return _to_json(
+        {
+            "tokens": list(job.trace.tokens),
+            "context_tokens": list(job.trace.context_tokens),
+            "attributions": [one.to_dict() for name in job.request.methods for one in attribute_by(job, name)],
+        }
+    )
 
 
 @as_message
@@ -148,13 +139,111 @@ def evaluate(task: str, rows: str, thresholds: str = "[]") -> str:
         rows: JSON list of up to 300 objects with x, h and label
         thresholds: JSON list of up to 50 θs from 0 to 1; empty: the checkpoint's own
     """
-    return as_json(evaluated(task, parsed(rows, list, "rows"), parsed(thresholds, list, "thresholds")))
+    data = {"checkpoint": task, "rows": _parse(rows, list, "rows")}
+    data["thresholds"] = _parse(thresholds, list, "thresholds")
+    return _to_json(_evaluated(read_request(EvaluateRequest, data)))
 
 
 def add_api() -> None:
-    """All endpoints, in the queue like everything else. MCP calls its tools by the functions' names."""
-    gr.api(trace, api_name="trace", **MODEL)
-    gr.api(replay, api_name="replay", **MODEL)
-    gr.api(compare, api_name="compare", **MODEL)
-    gr.api(attribute, api_name="attribute", **ATTRIBUTE)
-    gr.api(evaluate, api_name="evaluate", **ATTRIBUTE)
+    """Add all endpoints, in the page's queues. MCP calls its tools by the functions' names."""
+    gr.api(trace, api_name="trace", **MODEL_QUEUE)
+    gr.api(replay, api_name="replay", **MODEL_QUEUE)
+    gr.api(compare, api_name="compare", **MODEL_QUEUE)
+    gr.api(attribute, api_name="attribute", **ATTRIBUTION_QUEUE)
+    gr.api(evaluate, api_name="evaluate", **ATTRIBUTION_QUEUE)
+
+
+def _parse(text, kind: type, name: str):
+    """Parse the JSON text of an object (`dict`) or a list; empty text is an empty one, a parsed value is returned.
+
+    Raises ValueError for any other text.
+    """
+    try:
+        value = json.loads(text) if isinstance(text, str) and text.strip() else (text or kind())
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ValueError(f"{name} is not JSON: {error}") from error
+    if not isinstance(value, kind):
+        raise ValueError(f"{name} must be a JSON {'object' if kind is dict else 'list'}, not {type(value).__name__}")
+    return value
+
+
+def _view(task, x, h, policy, threshold, overrides) -> dict:
+    """The arguments that most endpoints share, as a `ViewRequest` has them."""
+    decision = {"policy": policy, "threshold": threshold, "overrides": _parse(overrides, dict, "overrides")}
+    return {"checkpoint": task, "x": x, "h": h} | decision
+
+
+def _replayed(traced: Trace, number: int, decision: Decision) -> dict:
+    try:
+        outcome = replay_trace(traced, decision)
+    except ValueError as error:
+        raise ValueError(f"decision {number}: {error}") from error
+    return _outcome_record(outcome, traced)
+
+
+def _compared(request: CompareRequest) -> Comparison:
+    """A is the request, B differs in what `other` sets; A's overrides do not hold for other tokens, so B drops them."""
+    other = request.other
+    if not other.model_fields_set:
+        raise ValueError("say what differs in the other view: checkpoint, x, h, image, policy, threshold or overrides")
+    moved = {"overrides": {}} if {"x", "checkpoint"} & other.model_fields_set else {}
+    changes = {name: getattr(other, name) for name in other.model_fields_set - {"ignored"}}
+    changed = request.model_copy(update=moved | changes)
+    return Comparison(
+        View(trace_from_request(request)), View(trace_from_request(changed), ignored=tuple(other.ignored or ()))
+    )
+
+
+def _view_record(view: View) -> dict:
+    spec, outcome = view.trace.spec, view.outcome
+    record = {"x": view.trace.x, "h": view.trace.h, "checkpoint": spec.checkpoint, "revision": spec.revision}
+    if isinstance(outcome, Outcome):
+        return record | _outcome_record(outcome, view.trace)
+    record |= {"policy": outcome.policy, "threshold": outcome.threshold}
+    return record | {"answer": view.answer, "flows": list(outcome.flows_taken)}
+
+
+def _outcome_record(outcome: Outcome, traced: Trace) -> dict:
+    """A decision and its outcome: answer, probability, flows; for classes all logits, for a span its two ends."""
+    record = {
+        "policy": outcome.policy,
+        "threshold": outcome.threshold,
+        "overrides": {str(token): flow for token, flow in outcome.overrides.items()},
+        "ignored": list(outcome.ignored),
+        "answer": outcome.label,
+        "probability": _or_null(outcome.probability),
+        "tie": outcome.tie,
+        "flows": list(outcome.flows_taken),
+        "shares": outcome.shares,
+    }
+    if outcome.span is not None:
+        return record | {"span": list(outcome.span)}
+    numbers = {"logits": outcome.logits, "probabilities": outcome.probs}
+    return record | {key: dict(zip(traced.labels, map(float, values), strict=True)) for key, values in numbers.items()}
+
+
+def _evaluated(request: EvaluateRequest) -> dict:
+    """Direct, merged and each θ, with 95 % intervals and random gates; no thresholds: the checkpoint's own."""
+    sent = enumerate(request.rows, 1)
+    rows = [Example(x=row.x, h=row.h, label=row.label.strip(), id=str(number)) for number, row in sent]
+    traces = list(trace_rows(request.checkpoint, rows))
+    from dualroute.evaluation.compare import Comparison as RoutingComparison
+    from dualroute.rows.corpus import corpus_from_traces
+
+    router, metric = get_router(request.checkpoint), task_of(request.checkpoint).metric
+    corpus = corpus_from_traces(traces, [row.label for row in rows])
+    summary = RoutingComparison(corpus, metric=metric).summary(request.thresholds or [traces[0].spec.threshold])
+    head = {"checkpoint": request.checkpoint, "revision": router.revision, "metric": metric, "n": len(rows)}
+    return head | summary
+
+
+def _or_null(value):
+    """None for nan, which JSON does not have; any other value as it is."""
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _to_json(value) -> str:
+    """JSON text; arrays as lists, nan and infinities as null."""
+    import orjson
+
+    return orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS).decode()

@@ -10,10 +10,11 @@ from dualroute.report.reading import closed_gates_notice
 from dualroute.report.results import load_results
 from dualroute.tasks import TASKS, Task
 from dualroute.trace.examples import StoredExample, read_examples
+from dualroute.trace.record import Trace
 
 
 @dataclass(frozen=True)
-class Layer:
+class DecisionLayer:
     """One checkpoint of a task: its name, and its decision layer in words."""
 
     checkpoint: str
@@ -21,39 +22,39 @@ class Layer:
 
 
 @dataclass(frozen=True, eq=False)
-class Shelf:
-    """A task, its checkpoints, the default one first, and its stored examples, in the order of their buttons."""
+class TaskEntry:
+    """A task, its checkpoints with the default one first, and its stored examples in the order of their buttons."""
 
     task: Task
-    layers: tuple[Layer, ...]
+    layers: tuple[DecisionLayer, ...]
     examples: tuple[StoredExample, ...]
 
     @property
     def checkpoint(self) -> str:
-        """The checkpoint that is asked if none is chosen; the stored examples are its."""
+        """The default checkpoint, which made the stored examples."""
         return self.layers[0].checkpoint
 
     @property
     def context(self) -> str:
-        """What h is: text, items, image or backward."""
+        """The kind of h: text, items, image or backward."""
         return self.task.config.get("context", "text")
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """x and h of every example; of a task without stored ones those it was given, which a model has to route."""
+        """x and h of every example; for a task without stored ones its demos, which a model has to route."""
         if self.examples:
             return [(example.trace.x, example.trace.h) for example in self.examples]
         return [demo[:2] for demo in self.task.demos]
 
     @property
     def captions(self) -> list[str]:
-        """What stands on each example's button: x, with its number among those that share it; for spans h."""
+        """The text of each example's button: x, or h for spans, with its number among equal ones."""
         names = [h if self.task.config.get("readout") == "span" else x for x, h in self.pairs]
         return [_numbered(names, index) for index in range(len(names))]
 
     @property
     def note(self) -> str:
-        """What has to be known of the usual checkpoint before its gates are looked at; mostly nothing."""
+        """What a reader has to know of the default checkpoint's gates; mostly empty."""
         path = assets_dir() / "results" / f"{self.checkpoint}.json"
         return closed_gates_notice(load_results(path), self.task.h_name) if path.is_file() else ""
 
@@ -66,55 +67,58 @@ class Shelf:
         return self.examples[index].trace.image if self.examples else ""
 
     def payloads(self, index: int) -> tuple[dict, dict | None]:
-        """Trace and attribution payload of a stored example; empty without one."""
+        """Trace and attribution payload of a stored example; ({}, None) without one."""
         if not self.examples:
             return {}, None
         example = self.examples[index]
-        attribution = attribution_payload(example.trace, _asked(example), example.prediction, example.gate)
+        attribution = attribution_payload(example.trace, answer_name(example.trace), example.prediction, example.gate)
         return trace_payload(example.trace, attributed=True), attribution
 
 
 def _numbered(names: list[str], index: int) -> str:
-    """The name of an example; where others have it too, with its place among them: their h is what differs."""
+    """The name of an example; where others share it, with its place among them."""
     name, before = names[index], names[:index]
     return name if names.count(name) == 1 else f"{name} ({before.count(name) + 1} of {names.count(name)})"
 
 
-def load_shelves() -> dict[str, Shelf]:
-    """By task name, the tasks that have a checkpoint in `assets`, in the order of `TASKS`."""
+def load_catalogue() -> dict[str, TaskEntry]:
+    """{task name: entry} of the tasks that have a checkpoint in `assets`, in the order of `TASKS`."""
     layers = _layers()
-    return {name: _shelf(task, layers[name]) for name, task in TASKS.items() if name in layers}
+    return {name: _entry(task, layers[name]) for name, task in TASKS.items() if name in layers}
 
 
-def shelf_of(shelves: dict[str, Shelf], checkpoint: str) -> Shelf | None:
-    """The shelf that a checkpoint stands on."""
-    found = (shelf for shelf in shelves.values() if any(layer.checkpoint == checkpoint for layer in shelf.layers))
-    return next(found, None)
+def entry_of(catalogue: dict[str, TaskEntry], checkpoint: str) -> TaskEntry | None:
+    """The entry that has a checkpoint; None for an unknown one."""
+    for entry in catalogue.values():
+        if any(layer.checkpoint == checkpoint for layer in entry.layers):
+            return entry
+    return None
 
 
-def _asked(example: StoredExample) -> str:
-    """What is explained, as the page names it; see `handlers.attribute`."""
-    if example.trace.generation:
+def answer_name(trace: Trace) -> str:
+    """The predicted answer as a `LabelRequest` names it; empty for a written text, which is explained as a whole."""
+    if not trace.replayable:
         return ""
-    return answer_place(example.trace.replay()) if example.trace.readout == "span" else example.label
+    outcome = trace.replay()
+    return outcome.label if outcome.span is None else answer_place(outcome)
 
 
-def _shelf(task: Task, layers: list[Layer]) -> Shelf:
+def _entry(task: Task, layers: list[DecisionLayer]) -> TaskEntry:
     examples = read_examples(assets_dir() / "examples" / f"{layers[0].checkpoint}.jsonl")
-    return Shelf(task, tuple(layers), tuple(examples))
+    return TaskEntry(task, tuple(layers), tuple(examples))
 
 
-def _layers() -> dict[str, list[Layer]]:
+def _layers() -> dict[str, list[DecisionLayer]]:
     """The checkpoints of every task: `news` before `news__early`, for example."""
-    found: dict[str, list[Layer]] = {}
+    layers: dict[str, list[DecisionLayer]] = {}
     for name in shipped():
         config = json.loads(Path(assets_dir() / "checkpoints" / name / "config.json").read_text(encoding="utf-8"))
-        found.setdefault(config.get("task", name), []).append(Layer(name, _title(name, config)))
-    return found
+        layers.setdefault(config.get("task", name), []).append(DecisionLayer(name, _title(name, config)))
+    return layers
 
 
 def _title(name: str, config: dict) -> str:
-    """A decision layer in a few words; the variant's own name where its settings do not tell it apart."""
+    """A decision layer in a few words, with the variant's name where its settings do not say it."""
     words = [f"{config.get('router', 'mlp')} router", f"per {config.get('granularity', 'token')}"]
     if config.get("early"):
         words.append("early: decides before h is read")

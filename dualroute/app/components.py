@@ -1,25 +1,64 @@
-"""Errors that are meant for a visitor.
+"""What the components of all tabs share: how they are made, how they answer, and their queues."""
 
-Where the page gets plotly from: the bundle of its Python package, served by the page itself.
-
-The open tab stands in the address, `?tab=compare`, so that it can be passed on; the first tab needs no name.
-"""
-
-import json
+import base64
 import logging
-from collections.abc import Callable
+import queue
+import threading
+from collections.abc import Callable, Iterator
 from functools import wraps
 
 import gradio as gr
 
-from dualroute.app.url_state.settings import PARTS_OF
-from dualroute.export.scripts import plotly_js
+from dualroute.app.contracts import read_request
+from dualroute.app.requests import TableRequest
+from dualroute.export.scripts import asset, plotly_js
+from dualroute.progress import Cancelled, progress_reported_to
+
+SERVER_ERROR = "something went wrong on the server"
+BEAT = 0.3  # seconds between two answers of a long run; the framework can end a handler only where it yields
+# Another request of the same kind waits for the one under way, instead of being dropped.
+QUIET = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
+# "always_last" would send the first request's data once more; the page itself sends one request at a time.
+REQUEST = QUIET | {"trigger_mode": "multiple"}
+MODEL_QUEUE = {"concurrency_id": "model", "concurrency_limit": 2}
+# One visitor's long attribution must not make the others wait; with more at once all would be slow.
+ATTRIBUTION_QUEUE = {"concurrency_id": "attribute", "concurrency_limit": 3}
 
 _LOG = logging.getLogger(__name__)
 
 
+def html_component(name: str, value, template: str, script: str, style: str = "", **properties) -> gr.HTML:
+    """A component with a static template. Text that people typed reaches it through `textContent` only.
+
+    name      its `elem_id`
+    template  its HTML, where PLOTLY_URL stands for plotly's address; the framework evaluates `${…}` in it
+    style     its CSS; empty: that of `assets/css/<name>.css`
+    """
+    return gr.HTML(
+        value,
+        html_template=with_plotly(template),
+        css_template=style or asset(f"css/{name}.css"),
+        js_on_load=script,
+        apply_default_css=False,
+        elem_id=name,
+        **properties,
+    )
+
+
+def with_plotly(template: str) -> str:
+    """The template with plotly's address in the place of PLOTLY_URL."""
+    return template.replace("PLOTLY_URL", plotly_url()) if "PLOTLY_URL" in template else template
+
+
+def plotly_url() -> str:
+    """The address of plotly's bundle, a file of its Python package, which the page serves from now on."""
+    bundle = plotly_js()
+    gr.set_static_paths([str(bundle)])
+    return f"/gradio_api/file={bundle}"
+
+
 def as_message(handler: Callable) -> Callable:
-    """A ValueError or OSError is told to the visitor as a message, without a traceback in the log."""
+    """Show a ValueError or OSError of the handler as a message, without a traceback in the log."""
 
     @wraps(handler)
     def wrapped(*args, **kwargs):
@@ -31,69 +70,119 @@ def as_message(handler: Callable) -> Callable:
     return wrapped
 
 
-def answered(handler: Callable[[dict], dict], request: dict) -> dict:
-    """The handler's payload, or why there is none: a component waits for an answer and must get one."""
-    known = {name: request.get(name) for name in ("id", "key")} if isinstance(request, dict) else {}
+def answer(handler: Callable[..., dict], data) -> dict:
+    """The handler's payload or {error}: the page waits for an answer and must get one."""
     try:
-        return known | handler(request) | {"id": known.get("id")}
-    except (ValueError, OSError) as error:
-        return known | {"error": str(error)}
-    except Exception:
-        _LOG.exception("no answer to a request of the page")
-        return known | {"error": "something went wrong on the server"}
+        return handler(data)
+    except Exception as error:
+        return {"error": _words(error)}
+
+
+def answer_request(handler: Callable[[dict], dict], data) -> dict:
+    """The same with the request's id, and with its key unless the payload has its own."""
+    known = {name: data.get(name) for name in ("id", "key")} if isinstance(data, dict) else {}
+    return known | answer(handler, data) | {"id": known.get("id")}
+
+
+def answer_stream(handler: Callable[[dict], Iterator[dict]], data) -> Iterator[dict]:
+    """All payloads of a handler that takes long, or {error} at the end, each with the request's id."""
+    known = {"id": data.get("id")} if isinstance(data, dict) else {}
+    try:
+        for payload in handler(data):
+            yield known | payload
+    except Exception as error:
+        yield known | {"error": _words(error)}
+
+
+def in_background(work: Iterator[dict], beat: float = BEAT) -> Iterator[dict]:
+    """What `work` yields, as it comes; in between, every `beat` seconds, the last payload with `passes` so far.
+
+    Closing this generator (a visitor cancels or leaves) stops `work` at its next pass through the model. An exception
+    of `work` is raised here.
+    """
+    results: queue.SimpleQueue = queue.SimpleQueue()
+    stop, passes = threading.Event(), [0.0]
+    thread = threading.Thread(target=_work, args=(work, results, stop, passes), daemon=True, name="attributing")
+    thread.start()
+    last: dict = {}
+    try:
+        while True:
+            try:
+                result = results.get(timeout=beat)
+            except queue.Empty:
+                result = last
+            if result is None:
+                return
+            if isinstance(result, BaseException):
+                raise result
+            last = result
+            yield last | {"passes": round(passes[0])}
+    finally:
+        stop.set()
+
+
+def offer_parquet(component: gr.HTML, tab: str) -> None:
+    """Answer the component's `as_parquet` in its property `parquet`."""
+
+    def write(event: gr.EventData):
+        return gr.HTML(parquet=answer_request(parquet, event._data or {}))
+
+    component.as_parquet(write, None, component, api_name=f"{tab}_parquet", **REQUEST)
+
+
+def parquet(data: dict) -> dict:
+    """{file}: a `TableRequest` as a Parquet file in base64.
+
+    A column is of one type: text, boolean or float64, which an empty column has too. Raises ValueError for a table that
+    is too large or none, naming the limit.
+    """
+    import pandas as pd
+
+    table = read_request(TableRequest, data)
+    columns = {name: _column(name, [row[i] for row in table.rows]) for i, name in enumerate(table.columns)}
+    file = pd.DataFrame(columns).to_parquet(engine="pyarrow", index=False)
+    return {"file": base64.b64encode(file).decode()}
+
+
+def _column(name: str, cells: list):
+    """A pandas array of one column; all its types have an empty cell."""
+    import pandas as pd
+
+    types = {type(cell) for cell in cells} - {type(None)} or {float}
+    if len(types) > 1:
+        raise ValueError(f"the column {name!r:.80} mixes text, numbers and booleans; it must have one kind")
+    return pd.array(cells, dtype={str: "str", float: "Float64", bool: "boolean"}[types.pop()])
+
+
+def _work(work: Iterator[dict], results: queue.SimpleQueue, stop: threading.Event, passes: list[float]) -> None:
+    def count(rows: float) -> None:
+        if stop.is_set():
+            raise Cancelled
+        passes[0] += rows
+
+    try:
+        with progress_reported_to(count):
+            for result in work:
+                if stop.is_set():
+                    break
+                results.put(result)
+    except Cancelled:
+        pass
+    except Exception as error:
+        results.put(error)
+    finally:
+        results.put(None)
+
+
+def _words(error: Exception) -> str:
+    """What a visitor reads: the message of an error that is meant for visitors, else a word that hides the rest."""
+    if isinstance(error, ValueError | OSError):
+        return str(error)
+    _LOG.error("a request of the page failed", exc_info=error)
+    return SERVER_ERROR
 
 
 def _sentence(text: str) -> str:
-    """As a sentence, and as text: the page draws messages as HTML, and a message may quote what was sent."""
+    """A sentence, with markup escaped: the page draws messages as HTML, and a message may quote what was sent."""
     text = text.replace("&", "&amp;").replace("<", "&lt;")
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
-
-
-def plotly_url() -> str:
-    """The bundle's address; from now on the page serves that one file."""
-    bundle = plotly_js()
-    gr.set_static_paths([str(bundle)])
-    return f"/gradio_api/file={bundle}"
-
-
-# Tabs are called in the address as on their buttons, in small letters. The first one is also "selected" when the page
-# opens: only once the address has been read may that change it.
-# On a phone some tabs stand in a menu.
-OPEN = """() => {
-  const wanted = new URLSearchParams(location.search).get('tab'), tabs = [...document.querySelectorAll(EVERY)];
-  const named = tabs.find((tab) => tab.textContent.trim().toLowerCase() === wanted), url = new URL(location);
-  if (named) named.click();
-  else if (url.searchParams.has('tab')) { url.searchParams.delete('tab'); history.replaceState(null, '', url); }
-  document.body.dataset.addressRead = 'yes';
-}""".replace("EVERY", "'[role=tab], .overflow-dropdown button'")
-# What the tabs say of themselves goes when another one is opened. Inspect's view stays: the others work on it.
-SELECTED = """() => {
-  if (!document.body.dataset.addressRead) return;
-  const url = new URL(location);
-  for (const name of GONE) url.searchParams.delete(name);
-  if (TAB) url.searchParams.set('tab', TAB);
-  history.replaceState(null, '', url);
-}"""
-
-
-def tab_names(page: gr.Blocks) -> list[str]:
-    """The tabs as the address calls them, in their order."""
-    return [block.id for block in page.blocks.values() if isinstance(block, gr.Tab) and block.id]
-
-
-def left_out(tab: str) -> str:
-    """The parts that say nothing of this tab, and the tab's own name, as a list for a script."""
-    return json.dumps(["tab", *(name for other, names in PARTS_OF.items() if other != tab for name in names)])
-
-
-def selected(tab: str) -> str:
-    """The script that writes an opened tab into the address; the first one needs no name."""
-    return SELECTED.replace("GONE", left_out(tab)).replace("TAB", json.dumps(tab))
-
-
-def name_tabs(page: gr.Blocks, but: tuple[str, ...] = ()) -> None:
-    """Write the tab that is opened into the address, those in `but` apart, which do so themselves."""
-    tabs = [block for block in page.blocks.values() if isinstance(block, gr.Tab) and block.id]
-    for place, tab in enumerate(tabs):
-        if tab.id not in but:
-            tab.select(None, None, None, js=selected(tab.id if place else ""))

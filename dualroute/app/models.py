@@ -1,10 +1,30 @@
-"""The page's only way to models: loaded once, shared by all visitors, never changed."""
+"""The page's only way to models: loaded once, shared by all visitors, never changed; equal work is done once."""
 
 import logging
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import Future
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
-MOST = 12  # models in memory; a few MB each beside the backbone they share
+import numpy as np
+
+from dualroute.app.contracts import MAX_CHARACTERS
+from dualroute.app.requests import ViewRequest
+from dualroute.inputs import from_url
+from dualroute.paths import shipped
+from dualroute.progress import Cancelled, report_forward
+from dualroute.tasks import TASKS
+from dualroute.trace.answers import Written
+from dualroute.trace.attribution import Attribution
+from dualroute.trace.decision import Decision
+from dualroute.trace.record import Trace
+from dualroute.trace.replay import held_route
+from dualroute.trace.targets import Target
+
+MAX_MODELS = 12  # in memory; a few MB each beside the backbone they share
+MAX_RESULTS = 128  # attributions kept; one of two targets to 500 words takes some 10 kB
 
 _ROUTERS: OrderedDict = OrderedDict()
 _LOCK = threading.Lock()
@@ -13,9 +33,9 @@ _LOG = logging.getLogger(__name__)
 
 
 def get_router(name: str):
-    """The `DualRouter` called `name`; a second visitor waits for the first one's loading instead of loading again.
+    """Return the `DualRouter` called `name`; visitors who ask for it at the same time wait for one loading.
 
-    Who asks for a model that is there never waits for another one that is being loaded.
+    A model that is in memory is returned at once, also while another one is being loaded.
     """
     with _LOCK:
         if name in _ROUTERS:
@@ -29,31 +49,149 @@ def get_router(name: str):
         router = _load(name)
         with _LOCK:
             _ROUTERS[name] = router
-            while len(_ROUTERS) > MOST:
+            while len(_ROUTERS) > MAX_MODELS:
                 _ROUTERS.popitem(last=False)
         return router
 
 
 def preload(names: list[str]) -> threading.Thread:
-    """Load in the background: the first name first, and run once, so that the first visitor does not pay for it."""
+    """Load checkpoints in the background, and run the first one once: a first run is the slowest."""
     thread = threading.Thread(target=_warm, args=(names,), daemon=True, name="preload")
     thread.start()
     return thread
 
 
-def study_rows(traces, rows, metric: str):
-    """Traces of a visitor's rows answered at every θ: a `RowStudy`. Loads no model."""
-    from dualroute.evaluation.row_study import study_traces
-
-    return study_traces(traces, rows, metric)
+def default_task() -> str:
+    """The task the page begins with."""
+    return next(name for name in TASKS if name in shipped())
 
 
-def evaluate_rows(traces, rows, metric: str, thresholds) -> dict:
-    """The same rows at each θ, beside direct, merged, random gates and the oracle, with intervals. Loads no model."""
-    from dualroute.evaluation.compare import Comparison
-    from dualroute.rows.corpus import corpus_from_traces
+def trace_from_request(request: ViewRequest, image: bytes | None = None) -> Trace:
+    """Trace what was sent. image: the file of a picture that the page has uploaded.
 
-    return Comparison(corpus_from_traces(traces, [row.label for row in rows]), metric=metric).summary(thresholds)
+    Raises ValueError, in words for the visitor, for an input that cannot be routed.
+    """
+    if request.image:
+        image = from_url(request.image, "picture")
+    return run_trace(request.checkpoint, request.x or "", request.h or "", request.decision, image)
+
+
+def run_trace(checkpoint: str, x: str, h: str, decision: Decision | None = None, image: bytes | None = None) -> Trace:
+    """Trace one input under a decision. Raises ValueError for an input that cannot be routed.
+
+    h  for a context that is a picture, its `data:` URL, unless `image` is its file
+    """
+    router, decision = get_router(checkpoint), decision or Decision()
+    if router.model.config.h_is_image and image is None:
+        h, image = "", from_url(h.strip(), router.model.config.h_name) if h.strip() else None
+    if len(h) > MAX_CHARACTERS:
+        raise ValueError(f"h must be text of at most {MAX_CHARACTERS:,} characters; it has {len(h):,}")
+    return router.trace(x, h, image=image, decision=decision)
+
+
+class SingleFlightCache:
+    """Results by the content they were made from; beyond `limit` the least recently used is dropped.
+
+    One instance serves all visitors and threads: of equal work at the same time one thread does it and the others wait.
+    Results are shared, so their arrays are made read-only. All who wait get a failure, and the next call tries again.
+    """
+
+    def __init__(self, limit: int = MAX_RESULTS):
+        if limit < 1:
+            raise ValueError(f"at least 1 result must be kept, not {limit}")
+        self.limit = limit
+        self._lock = threading.Lock()
+        self._futures: OrderedDict[Hashable, Future] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._futures)
+
+    def __contains__(self, key: Hashable) -> bool:
+        """Whether a result is there at once."""
+        with self._lock:
+            future = self._futures.get(key)
+        return future is not None and future.done()
+
+    def get(self, key: Hashable, work: Callable[[], Any]) -> Any:
+        """Return what `work()` returns, or returned before for the same key. `work` must not get its own key."""
+        with self._lock:
+            future = self._futures.get(key)
+            is_ours = future is None
+            if is_ours:
+                future = self._futures[key] = Future()
+            self._futures.move_to_end(key)
+        if is_ours:
+            self._run(key, work, future)
+        return future.result()
+
+    def _run(self, key: Hashable, work: Callable[[], Any], future: Future) -> None:
+        try:
+            result = _read_only(work())
+        except BaseException as error:
+            with self._lock:
+                del self._futures[key]
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+            with self._lock:
+                self._shrink()
+
+    def _shrink(self) -> None:
+        """Drop results down to the limit; work in progress stays."""
+        done = [key for key, future in self._futures.items() if future.done()]
+        for key in done[: max(0, len(self._futures) - self.limit)]:
+            del self._futures[key]
+
+
+ATTRIBUTIONS = SingleFlightCache()
+
+
+def attributions_of(trace: Trace, targets: Sequence[Target], method: str, **parameters) -> list[Attribution]:
+    """One attribution for each target, as `attribute_many` of the trace's checkpoint gives them, and its errors.
+
+    When another visitor cancels the work this one waits for, it is begun anew. Raises Cancelled where this one cancels.
+    """
+    key = attribution_key(trace, targets, method, **parameters)
+    while True:
+        try:
+            results = ATTRIBUTIONS.get(key, lambda: _attribute(trace, targets, method, parameters))
+            # The result may come from another θ that leads to the same route.
+            return [replace(attribution, spec=trace.spec) for attribution in results]
+        except Cancelled:
+            report_forward(0)  # raises Cancelled if this visitor cancelled
+
+
+def attribution_key(trace: Trace, targets: Sequence[Target], method: str, **parameters) -> Hashable:
+    """What an attribution depends on: model, texts, targets, the route that is held, and the method's parameters.
+
+    θ, policy and overrides count by the route they lead to, so that a θ that changes no token's flow needs no new work;
+    gates alone do not depend on the route. Parameters are numbers, strings, and tuples of them.
+    Raises TypeError for a parameter that cannot be hashed.
+    """
+    spec = trace.spec
+    source = (spec.checkpoint, spec.revision, spec.backbone, trace.x, trace.h, trace.image)
+    text = trace.answer.tokens if isinstance(trace.answer, Written) else ()
+    route = () if all(target.is_gate for target in targets) else tuple(part.tobytes() for part in held_route(trace))
+    key = (source, text, tuple(targets), route, method, tuple(sorted(parameters.items())))
+    hash(key)
+    return key
+
+
+def _attribute(trace: Trace, targets: Sequence[Target], method: str, parameters: dict) -> tuple[Attribution, ...]:
+    return get_router(trace.spec.checkpoint).attribute_many(trace, tuple(targets), method=method, **parameters)
+
+
+def _read_only(result: Any) -> Any:
+    """Return the same, with every array in it, also in tuples, lists and records, closed to writing."""
+    if isinstance(result, np.ndarray):
+        result.flags.writeable = False
+    elif isinstance(result, list | tuple):
+        for part in result:
+            _read_only(part)
+    elif is_dataclass(result):
+        for field in fields(result):
+            _read_only(getattr(result, field.name))
+    return result
 
 
 def _load(name: str):
@@ -63,11 +201,11 @@ def _load(name: str):
 
 
 def _warm(names: list[str]) -> None:
-    for place, name in enumerate(names[:MOST]):
+    for place, name in enumerate(names[:MAX_MODELS]):
         try:
             router = get_router(name)
         except (ValueError, OSError) as error:
-            _LOG.warning("%s cannot be loaded: %s", name, error)  # visitors who ask for it are told the same
+            _LOG.warning("%s cannot be loaded: %s", name, error)  # visitors who ask for it see the same message
             continue
         if not place:
             router.attribute_many(router.trace("warm up", "the first run is the slowest"))

@@ -1,71 +1,89 @@
-"""The page: what is on it and how it is served.
+"""The page: what is on it, how it is served, and how its tabs stand in the address, as in `?tab=compare`."""
 
-What of the address could not be used, told in one place, as text. Hidden while there is nothing to tell.
-
-The guided tour: a button, and a card that points at the parts of the inspector and reads its numbers off them.
-
-Tab "Help": what a gate is, what θ does, how to read the tracks, what attribution can and cannot tell.
-"""
-
+import json
 import os
 
 import gradio as gr
 
-from dualroute.app import models as model_store
 from dualroute.app.api import add_api
 from dualroute.app.attribute.tab import attribute_tab
-from dualroute.app.catalogue import load_shelves
+from dualroute.app.catalogue import load_catalogue
 from dualroute.app.compare.tab import compare_tab
-from dualroute.app.components import name_tabs
-from dualroute.app.inspect import inputs as pictures
+from dualroute.app.components import html_component
+from dualroute.app.contracts import MAX_PICTURE
 from dualroute.app.inspect.tab import inspect_tab
-from dualroute.app.results.tab import results_tab
-from dualroute.app.thresholds.tab import thresholds_tab
+from dualroute.app.models import preload
+from dualroute.app.results.tab import result_names, results_tab
+from dualroute.app.thresholds.tab import row_names, thresholds_tab
+from dualroute.app.url_state import Names
+from dualroute.app.url_state.query import other_parameters
 from dualroute.export.scripts import asset, script
 from dualroute.paths import assets_dir
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
-
 
 INTRO = """# DualRoute Explorer
 A routing model decides **token by token** whether a text is enough by itself (**direct** flow) or whether the token
 reads a second text as well (**merged** flow). See which way every token went, why, and what would have happened
 otherwise."""
 SESSIONS = 256  # visitors whose controls the framework remembers; nothing of ours is kept between requests
+NOTICE_SCRIPTS = ("dom", "channels", "notice")
+TOUR_SCRIPTS = ("dom", "channels", "replay", "tour_steps", "tour")
+# Tabs are called in the address as on their buttons, in small letters. The first one is also "selected" when the page
+# opens: only once the address has been read may that change it.
+# On a phone some tabs stand in a menu.
+OPEN = """() => {
+  const wanted = new URLSearchParams(location.search).get('tab'), tabs = [...document.querySelectorAll(EVERY)];
+  const named = tabs.find((tab) => tab.textContent.trim().toLowerCase() === wanted), url = new URL(location);
+  if (named) named.click();
+  else if (url.searchParams.has('tab')) { url.searchParams.delete('tab'); history.replaceState(null, '', url); }
+  document.body.dataset.addressRead = 'yes';
+}""".replace("EVERY", "'[role=tab], .overflow-dropdown button'")
+# What the tabs say of themselves goes when another one is opened. Inspect's view stays: the others work on it.
+SELECTED = """() => {
+  if (!document.body.dataset.addressRead) return;
+  const url = new URL(location);
+  for (const name of GONE) url.searchParams.delete(name);
+  if (TAB) url.searchParams.set('tab', TAB);
+  history.replaceState(null, '', url);
+}"""
 
 
 def build() -> gr.Blocks:
     """The page, with stored examples on it and no model loaded."""
-    shelves = load_shelves()
+    catalogue = load_catalogue()
     with gr.Blocks(title="DualRoute Explorer", delete_cache=(3600, 3600), analytics_enabled=False) as page:
         with gr.Row(elem_id="top"):
             gr.Markdown(INTRO, elem_id="intro")
-            make_tour()
-        notice = make_notice()
+            # The guided tour: a card that points at the parts of the inspector and reads its numbers off them.
+            html_component("tour", None, asset("tour.html"), script(TOUR_SCRIPTS))
+        # What of the address was not used, a `Notice`; hidden while there is nothing to say.
+        notice = html_component("notice", {}, asset("notice.html"), script(NOTICE_SCRIPTS))
         with gr.Tab("Inspect", id="inspect"):
-            inspect_tab(page, shelves, notice)
+            inspect_tab(page, catalogue, notice, Names(lambda: tab_names(page), result_names, row_names))
         with gr.Tab("Attribute", id="attribute"):
             attribute_tab()
         with gr.Tab("Compare", id="compare"):
-            compare_tab(shelves)
+            compare_tab(catalogue)
         with gr.Tab("Thresholds", id="thresholds"):
             thresholds_tab()
         with gr.Tab("Results", id="results") as results:
-            results_tab(page, results)
+            named = results_tab(page, results)
         with gr.Tab("Help", id="help"):
-            help_tab()
-        name_tabs(page, but=("results",))
+            gr.Markdown((assets_dir() / "help.md").read_text(encoding="utf-8"), elem_id="help")
+        named.then(None, None, None, js=OPEN)
+        name_tabs(page, skip=("results",))
         add_api()
     return page.queue(api_open=False, max_size=64)
 
 
 def launch(port: int | None = None, block: bool = True, mcp: bool = True) -> gr.Blocks:
-    """Serve the page and load the model behind it. The host's own settings (GRADIO_SERVER_NAME, …) hold.
+    """Serve the page and load the models behind it. The host's own settings (GRADIO_SERVER_NAME, …) hold.
 
     mcp  offer the endpoints as tools of the Model Context Protocol too, under /gradio_api/mcp/
     """
     page = build()
-    model_store.preload(_most_wanted())
+    preload(_by_demand())
     page.launch(
         server_port=port,
         prevent_thread_lock=not block,
@@ -76,48 +94,32 @@ def launch(port: int | None = None, block: bool = True, mcp: bool = True) -> gr.
         run_history=False,
         enable_monitoring=False,
         footer_links=["api"],
-        max_file_size=pictures.MAX_BYTES,
+        max_file_size=MAX_PICTURE,
         state_session_capacity=SESSIONS,
     )
     return page
 
 
-def _most_wanted() -> list[str]:
-    """The checkpoints in the order in which visitors meet them: each task's usual one, then the other layers."""
-    shelves = load_shelves().values()
-    usual = [shelf.checkpoint for shelf in shelves]
-    return usual + [layer.checkpoint for shelf in shelves for layer in shelf.layers[1:]]
+def tab_names(page: gr.Blocks) -> list[str]:
+    """The tabs as the address calls them, in their order."""
+    return [tab.id for tab in _tabs(page)]
 
 
-NOTICE_SCRIPTS = ("dom", "channels", "notice")
+def name_tabs(page: gr.Blocks, skip: tuple[str, ...] = ()) -> None:
+    """Write the tab that is opened into the address; the first one needs no name, those in `skip` do so themselves."""
+    for place, tab in enumerate(_tabs(page)):
+        if tab.id not in skip:
+            others = json.dumps(["tab", *other_parameters(tab.id if place else "")])
+            opened = SELECTED.replace("GONE", others).replace("TAB", json.dumps(tab.id if place else ""))
+            tab.select(None, None, None, js=opened)
 
 
-def make_notice() -> gr.HTML:
-    """The component, empty. Its value is `linked.Opened.told`."""
-    return gr.HTML(
-        {},
-        html_template=asset("notice.html"),
-        css_template=asset("css/notice.css"),
-        js_on_load=script(NOTICE_SCRIPTS),
-        apply_default_css=False,
-        elem_id="notice",
-    )
+def _tabs(page: gr.Blocks) -> list[gr.Tab]:
+    return [block for block in page.blocks.values() if isinstance(block, gr.Tab) and block.id]
 
 
-TOUR_SCRIPTS = ("dom", "channels", "replay", "tour_steps", "tour")
-
-
-def make_tour() -> gr.HTML:
-    """The component. It needs the inspector on the same page, and no server."""
-    return gr.HTML(
-        html_template=asset("tour.html"),
-        css_template=asset("css/tour.css"),
-        js_on_load=script(TOUR_SCRIPTS),
-        apply_default_css=False,
-        elem_id="tour",
-    )
-
-
-def help_tab() -> None:
-    """One page of plain words; nothing is computed."""
-    gr.Markdown((assets_dir() / "help.md").read_text(encoding="utf-8"), elem_id="help")
+def _by_demand() -> list[str]:
+    """The checkpoints in the order in which visitors meet them: each task's default one, then the other layers."""
+    entries = load_catalogue().values()
+    defaults = [entry.checkpoint for entry in entries]
+    return defaults + [layer.checkpoint for entry in entries for layer in entry.layers[1:]]

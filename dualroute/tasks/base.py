@@ -82,6 +82,16 @@ class Task:
     command: str = ""
 
     @property
+    def h_is_image(self) -> bool:
+        """Whether the context is a picture."""
+        return self.config.get("context") == "image"
+
+    @property
+    def h_is_own_words(self) -> bool:
+        """Whether the context is the backward pass over x itself."""
+        return self.config.get("context") == "backward"
+
+    @property
     def has_classes(self) -> bool:
         """Whether the answer is one of several classes, and not a text."""
         return self.config.get("readout", "classification") == "classification"

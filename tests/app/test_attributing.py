@@ -7,11 +7,10 @@ import threading
 import numpy as np
 import pytest
 
+from dualroute.app import models
 from dualroute.app.attribute import handlers as attributing
-from dualroute.app.attribute import shared as shared_attributions
-from dualroute.app.attribute.request import checked, estimate
-from dualroute.app.attribute.shared import Once
-from dualroute.app.models import get_router
+from dualroute.app.attribute.handlers import estimate, read_job
+from dualroute.app.models import SingleFlightCache, get_router
 from dualroute.attribute.methods import METHODS
 from dualroute.progress import Cancelled, progress_reported_to
 
@@ -48,7 +47,7 @@ def test_a_broken_part_is_refused_in_words(key, value):
 @pytest.mark.parametrize("request_", [None, [], "x", 5])
 def test_a_request_that_is_no_object_is_refused(request_):
     with pytest.raises(ValueError, match="must be an object"):
-        checked(request_)
+        read_job(request_)
     with pytest.raises(ValueError, match="must be an object"):
         estimate(request_)
 
@@ -85,7 +84,7 @@ def test_a_method_that_fails_says_why_and_the_others_go_on():
 def test_what_would_take_too_long_is_refused_with_the_limit():
     request = REQUEST | {"x": "word " * 400, "h": "other " * 400, "methods": {"shapley_sampling": {"n_samples": 1000}}}
     message = last(request)["errors"]["shapley_sampling"]
-    assert f"at most {attributing.MOST_TOKENS:,}" in message
+    assert f"at most {attributing.MAX_TOKENS:,}" in message
     assert "fewer samples" in message
 
 
@@ -95,9 +94,9 @@ def test_a_gate_only_request_is_told_that_exact_serves_scores():
 
 
 def test_the_same_content_is_computed_once_and_theta_alone_changes_nothing(monkeypatch):
-    monkeypatch.setattr(shared_attributions, "KEPT", Once())
-    made, original = [], shared_attributions._made
-    monkeypatch.setattr(shared_attributions, "_made", lambda *given: made.append(1) or original(*given))
+    monkeypatch.setattr(models, "ATTRIBUTIONS", SingleFlightCache())
+    made, original = [], models._attribute
+    monkeypatch.setattr(models, "_attribute", lambda *given: made.append(1) or original(*given))
     request = REQUEST | {"methods": {"input_x_gradient": {}}, "overrides": [[0, "merged"], [1, "direct"]]}
     first, second = last(request), last(request | {"threshold": 0.9})
     assert made == [1]
@@ -107,7 +106,7 @@ def test_the_same_content_is_computed_once_and_theta_alone_changes_nothing(monke
 
 
 def test_a_visitor_who_cancels_does_not_take_the_result_from_another(monkeypatch):
-    monkeypatch.setattr(shared_attributions, "KEPT", Once())
+    monkeypatch.setattr(models, "ATTRIBUTIONS", SingleFlightCache())
     begun, go_on, tries = threading.Event(), threading.Event(), []
 
     def attribute(trace, targets, method, parameters):
@@ -118,18 +117,18 @@ def test_a_visitor_who_cancels_does_not_take_the_result_from_another(monkeypatch
             raise Cancelled  # the first visitor has gone
         return ()
 
-    monkeypatch.setattr(shared_attributions, "_made", attribute)
-    asked, found = checked(REQUEST), []
+    monkeypatch.setattr(models, "_attribute", attribute)
+    job, found = read_job(REQUEST), []
 
     def first():
         def stop(_):
             raise Cancelled
 
         with progress_reported_to(stop), pytest.raises(Cancelled):
-            attributing.attributed(asked, "input_x_gradient")
+            attributing.attribute_by(job, "input_x_gradient")
 
     def second():
-        found.append(attributing.attributed(asked, "input_x_gradient"))
+        found.append(attributing.attribute_by(job, "input_x_gradient"))
 
     threads = [threading.Thread(target=first)]
     threads[0].start()

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from dualroute.app.background import in_background
+from dualroute.app.components import in_background
 from dualroute.progress import report_forward
 
 SOON = 30  # seconds a test waits before it fails; a shared machine may be slow

@@ -7,11 +7,10 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from dualroute.app.attribute import shared as shared_attributions
-from dualroute.app.attribute.shared import Once
+from dualroute.app import models
 from dualroute.app.components import as_message
-from dualroute.app.inspect import handlers
-from dualroute.app.models import get_router
+from dualroute.app.inspect import tab as handlers
+from dualroute.app.models import SingleFlightCache, get_router
 
 REQUEST = {
     "checkpoint": "news",
@@ -68,9 +67,9 @@ def test_the_payload_is_the_librarys_attribution(changes):
 
 
 def test_the_same_input_is_attributed_once_for_all_visitors(monkeypatch):
-    monkeypatch.setattr(shared_attributions, "KEPT", Once())
-    made, original = [], shared_attributions._made
-    monkeypatch.setattr(shared_attributions, "_made", lambda *given: made.append(1) or original(*given))
+    monkeypatch.setattr(models, "ATTRIBUTIONS", SingleFlightCache())
+    made, original = [], models._attribute
+    monkeypatch.setattr(models, "_attribute", lambda *given: made.append(1) or original(*given))
     first, second = handlers.attribute(REQUEST), handlers.attribute(REQUEST)
     assert made == [1]
     assert first["prediction"] == second["prediction"]

@@ -7,9 +7,9 @@ import pytest
 from factories.tiny import make_model
 
 from dualroute.api import DualRouter
-from dualroute.app.catalogue import load_shelves
-from dualroute.app.compare import handlers as comparing
-from dualroute.app.inspect import handlers
+from dualroute.app import contracts, models
+from dualroute.app.catalogue import load_catalogue
+from dualroute.app.compare import tab as comparing
 from dualroute.export.trace_payload import pack, trace_payload
 
 X, H = "the striker scored twice", "market shares fell sharply"
@@ -25,8 +25,9 @@ def routers():
     """Handlers that know these tiny models alone."""
     made = {name: DualRouter(make_model(**settings), name) for name, settings in KINDS.items()}
     with pytest.MonkeyPatch.context() as patch:
-        for module in (handlers, comparing):
+        for module in (models, comparing):
             patch.setattr(module, "get_router", made.__getitem__)
+        for module in (contracts, comparing):
             patch.setattr(module, "shipped", lambda: list(made))
         yield made
 
@@ -69,6 +70,6 @@ def test_what_is_wrong_is_refused_in_words(handler, wrong):
 def test_the_choices_are_all_that_is_shipped():
     from dualroute.paths import shipped
 
-    choices = comparing.choices(load_shelves())
+    choices = comparing.choices(load_catalogue())
     assert sorted(choice["name"] for choice in choices) == shipped()
     assert len({choice["title"] for choice in choices}) == len(choices)

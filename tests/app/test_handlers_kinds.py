@@ -10,9 +10,10 @@ from factories.tiny import VOCABULARY, make_model
 from PIL import Image
 
 from dualroute.api import DualRouter
-from dualroute.app.attribute import shared as shared_attributions
-from dualroute.app.inspect import handlers
-from dualroute.app.inspect import inputs as pictures
+from dualroute.app import api, contracts, models
+from dualroute.app.contracts import MAX_PICTURE, MAX_URL
+from dualroute.app.inspect import tab as handlers
+from dualroute.app.inspect.controls import stored_picture, uploaded_picture
 from dualroute.attribute.integration import MAX_STEPS
 
 X = "the striker scored twice"
@@ -34,9 +35,8 @@ def routers():
     made = {name: DualRouter(make_model(**settings), name) for name, settings in KINDS.items()}
     made["writes"].model.readout.set_vocabulary([VOCABULARY[word] for word in KNOWN], 2, 3, 1)
     with pytest.MonkeyPatch.context() as patch:
-        for module in (handlers, shared_attributions):
-            patch.setattr(module, "get_router", made.__getitem__)
-        patch.setattr(handlers, "shipped", lambda: list(made))
+        patch.setattr(models, "get_router", made.__getitem__)
+        patch.setattr(contracts, "shipped", lambda: list(made))
         yield made
 
 
@@ -52,28 +52,32 @@ def url_of(content: bytes, kind="png") -> str:
     return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
 
 
+def analyse(name: str, x: str, h: str, image: bytes | None = None) -> dict:
+    return handlers.view_payload({"checkpoint": name, "x": x, "h": h}, image)
+
+
 def request_for(name: str, h="", **more) -> dict:
     return {"checkpoint": name, "x": X, "h": h, "policy": "soft", "threshold": 0.5, "overrides": []} | more
 
 
 def test_a_picture_by_upload_by_text_and_as_the_page_has_it(tmp_path):
     (tmp_path / "a.png").write_bytes(picture_file())
-    uploaded = handlers.analyse("pictures", X, "", pictures.uploaded({"path": str(tmp_path / "a.png")}))
+    uploaded = analyse("pictures", X, "", uploaded_picture({"path": str(tmp_path / "a.png")}))
     assert uploaded["contextKind"] == "image"
     assert len(uploaded["contextTokens"]) == 16
-    assert uploaded == handlers.analyse("pictures", X, url_of(picture_file()))
+    assert uploaded == analyse("pictures", X, url_of(picture_file()))
     again = handlers.attribute(request_for("pictures", image=uploaded["image"]))
     assert again["key"] == uploaded["key"]
     assert len(again["prediction"]["contextScores"]) == 16
-    record = json.loads(handlers.trace_record("pictures", X, url_of(picture_file())))
+    record = json.loads(api.trace("pictures", X, url_of(picture_file())))
     assert record["image"] == uploaded["image"]
-    assert pictures.shown(uploaded["image"]).size == (32, 32)
+    assert stored_picture(uploaded["image"]).size == (32, 32)
 
 
 def test_without_a_picture_there_is_nothing_to_read():
-    payload = handlers.analyse("pictures", X, "", pictures.uploaded(None))
+    payload = analyse("pictures", X, "", uploaded_picture(None))
     assert (payload["image"], payload["contextTokens"]) == ("", [])
-    assert pictures.shown("") is None
+    assert stored_picture("") is None
 
 
 @pytest.mark.parametrize(
@@ -82,7 +86,7 @@ def test_without_a_picture_there_is_nothing_to_read():
 def test_a_wrong_file_is_refused_in_words(tmp_path, content):
     (tmp_path / "wrong.png").write_bytes(content)
     with pytest.raises(ValueError, match=r"the [a-z]+ is (not a picture|broken)"):
-        handlers.analyse("pictures", X, "", pictures.uploaded({"path": str(tmp_path / "wrong.png")}))
+        analyse("pictures", X, "", uploaded_picture({"path": str(tmp_path / "wrong.png")}))
 
 
 @pytest.mark.parametrize(
@@ -90,17 +94,17 @@ def test_a_wrong_file_is_refused_in_words(tmp_path, content):
 )
 def test_what_is_no_picture_is_never_opened(h):
     with pytest.raises(ValueError, match=r"must be a picture|data: URL"):
-        handlers.analyse("pictures", X, h)
+        analyse("pictures", X, h)
     with pytest.raises(ValueError, match=r"must be a picture|data: URL"):
         handlers.attribute(request_for("pictures", image=h))
 
 
 def test_large_pictures_are_refused(tmp_path):
     with pytest.raises(ValueError, match="at most 8 MB"):
-        handlers.analyse("pictures", X, "data:image/png;base64," + "A" * pictures.MAX_URL)
-    (tmp_path / "large.png").write_bytes(bytes(pictures.MAX_BYTES + 1))
+        analyse("pictures", X, "data:image/png;base64," + "A" * MAX_URL)
+    (tmp_path / "large.png").write_bytes(bytes(MAX_PICTURE + 1))
     with pytest.raises(ValueError, match="at most 8 MB"):
-        pictures.uploaded({"path": str(tmp_path / "large.png")})
+        uploaded_picture({"path": str(tmp_path / "large.png")})
 
 
 def test_a_picture_for_a_task_of_texts_is_refused():
@@ -127,10 +131,10 @@ def test_an_answer_that_is_none_is_refused(label):
 
 
 def test_a_text_is_written_anew_for_another_route(routers):
-    first = handlers.analyse("writes", X, "peace talks")
+    first = analyse("writes", X, "peace talks")
     assert first["hName"] == "words that follow"
     assert set(first["written"]["alternatives"]) == {"direct", "merged"}
-    again = handlers.rewrite(
+    again = handlers.view_payload(
         request_for("writes", h=first["h"], x=first["x"], overrides=[[0, "direct"]], policy="merged")
     )
     assert again["key"] == first["key"]
@@ -149,7 +153,7 @@ def test_a_written_text_and_one_of_its_words_are_attributed():
 
 
 def test_items_are_named_one_by_one():
-    payload = handlers.analyse("items", X, "Market (1999): 4\nPeace (2001): 2.5")
+    payload = analyse("items", X, "Market (1999): 4\nPeace (2001): 2.5")
     assert (payload["contextKind"], len(payload["contextTokens"])) == ("items", 2)
     assert len(handlers.attribute(request_for("items", h=payload["h"]))["gate"]["contextScores"]) == 2
 
@@ -161,5 +165,5 @@ def test_long_inputs_get_fewer_steps(routers, monkeypatch):
     for x in ("say", "market " * 35):
         with pytest.raises(ZeroDivisionError):
             handlers.attribute(request_for("spans", x=x, h="fell " * 50))
-    assert MAX_STEPS == handlers.MOST_STEPS  # as much as the library takes
-    assert MAX_STEPS >= asked[0] > asked[1] >= handlers.FEWEST_STEPS
+    assert MAX_STEPS == handlers.MAX_STEPS  # as much as the library takes
+    assert MAX_STEPS >= asked[0] > asked[1] >= handlers.MIN_STEPS

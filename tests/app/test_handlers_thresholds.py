@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from dualroute.app.thresholds import handlers as thresholds
+from dualroute.app.contracts import MAX_CHARACTERS, MAX_ROWS
 from dualroute.app.thresholds import rows as row_texts
-from dualroute.app.thresholds.rows import MOST_ROWS
+from dualroute.app.thresholds import tab as thresholds
 from dualroute.cli import app
 from dualroute.rows.threshold_index import ThresholdIndex
 
@@ -43,15 +43,15 @@ def data(monkeypatch, tmp_path):
 def test_every_shipped_checkpoint_is_offered():
     from dualroute.paths import shipped
 
-    names = [name for name, _ in thresholds.offered()["names"]]
+    names = [name for name, _ in thresholds.start()["names"]]
     assert set(names) <= set(shipped())
     assert (names[0], names[1]) == ("news", "news__early")
     assert {"headlines", "emoji"} <= set(names)
 
 
-@pytest.mark.parametrize("name", [name for name, _ in thresholds.offered()["names"]])
+@pytest.mark.parametrize("name", [name for name, _ in thresholds.start()["names"]])
 def test_what_is_offered_can_be_loaded(name):
-    found = thresholds.load_rows(name)
+    found = thresholds.rows_of(name)
     json.dumps(found)
     assert found["name"] == name
     assert (found["kind"] == "rows") == thresholds._rows_file(name).is_file()
@@ -77,16 +77,16 @@ def test_rows_agree_with_the_stored_results():
 @pytest.mark.parametrize("name", ["nothing", "../news", "", None, 3, ["news"]])
 def test_unknown_names_are_refused(name):
     for ask in (
-        lambda: thresholds.load_rows(name),
-        lambda: thresholds.texts_of({"name": name, "ids": []}),
-        lambda: thresholds.row_of({"name": name, "id": "agtest-0"}),
+        lambda: thresholds.rows_of(name),
+        lambda: thresholds.row_texts({"name": name, "ids": []}),
+        lambda: thresholds.row_input({"name": name, "id": "agtest-0"}),
         lambda: next(thresholds.run_rows({"name": name, "csv": ROWS})),
     ):
         with pytest.raises(ValueError, match="unknown task"):
             ask()
 
 
-@pytest.mark.parametrize("ask", [thresholds.texts_of, thresholds.row_of, lambda r: next(thresholds.run_rows(r))])
+@pytest.mark.parametrize("ask", [thresholds.row_texts, thresholds.row_input, lambda r: next(thresholds.run_rows(r))])
 def test_a_request_that_is_none_is_refused(ask):
     with pytest.raises(ValueError, match="must be an object"):
         ask("news")
@@ -95,28 +95,32 @@ def test_a_request_that_is_none_is_refused(ask):
 def test_rows_of_other_weights_are_refused(monkeypatch):
     monkeypatch.setattr("dualroute.checkpoints.Checkpoint.revision", lambda self: "0123")
     with pytest.raises(ValueError, match="checkpoint is 0123; write them anew with `python -m dualroute rows news"):
-        thresholds.load_rows("news")
+        thresholds.rows_of("news")
 
 
 def test_texts_are_not_at_hand_without_the_data(monkeypatch):
     monkeypatch.delenv(row_texts.DATA, raising=False)
-    assert thresholds.load_rows("news")["atHand"] is False
+    assert thresholds.rows_of("news")["atHand"] is False
     with pytest.raises(ValueError, match="serve --data FOLDER"):
-        thresholds.row_of({"name": "news", "id": thresholds._study("news").ids[0]})
+        thresholds.row_input({"name": "news", "id": thresholds._study("news").ids[0]})
 
 
 def test_texts_are_looked_up_by_id(data):
-    assert thresholds.load_rows("news")["atHand"] is True
-    found = thresholds.texts_of({"name": "news", "ids": [data[3], data[7], "not-a-row"]})
+    assert thresholds.rows_of("news")["atHand"] is True
+    found = thresholds.row_texts({"name": "news", "ids": [data[3], data[7], "not-a-row"]})
     assert found == {row_id: {"x": f"title of {row_id}", "h": "body"} for row_id in (data[3], data[7])}
-    assert thresholds.row_of({"name": "news", "id": data[3]}) == {"x": f"title of {data[3]}", "h": "body", "image": ""}
+    assert thresholds.row_input({"name": "news", "id": data[3]}) == {
+        "x": f"title of {data[3]}",
+        "h": "body",
+        "image": "",
+    }
     with pytest.raises(ValueError, match="has no row"):
-        thresholds.row_of({"name": "news", "id": "../../etc/passwd"})
+        thresholds.row_input({"name": "news", "id": "../../etc/passwd"})
     with pytest.raises(ValueError, match="has no row"):
-        thresholds.row_of({"name": "news", "id": data[500]})
+        thresholds.row_input({"name": "news", "id": data[500]})
     for ids in ([0], "agtest-0", ["a"] * 101, None):
         with pytest.raises(ValueError, match="at most 100"):
-            thresholds.texts_of({"name": "news", "ids": ids})
+            thresholds.row_texts({"name": "news", "ids": ids})
 
 
 def test_own_rows_are_routed_and_answered_at_every_theta(router):
@@ -133,11 +137,18 @@ def test_own_rows_are_routed_and_answered_at_every_theta(router):
     json.dumps(payload)
 
 
+def test_traces_of_rows_hold_the_context_as_one_token(router):
+    (trace,) = row_texts.trace_rows("news", row_texts.read_table("x,h,label\nOil falls,Prices fell below 50,Business"))
+    whole = router.trace("Oil falls", "Prices fell below 50")
+    assert (trace.context_contributions.shape[1], trace.context_tokens) == (1, ("context",))
+    np.testing.assert_allclose(trace.replay().logits, whole.replay().logits, rtol=1e-6)
+
+
 def test_a_run_that_is_closed_stops(monkeypatch):
     asked = []
-    real = thresholds.get_router("news")
+    real = row_texts.get_router("news")
     counting = SimpleNamespace(model=real.model, trace=lambda x, h: asked.append(x) or real.trace(x, h))
-    monkeypatch.setattr(thresholds, "get_router", lambda name: counting)
+    monkeypatch.setattr(row_texts, "get_router", lambda name: counting)
     running = thresholds.run_rows({"name": "news", "csv": "x,label\n" + "a word,World\n" * 40})
     next(running), next(running)
     running.close()
@@ -148,8 +159,11 @@ def test_a_run_that_is_closed_stops(monkeypatch):
     ("name", "csv", "said"),
     [
         ("news", "", "first line"),
+        ("news", None, "csv must be text"),
+        ("news", ["x"], "csv must be text"),
+        ("news", "x" * (MAX_CHARACTERS + 1), "at most 1,000,000 characters; it has 1,000,001"),
         ("news", "x,label\na,Cooking", "row 1 has the label 'Cooking'; there are World"),
-        ("news", "x,label\n" + "a,World\n" * (MOST_ROWS + 1), "at most 300"),
+        ("news", "x,label\n" + "a,World\n" * (MAX_ROWS + 1), "at most 300"),
         ("news", "x,label\n\u200b,World", "row 1: "),
         ("question-answering", "x,h,label\nThe king left,Who left?,queen", "does not stand in its x"),
         ("headlines", "x,label\na,b", "writes its answer"),

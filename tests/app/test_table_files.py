@@ -9,8 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from dualroute.app import tables
-from dualroute.app.components import answered
+from dualroute.app.components import answer_request, parquet
 
 HOSTILE = (
     "=cmd|' /C calc'!A0",
@@ -25,7 +24,7 @@ HOSTILE = (
 
 
 def written(columns: list, rows: list) -> pa.Table:
-    return pq.read_table(io.BytesIO(base64.b64decode(tables.parquet({"columns": columns, "rows": rows})["file"])))
+    return pq.read_table(io.BytesIO(base64.b64decode(parquet({"columns": columns, "rows": rows})["file"])))
 
 
 def test_values_types_and_empty_cells_come_back():
@@ -53,7 +52,7 @@ def test_half_characters_are_replaced_as_in_a_browsers_file():
 
 
 def test_pandas_reads_it():
-    file = tables.parquet({"columns": ["token", "gate"], "rows": [["a", 0.25], ["b", 0.75]]})["file"]
+    file = parquet({"columns": ["token", "gate"], "rows": [["a", 0.25], ["b", 0.75]]})["file"]
     expected = pd.DataFrame({"token": ["a", "b"], "gate": [0.25, 0.75]})
     read = pd.read_parquet(io.BytesIO(base64.b64decode(file)))
     pd.testing.assert_frame_equal(read, expected, check_dtype=False)
@@ -62,33 +61,38 @@ def test_pandas_reads_it():
 @pytest.mark.parametrize(
     ("request_", "said"),
     [
-        (None, "64 columns"),
-        ({}, "64 columns"),
-        ({"columns": [], "rows": []}, "1 to 64 columns"),
-        ({"columns": ["a"] * 65, "rows": []}, "64 columns"),
+        (None, "must be an object, not NoneType"),
+        ({}, "has no columns"),
+        ({"columns": [], "rows": []}, "1 to 64 names"),
+        ({"columns": ["a"] * 65, "rows": []}, "1 to 64 names"),
         ({"columns": ["a", "a"], "rows": []}, "same name"),
-        ({"columns": [""], "rows": []}, "1 to 200 characters"),
+        ({"columns": [""], "rows": []}, "no name"),
         ({"columns": ["a" * 201], "rows": []}, "1 to 200 characters"),
         ({"columns": [3], "rows": []}, "1 to 200 characters"),
-        ({"columns": ["a"]}, "lists of 1 cells"),
+        ({"columns": ["a"]}, "has no rows"),
         ({"columns": ["a"], "rows": [[1, 2]]}, "lists of 1 cells"),
-        ({"columns": ["a"], "rows": ["b"]}, "lists of 1 cells"),
+        ({"columns": ["a"], "rows": ["b"]}, "rows, each a list of cells"),
         ({"columns": ["a"], "rows": [["b"], [1]]}, "mixes"),
         ({"columns": ["a"], "rows": [[True], [1]]}, "mixes"),
-        ({"columns": ["a"], "rows": [[{}]]}, "no number"),
-        ({"columns": ["a"], "rows": [[10**400]]}, "no number"),
-        ({"columns": ["a"], "rows": [["b" * 10_001]]}, "at most 10,000 characters"),
-        ({"columns": ["a"], "rows": [[1]] * 50_001}, "50,001 rows of 1 cells; at most 50,000 rows"),
-        ({"columns": [str(i) for i in range(64)], "rows": [[None] * 64] * 16_000}, "1,000,000 cells"),
+        ({"columns": ["a"], "rows": [[{}]]}, "a number, true, false, null"),
+        ({"columns": ["a"], "rows": [[10**400]]}, "a number, true, false, null"),
+        ({"columns": ["a"], "rows": [["b" * 10_001]]}, "text of at most 10,000 characters"),
+        ({"columns": ["a"], "rows": [[1]] * 50_001}, "at most 50,000 rows.* it has 50,001"),
+        (
+            {"columns": [str(i) for i in range(64)], "rows": [[None] * 64] * 16_000},
+            "1,024,000 cells; at most 1,000,000",
+        ),
         ({"columns": ["a"], "rows": [["b" * 10_000]] * 2_001}, "20,010,000 characters; at most 20,000,000"),
     ],
 )
 def test_what_is_no_table_or_too_large_is_told(request_, said):
     with pytest.raises(ValueError, match=said):
-        tables.parquet(request_)
+        parquet(request_)
 
 
 def test_the_page_gets_an_answer_in_any_case():
-    assert answered(tables.parquet, {"id": 7, "columns": ["a"], "rows": [[1]]}).keys() == {"id", "key", "file"}
-    assert answered(tables.parquet, {"id": 7, "columns": ["a"], "rows": [[[]]]})["error"].startswith("a cell of 'a'")
-    assert "columns" in answered(tables.parquet, ["no", "object"])["error"]
+    assert answer_request(parquet, {"id": 7, "columns": ["a"], "rows": [[1]]}).keys() == {"id", "key", "file"}
+    assert answer_request(parquet, {"id": 7, "columns": ["a"], "rows": [[[]]]})["error"].startswith(
+        "rows must be a list"
+    )
+    assert "must be an object" in answer_request(parquet, ["no", "object"])["error"]

@@ -26,7 +26,7 @@ BAD = {
     "overrides are no JSON": ({"overrides": "{"}, "not JSON"),
     "overrides are a list": ({"overrides": "[1]"}, "JSON object"),
     "override of no token": ({"overrides": '{"99": "direct"}'}, "numbered 0 to"),
-    "override of a word": ({"overrides": '{"first": "direct"}'}, "token's number"),
+    "override of a word": ({"overrides": '{"first": "direct"}'}, "token's index"),
     "override to no flow": ({"overrides": '{"0": "sideways"}'}, "sideways"),
     "empty title": ({"x": " "}, "title is empty"),
     "title of another type": ({"x": 5}, "must be text"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dualroute.app.inspect import handlers
+from dualroute.app.inspect.tab import open_view
 from dualroute.export.trace_payload import trace_payload
 
 from .visitor import check_replay
@@ -45,7 +45,7 @@ def test_a_view_of_another_task_is_traced_and_the_inputs_follow(visitor):
         visitor.drag_to(0.75)
     assert visitor.page.input_value("#x textarea").strip() == X.strip()
     assert visitor.page.input_value("#h textarea") == H
-    made = handlers.open_view(asked | {"overrides": [[0, "merged"]]})
+    made = open_view(asked | {"overrides": [[0, "merged"]]})
     assert (shown["tokens"], shown["overrides"]) == (made["tokens"], [[0, 1]])
 
 

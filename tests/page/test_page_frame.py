@@ -2,10 +2,10 @@
 
 import pytest
 
-from dualroute.app.catalogue import load_shelves
+from dualroute.app.catalogue import load_catalogue
 from dualroute.export.trace_payload import trace_key
 
-SHELVES = load_shelves()
+CATALOGUE = load_catalogue()
 OTHER = "sentiment"
 # Counts the answers to a run, and chooses a task, for the page alone, right after the next click on Route.
 CHOOSE_AFTER_RUN = """() => {
@@ -35,9 +35,9 @@ def test_the_tour_stands_beside_the_title(visitor):
     assert tour["y"] < title["y"] + title["height"]
 
 
-@pytest.mark.skipif(OTHER not in SHELVES, reason=f"no checkpoint of {OTHER} is shipped")
+@pytest.mark.skipif(OTHER not in CATALOGUE, reason=f"no checkpoint of {OTHER} is shipped")
 def test_a_choice_of_task_ends_a_run_under_way(visitor):
-    first = SHELVES[OTHER].examples[0].trace
+    first = CATALOGUE[OTHER].examples[0].trace
     visitor.write("#x textarea", "goal " * 10_000)
     visitor.page.click("#run")
     visitor.page.click(f"#task label:has(input[value='{OTHER}'])")
@@ -110,7 +110,7 @@ def test_ticks_of_answers_are_whole_on_a_phone(visit):
     assert best.evaluate_all(cut) == 0
 
 
-@pytest.mark.parametrize("name", SHELVES)
+@pytest.mark.parametrize("name", CATALOGUE)
 def test_no_two_examples_have_one_name(name):
-    captions = SHELVES[name].captions
+    captions = CATALOGUE[name].captions
     assert len(set(captions)) == len(captions)

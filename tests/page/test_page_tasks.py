@@ -3,12 +3,12 @@
 import pytest
 from PIL import Image, ImageDraw
 
-from dualroute.app.catalogue import load_shelves
+from dualroute.app.catalogue import load_catalogue
 from dualroute.export.trace_payload import trace_key
 
-SHELVES = load_shelves()
-PICTURED = next((name for name, shelf in SHELVES.items() if shelf.context == "image"), None)
-LAYERED = [name for name, shelf in SHELVES.items() if len(shelf.layers) > 1]
+CATALOGUE = load_catalogue()
+PICTURED = next((name for name, entry in CATALOGUE.items() if entry.context == "image"), None)
+LAYERED = [name for name, entry in CATALOGUE.items() if len(entry.layers) > 1]
 
 
 def changed(visitor, act) -> None:
@@ -25,16 +25,16 @@ def choose(visitor, task: str) -> None:
 
 
 def test_every_task_shows_its_first_example_without_a_model(visitor):
-    for name, shelf in SHELVES.items():
-        assert len(shelf.examples) >= 5, name
-        trace = shelf.examples[0].trace
+    for name, entry in CATALOGUE.items():
+        assert len(entry.examples) >= 5, name
+        trace = entry.examples[0].trace
         choose(visitor, name)
         assert visitor.state()["key"] == trace_key(trace)
         assert visitor.page.input_value("#x textarea") == trace.x
-        for place, there in (("#picture", shelf.context == "image"), ("#layer", len(shelf.layers) > 1)):
+        for place, there in (("#picture", entry.context == "image"), ("#layer", len(entry.layers) > 1)):
             visitor.page.locator(place).wait_for(state="visible" if there else "hidden")
         visitor.attributed()
-        assert visitor.page.locator("#examples button.gallery-item").count() == len(shelf.examples)
+        assert visitor.page.locator("#examples button.gallery-item").count() == len(entry.examples)
 
 
 @pytest.mark.skipif(PICTURED is None, reason="no checkpoint of a task with pictures is shipped")
@@ -65,11 +65,11 @@ def test_a_picture_of_ones_own_and_a_wrong_file(visitor, tmp_path):
 
 @pytest.mark.skipif(not LAYERED, reason="no task has two decision layers")
 def test_another_decision_layer_routes_the_same_input(visitor):
-    shelf = SHELVES[LAYERED[0]]
-    choose(visitor, shelf.task.name)
+    entry = CATALOGUE[LAYERED[0]]
+    choose(visitor, entry.task.name)
     before = visitor.state()
     changed(visitor, lambda: visitor.page.click("#layer label >> nth=1"))
     after = visitor.state()
     assert after["tokens"] == before["tokens"]
-    assert f"Checkpoint {shelf.layers[1].checkpoint} " in visitor.texts(".dr-made")[0]
+    assert f"Checkpoint {entry.layers[1].checkpoint} " in visitor.texts(".dr-made")[0]
     visitor.attributed()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from factories.corpora import make_corpus, make_span_corpus
 
-from dualroute.app.thresholds.tab import template
+from dualroute.app.components import with_plotly
 from dualroute.evaluation.row_study import Described, facet, study
 from dualroute.export.saved_rows import rows_file_parts
 from dualroute.export.scripts import THRESHOLDS, asset, plotly_js, script
@@ -59,7 +59,11 @@ def mount(browser):
     def show(payloads, **answers):
         page.goto(BLANK)
         page.add_script_tag(path=plotly_js())
-        given = {"html": template(), "css": asset("css/thresholds.css"), "script": script(THRESHOLDS)}
+        given = {
+            "html": with_plotly(asset("thresholds.html")),
+            "css": asset("css/thresholds.css"),
+            "script": script(THRESHOLDS),
+        }
         given |= {"names": [[name, name] for name in payloads], "answers": {"load_rows": payloads, **answers}}
         page.evaluate(MOUNT, given)
         return page

@@ -1,8 +1,9 @@
 """The workbench beside an inspector on a blank page, without a server: a test gives the answers."""
 
 from dualroute.app.attribute.handlers import controls
-from dualroute.app.attribute.tab import script, template
-from dualroute.app.inspect.tab import script as inspector_script
+from dualroute.app.attribute.tab import script
+from dualroute.app.components import with_plotly
+from dualroute.export.scripts import script as inspector_script
 from dualroute.export.trace_payload import trace_payload
 from dualroute.paths import assets_dir
 
@@ -32,15 +33,15 @@ def show_workbench(page, trace, attribution: dict | None = None, width=1280, cos
     page.goto(BLANK)
     page.evaluate(NO_PLOTLY)
     parts = {
-        "inspector": ("inspector.html", "css/inspector.css", inspector_script()),
-        "workbench": (None, "css/workbench.css", script()),
+        "inspector": (_read("inspector.html"), "css/inspector.css", inspector_script()),
+        "workbench": (with_plotly(_read("workbench.html")), "css/workbench.css", script()),
     }
     props = {
         "inspector": {"value": trace_payload(trace), "attribution": attribution},
         "workbench": {"value": controls()},
     }
     for name, (html, css, code) in parts.items():
-        given = {"id": name, "html": _read(html) if html else template(), "css": _read(css), "script": code}
+        given = {"id": name, "html": html, "css": _read(css), "script": code}
         page.evaluate(MOUNT, given | {"props": props[name], "costs": costs or {}})
     page.wait_for_selector(".wb[data-tracks]", state="attached")
     return page

@@ -1,104 +1,204 @@
-"""What the workbench asks for: attributions by several methods, and how faithful they are. Generators, so that the
-page shows what there is so far; `background.in_background` makes a cancel take effect. No framework, no state."""
+"""Handlers of the workbench: attributions by several methods, and how faithful they are.
+
+They are generators, so that the page shows what there is so far; `components.in_background` stops them on a cancel.
+"""
 
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from dualroute.app.attribute.request import LIMITS, Asked, checked
-from dualroute.app.attribute.shared import attributions_of
-from dualroute.app.models import get_router
+from typing_extensions import TypedDict
+
+from dualroute.app.contracts import LIMITS, read_request
+from dualroute.app.models import attributions_of, get_router, trace_from_request
+from dualroute.app.requests import AttributionRequest, EstimateRequest
 from dualroute.attribute.methods import METHODS, SCORE, Method, find_method
 from dualroute.export.attribute_payload import controls_payload, faithfulness_payload, measures_payload, run_payload
 from dualroute.measures.faithfulness import Faithfulness
 from dualroute.trace.attribution import Attribution
+from dualroute.trace.context import BackwardContext
+from dualroute.trace.granularity import WORD, groups
 from dualroute.trace.record import Trace
-from dualroute.trace.targets import parse_target
+from dualroute.trace.targets import Target, parse_target
 
-FEWEST_STEPS = 14
+MIN_STEPS = 14
 # One method may run so many tokens through the model, about a minute on two cores; a gradient counts as two passes.
-MOST_TOKENS = 600_000
+MAX_TOKENS = 600_000
 
 _LOG = logging.getLogger(__name__)
 
 
-def controls() -> dict:
+class ParameterPayload(TypedDict):
+    name: str
+    title: str
+    default: float | None
+    low: float
+    high: float
+    whole: bool
+    help: str
+
+
+class MethodPayload(TypedDict):
+    name: str
+    title: str
+    captum: str
+    complete: bool
+    baseline: bool
+    signed: bool
+    trust: str
+    source: str
+    targets: list[str]
+    parameters: list[ParameterPayload]
+    random: bool
+
+
+class ControlLimits(TypedDict):
+    seed: int
+    text: int
+
+
+class ControlsPayload(TypedDict):
+    """What the workbench builds its controls from."""
+
+    methods: list[MethodPayload]
+    baselines: list[tuple[str, str]]
+    granularities: list[tuple[str, str]]
+    limits: ControlLimits
+
+
+@dataclass(frozen=True)
+class AttributionJob:
+    """A request with its trace and its targets."""
+
+    request: AttributionRequest
+    trace: Trace
+    targets: tuple[Target, ...]
+
+    @property
+    def options(self) -> dict:
+        """The options that all methods share."""
+        request = self.request
+        texts = {"baseline_texts": request.texts} if request.baseline == "text" else {}
+        return {"baseline": request.baseline, "granularity": request.granularity, "seed": request.seed} | texts
+
+    @property
+    def units(self) -> int:
+        """How many parts of both texts get a score of their own."""
+        trace, context, granularity = self.trace, self.trace.context, self.request.granularity
+        own = _count_units(granularity, trace.x, len(trace.tokens))
+        if context is None or isinstance(context, BackwardContext):
+            return own
+        return own + _count_units(granularity if context.has_words else "token", trace.h, len(trace.context_tokens))
+
+
+def controls() -> ControlsPayload:
     """What the workbench's controls are built from."""
     return controls_payload(LIMITS)
 
 
-def attribute_each(request: dict) -> Iterator[dict]:
-    """One payload before each method and one at the end, with all tracks so far; of a method that failed its message.
+def read_job(data: dict) -> AttributionJob:
+    """Read an `AttributionRequest` and trace its input. Raises ValueError naming what is wrong and the limit."""
+    request = read_request(AttributionRequest, data)
+    trace = trace_from_request(request)
+    return AttributionJob(request, trace, tuple(parse_target(trace, name) for name in dict.fromkeys(request.targets)))
 
-    request: as for `handlers.attribute`, and targets, methods {name: parameters}, baseline, texts [x, h],
-    granularity, seed. Raises ValueError, in words for the visitor, for what holds for all methods.
-    """
-    asked = checked(request)
-    found, told = [], {"tracks": [], "errors": {}, "agreement": []}
-    for done, name in enumerate(asked.methods):
-        yield told | _progress(asked, done, METHODS[name].title if name in METHODS else str(name))
+
+def estimate(request: dict) -> dict:
+    """{method: [forward, backward] rows, or the message of a wrong parameter} of an `EstimateRequest`; runs nothing."""
+    checked = read_request(EstimateRequest, request)
+    units = sum(
+        _count_units(checked.granularity if is_text else "token", text, tokens)
+        for text, tokens, is_text in checked.sides
+    )
+    estimates = {}
+    for name, parameters in checked.methods.items():
         try:
-            found += attributed(asked, name)
-            told = told | run_payload(found)
+            method = find_method(name)
+            estimates[name] = [int(rows) for rows in method.passes(units, method.check(parameters))]
+        except ValueError as error:
+            estimates[name] = str(error)
+    return estimates
+
+
+def attribute_each(data: dict) -> Iterator[dict]:
+    """A `RunPayload` before each method and one at the end, with all tracks so far; data: an `AttributionRequest`.
+
+    A method that fails has its message in `errors`. Raises ValueError for what is wrong for all methods.
+    """
+    job = read_job(data)
+    attributions, payload = [], {"tracks": [], "errors": {}, "agreement": []}
+    for done, name in enumerate(job.request.methods):
+        yield payload | _progress(job, done, _title(name))
+        try:
+            attributions += attribute_by(job, name)
+            payload = payload | run_payload(attributions)
         except (ValueError, OSError) as error:
-            told = told | {"errors": told["errors"] | {name: str(error)}}
+            payload = payload | {"errors": payload["errors"] | {name: str(error)}}
         except Exception:
             _LOG.exception("an attribution failed")
-            told = told | {"errors": told["errors"] | {name: "something went wrong on the server"}}
-    yield told | _progress(asked, len(asked.methods), "")
+            payload = payload | {"errors": payload["errors"] | {name: "something went wrong on the server"}}
+    yield payload | _progress(job, len(job.request.methods), "")
 
 
-def measure_each(request: dict) -> Iterator[dict]:
-    """As `attribute_each`, of how faithful each attribution is: all records so far, with the share of work done."""
-    asked = checked(request)
-    router = get_router(asked.checkpoint)
-    probe = router.probe(asked.trace, asked.targets, baseline=asked.baseline, baseline_texts=asked.texts)
-    records, told = [], {"records": [], "errors": {}, "measures": measures_payload()}
-    for done, name in enumerate(asked.methods):
-        title = METHODS[name].title if name in METHODS else str(name)
-        yield told | _progress(asked, done, title)
+def measure_each(data: dict) -> Iterator[dict]:
+    """A `MeasurePayload` again and again, of how faithful each attribution is; as `attribute_each`."""
+    job = read_job(data)
+    router = get_router(job.request.checkpoint)
+    options = {"baseline": job.request.baseline, "baseline_texts": job.options.get("baseline_texts")}
+    probe = router.probe(job.trace, tuple(target.name for target in job.targets), **options)
+    records, payload = [], {"records": [], "errors": {}, "measures": measures_payload()}
+    for done, name in enumerate(job.request.methods):
+        yield payload | _progress(job, done, _title(name))
         try:
-            attributions = attributed(asked, name)
+            attributions = attribute_by(job, name)
             for place, attribution in enumerate(attributions):
-                for found in router.measure(asked.trace, attribution, seed=asked.seed, probe=probe):
-                    if isinstance(found, Faithfulness):
-                        records.append(faithfulness_payload(found))
+                for result in router.measure(job.trace, attribution, seed=job.request.seed, probe=probe):
+                    if isinstance(result, Faithfulness):
+                        records.append(faithfulness_payload(result))
                     else:
-                        share = (place + found.done / max(1, found.total)) / len(attributions)
-                        yield told | _progress(asked, done + share, title)
-            told = told | {"records": list(records)}
+                        share = (place + result.done / max(1, result.total)) / len(attributions)
+                        yield payload | _progress(job, done + share, _title(name))
+            payload = payload | {"records": list(records)}
         except (ValueError, OSError) as error:
-            told = told | {"errors": told["errors"] | {name: str(error)}}
-    yield told | _progress(asked, len(asked.methods), "")
+            payload = payload | {"errors": payload["errors"] | {name: str(error)}}
+    yield payload | _progress(job, len(job.request.methods), "")
 
 
-def attributed(asked: Asked, name: str) -> list[Attribution]:
-    """The attributions of a method to those targets that it serves. Raises ValueError where it serves none."""
+def attribute_by(job: AttributionJob, name: str) -> list[Attribution]:
+    """The attributions of one method to the targets it serves. Raises ValueError where it serves none."""
     method = find_method(name)
-    params = method.check(asked.methods[name])
-    targets = [target for target in asked.targets if _kind(asked.trace, target) in method.targets]
+    parameters = method.check(job.request.methods[name])
+    targets = [target for target in job.targets if ("gate" if target.is_gate else SCORE) in method.targets]
     if not targets:
         raise ValueError(f"{method.title} explains {' and '.join(method.targets)}s only; choose such a target")
-    return attributions_of(asked.trace, targets, name, **_affordable(asked, method, params), **asked.options)
+    return attributions_of(job.trace, targets, name, **_affordable(job, method, parameters), **job.options)
 
 
-def _progress(asked: Asked, done: float, working: str) -> dict:
-    return {"done": done, "total": len(asked.methods), "working": working, "passes": 0}
+def _title(name: str) -> str:
+    return METHODS[name].title if name in METHODS else name
 
 
-def _kind(trace: Trace, target: str) -> str:
-    return "gate" if parse_target(trace, target).is_gate else SCORE
+def _progress(job: AttributionJob, done: float, working: str) -> dict:
+    return {"done": done, "total": len(job.request.methods), "working": working, "passes": 0}
 
 
-def _affordable(asked: Asked, method: Method, params: dict) -> dict:
-    """The parameters, fewer steps at most where they adapt. Before it begins, what would take minutes is refused."""
-    tokens, units = len(asked.trace.tokens) + len(asked.trace.context_tokens), asked.units
-    if params.get("max_steps") and not params.get("n_steps"):
-        params = params | {"max_steps": min(params["max_steps"], max(FEWEST_STEPS, MOST_TOKENS // (3 * tokens)))}
-    forward, backward = method.passes(units, params)
+def _affordable(job: AttributionJob, method: Method, parameters: dict) -> dict:
+    """The parameters, with fewer steps where those adapt. Raises ValueError for a run that would take minutes."""
+    tokens, units = len(job.trace.tokens) + len(job.trace.context_tokens), job.units
+    if parameters.get("max_steps") and not parameters.get("n_steps"):
+        most = max(MIN_STEPS, MAX_TOKENS // (3 * tokens))
+        parameters = parameters | {"max_steps": min(parameters["max_steps"], most)}
+    forward, backward = method.passes(units, parameters)
     cost = int((forward + 2 * backward) * tokens)
-    if cost > MOST_TOKENS and not params.get("max_steps") == FEWEST_STEPS:
+    if cost > MAX_TOKENS and not parameters.get("max_steps") == MIN_STEPS:
         raise ValueError(
             f"{method.title} would run {cost:,} tokens through the model, for {units:,} units; at most "
-            f"{MOST_TOKENS:,} are taken here. Take fewer samples, words or sentences as units, or a shorter text"
+            f"{MAX_TOKENS:,} are taken here. Take fewer samples, words or sentences as units, or a shorter text"
         )
-    return params
+    return parameters
+
+
+def _count_units(granularity: str, text: str, tokens: int) -> int:
+    """How many units a text of so many tokens has."""
+    words = [word.span() for word in WORD.finditer(text)]
+    return tokens if granularity == "token" else min(tokens, len(groups(granularity, text, words)))

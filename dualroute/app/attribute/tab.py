@@ -1,19 +1,16 @@
-"""The workbench: one HTML component for attributions. Its template is static; all text enters through `textContent`.
-
-Tab "Attribute": why this prediction, why this gate, and how far that answer can be trusted.
-"""
-
-import logging
-from collections.abc import Callable, Iterator
+"""Tab "Attribute": why this prediction, why this gate, and how far that answer can be trusted."""
 
 import gradio as gr
 
-from dualroute.app.attribute import handlers as attributing
-from dualroute.app.attribute.request import estimate
-from dualroute.app.background import in_background
-from dualroute.app.components import plotly_url
-from dualroute.app.inspect.tab import ASKED, ATTRIBUTE
-from dualroute.app.tables import offer_parquet
+from dualroute.app.attribute.handlers import attribute_each, controls, estimate, measure_each
+from dualroute.app.components import (
+    ATTRIBUTION_QUEUE,
+    REQUEST,
+    answer_stream,
+    html_component,
+    in_background,
+    offer_parquet,
+)
 from dualroute.export import scripts
 from dualroute.export.scripts import asset
 
@@ -49,62 +46,29 @@ OWN = (
 )
 
 
-def make_workbench(value: dict, server_functions: list[Callable]) -> gr.HTML:
-    """The component. `value` is what `attributing.controls` gives; what is computed arrives in result and measured."""
-    return gr.HTML(
-        value,
-        html_template=template(),
-        css_template=asset("css/workbench.css"),
-        js_on_load=script(),
-        apply_default_css=False,
-        server_functions=server_functions,
-        result=None,
-        measured=None,
-        parquet=None,
-        elem_id="workbench",
-    )
-
-
-def template() -> str:
-    """The static page of the component."""
-    return asset("workbench.html").replace("PLOTLY_URL", plotly_url())
-
-
 def script() -> str:
     """All scripts in one scope, in order."""
     return scripts.script((*SHARED, *(f"workbench/{name}" for name in OWN)))
 
 
-_LOG = logging.getLogger(__name__)
-
-
 def attribute_tab() -> None:
     """The workbench on what is on screen in Inspect. Nothing runs before a visitor presses a button."""
-    workbench = make_workbench(attributing.controls(), [estimate])
+    properties = {"result": None, "measured": None, "parquet": None}
+    workbench = html_component(
+        "workbench", controls(), asset("workbench.html"), script(), server_functions=[estimate], **properties
+    )
 
     def run_methods(event: gr.EventData):
-        for found in _answers(attributing.attribute_each, event._data):
-            yield gr.HTML(result=found)
+        for payload in answer_stream(lambda request: in_background(attribute_each(request)), event._data):
+            yield gr.HTML(result=payload)
 
     def measure(event: gr.EventData):
-        for found in _answers(attributing.measure_each, event._data):
-            yield gr.HTML(measured=found)
+        for payload in answer_stream(lambda request: in_background(measure_each(request)), event._data):
+            yield gr.HTML(measured=payload)
 
-    running = workbench.run_methods(run_methods, None, workbench, api_name="run_methods", **ASKED, **ATTRIBUTE)
-    measuring = workbench.measure(measure, None, workbench, api_name="measure", **ASKED, **ATTRIBUTE)
+    queue = REQUEST | ATTRIBUTION_QUEUE
+    running = workbench.run_methods(run_methods, None, workbench, api_name="run_methods", **queue)
+    measuring = workbench.measure(measure, None, workbench, api_name="measure", **queue)
     workbench.cancel_run(None, None, None, cancels=[running], api_visibility="private")
     workbench.cancel_measure(None, None, None, cancels=[measuring], api_visibility="private")
-    offer_parquet(workbench, "attribute", **ASKED)
-
-
-def _answers(handler: Callable[[dict], Iterator[dict]], request) -> Iterator[dict]:
-    """What the handler yields, or why there is nothing, each with the request's id: the page waits for it."""
-    known = {"id": request.get("id")} if isinstance(request, dict) else {}
-    try:
-        for found in in_background(handler(request)):
-            yield known | found
-    except (ValueError, OSError) as error:
-        yield known | {"error": str(error)}
-    except Exception:
-        _LOG.exception("no answer to a request of the workbench")
-        yield known | {"error": "something went wrong on the server"}
+    offer_parquet(workbench, "attribute")

@@ -1,54 +1,94 @@
-"""The comparison: one HTML component, of the inspector's scripts and its own. Text enters by `textContent` alone.
-
-Tab "Compare": two views side by side, and what would have happened otherwise.
-"""
+"""Tab "Compare": two views side by side, and what would have happened otherwise."""
 
 import gradio as gr
 
-from dualroute.app.catalogue import Shelf
-from dualroute.app.compare import handlers as comparing
-from dualroute.app.components import answered
-from dualroute.app.inspect.tab import ASKED, MODEL
-from dualroute.app.tables import offer_parquet
-from dualroute.app.url_state import address as linked_pair
+from dualroute.app.catalogue import DecisionLayer, TaskEntry
+from dualroute.app.components import MODEL_QUEUE, REQUEST, answer_request, html_component, offer_parquet
+from dualroute.app.contracts import read_request
+from dualroute.app.models import get_router, run_trace, trace_from_request
+from dualroute.app.requests import ViewRequest
+from dualroute.app.url_state import open_pair
 from dualroute.export.scripts import COMPARE, asset, script
+from dualroute.export.trace_payload import pack, trace_payload
+from dualroute.inputs import from_url
+from dualroute.paths import shipped
+from dualroute.trace.record import Trace
 
 
-def make_compare(value: dict) -> gr.HTML:
-    """The component. `value`: `choices`, those of `comparing.choices`; `rows`, views that are pinned already."""
-    return gr.HTML(
-        value,
-        html_template=asset("compare.html"),
-        css_template=style(),
-        js_on_load=script(COMPARE),
-        apply_default_css=False,
-        retraced=None,
-        routed=None,
-        paired=None,
-        parquet=None,
-        elem_id="compare",
-    )
+def compare_tab(catalogue: dict[str, TaskEntry]) -> None:
+    """Pins, and the view in Inspect. θ, flips and comparison are the browser's; only other words need the server."""
+    properties = {"retraced": None, "routed": None, "paired": None, "parquet": None}
+    start = {"choices": choices(catalogue)}
+    compare = html_component("compare", start, asset("compare.html"), script(COMPARE), style(), **properties)
+
+    def on_retrace(event: gr.EventData):
+        return gr.HTML(retraced=answer_request(retrace, event._data or {}))
+
+    def on_through_all(event: gr.EventData):
+        return gr.HTML(routed=answer_request(through_all, event._data or {}))
+
+    def on_open_pair(event: gr.EventData):
+        return gr.HTML(paired=answer_request(open_pair, event._data or {}))
+
+    queue = REQUEST | MODEL_QUEUE
+    compare.open_pair(on_open_pair, None, compare, api_name="open_pair", **queue)
+    compare.retrace(on_retrace, None, compare, api_name="retrace", **queue)
+    compare.through_all(on_through_all, None, compare, api_name="through_all", **queue)
+    offer_parquet(compare, "compare")
 
 
 def style() -> str:
-    """The inspector's style, for the same bars and colours, and what is the comparison's own."""
+    """The inspector's style, for the same bars and colours, and the comparison's own."""
     return asset("css/inspector.css") + asset("css/compare.css")
 
 
-def compare_tab(shelves: dict[str, Shelf]) -> None:
-    """Pins, and the view in Inspect. θ, flips and comparison are the browser's; only other words need the server."""
-    compare = make_compare({"choices": comparing.choices(shelves)})
+def choices(catalogue: dict[str, TaskEntry]) -> list[dict]:
+    """Every checkpoint of the page with its title and the kind of its context, in the order of the tasks."""
+    return [
+        {"name": layer.checkpoint, "title": _title(entry, layer), "context": entry.context}
+        for entry in catalogue.values()
+        for layer in entry.layers
+    ]
 
-    def retrace(event: gr.EventData):
-        return gr.HTML(retraced=answered(comparing.retrace, event._data or {}))
 
-    def through_all(event: gr.EventData):
-        return gr.HTML(routed=answered(comparing.through_all, event._data or {}))
+def retrace(data: dict) -> dict:
+    """The trace payload of changed words or of another router; data: a `ViewRequest`."""
+    return {"payload": trace_payload(trace_from_request(read_request(ViewRequest, data)))}
 
-    def open_pair(event: gr.EventData):
-        return gr.HTML(paired=answered(linked_pair.open_pair, event._data or {}))
 
-    compare.open_pair(open_pair, None, compare, api_name="open_pair", **ASKED, **MODEL)
-    compare.retrace(retrace, None, compare, api_name="retrace", **ASKED, **MODEL)
-    compare.through_all(through_all, None, compare, api_name="through_all", **ASKED, **MODEL)
-    offer_parquet(compare, "compare", **ASKED)
+def through_all(data: dict) -> dict:
+    """The gates of every router for one text, a `GatesPayload`; data: a `ViewRequest`, whose router comes first.
+
+    Routers whose context is of another kind (a picture, items) see x alone. A router that cannot take the text says why
+    in `error`.
+    """
+    request = read_request(ViewRequest, data)
+    source = trace_from_request(request)
+    others = [name for name in shipped() if name != request.checkpoint]
+    return {"rows": [_gates_row(source, given=True), *(_other_row(source, name) for name in others)]}
+
+
+def _other_row(source: Trace, name: str) -> dict:
+    same_kind = get_router(name).model.config.context == source.spec.context  # both names of kinds of context
+    h, image = (source.h, source.image) if same_kind else ("", "")
+    try:
+        trace = run_trace(name, source.x, h, image=from_url(image, "picture") if image else None)
+        return _gates_row(trace, same_kind)
+    except ValueError as error:
+        return {"checkpoint": name, "error": str(error)}
+
+
+def _gates_row(trace: Trace, given: bool) -> dict:
+    return {
+        "checkpoint": trace.spec.checkpoint,
+        "tokens": list(trace.tokens),
+        "gates": pack(trace.gates),
+        "given": given,
+        "reads": bool(trace.context_tokens),
+        "threshold": trace.spec.threshold,
+        "policy": trace.spec.policy,
+    }
+
+
+def _title(entry: TaskEntry, layer: DecisionLayer) -> str:
+    return entry.task.title if len(entry.layers) == 1 else f"{entry.task.title}: {layer.title}"

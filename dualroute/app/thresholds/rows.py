@@ -1,6 +1,6 @@
-"""Rows that a visitor pastes or uploads: read, checked, and turned into examples of the task.
+"""Rows that visitors and programs send: read, checked and traced; and the texts of evaluation rows, looked up by id.
 
-Texts of evaluation rows, for those who have the data: looked up by id in a folder the server was started with.
+The texts are in a folder that the server was started with; the page brings none along.
 """
 
 import base64
@@ -8,32 +8,34 @@ import csv
 import io
 import mimetypes
 import os
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from dualroute.app.contracts import MAX_ROWS
+from dualroute.app.models import get_router
+from dualroute.checkpoints import Checkpoint
 from dualroute.inputs import Pictures, clean_text, find_pictures
-from dualroute.tasks import Example, get_task
+from dualroute.paths import assets_dir
+from dualroute.rows.corpus import without_context_tokens
+from dualroute.tasks import TASKS, Example, Task, get_task
 from dualroute.tasks.base import read_records
+from dualroute.trace.record import Trace
 
-MOST_ROWS = 300
-MOST_CHARACTERS = 1_000_000
+DATA = "DUALROUTE_DATA"  # the environment variable that names the folder of the texts
 NEEDED = ("x", "label")
 KNOWN = ("id", "x", "h", "label", "group")
 DELIMITERS = (",", ";", "\t")
 
 
-def read_own(text: str) -> list[Example]:
-    """The rows of a table with the columns x, label, and if wanted h, id and group; the first line names them.
+def read_table(text: str) -> list[Example]:
+    """The rows of a CSV table with the columns x and label, and optionally h, id and group; the first line names them.
 
-    Raises ValueError, naming the row, for what is no such table, has too many rows or characters, or an empty cell.
+    Raises ValueError, naming the row, for any other text, too many rows or an empty cell.
     """
-    if not isinstance(text, str):
-        raise ValueError(f"the rows must be text, not {type(text).__name__}")
-    if len(text) > MOST_CHARACTERS:
-        raise ValueError(f"the table has {len(text):,} characters; at most {MOST_CHARACTERS:,} are taken")
     records = _records(text.lstrip("\ufeff").strip("\r\n"))
-    if len(records) > MOST_ROWS:
-        raise ValueError(f"the table has {len(records):,} rows; at most {MOST_ROWS} are taken")
+    if len(records) > MAX_ROWS:
+        raise ValueError(f"the table has {len(records):,} rows; at most {MAX_ROWS} are taken")
     rows = [_example(number, record) for number, record in enumerate(records, 1)]
     if len({row.id for row in rows}) < len(rows):
         raise ValueError("two rows have the same id")
@@ -47,8 +49,8 @@ def _records(text: str) -> list[dict]:
     names = [name.strip().lower() for name in reader.fieldnames or ()]
     missing = [name for name in NEEDED if name not in names]
     if missing:
-        lacking = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
-        raise ValueError(f"the first line must name the columns x, h and label; {lacking}")
+        missing_words = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+        raise ValueError(f"the first line must name the columns x, h and label; {missing_words}")
     if len(set(names)) < len(names):
         raise ValueError("the first line names a column twice")
     reader.fieldnames = names
@@ -73,25 +75,50 @@ def _example(number: int, record: dict) -> Example:
     )
 
 
+def trace_rows(name: str, rows: list[Example]) -> Iterator[Trace]:
+    """The trace of each row, with its context as one token; one after the other, so that a caller can stop.
+
+    Raises ValueError, naming the row, for rows that the checkpoint `name` cannot be measured on.
+    """
+    config = Checkpoint.read(assets_dir() / "checkpoints" / name).config
+    if config.get("readout") == "generation":
+        raise ValueError("this checkpoint writes its answer: every θ is a run of its own, and there is no curve")
+    if config.get("context") == "image":
+        raise ValueError("the context of this checkpoint is a picture, and a table holds none")
+    router = get_router(name)
+    labels = tuple(router.model.config.label_names)
+    check_answers(rows) if config.get("readout") == "span" else check_labels(rows, labels)
+    return (_trace_row(router, number, row) for number, row in enumerate(rows, 1))
+
+
+def task_of(name: str) -> Task:
+    """The task of a shipped checkpoint."""
+    return TASKS[Checkpoint.read(assets_dir() / "checkpoints" / name).config["task"]]
+
+
+def _trace_row(router, number: int, row: Example) -> Trace:
+    try:
+        return without_context_tokens(router.trace(row.x, row.h))
+    except ValueError as error:
+        raise ValueError(f"row {number}: {error}") from error
+
+
 def check_labels(rows: list[Example], labels: tuple[str, ...]) -> None:
-    """Raises ValueError for a label the checkpoint does not have."""
+    """Raise ValueError for a label the checkpoint does not have."""
     for number, row in enumerate(rows, 1):
         if row.label not in labels:
             raise ValueError(f"row {number} has the label {row.label!r}; there are {', '.join(labels)}")
 
 
 def check_answers(rows: list[Example]) -> None:
-    """Raises ValueError for an answer that does not stand in its x."""
+    """Raise ValueError for an answer that does not stand in its x."""
     for number, row in enumerate(rows, 1):
         if row.label not in row.x and row.label not in clean_text(row.x).text:
             raise ValueError(f"the label of row {number}, {row.label!r}, does not stand in its x")
 
 
-DATA = "DUALROUTE_DATA"  # the variable that names the folder
-
-
 def data_file(results: dict) -> Path | None:
-    """The file that stored rows were made of, where it is at hand."""
+    """The file that stored rows were made of; None where the server does not have it."""
     folder, names = os.environ.get(DATA), (results.get("folder"), results.get("data"))
     if not folder or not all(names):
         return None
@@ -100,14 +127,14 @@ def data_file(results: dict) -> Path | None:
 
 
 def find_row(results: dict, row_id: str) -> Example:
-    """The row of this id. Raises ValueError where the data is not at hand, or has no such row."""
+    """The row of this id. Raises ValueError where the server does not have the data, or the data no such row."""
     path = data_file(results)
     if path is None:
         raise ValueError("the data set's texts are not at hand; start the page with serve --data FOLDER")
-    found = _rows(results["task"], path).get(row_id)
-    if found is None:
+    row = _rows(results["task"], path).get(row_id)
+    if row is None:
         raise ValueError(f"{path.name} has no row {row_id!r}")
-    return found
+    return row
 
 
 def picture_url(results: dict, row: Example) -> str:

@@ -1,90 +1,148 @@
-"""The thresholds view: one HTML component. Its template is static; all text enters through `textContent`.
+"""Tab "Thresholds": which θ, and what is lost. A θ is answered in the browser; the server only hands out rows.
 
-Tab "Thresholds": which θ, and what is lost. A θ is answered in the browser; the server only hands out rows.
+Nothing of a visitor is kept.
 """
 
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
 
 import gradio as gr
 
-from dualroute.app.components import plotly_url
-from dualroute.app.inspect.tab import ASKED, MODEL
-from dualroute.app.tables import offer_parquet
-from dualroute.app.thresholds import handlers as thresholds
+from dualroute.app.components import MODEL_QUEUE, REQUEST, answer, answer_stream, html_component, offer_parquet
+from dualroute.app.contracts import MAX_ROWS, read_request, require_checkpoint
+from dualroute.app.requests import RowRequest, RunRowsRequest, TextsRequest
+from dualroute.app.thresholds.rows import data_file, find_row, picture_url, read_table, task_of, trace_rows
+from dualroute.checkpoints import VARIANT, Checkpoint, title_of
 from dualroute.export.saved_rows import rows_file_parts
 from dualroute.export.scripts import THRESHOLDS, asset, script
+from dualroute.export.thresholds_payload import NO_ROWS, WRITTEN, curve_payload, rows_payload
+from dualroute.paths import assets_dir, shipped
+from dualroute.report.results import load_results
+from dualroute.rows.stored import RowStudy, read_rows
+from dualroute.tasks import TASKS
 
-
-def make_thresholds(value: dict, server_functions: list[Callable]) -> gr.HTML:
-    """The component, empty. `value`: {names: [[checkpoint, title], …], most}; rows of one's own arrive in `own`."""
-    return gr.HTML(
-        value,
-        html_template=template(),
-        css_template=asset("css/thresholds.css"),
-        js_on_load=script(THRESHOLDS),
-        apply_default_css=False,
-        server_functions=server_functions,
-        own=None,
-        parquet=None,
-        elem_id="thresholds",
-    )
-
-
-def template() -> str:
-    """The static page of the component."""
-    return asset("thresholds.html").replace("PLOTLY_URL", plotly_url())
-
-
-_LOG = logging.getLogger(__name__)
-WRONG = "something went wrong on the server"
+STEP = 4  # rows between two answers of a run; a run ends only at one
 
 
 def thresholds_tab() -> None:
     """The view, empty: it asks for its rows when it is seen."""
 
     def load_rows(name: str) -> dict:
-        return _answered(thresholds.load_rows, name)
+        return answer(rows_of, name)
 
     def texts_of(request: dict) -> dict:
-        return _answered(thresholds.texts_of, request)
+        return answer(row_texts, request)
 
     def row_of(request: dict) -> dict:
-        return _answered(thresholds.row_of, request)
+        return answer(row_input, request)
 
     def file_parts(_: str) -> dict:
         return {"parts": rows_file_parts()}
 
-    view = make_thresholds(thresholds.offered(), [load_rows, texts_of, row_of, file_parts])
-    offer_parquet(view, "thresholds", **ASKED)
+    functions = [load_rows, texts_of, row_of, file_parts]
+    properties = {"server_functions": functions, "own": None, "parquet": None}
+    view = html_component("thresholds", start(), asset("thresholds.html"), script(THRESHOLDS), **properties)
+    offer_parquet(view, "thresholds")
 
-    def run_rows(event: gr.EventData):
-        for found in _answers(thresholds.run_rows, event._data):
-            yield gr.HTML(own=found)
+    def on_run_rows(event: gr.EventData):
+        for payload in answer_stream(run_rows, event._data):
+            yield gr.HTML(own=payload)
 
-    running = view.run_rows(run_rows, None, view, api_name="run_rows", **ASKED, **MODEL)
+    running = view.run_rows(on_run_rows, None, view, api_name="run_rows", **REQUEST, **MODEL_QUEUE)
     view.stop_rows(None, None, None, cancels=[running], api_visibility="private")
 
 
-def _answered(handler: Callable, asked) -> dict:
-    """What the handler gives, or why there is nothing: the page waits for it."""
-    try:
-        return handler(asked)
-    except (ValueError, OSError) as error:
-        return {"error": str(error)}
-    except Exception:
-        _LOG.exception("no answer to a request of tab Thresholds")
-        return {"error": WRONG}
+def start() -> dict:
+    """What the component starts with: the checkpoints with rows or a stored curve, and how many own rows are taken."""
+    names = [name for name in _ordered_names() if _rows_file(name).is_file() or _results_file(name).is_file()]
+    return {"names": [[name, title_of(name)] for name in names], "most": MAX_ROWS}
 
 
-def _answers(handler: Callable[[dict], Iterator[dict]], request) -> Iterator[dict]:
-    """Likewise of a run, each answer with the request's id."""
-    known = {"id": request.get("id")} if isinstance(request, dict) else {}
-    try:
-        for found in handler(request):
-            yield known | found
-    except (ValueError, OSError) as error:
-        yield known | {"error": str(error)}
-    except Exception:
-        _LOG.exception("no answer to rows of a visitor")
-        yield known | {"error": WRONG}
+def row_names() -> list[str]:
+    """The checkpoints whose rows or curve can be shown, as the address calls them."""
+    return [name for name, _ in start()["names"]]
+
+
+def rows_of(name: str) -> dict:
+    """The `RowsPayload` of a checkpoint; a `CurvePayload` for one that writes its answer or has no rows.
+
+    Raises ValueError for an unknown name, or rows of other weights than the checkpoint's.
+    """
+    config = Checkpoint.read(_folder(require_checkpoint(name))).config
+    if config.get("readout") == "generation":
+        return curve_payload(load_results(_results_file(name)), name, WRITTEN)
+    if not _rows_file(name).is_file():
+        return curve_payload(load_results(_results_file(name)), name, NO_ROWS.format(name).replace("`", ""))
+    study = _study(name)
+    revision = Checkpoint.read(_folder(name)).revision()
+    if study.results["revision"] != revision:
+        raise ValueError(
+            f"the rows in {_rows_file(name).name} are of revision {study.results['revision']}, the checkpoint is "
+            f"{revision}; write them anew with `python -m dualroute rows {name} --data FILE`"
+        )
+    return rows_payload(study, name, bool(config.get("early")), {}, data_file(study.results) is not None)
+
+
+def row_texts(data: dict) -> dict:
+    """{id: {x, h}} of rows whose texts the server has; data: a `TextsRequest`. Unknown ids are left out."""
+    request = read_request(TextsRequest, data)
+    study = _study(request.name)
+    rows = [find_row(study.results, row_id) for row_id in request.ids if row_id in set(study.ids)]
+    return {row.id: {"x": row.x, "h": row.h} for row in rows}
+
+
+def row_input(data: dict) -> dict:
+    """The `RowInput` of one row; data: a `RowRequest`. Raises ValueError where the server does not have its text."""
+    request = read_request(RowRequest, data)
+    study = _study(request.name)
+    if request.id not in study.ids:
+        raise ValueError(f"{request.name} has no row {request.id!r:.80}")
+    row = find_row(study.results, request.id)
+    image = picture_url(study.results, row) if row.image else ""
+    return {"x": row.x, "h": row.h, "image": image}
+
+
+def run_rows(data: dict) -> Iterator[dict]:
+    """{done, total} while a visitor's rows are routed, then {rows: payload}; data: a `RunRowsRequest`.
+
+    Raises ValueError, in words for the visitor, for rows that cannot be run. Closing it stops the run.
+    """
+    request = read_request(RunRowsRequest, data)
+    rows = read_table(request.csv)
+    coming, traces = trace_rows(request.name, rows), []
+    while len(traces) < len(rows):
+        yield {"done": len(traces), "total": len(rows)}
+        traces += islice(coming, STEP)
+    yield {"done": len(rows), "total": len(rows)}
+    from dualroute.evaluation.row_study import study_traces
+
+    study = study_traces(traces, rows, task_of(request.name).metric)
+    texts = {row.id: {"x": row.x, "h": row.h} for row in rows}
+    early = bool(Checkpoint.read(_folder(request.name)).config.get("early"))
+    yield {"rows": rows_payload(study, request.name, early, texts)}
+
+
+@lru_cache(maxsize=4)
+def _study(name: str) -> RowStudy:
+    return read_rows(_rows_file(name))
+
+
+def _ordered_names() -> list[str]:
+    """The shipped checkpoints in the order of the page's tasks, of one task the plain name first."""
+    tasks = list(TASKS)
+    place = {name: tasks.index(base) if (base := name.split(VARIANT)[0]) in tasks else len(tasks) for name in shipped()}
+    return sorted(place, key=lambda name: (place[name], name))
+
+
+def _folder(name: str) -> Path:
+    return assets_dir() / "checkpoints" / name
+
+
+def _rows_file(name: str) -> Path:
+    return assets_dir() / "rows" / f"{name}.npz"
+
+
+def _results_file(name: str) -> Path:
+    return assets_dir() / "results" / f"{name}.json"

@@ -1,4 +1,4 @@
-"""What the page's address says, and how it is read. It comes from anywhere, so all of it is checked.
+"""What the page's address says, and how the view in it is read. Anybody may have written it, so all of it is checked.
 
     ?tab=compare&…
 
@@ -10,152 +10,176 @@ The view on screen in Inspect, which the other tabs work on too:
     x, h      the texts; without x the task's first example is shown. A picture has no place in an address
     policy    threshold, weighted_threshold, soft, direct, merged; with three flows also select, context
     theta     θ, from 0 to 1
-    flips     tokens that a person sent another way, `3:direct,5:merged`
-    label     the answer that is explained: a class, or the first and last token of an answer in the text, `3-5`
+    flips     overrides, as `trace.decision` writes them: `3:direct,5:merged`
+    label     the answer that is explained: a class, or the first and last token of a span, `3-5`
     token     the selected token
 
-Attribute, on that view (`settings.read_asked`):
+Attribute, on that view (`query.read_attribution`):
 
     explain   the target, as `parse_target` takes it: `margin:Sports|World`, `gate:3`; without it the answer on screen
     beside    `no`: without the mean gate beside it
     methods   `exact,integrated_gradients`
-    baseline, granularity, seed, base_x, base_h, set
-              what is absent is replaced by, what gets one score, the seed, the own texts of the baseline `text`,
-              and parameters, `kernel_shap.n_samples:64,integrated_gradients.n_steps:`; the method chooses an empty one
+    baseline, granularity, seed
+              what replaces an absent word, what gets one score, the seed of random draws
+    base_x, base_h
+              the texts of the baseline `text`
+    set       parameters, `kernel_shap.n_samples:64,integrated_gradients.n_steps:`; the method chooses an empty one
 
-Compare (`address.open_pair`):
+Compare (`url_state.open_pair`):
 
     a, b      two views, each as an address within the address: `task=news&x=…&policy=soft&theta=0.4&flips=3:direct`,
-              and `unread=0,4`, the context's tokens that are left unread. b has only what differs from a
+              and `unread=0,4`, the context tokens that are not read. b has only what differs from a
 
-Thresholds (`settings.read_rows`):
+Thresholds (`query.read_rows`):
 
     rows      the checkpoint whose evaluation rows are shown
     at        θ;  theta1, theta2  the two that are compared, theta2 only where it does not follow θ
-    facet     the parts of the rows;  budget, quality  percent of tokens merged at most, wanted quality in percent
+    facet     the parts of the rows
+    budget, quality
+              the largest share of tokens merged and the smallest quality, in percent
 
 Results: `result`, what is shown.
 
-Names that stand in no list are left alone: hosts add their own. A part that is left out is as the page has it.
+Other parameters are ignored: hosts add their own. A parameter that is left out is as the page has it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from dualroute.app.url_state.query import Parts, clipped, is_count, listed, quoted
+from dualroute.app.url_state.query import UrlQuery, clipped, is_index, listed, quoted
 from dualroute.export.trace_payload import page_policies
+from dualroute.trace.answers import Classes, Written
+from dualroute.trace.decision import Decision, Override, Place, Route, read_override, read_place, write_place
 from dualroute.trace.record import Trace
 
-OF_A_TEXT = ("flips", "label", "token", "unread")  # they number the tokens of x and h, or name its answer
+NEED_TEXT = ("flips", "label", "token", "unread")  # they number the tokens of x and h, or name its answer
 
 
 @dataclass(frozen=True)
 class Link:
-    """A view as an address describes it; what depends on the input is not checked yet, see `fitted`.
+    """A view as an address describes it; what depends on the input is not checked before `clip_to_trace`.
 
-    policy, threshold  None where the address says nothing: as the checkpoint has it
-    flips, unread      pairs of a token and a flow; context tokens
-    label, token       what is explained and selected; empty and None for what the page chooses
+    decision      a field is None where the address says nothing
+    label, token  what is explained and selected; empty and None where the page chooses
     """
 
     x: str = ""
     h: str = ""
     task: str | None = None
-    policy: str | None = None
-    threshold: float | None = None
-    flips: tuple[tuple[int, str], ...] = ()
-    unread: tuple[int, ...] = ()
+    decision: Decision = field(default_factory=Decision)
     label: str = ""
     token: int | None = None
 
     @property
-    def decided(self) -> bool:
-        """Whether it says how the tokens are routed."""
-        return self.policy is not None or self.threshold is not None
+    def has_decision(self) -> bool:
+        """Whether it names a policy or a θ."""
+        return self.decision.policy is not None or self.decision.threshold is not None
 
 
-def read_link(parts: Parts, tasks: list[str]) -> Link:
-    """The view of an address's parts. tasks: the checkpoints there are."""
+def read_link(query: UrlQuery, tasks: list[str]) -> Link:
+    """The view of an address. tasks: the names of the checkpoints."""
+    task, threshold = query.choice("task", tasks, "the task"), query.number("theta", 0, 1, "θ")
+    overrides, ignored = _overrides(query), tuple(query.indices("unread", "the unread words"))
     return Link(
-        x=parts.text("x"),
-        h=parts.text("h"),
-        task=parts.name_of("task", tasks, "the task"),
-        policy=parts.text("policy") or None,
-        threshold=parts.number("theta", 0, 1, "θ"),
-        flips=_flips(parts),
-        unread=tuple(parts.counts("unread", "the unread words")),
-        label=parts.text("label"),
-        token=next(iter(parts.counts("token", "the selected token")), None),
+        x=query.text("x"),
+        h=query.text("h"),
+        task=task,
+        decision=Decision(query.text("policy") or None, threshold, overrides, ignored),
+        label=query.text("label"),
+        token=next(iter(query.indices("token", "the selected token")), None),
     )
 
 
-def without_text(link: Link, parts: Parts) -> Link:
-    """What is left of a link that has no x."""
-    lost = [name for name in OF_A_TEXT if parts.text(name)]
+def without_text(link: Link, query: UrlQuery) -> Link:
+    """What counts of a link that has no x."""
+    lost = [name for name in NEED_TEXT if query.text(name)]
     if lost:
-        parts.note(f"what it says of {' and '.join(lost)} was not used: the link has no text")
-    return replace(link, flips=(), unread=(), label="", token=None)
+        query.note(f"what it says of {' and '.join(lost)} was not used: the link has no text")
+    return replace(link, decision=replace(link.decision, overrides={}, ignored=()), label="", token=None)
 
 
-def fitted(link: Link, trace: Trace, parts: Parts) -> Link:
+def clip_to_trace(link: Link, trace: Trace, query: UrlQuery) -> Link:
     """What of a link fits the input that was traced; policy and θ are filled in."""
-    spec, size, context = trace.spec, len(trace.tokens), len(trace.context_tokens)
-    policies = page_policies(trace.flows)
-    if link.policy and link.policy not in policies:
-        parts.note(f"the policy {quoted(link.policy)} was not used: there {listed(policies)}")
-    inside = _within([t for t, _ in link.flips], size, "the flip of token", parts)
-    unknown = {flow for _, flow in link.flips if flow not in trace.flows}
-    if unknown:
-        parts.note(f"flips to {quoted(', '.join(sorted(unknown)))} were not used: there {listed(list(trace.flows))}")
-    token = link.token is not None and _within([link.token], size, "the selected token", parts)
+    decision, spec, policies = link.decision, trace.spec, page_policies(trace.flows)
+    if decision.policy and decision.policy not in policies:
+        query.note(f"the policy {quoted(decision.policy)} was not used: there {listed(policies)}")
+    overrides = _clip_overrides(decision.overrides or {}, trace, query)
+    token = [] if link.token is None else _inside([link.token], len(trace.tokens), "the selected token", query)
+    unread = _inside(decision.ignored, len(trace.context_tokens), "the unread word", query)
     return replace(
         link,
-        policy=link.policy if link.policy in policies else spec.policy,
-        threshold=spec.threshold if link.threshold is None else link.threshold,
-        flips=tuple((t, flow) for t, flow in link.flips if t in inside and flow in trace.flows),
-        unread=tuple(sorted(_within(link.unread, context, "the unread word", parts))),
-        token=link.token if token else None,
+        decision=Decision(
+            policy=decision.policy if decision.policy in policies else spec.policy,
+            threshold=spec.threshold if decision.threshold is None else decision.threshold,
+            overrides=overrides,
+            ignored=tuple(unread),
+        ),
+        token=next(iter(token), None),
     )
 
 
-def shown(link: Link, trace: Trace, parts: Parts) -> dict:
-    """What the page selects when it opens the link: {label, token}, each only if the link names one there is."""
-    label = _answer(link.label, trace) if link.label and trace.readout != "generation" else None
+def selection(link: Link, trace: Trace, query: UrlQuery) -> dict:
+    """What the page selects when it opens the link: {label, token}, each only if the link names one that exists."""
+    label = _answer_index(link.label, trace) if link.label and not isinstance(trace.answer, Written) else None
     if link.label and label is None:
-        what = f"there {listed(list(trace.labels))}" if trace.readout == "classification" else _NO_SPAN
-        parts.note(f"the answer {quoted(link.label)} was not used: {what}")
+        what = f"there {listed(list(trace.labels))}" if isinstance(trace.answer, Classes) else _NO_SPAN
+        query.note(f"the answer {quoted(link.label)} was not used: {what}")
     return {name: value for name, value in (("label", label), ("token", link.token)) if value is not None}
 
 
 _NO_SPAN = "no answer here is called so; one is named by its first and last token, as 3-5"
 
 
-def _within(numbers, size: int, words: str, parts: Parts) -> set[int]:
-    wrong = [number for number in numbers if number >= size]
+def _overrides(query: UrlQuery) -> dict[Place, Override]:
+    """The overrides of `3:direct,5:merged`; of several for one token the last."""
+    overrides, wrong = {}, []
+    for piece in filter(None, query.text("flips").split(",")):
+        place, _, rule = piece.partition(":")
+        try:
+            overrides[read_place(place)] = read_override(rule)
+        except ValueError:
+            wrong.append(piece)
     if wrong:
-        told = clipped(", ".join(map(str, sorted(set(wrong)))))
-        parts.note(
-            f"{words} {told} was not used: " + (f"they are numbered 0 to {size - 1}" if size else "there are none")
-        )
-    return set(numbers) - set(wrong)
-
-
-def _answer(name: str, trace: Trace) -> int | None:
-    """The number of an answer as the page counts them: of a class, or of the span from token i to j, i · T + j."""
-    if trace.readout == "classification":
-        return trace.labels.index(name) if name in trace.labels else None
-    first, _, last = name.partition("-")
-    length, longest = len(trace.tokens), trace.spec.max_answer_length
-    if is_count(first) and is_count(last) and int(first) <= int(last) < min(length, int(first) + longest):
-        return int(first) * length + int(last)
-    return None
-
-
-def _flips(parts: Parts) -> tuple[tuple[int, str], ...]:
-    """(token, flow) of `3:direct,5:merged`; of several for one token the last."""
-    pairs = [pair.split(":") for pair in parts.text("flips").split(",") if pair]
-    wrong = [":".join(pair) for pair in pairs if len(pair) != 2 or not is_count(pair[0])]
-    if wrong:
-        parts.note(
+        query.note(
             f"the flips {quoted(','.join(wrong))} were not used: a flip is a token's number and a flow, 3:direct"
         )
-    return tuple({int(pair[0]): pair[1] for pair in pairs if len(pair) == 2 and is_count(pair[0])}.items())
+    return overrides
+
+
+def _clip_overrides(overrides: dict[Place, Override], trace: Trace, query: UrlQuery) -> dict[Place, Override]:
+    """The overrides of the trace's tokens that name one of its flows."""
+    layers, tokens = trace.n_layers, len(trace.tokens)
+    inside = {place for place in overrides if place[0] < layers and place[1] < tokens}
+    _note_outside(
+        [write_place(place) for place in sorted(overrides) if place not in inside], tokens, "the flip of token", query
+    )
+    unknown = {str(rule) for rule in overrides.values() if not _is_flow(rule, trace)}
+    if unknown:
+        query.note(f"flips to {quoted(', '.join(sorted(unknown)))} were not used: there {listed(list(trace.flows))}")
+    return {place: rule for place, rule in overrides.items() if place in inside and _is_flow(rule, trace)}
+
+
+def _is_flow(rule: Override, trace: Trace) -> bool:
+    return isinstance(rule, Route) and rule.route in trace.flows
+
+
+def _inside(indices, size: int, words: str, query: UrlQuery) -> list[int]:
+    """The indices below `size`, each once, in order."""
+    _note_outside([str(index) for index in sorted(set(indices)) if index >= size], size, words, query)
+    return [index for index in sorted(set(indices)) if index < size]
+
+
+def _note_outside(names: list[str], size: int, words: str, query: UrlQuery) -> None:
+    if names:
+        limit = f"they are numbered 0 to {size - 1}" if size else "there are none"
+        query.note(f"{words} {clipped(', '.join(names))} was not used: {limit}")
+
+
+def _answer_index(name: str, trace: Trace) -> int | None:
+    """The number of an answer as the page counts them: of a class, or of the span from token i to j, i · T + j."""
+    if isinstance(trace.answer, Classes):
+        return trace.labels.index(name) if name in trace.labels else None
+    first, _, last = name.partition("-")
+    length, longest = len(trace.tokens), trace.answer.longest
+    if is_index(first) and is_index(last) and int(first) <= int(last) < min(length, int(first) + longest):
+        return int(first) * length + int(last)
+    return None

@@ -85,6 +85,31 @@ class DualRouteConfig(PreTrainedConfig, ModelSettings):
         return self.recurrent_size if self.context == "backward" else self.encoder_size
 
     @property
+    def h_is_text(self) -> bool:
+        """Whether the context is a text of its own."""
+        return self.context == "text"
+
+    @property
+    def h_is_image(self) -> bool:
+        """Whether the context is a picture."""
+        return self.context == "image"
+
+    @property
+    def h_is_own_words(self) -> bool:
+        """Whether the context is the backward pass over x itself."""
+        return self.context == "backward"
+
+    @property
+    def writes_text(self) -> bool:
+        """Whether the answer is a written text."""
+        return self.readout == "generation"
+
+    @property
+    def finds_span(self) -> bool:
+        """Whether the answer is a part of x."""
+        return self.readout == "span"
+
+    @property
     def label_names(self) -> list[str]:
         """Names of the C classes, in the order of the logits."""
         return [self.id2label[i] for i in range(len(self.id2label))]

@@ -1,0 +1,247 @@
+"""What browsers and programs send: one model for each request."""
+
+from typing import Annotated, ClassVar, Self
+
+from pydantic import AfterValidator, FailFast, Field, model_validator
+
+from dualroute.app.contracts import (
+    LIMITS,
+    MAX_CHARACTERS,
+    MAX_ROWS,
+    MAX_TARGET,
+    MAX_VIEW,
+    AtMost,
+    Baseline,
+    Checkpoint,
+    Granularity,
+    Methods,
+    Overrides,
+    PageRequest,
+    Request,
+    Text,
+    Threshold,
+    check_context,
+    check_image,
+)
+from dualroute.attribute.methods import METHODS
+from dualroute.export.attribute_payload import BASELINES, GRANULARITIES
+from dualroute.trace.decision import Decision
+
+MAX_DECISIONS, MAX_THRESHOLDS, MAX_IDS, MAX_TARGETS = 1_000, 50, 100, 2
+MAX_COLUMNS, MAX_TABLE_ROWS, MAX_CELLS = 64, 50_000, 1_000_000
+MAX_NAME, MAX_CELL, MAX_TABLE_CHARACTERS = 200, 10_000, 20_000_000  # in characters
+
+_TEXT = f"text of at most {MAX_CHARACTERS:,} characters"
+_METHODS = f"an object of 1 to {len(METHODS)} methods, each with an object of its parameters"
+_GRANULARITY = f"one of {', '.join(GRANULARITIES)}"
+
+
+def without_surrogates(text: str) -> str:
+    """Replace halves of surrogate pairs, which UTF-8 cannot hold, as a browser does in its own files."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+BaselineText = Annotated[str, AtMost(LIMITS["text"])]
+Side = Annotated[tuple[Text, Annotated[int, Field(ge=0, le=100_000)], bool], Field(strict=False)]
+ColumnName = Annotated[str, AtMost(MAX_NAME), AfterValidator(without_surrogates)]
+Cell = bool | float | Annotated[str, AtMost(MAX_CELL), AfterValidator(without_surrogates)] | None
+
+
+class RoutingFields(Request):
+    """Policy, θ and overrides; a field that is left out is as the checkpoint has it."""
+
+    policy: str | None = Field(None, description="text")
+    threshold: Threshold | None = Field(None, description="a number from 0 to 1")
+    overrides: Overrides = Field(None, description='pairs of a token\'s index and a route, such as [[3, "direct"]]')
+
+    @property
+    def decision(self) -> Decision:
+        return Decision(self.policy or None, self.threshold, self.overrides)
+
+
+class DecisionRequest(RoutingFields):
+    """One of several decisions about an input."""
+
+    noun: ClassVar[str] = "decision"
+
+    ignored: list[int] | None = Field(None, description="a list of indices of context tokens that are not read")
+
+    @property
+    def decision(self) -> Decision:
+        return Decision(self.policy or None, self.threshold, self.overrides, tuple(self.ignored or ()))
+
+
+class ViewRequest(RoutingFields, PageRequest):
+    """One input under a decision. A picture is a `data:` URL, in `image` or, from programs, in `h`."""
+
+    checkpoint: Checkpoint
+    x: Text | None = Field(None, description=_TEXT)
+    h: Annotated[str | None, AfterValidator(check_context)] = Field(None, description=_TEXT)
+    image: Annotated[str | None, AfterValidator(check_image)] = Field(None, description="a data: URL as text")
+
+
+class LabelRequest(ViewRequest):
+    """The attribution that Inspect shows. label: a class, a span `3-5`, a step `step:3`; empty for the prediction."""
+
+    label: str | None = Field(None, description="text")
+
+
+class AttributionRequest(ViewRequest):
+    """Attributions of one input by several methods; a method's parameters are checked when its turn comes.
+
+    texts  x and h of the baseline `text`, else None
+    """
+
+    targets: list[Annotated[str, AtMost(MAX_TARGET)]] = Field(
+        min_length=1,
+        max_length=MAX_TARGETS,
+        description=f"a list of 1 to {MAX_TARGETS} targets, texts of at most {MAX_TARGET} characters",
+    )
+    methods: Methods = Field(description=_METHODS)
+    baseline: Baseline = Field("pad", description=f"one of {', '.join(BASELINES)}")
+    texts: Annotated[tuple[BaselineText, BaselineText], Field(strict=False)] | None = Field(
+        None, description=f"two texts of at most {LIMITS['text']:,} characters, one for each input"
+    )
+    granularity: Granularity = Field("token", description=_GRANULARITY)
+    seed: int = Field(0, ge=0, le=LIMITS["seed"], description=f"a whole number from 0 to {LIMITS['seed']:,}")
+
+    @model_validator(mode="after")
+    def _check_texts(self) -> Self:
+        if self.baseline == "text" and self.texts is None:
+            raise ValueError("a baseline of your own is two texts, one for each input")
+        if self.baseline == "text" and not any(text.strip() for text in self.texts or ()):
+            raise ValueError("a baseline of your own needs words in one of its texts; without any, choose padding")
+        return self
+
+
+class EstimateRequest(Request):
+    """What the cost of methods depends on. sides: for each input its text, its number of tokens, whether it is text."""
+
+    granularity: Granularity = Field(description=_GRANULARITY)
+    sides: list[Side] = Field([], max_length=2, description="a list of at most 2 inputs, each [text, tokens, is text]")
+    methods: Methods = Field(description=_METHODS)
+
+
+class PairRequest(PageRequest):
+    """The views of Compare's part of an address. b: what differs from a; None where there is one view."""
+
+    a: Annotated[str, AtMost(MAX_VIEW)] = Field(description=f"text of at most {MAX_VIEW:,} characters")
+    b: Annotated[str, AtMost(MAX_VIEW)] | None = Field(None, description=f"text of at most {MAX_VIEW:,} characters")
+
+
+class FileRequest(PageRequest):
+    """The parts of a saved file with one view or, for `pair`, with two."""
+
+    pair: bool = Field(False, description="true or false")
+
+
+class TableRequest(PageRequest):
+    """A table to be written as Parquet. None is an empty cell."""
+
+    columns: list[ColumnName] = Field(
+        min_length=1, max_length=MAX_COLUMNS, description=f"1 to {MAX_COLUMNS} names of 1 to {MAX_NAME} characters"
+    )
+    rows: Annotated[list[Annotated[list[Cell], FailFast()]], FailFast()] = Field(
+        max_length=MAX_TABLE_ROWS,
+        description=f"a list of at most {MAX_TABLE_ROWS:,} rows, each a list of cells: a number, true, false, null or "
+        f"text of at most {MAX_CELL:,} characters",
+    )
+
+    @model_validator(mode="after")
+    def _check_shape(self) -> Self:
+        width, cells = len(self.columns), sum(map(len, self.rows))
+        if "" in self.columns or len(set(self.columns)) < width:
+            raise ValueError("a column has no name, or two columns have the same name")
+        if any(len(row) != width for row in self.rows):
+            raise ValueError(f"the rows must be lists of {width} cells, one for each column")
+        characters = sum(len(cell) for row in self.rows for cell in row if isinstance(cell, str))
+        for count, limit, noun in ((cells, MAX_CELLS, "cells"), (characters, MAX_TABLE_CHARACTERS, "characters")):
+            if count > limit:
+                raise ValueError(f"the table has {count:,} {noun}; at most {limit:,} are written")
+        return self
+
+
+class TextsRequest(Request):
+    """The texts of evaluation rows."""
+
+    name: Checkpoint
+    ids: list[str] = Field(max_length=MAX_IDS, description=f"a list of at most {MAX_IDS} ids of rows")
+
+
+class RowRequest(Request):
+    """One evaluation row with its picture."""
+
+    name: Checkpoint
+    id: str = Field(description="text")
+
+
+class RunRowsRequest(PageRequest):
+    """Rows of a visitor, as the text of a CSV file."""
+
+    name: Checkpoint
+    csv: Text = Field(description=_TEXT)
+
+
+class OtherView(DecisionRequest):
+    """What differs in the second of two views."""
+
+    noun: ClassVar[str] = "the other view"
+
+    checkpoint: Checkpoint = ""
+    x: Text | None = Field(None, description=_TEXT)
+    h: Annotated[str | None, AfterValidator(check_context)] = Field(None, description=_TEXT)
+    image: Annotated[str | None, AfterValidator(check_image)] = Field(None, description="a data: URL as text")
+
+
+class EvaluationRow(Request):
+    """One row that a checkpoint is measured on."""
+
+    noun: ClassVar[str] = "row"
+    counted_from: ClassVar[int] = 1
+
+    x: Text = Field(description=_TEXT)
+    h: Text = Field("", description=_TEXT)
+    label: Text = Field(description=_TEXT)
+
+
+class ReplayRequest(ViewRequest):
+    """Many decisions about one input."""
+
+    decisions: list[DecisionRequest] = Field(
+        min_length=1, max_length=MAX_DECISIONS, description=f"a list of 1 to {MAX_DECISIONS:,} objects"
+    )
+
+
+class CompareRequest(ViewRequest):
+    """Two views: this one, and what differs in the other."""
+
+    other: OtherView
+
+
+class EvaluateRequest(Request):
+    """A checkpoint and the rows to measure it on; no thresholds: the checkpoint's own."""
+
+    checkpoint: Checkpoint
+    rows: list[EvaluationRow] = Field(
+        min_length=1, max_length=MAX_ROWS, description=f"a list of 1 to {MAX_ROWS} objects with x, h and label"
+    )
+    thresholds: list[Threshold] = Field(
+        [], max_length=MAX_THRESHOLDS, description=f"a list of at most {MAX_THRESHOLDS} numbers from 0 to 1"
+    )
+
+
+REQUESTS = (
+    ViewRequest,
+    LabelRequest,
+    AttributionRequest,
+    EstimateRequest,
+    PairRequest,
+    FileRequest,
+    TableRequest,
+    TextsRequest,
+    RowRequest,
+    RunRowsRequest,
+    ReplayRequest,
+    CompareRequest,
+    EvaluateRequest,
+)
