@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dualroute.trace.answers import NextTokens, Written
 from dualroute.trace.decision import Decision, check_ignored, route_indices
 from dualroute.trace.outcome import Outcome, RoutesTaken
 from dualroute.trace.policies import flow_weights
@@ -14,17 +15,29 @@ def replay(trace: Trace, decision: Decision | None = None) -> Outcome:
     For a model whose logits are a sum: `logits = b + Σ_t κ_t D_t + Σ_t ρ_t Σ_s K_ts`. `decision.ignored` are context
     tokens that are not read: their `K_ts` leave the sum, and nothing else changes. That is exact, and it is not the
     word's absence from the text: without it the other words would be encoded, read and routed anew, which is a rerun.
-    What the decision leaves open is as the trace was made. Raises ValueError as `routes_taken` does, for an index
-    outside the context, and for a trace without a ledger.
+    What the decision leaves open is as the trace was made. A trace without a ledger has the outcome of its own decision
+    alone. Raises ValueError as `routes_taken` does, for an index outside the context, for another decision where there
+    is no ledger, and for a written text.
     """
     if trace.ledger is None:
+        return _own_outcome(trace, (decision or Decision()).over(trace.spec.decision))
+    taken = routes_taken(trace, decision)
+    fields = trace.ledger.replay(taken, trace.answer, trace.segment)
+    return Outcome(taken.routes, taken.weights, taken.decision, **fields)
+
+
+def _own_outcome(trace: Trace, decision: Decision) -> Outcome:
+    """The outcome that the model gave, for the decision the trace was made with."""
+    if isinstance(trace.answer, Written):
         raise ValueError(
             "a written text cannot be replayed: a change of route is a rerun; use router.trace with another policy, "
             "θ or overrides"
         )
-    taken = routes_taken(trace, decision)
-    fields = trace.ledger.replay(taken, trace.answer, trace.segment)
-    return Outcome(taken.routes, taken.weights, taken.decision, **fields)
+    if decision != trace.spec.decision:
+        raise ValueError("this trace has no ledger: another decision is a rerun of the model")
+    scores = trace.answer.probs if isinstance(trace.answer, NextTokens) else trace.answer.logits
+    fields = trace.answer.read(scores.astype(np.float64), trace.segment)
+    return Outcome(trace.flows, trace.routing.dense_weights, decision, **fields)
 
 
 def routes_taken(trace: Trace, decision: Decision | None = None) -> RoutesTaken:

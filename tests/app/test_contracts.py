@@ -145,7 +145,7 @@ def test_rows_are_counted_from_one():
 
 
 def test_an_override_of_experts_is_refused_in_words():
-    with pytest.raises(ValueError, match="an override of this model sends a token"):
+    with pytest.raises(ValueError, match="one layer of flows"):
         view_payload(VIEW | {"overrides": {"0": "drop 4"}})
 
 

@@ -70,7 +70,7 @@ def test_a_picture_by_upload_by_text_and_as_the_page_has_it(tmp_path):
     assert again["key"] == uploaded["key"]
     assert len(again["prediction"]["contextScores"]) == 16
     record = json.loads(api.trace("pictures", X, url_of(picture_file())))
-    assert record["image"] == uploaded["image"]
+    assert record["context"]["image"] == uploaded["image"]
     assert stored_picture(uploaded["image"]).size == (32, 32)
 
 

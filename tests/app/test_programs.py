@@ -98,7 +98,7 @@ def test_without_thresholds_the_checkpoints_own_is_taken():
 
 
 def test_what_is_left_empty_is_the_checkpoints_own(made):
-    assert json.loads(trace("news", X, H))["spec"]["threshold"] == made.spec.threshold
+    assert json.loads(trace("news", X, H))["spec"]["decision"]["threshold"] == made.spec.threshold
 
 
 BAD = {

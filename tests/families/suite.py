@@ -22,28 +22,29 @@ class Row:
 
 
 class FamilySuite:
-    """Override `model`, `inputs`, `decision` (another decision than the model's own), `rows` and `targets`."""
+    """Override `model`, `inputs`, `decision` (another than the model's own) and `rows`; class attributes where needed."""
 
     targets = ("prediction",)
+    row_decision = Decision("merged")
     method: ClassVar = {"method": "integrated_gradients", "n_steps": 32}
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def model(self) -> RoutingModel:
         raise NotImplementedError
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def inputs(self) -> tuple:
         raise NotImplementedError
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def decision(self) -> Decision:
         raise NotImplementedError
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def rows(self) -> list[Row]:
         raise NotImplementedError
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def trace(self, model, inputs) -> Trace:
         return model.trace(*inputs)
 
@@ -94,8 +95,8 @@ class FamilySuite:
         with pytest.raises(ValueError, match="empty"):
             model.trace(*("" if place == routed else text for place, text in enumerate(inputs)))
 
-    def test_rows_are_scored_under_every_decision(self, model, rows, decision):
-        scores = model.score_rows(rows, [Decision(), decision])
+    def test_rows_are_scored_under_every_decision(self, model, rows):
+        scores = model.score_rows(rows, [Decision(), self.row_decision])
         assert scores.shape == (2, len(rows))
         assert ((scores >= 0) & (scores <= 1)).all()
 

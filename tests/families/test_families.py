@@ -16,21 +16,21 @@ X, H = "the striker scored twice", "a report of the market say shares fell sharp
 class TestDualRoute(FamilySuite):
     targets = ("prediction", "gate")
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def model(self):
         from dualroute.families.dual_route.family import DualRoute
 
         return DualRoute(make_model(), "tiny")
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def inputs(self):
         return X, H
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def decision(self):
         return Decision("soft", 0.3, {0: "merged", 2: "direct"})
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def rows(self):
         return [Row(X, H, "Sports"), Row("shares fell", "", "Business"), Row("vote", "peace talks", "World")]
 
@@ -44,21 +44,23 @@ class TestDualRoute(FamilySuite):
 class TestExperts(FamilySuite):
     """(a) Two layers of four experts, no ledger."""
 
-    @pytest.fixture(scope="class")
+    row_decision = Decision(overrides={0: "ban 1"})
+
+    @pytest.fixture
     def model(self):
         return Experts()
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def inputs(self):
         return ("one of the small rivers",)
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def decision(self, model, inputs):
         used = model.trace(*inputs).routing.indices
         other = next(expert for expert in range(4) if expert not in used[0, 1])
         return Decision(overrides={(0, 1): f"swap {used[0, 1, 0]}>{other}", (1, 2): f"ban {used[1, 2, 0]}"})
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def rows(self):
         return [Row("one", "", "low"), Row("two rivers", "", "high")]
 
@@ -87,19 +89,19 @@ class TestReader(FamilySuite):
 
     targets = ("prediction", "prediction:step:1", "gate")
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def model(self):
         return Reader()
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def inputs(self):
         return "who built it", "the mason built the castle", "a mason did"
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def decision(self):
         return Decision("soft", overrides={1: "merged"})
 
-    @pytest.fixture(scope="class")
+    @pytest.fixture
     def rows(self):
         return [Row("who built it", "the mason built the castle", "the mason"), Row("when", "in may", "may")]
 

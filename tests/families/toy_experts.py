@@ -32,8 +32,11 @@ class Network(nn.Module):
         )
         self.readout = nn.Linear(WIDTH, len(LABELS))
 
-    def forward(self, embeds: torch.Tensor, rules: dict[tuple[int, int], Override]):
-        """Logits (B,C), probabilities (L,B,T,E), and indices and weights (L,B,T,K) of embeddings (B,T,D)."""
+    def forward(self, embeds: torch.Tensor, rules: dict[tuple[int, int], Override], held: Routing | None = None):
+        """Logits (B,C), probabilities (L,B,T,E), and indices and weights (L,B,T,K) of embeddings (B,T,D).
+
+        held  experts and weights that are used whatever the routers say
+        """
         states, kept = embeds, []
         for layer, (router, experts) in enumerate(zip(self.routers, self.experts, strict=True)):
             probs = router(states).softmax(-1)
@@ -42,6 +45,9 @@ class Network(nn.Module):
             for (of_layer, token), rule in rules.items():
                 if of_layer == layer:
                     indices, weights = _overridden(rule, token, probs, indices, weights)
+            if held is not None:
+                indices = torch.from_numpy(held.indices[layer].astype(np.int64)).expand_as(indices)
+                weights = torch.from_numpy(held.weights[layer]).expand_as(weights)
             outputs = torch.stack([torch.tanh(expert(states)) for expert in experts], dim=-2)  # (B,T,E,D)
             used = torch.gather(outputs, -2, indices[..., None].expand(*indices.shape, WIDTH))
             states = states + (weights[..., None] * used).sum(-2)
@@ -134,7 +140,7 @@ class Presence(AttributionFunction):
         (present,) = presence
         report_forward(len(present))
         self.counts.forward += len(present)
-        return self.model.network(present[..., None] * self.embeds, self.trace.spec.decision.overrides)[0]
+        return self.model.network(present[..., None] * self.embeds, {}, self.trace.routing)[0]
 
     def with_values(self, values):
         other = copy(self)
