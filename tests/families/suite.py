@@ -22,7 +22,7 @@ class Row:
 
 
 class FamilySuite:
-    """Override `model`, `inputs`, `decision` (another than the model's own) and `rows`; class attributes where needed."""
+    """Override `model`, `inputs`, `decision` (not the model's own) and `rows`; class attributes where needed."""
 
     targets = ("prediction",)
     row_decision = Decision("merged")
