@@ -50,10 +50,11 @@ def study_rows(traces, rows, metric: str):
 
 def evaluate_rows(traces, rows, metric: str, thresholds) -> dict:
     """The same rows at each θ, beside direct, merged, random gates and the oracle, with intervals. Loads no model."""
-    from dualroute.evaluation.compare import Comparison
+    from dualroute.evaluation.routing import RoutingEvaluation
     from dualroute.rows.corpus import corpus_of
 
-    return Comparison(corpus_of(traces, [row.label for row in rows]), metric=metric).summary(thresholds)
+    corpus = corpus_of(traces, [row.label for row in rows])
+    return RoutingEvaluation(corpus, metric=metric).summary(thresholds)
 
 
 def _load(name: str):

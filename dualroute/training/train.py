@@ -1,4 +1,4 @@
-"""Training a router on the cached features of a frozen backbone."""
+"""Train a router on the cached features of a frozen backbone."""
 
 import json
 from dataclasses import asdict
@@ -6,10 +6,11 @@ from pathlib import Path
 
 from transformers import set_seed
 
+from dualroute.checkpoints import TRAINING_RECORD
 from dualroute.data.objectives import OBJECTIVES
 from dualroute.data.splits import Splits
 from dualroute.evaluation.collect import collect
-from dualroute.evaluation.compare import choose_threshold
+from dualroute.evaluation.routing import choose_threshold
 from dualroute.families.dual_route.backbone import EMBEDDED_NAME, file_sha256, load_backbone
 from dualroute.families.dual_route.config import DualRouteConfig
 from dualroute.families.dual_route.model import DualRouteModel
@@ -17,10 +18,9 @@ from dualroute.inputs import find_pictures
 from dualroute.tasks import Task
 from dualroute.training.run import Part, Run, rows_of
 from dualroute.training.settings import TrainingSettings
-from dualroute.training.warm_starts import start_easy, start_from, start_frozen
+from dualroute.training.warm_starts import curriculum, head_warmup, init_from
 
-RECORD = "training.json"
-CHOSEN_LATER = ("threshold", "transformers_version")  # no settings of a run
+CHOSEN_LATER = ("threshold", "transformers_version")  # fields of the config that do not identify a run
 
 
 def train(
@@ -33,21 +33,23 @@ def train(
     cache: Path | None = None,
     images: Path | None = None,
 ) -> DualRouteModel:
-    """Train `task`'s router on `data`; the checkpoint goes to `out`, with θ chosen on the held-out rows.
+    """Train a router for `task` on `data`, choose θ on the held-out rows, and save the checkpoint to `out`.
 
-    data    a folder with `train` and `validation` files, or one file of which a tenth is held out
-    config  overrides settings of `DualRouteConfig`
-    cache   folder for the backbone's features; `out/state/features` if not given
-    images  archive or folder of the pictures, for a context that is one; `images.zip` beside the data if not given
-    A run that was cut short goes on from `out/state` when it is started again with the same settings; with
-    others ValueError is raised.
+    data      a folder with `train` and `validation` files, or one file of which a tenth is held out
+    config    overrides settings of `DualRouteConfig`
+    backbone  name or folder of the frozen encoder
+    cache     folder for the backbone's features; by default `out/state/features`
+    images    archive or folder of the pictures, for a context that is a picture; by default `images.zip` next to the
+              data
+    An interrupted run resumes from `out/state` if it is started again with the same settings; different settings raise
+    ValueError.
     """
     data, out = Path(data), Path(out)
     state, rows, encoder = out / "state", rows_of(task, data, settings), load_backbone(backbone)
     set_seed(settings.seed)  # after loading the backbone, which may draw random numbers
     model = DualRouteModel(_config(task, rows, encoder, config or {}))
     if settings.start_from:
-        start_from(model, settings.start_from)
+        init_from(model, settings.start_from)
     identity, rows = _identity(model.config, settings, rows), _learnable(rows, model.config, encoder.tokenizer)
     cache, pictures = Path(cache or state / "features"), find_pictures(data, images)
     run = Run(task, rows, settings, state, identity, cache, pictures)
@@ -58,7 +60,7 @@ def train(
     model.config.threshold = chosen["theta"]
     model.save_pretrained(out)
     record = _record(settings, rows, data) | {"validation": scores, "threshold": chosen}
-    (out / RECORD).write_text(json.dumps(record, indent=1) + "\n")
+    (out / TRAINING_RECORD).write_text(json.dumps(record, indent=1) + "\n")
     return model
 
 
@@ -71,14 +73,14 @@ def _learnable(rows: Splits, config: DualRouteConfig, tokenizer) -> Splits:
 
 
 def _fit(run: Run, model: DualRouteModel) -> tuple[Part, list[dict]]:
-    """The run's own part, and the scores after each epoch, those of head starts before the others."""
-    settings, scores, begins = run.settings, [], run.claim() is None
-    if begins and settings.frozen_epochs and model.config.tuned_layers:
-        scores += start_frozen(run, model)
+    """Return the main part of the run and the scores after each epoch, those of warm starts first."""
+    settings, scores, is_new = run.settings, [], run.claim() is None
+    if is_new and settings.frozen_epochs and model.config.tuned_layers:
+        scores += head_warmup(run, model)
     part = run.encoded(model.backbone, model.config)
     OBJECTIVES[model.config.readout].prepare(model, part.train.labels, model.backbone.tokenizer)
-    if begins and settings.easy_epochs and run.task.easy:
-        scores += start_easy(run, model)
+    if is_new and settings.easy_epochs and run.task.easy:
+        scores += curriculum(run, model)
     return part, scores + run.fit(model, part, settings.epochs)
 
 
@@ -98,13 +100,13 @@ def _config(task: Task, rows: Splits, encoder, changes: dict) -> DualRouteConfig
 
 
 def _identity(config: DualRouteConfig, settings: TrainingSettings, rows: Splits) -> dict:
-    """Everything that decides what a run ends with."""
+    """Return everything that determines the result of a run."""
     model = {name: value for name, value in config.to_dict().items() if name not in CHOSEN_LATER}
     return model | asdict(settings) | {"rows": rows.sha256}
 
 
 def _record(settings: TrainingSettings, rows: Splits, data: Path) -> dict:
-    """What a reader of the checkpoint wants to know of its training; a single data file by its digest."""
+    """Return the settings and row counts for the training record, and the digest of a single data file."""
     source = {} if data.is_dir() else {"data_sha256": file_sha256(data)}
     counts = {"training_rows": len(rows.train), "validation_rows": len(rows.validation)}
     return {"settings": asdict(settings)} | counts | source

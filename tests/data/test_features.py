@@ -7,7 +7,7 @@ import pytest
 import torch
 from factories.tiny import make_backbone
 
-from dualroute.data.features import JoinedFeatures, encode_texts
+from dualroute.data.features.text import JoinedFeatures, encode_texts
 from dualroute.families.dual_route.encoding import encode_text
 
 TEXTS = ["market shares fell", "", "rain", "the striker scored"]

@@ -10,9 +10,9 @@ from dualroute.api import load
 from dualroute.data.objectives import OBJECTIVES
 from dualroute.data.splits import Splits
 from dualroute.evaluation.baselines.simple import nearest_label
-from dualroute.evaluation.compare import FEW, Comparison, choose_threshold
+from dualroute.evaluation.generation import beam_results
+from dualroute.evaluation.routing import FEW, RoutingEvaluation, choose_threshold
 from dualroute.evaluation.statistics import text_scores
-from dualroute.evaluation.written import by_beam
 from dualroute.families.dual_route.readouts.copying import NOTHING
 from dualroute.rows.corpus import RoutedRows
 from dualroute.tasks.base import Example, Task
@@ -170,7 +170,7 @@ def test_few_thresholds_are_looked_at(corpus, monkeypatch):
 
 
 def test_a_comparison_has_all_controls(corpus):
-    summary = Comparison(corpus, draws=2, metric="rougeL").summary([0.3])
+    summary = RoutingEvaluation(corpus, draws=2, metric="rougeL").summary([0.3])
     assert {"direct", "merged", "soft", "oracle"} < set(summary)
     entry = summary["thresholds"][0]
     assert "rougeL" in entry["random"]
@@ -187,7 +187,7 @@ def test_scores_by_hand():
 
 
 def test_the_beam_is_measured_by_every_metric(corpus, trained):
-    found = by_beam(corpus, load(trained).model.config)["beam"]
+    found = beam_results(corpus, load(trained).model.config)["beam"]
     assert found["num_beams"] == 2
     texts = corpus.texts(*corpus.decision("merged"), num_beams=2)
     assert found["merged"]["rouge2"]["rouge2"] == pytest.approx(np.mean(corpus.scores_of(texts)["rouge2"]), abs=1e-6)

@@ -120,5 +120,5 @@ def test_so_many_rows_are_chosen_by_their_content(task, data, trained, results):
     assert few["rows_note"] == "20 of 60 rows, chosen by a hash of their content"
     assert few == evaluate(task, data / "test.jsonl", trained, draws=2, most_rows=20)
     assert evaluate(task, data / "test.jsonl", trained, draws=20, most_rows=60) == results
-    with pytest.raises(ValueError, match="positive number, not -1"):
+    with pytest.raises(ValueError, match="must not be negative, but is -1"):
         evaluate(task, data / "test.jsonl", trained, most_rows=-1)

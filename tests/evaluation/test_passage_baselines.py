@@ -36,4 +36,4 @@ def test_a_random_span_is_a_part_of_the_passage_and_always_the_same():
 def test_answers_are_graded_by_their_words():
     grades = TokenF1().grade(np.array(["The striker scored twice!", "peace talks"], dtype=object), ROWS)
     assert grades.tolist() == pytest.approx([0.5, 1.0])
-    assert TokenF1().beside(grades) == {"exact_match": 0.5}
+    assert TokenF1().extra_metrics(grades) == {"exact_match": 0.5}

@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from dualroute.evaluation.bootstrap import RowBootstrap
-from dualroute.evaluation.compare import Comparison, choose_threshold
+from dualroute.evaluation.routing import RoutingEvaluation, choose_threshold
 from dualroute.evaluation.statistics import NO_RANKING, AreaUnderCurve, MeanOfRows, make_statistic
 from dualroute.rows.corpus import Corpus
 
@@ -88,7 +88,7 @@ def test_differences_of_areas_are_paired():
 
 def test_a_comparison_by_area():
     positive, margins = made()
-    comparison = Comparison(routed_rows(positive, margins), draws=3, metric="auc")
+    comparison = RoutingEvaluation(routed_rows(positive, margins), draws=3, metric="auc")
     summary = comparison.summary([0.5])
     (entry,) = summary["thresholds"]
     assert (summary["direct"]["auc"], entry["share"]) == (0.5, 0.5)
@@ -101,7 +101,7 @@ def test_a_comparison_by_area():
 
 def test_the_oracle_reads_where_that_moves_a_row_to_its_side():
     positive, margins = made()
-    oracle = Comparison(routed_rows(positive, margins), draws=1, metric="auc").oracle()
+    oracle = RoutingEvaluation(routed_rows(positive, margins), draws=1, metric="auc").oracle()
     helped = np.where(positive, margins > 0, margins < 0)
     assert oracle["share"] == pytest.approx(helped.mean(), abs=1e-6)
     assert oracle["auc"] == pytest.approx(roc_auc_score(positive, margins * helped), abs=1e-6)
@@ -118,14 +118,14 @@ def test_means_are_named_and_rows_compared_as_before():
     mean = make_statistic("accuracy", routed_rows(*made()))
     assert isinstance(mean, MeanOfRows)
     assert mean.value(np.array([0.5, 1.0])) == 0.75
-    assert mean.beside(np.array([0.5, 1.0])) == {}
+    assert mean.extra_metrics(np.array([0.5, 1.0])) == {}
     assert mean.better(np.array([0.5, 1.0]), np.array([0.6, 0.0])).tolist() == [False, True]
 
 
 def test_rows_that_cannot_be_ranked_are_an_error():
     with pytest.raises(ValueError, match="one class"):
         AreaUnderCurve(np.ones(3, bool))
-    with pytest.raises(ValueError, match="two classes, not of 3"):
+    with pytest.raises(ValueError, match="needs two classes, not 3"):
         make_statistic("auc", Corpus(**vars(routed_rows(*made())) | {"bias": np.zeros(3)}))
 
 
@@ -133,4 +133,4 @@ def test_margins_of_a_baseline_that_has_the_classes_the_other_way_round():
     positive, margins = np.array([True, False, True, False]), np.array([2.0, -1.0, 0.5, 0.25])
     area, correct = AreaUnderCurve(positive), np.array([True, True, True, False])
     for given in (margins, -margins):
-        assert np.array_equal(area.of_answers(correct, given), margins)
+        assert np.array_equal(area.scores_from_answers(correct, given), margins)

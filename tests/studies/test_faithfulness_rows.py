@@ -1,4 +1,4 @@
-"""Faithfulness over a data set: what a row brings is kept, gone on from, and summarised."""
+"""Faithfulness over a data set: what a row brings is kept, gone on from, and summarized."""
 
 import json
 
@@ -14,7 +14,7 @@ from dualroute.report.blocks import blocks, choices
 from dualroute.report.faithfulness import faithfulness_figure, faithfulness_table, flips_reading, reading
 from dualroute.studies import faithfulness as module
 from dualroute.studies import faithfulness_rows
-from dualroute.studies.faithfulness import about, summarised
+from dualroute.studies.faithfulness import describe, summarize
 from dualroute.studies.faithfulness_rows import Plan, measure_rows, row_key
 from dualroute.tasks import Example
 
@@ -41,7 +41,7 @@ def entries(router) -> dict:
 def results(router, entries, tmp_path_factory) -> dict:
     data = tmp_path_factory.mktemp("data") / "test.jsonl"
     keys = [row_key(row) for row in ROWS]
-    return about(router, data, "", PLAN) | summarised(entries, METHODS, keys, PLAN)
+    return describe(router, data, "", PLAN) | summarize(entries, METHODS, keys, PLAN)
 
 
 def test_every_row_and_method_is_measured_for_what_it_serves(entries):
@@ -79,7 +79,7 @@ def test_a_run_that_was_cut_short_goes_on(router, entries, tmp_path, monkeypatch
     asked.clear()
     assert measure_rows(router, ROWS[:2], METHODS, plan, path) == again
     assert not asked
-    with pytest.raises(ValueError, match=r"keep\.jsonl is of another run"):
+    with pytest.raises(ValueError, match=r"keep\.jsonl belongs to a different run"):
         measure_rows(router, ROWS[:1], METHODS, Plan(orders=4), path)
 
 
@@ -121,13 +121,13 @@ def test_results_say_what_was_measured(results):
     assert json.loads(json.dumps(results, allow_nan=False)) == results
 
 
-def test_only_rows_that_all_methods_have_are_summarised(entries):
+def test_only_rows_that_all_methods_have_are_summarized(entries):
     keys = [row_key(row) for row in ROWS]
     fewer = {key: entry for key, entry in entries.items() if key[:2] != (keys[0], "exact")}
-    assert summarised(fewer, METHODS, keys, PLAN)["n"] == 2
-    assert summarised(fewer, METHODS[1:], keys, PLAN)["n"] == 3
+    assert summarize(fewer, METHODS, keys, PLAN)["n"] == 2
+    assert summarize(fewer, METHODS[1:], keys, PLAN)["n"] == 3
     with pytest.raises(ValueError, match="no row has been measured by all methods"):
-        summarised({}, METHODS, keys, PLAN)
+        summarize({}, METHODS, keys, PLAN)
 
 
 def test_table_picture_and_sentence(results):

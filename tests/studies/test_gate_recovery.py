@@ -15,7 +15,7 @@ from dualroute.studies import gate_recovery
 from dualroute.studies.gate_recovery import RecoverySettings, as_dataset, make_config, measure, train_planted
 from dualroute.studies.planted import (
     AMBIGUOUS,
-    ASKING,
+    AMBIGUOUS_ROWS,
     LENGTHS,
     PLAIN,
     draw_symbols,
@@ -52,7 +52,7 @@ def test_the_label_is_known_without_the_context_just_when_no_token_is_ambiguous(
         assert (len(labels) == 1) == (not is_ambiguous(symbols).any())
         asking.append(is_ambiguous(symbols).sum())
     assert set(asking) == {0, 1}
-    assert abs(np.mean(asking) - ASKING) < 0.1
+    assert abs(np.mean(asking) - AMBIGUOUS_ROWS) < 0.1
 
 
 def test_the_ambiguous_token_decides_and_no_plain_one_is_moved_by_the_context():
@@ -183,7 +183,7 @@ def test_the_command_writes_what_it_shows(tmp_path, monkeypatch):
     [
         (("--routers", "oracle"), "router must be one of"),
         (("--seeds", "0"), "at least one seed"),
-        (("--first-seed", "-1"), "seeds count from 0"),
+        (("--first-seed", "-1"), "the first seed must not be negative"),
     ],
 )
 def test_wrong_arguments_are_one_line(arguments, told):

@@ -52,7 +52,7 @@ def test_of_the_training_file_only_the_held_out_rows_are_measured(own, tmp_path,
     assert results["n"] == record["validation_rows"] < 40
     assert results["baselines"]["tfidf_h"]["training_rows"] == record["training_rows"]
     assert "held out" in results["rows_note"]
-    assert "was trained on" in caplog.text
+    assert "is the training file" in caplog.text
 
 
 def test_of_another_file_all_rows_are_measured(own, rows_to_file, tmp_path):

@@ -4,7 +4,7 @@ import pytest
 import torch
 from factories.tiny import make_model
 
-from dualroute.training.warm_starts import SEEING, start_from
+from dualroute.training.warm_starts import CONTEXT_WEIGHTS, init_from
 
 
 def test_seeing_is_taken_over_and_nothing_else(monkeypatch):
@@ -14,9 +14,9 @@ def test_seeing_is_taken_over_and_nothing_else(monkeypatch):
         for parameter in teacher.parameters():
             parameter.add_(1)
     before = {name: value.clone() for name, value in pupil.state_dict().items()}
-    shared = start_from(pupil, "teacher")
+    shared = init_from(pupil, "teacher")
     assert shared
-    assert all(name.startswith(SEEING) for name in shared)
+    assert all(name.startswith(CONTEXT_WEIGHTS) for name in shared)
     for name, value in pupil.state_dict().items():
         assert torch.equal(value, teacher.state_dict()[name] if name in shared else before[name])
 
@@ -24,5 +24,5 @@ def test_seeing_is_taken_over_and_nothing_else(monkeypatch):
 def test_an_encoder_of_another_kind_is_refused(monkeypatch):
     teacher, pupil = make_model(), make_model(context="image")
     monkeypatch.setattr("dualroute.training.warm_starts.load", lambda name: type("Router", (), {"model": teacher}))
-    with pytest.raises(ValueError, match="nothing of 'teacher' fits"):
-        start_from(pupil, "teacher")
+    with pytest.raises(ValueError, match="cannot start from 'teacher'"):
+        init_from(pupil, "teacher")
