@@ -10,8 +10,8 @@ from safetensors import safe_open
 
 from dualroute.tasks import TASKS, Task
 
-VARIANT = "__"  # separates a task's name from the name of a variant: `news__early`
 TRAINING_RECORD = "training.json"
+VARIANT = "__"  # between a task's name and what is different about a further checkpoint of it
 # Options of `python -m dualroute train` that are settings of the model.
 CONFIG_OPTIONS = ("router", "router_size", "granularity", "early", "flows", "reader", "hidden_size", "dropout")
 CONFIG_OPTIONS += ("max_length", "context_max_length", "tuned_layers", "lora_rank")
@@ -69,8 +69,7 @@ class Checkpoint:
             return command
         standard = self.folder.parent / name
         options = _changes(_read(standard / "config.json"), self.config, CONFIG_OPTIONS)
-        records = _read(standard / TRAINING_RECORD), self.training
-        before, now = (record.get("settings", {}) for record in records)
+        before, now = (found.get("settings", {}) for found in (_read(standard / "training.json"), self.training))
         options += _changes(before, now, [key for key in now if key != "extra"])
         return " ".join([command.replace(f"runs/{name}", f"runs/{self.name}"), *options])
 

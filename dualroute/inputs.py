@@ -225,8 +225,8 @@ def _plain(picture: Image.Image, name: str) -> Image.Image:
         upright = Image.fromarray((np.asarray(upright) >> 8).clip(0, 255).astype(np.uint8))
     if upright.mode == "RGB" and "transparency" not in upright.info:
         return upright
-    painted = upright.convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", painted.size, WHITE), painted).convert("RGB")
+    rgba = upright.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", rgba.size, WHITE), rgba).convert("RGB")
 
 
 def _too_large(name: str) -> str:

@@ -20,10 +20,11 @@ def recover(
 ):
     """Train every decision layer on a planted task, and see whether its gate finds the tokens that need the context."""
     make_room(json_out)
+    from dualroute.report.tables import recovery_table
     from dualroute.studies import gate_recovery
 
     settings = gate_recovery.RecoverySettings(**o.given(rows=rows, epochs=epochs, learning_rate=learning_rate))
     results = gate_recovery.recover(routers or gate_recovery.ROUTERS, seeds, settings, first_seed)
     if json_out:
         write_json(json_out, results)
-    typer.echo(gate_recovery.table(results))
+    typer.echo(recovery_table(results).markdown())

@@ -119,12 +119,12 @@ def limited(rows: list[Example], most: int, seed: int = 0) -> list[Example]:
 
 def known_labels(rows: list[Example], labels: set[str], name: str) -> list[Example]:
     """Return the rows whose label is one of `labels`; the log says how many were left out."""
-    known = [row for row in rows if row.label in labels]
-    if len(known) < len(rows):
+    labelled = [row for row in rows if row.label in labels]
+    if len(labelled) < len(rows):
         logger.warning(
-            "%s: %d of %d rows have an unknown label and are left out", name, len(rows) - len(known), len(rows)
+            "%s: %d of %d rows have an unknown label and are left out", name, len(rows) - len(labelled), len(rows)
         )
-    return known
+    return labelled
 
 
 def hash_split(rows: list[Example], seed: int = 0, held_out: float = HELD_OUT) -> Splits:

@@ -51,10 +51,10 @@ class RowBootstrap:
 
     def _resampled(self, scores: np.ndarray) -> np.ndarray:
         """Return the statistic (resamples,) of each resample."""
-        for place, (known, values) in enumerate(self._recent):
-            if known is scores:
+        for place, (earlier, values) in enumerate(self._recent):
+            if earlier is scores:
                 del self._recent[place]
-                self._recent.append((known, values))  # move to the end
+                self._recent.append((earlier, values))  # move to the end
                 return values
         rows = np.atleast_2d(scores)
         values = self.statistic.resampled(self.counts, rows, (self.draw_order * len(rows)).astype(int))

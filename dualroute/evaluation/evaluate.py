@@ -57,16 +57,16 @@ def evaluate(
     also        further files, each reported as a group under the name of its folder
     images      archive or folder of the pictures, for a context that is a picture; by default `images.zip` next to the
                 data
-    Raises FileNotFoundError, or ValueError for a checkpoint of another task, for labels it does not have, or if no row
+    Raises FileNotFoundError, or ValueError for a checkpoint of a different task, for labels it does not have, or if no row
     has an x.
     """
     data = Path(data)
     router = load_for(task, checkpoint)
-    chosen = choose_rows(task, data, router.checkpoint, train, most_rows)
+    selection = choose_rows(task, data, router.checkpoint, train, most_rows)
     objective = OBJECTIVES[router.model.config.readout]
-    rows = objective.measurable(chosen.rows, router.model.config, data.name)
+    rows = objective.measurable(selection.rows, router.model.config, data.name)
     if not rows:
-        raise ValueError(f"{data.name}: {objective.none_left(chosen.rows)}; the file is of another task")
+        raise ValueError(f"{data.name}: {objective.none_left(selection.rows)}; the file belongs to a different task")
     pictures = find_pictures(data, images)
     corpus = collect_rows(router, task, rows, cache, pictures)
     evaluation = RoutingEvaluation(corpus, draws, seed, task.metric)
@@ -77,9 +77,9 @@ def evaluate(
         "metric": task.metric,
         **origin(router),
         "data": data.name,
-        "rows_note": chosen.note,
-        "skipped_empty_x": chosen.skipped,
-        objective.skipped: len(chosen.rows) - len(rows),
+        "rows_note": selection.note,
+        "skipped_empty_x": selection.skipped,
+        objective.skipped: len(selection.rows) - len(rows),
         "tokens": len(evaluation.corpus.gates),
         "random_draws": draws,
         "seed": seed,
@@ -88,14 +88,14 @@ def evaluate(
         "groups": {
             f"{task.group_name} {name}": {"n": int(part.sum())}
             | RoutingEvaluation(corpus.subset(part), draws, seed, task.metric).summary(thresholds)
-            for name, part in seen_groups(task, rows, chosen).items()
+            for name, part in seen_groups(task, rows, selection).items()
         }
         | {
             _set_name(path): _also(router, task, path, cache, draws, seed, thresholds, most_rows)
             for path in map(Path, also)
         },
-        "baselines": baselines(chosen.splits, rows, evaluation.bootstrap, task.baselines, pictures)
-        if chosen.splits
+        "baselines": baselines(selection.splits, rows, evaluation.bootstrap, task.baselines, pictures)
+        if selection.splits
         else {},
     }
 
@@ -110,8 +110,8 @@ def _also(
     """Return the results on a further file, without baselines."""
     nonempty = without_empty(read_rows(task, path), path.name)
     unseen, note = without_trained_on(nonempty, path, training_record(router.checkpoint))
-    chosen = limited(unseen, most_rows)
-    rows = OBJECTIVES[router.model.config.readout].measurable(chosen, router.model.config, path.name)
+    subset = limited(unseen, most_rows)
+    rows = OBJECTIVES[router.model.config.readout].measurable(subset, router.model.config, path.name)
     corpus = collect_rows(router, task, rows, cache, find_pictures(path))
     evaluation = RoutingEvaluation(corpus, draws, seed, task.metric)
     about = {"n": len(rows), "data": path.name} | ({"rows_note": note} if note else {})
@@ -133,12 +133,12 @@ def _wrong_image(router: DualRouter, task: Task, rows: list[Example], cache, see
     return {"wrong_image": {name: evaluation.under(name, config.threshold) for name in ("merged", config.policy)}}
 
 
-def seen_groups(task: Task, rows: list[Example], chosen: EvaluationRows) -> dict[str, np.ndarray]:
+def seen_groups(task: Task, rows: list[Example], selection: EvaluationRows) -> dict[str, np.ndarray]:
     """Return {part: rows (N,) bool} of the rows whose group occurs in training and of the others, if both are known."""
-    if not task.group_name or not chosen.splits:
+    if not task.group_name or not selection.splits:
         return {}
-    known = {row.group for row in chosen.splits.train}
-    seen = np.array([row.group in known for row in rows])
+    trained_on = {row.group for row in selection.splits.train}
+    seen = np.array([row.group in trained_on for row in rows])
     return {name: part for name, part in (("seen in training", seen), ("unseen", ~seen)) if part.any()}
 
 

@@ -175,8 +175,8 @@ def choose_threshold(corpus: RoutedRows, metric: str = "accuracy", largest_share
     affordable = [_measured(corpus, decision, statistic) for decision in decisions if decision["share"] <= limit]
     best = max((point["score"], -point["share"]) for point in affordable)
     equals = [point for point in affordable if (point["score"], -point["share"]) == best]
-    chosen = equals[len(equals) // 2]
-    return {"theta": chosen["theta"], "share": chosen["share"], metric: chosen["score"]}
+    best_point = equals[len(equals) // 2]
+    return {"theta": best_point["theta"], "share": best_point["share"], metric: best_point["score"]}
 
 
 def _candidates(corpus: RoutedRows) -> tuple[float, ...]:

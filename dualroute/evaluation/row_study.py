@@ -32,16 +32,16 @@ def row_operations(model: DualRouteModel, rows: Sequence[Example]) -> np.ndarray
     """
     if not model.config.early or model.config.context == "image":
         return None
-    known: dict[tuple, tuple[int, int]] = {}
-    return np.array([_of_row(model, row, known) for row in rows], dtype=np.float64)
+    cache: dict[tuple, tuple[int, int]] = {}
+    return np.array([_of_row(model, row, cache) for row in rows], dtype=np.float64)
 
 
-def _of_row(model: DualRouteModel, row: Example, known: dict) -> tuple[int, int]:
+def _of_row(model: DualRouteModel, row: Example, cache: dict) -> tuple[int, int]:
     inputs = model_inputs(*encode_pair(model, row.x, row.h))
     shapes = tuple((name, tuple(value.shape)) for name, value in sorted(inputs.items()))
-    if shapes not in known:
-        known[shapes] = tuple(operations(model.predict, policy=policy, **inputs) for policy in ("direct", "merged"))
-    return known[shapes]
+    if shapes not in cache:
+        cache[shapes] = tuple(operations(model.predict, policy=policy, **inputs) for policy in ("direct", "merged"))
+    return cache[shapes]
 
 
 @torch.no_grad()
@@ -94,19 +94,19 @@ def study_file(
     """Return the study of a data file; options and errors are those of `evaluate`."""
     data = Path(data)
     router = load_for(task, checkpoint)
-    config, chosen = router.model.config, choose_rows(task, data, router.checkpoint, None, most_rows)
+    config, selection = router.model.config, choose_rows(task, data, router.checkpoint, None, most_rows)
     if not router.model.readout.additive:
         raise ValueError(
             "generated texts cannot be studied at every θ, since every decision reruns the model; use `evaluate`"
         )
-    rows = OBJECTIVES[config.readout].measurable(chosen.rows, config, data.name)
+    rows = OBJECTIVES[config.readout].measurable(selection.rows, config, data.name)
     if not rows:
-        raise ValueError(f"{data.name}: {OBJECTIVES[config.readout].none_left(chosen.rows)}")
+        raise ValueError(f"{data.name}: {OBJECTIVES[config.readout].none_left(selection.rows)}")
     corpus = collect_rows(router, task, rows, cache, find_pictures(data, images))
     head = {"task": task.name, **origin(router), "data": data.name, "folder": data.resolve().parent.name}
-    head |= {"rows_note": chosen.note, "skipped_empty_x": chosen.skipped, "early": bool(config.early)}
+    head |= {"rows_note": selection.note, "skipped_empty_x": selection.skipped, "early": bool(config.early)}
     about = Description(head, task.metric, float(config.threshold))
-    result = study(corpus, [row.id for row in rows], about, _facets(task, rows, chosen), draws)
+    result = study(corpus, [row.id for row in rows], about, _facets(task, rows, selection), draws)
     return replace(result, operations=row_operations(router.model, rows))
 
 
@@ -117,7 +117,7 @@ def spread(corpus: RoutedRows, default: float, points: int = POINTS) -> list[flo
     return sorted({0.0, float(default), *GRID[near].tolist()})
 
 
-def _facets(task: Task, rows: list[Example], chosen) -> dict[str, Facet]:
+def _facets(task: Task, rows: list[Example], selection) -> dict[str, Facet]:
     """Return facets by whether a group occurs in training, and by group if there are few of them.
 
     Many groups could reveal texts of the data set, so they are left out.
@@ -125,7 +125,7 @@ def _facets(task: Task, rows: list[Example], chosen) -> dict[str, Facet]:
     facets, names = {}, sorted({row.group for row in rows} - {""})
     if task.group_name and 1 < len(names) <= FEW_PARTS:
         facets[task.group_name] = facet([row.group or "none" for row in rows])
-    for name, part in seen_groups(task, rows, chosen).items():
+    for name, part in seen_groups(task, rows, selection).items():
         if name.startswith("seen") and not part.all():
             facets[f"{task.group_name} in training"] = facet(["seen" if seen else "unseen" for seen in part])
     return facets
@@ -133,15 +133,12 @@ def _facets(task: Task, rows: list[Example], chosen) -> dict[str, Facet]:
 
 def facet(names: Sequence[str]) -> Facet:
     """Return the facet that groups N rows by their names."""
-    known, codes = np.unique(np.asarray(names), return_inverse=True)
-    return Facet(tuple(known.tolist()), codes)
+    parts, codes = np.unique(np.asarray(names), return_inverse=True)
+    return Facet(tuple(parts.tolist()), codes)
 
 
 def study_traces(traces: Sequence[Trace], rows: Sequence[Example], metric: str, draws: int = DRAWS) -> RowStudy:
-    """Return the study of a user's own rows from their traces.
-
-    Raises ValueError as `corpus_of` does, and for metric `auc` if only one class occurs.
-    """
+    """Inputs of one's own, traced one by one. Raises ValueError as `corpus_of` does, and for an area of one class."""
     corpus, spec = corpus_of(traces, [row.label for row in rows]), traces[0].spec
     head = {"task": spec.task, "checkpoint": spec.checkpoint, "revision": spec.revision, "data": "your own rows"}
     head |= {"labels": list(traces[0].labels), "default_policy": "threshold", "default_threshold": spec.threshold}

@@ -49,11 +49,11 @@ def choose_rows(
     """
     if most_rows < 0:
         raise ValueError(f"the number of rows to evaluate must not be negative, but is {most_rows}")
-    chosen = _usable_rows(task, data, checkpoint, train)
-    if not 0 < most_rows < len(chosen.rows):
-        return chosen
-    notes = (chosen.note, f"{most_rows:,} of {len(chosen.rows):,} rows, chosen by a hash of their content")
-    return replace(chosen, rows=limited(chosen.rows, most_rows), note="; ".join(filter(None, notes)))
+    selection = _usable_rows(task, data, checkpoint, train)
+    if not 0 < most_rows < len(selection.rows):
+        return selection
+    notes = (selection.note, f"{most_rows:,} of {len(selection.rows):,} rows, chosen by a hash of their content")
+    return replace(selection, rows=limited(selection.rows, most_rows), note="; ".join(filter(None, notes)))
 
 
 def _usable_rows(task: Task, data: Path, checkpoint: str, train: Path | None) -> EvaluationRows:

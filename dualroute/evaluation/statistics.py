@@ -118,8 +118,8 @@ class AreaUnderCurve(MeanOfRows):
     def resampled(self, counts, scores, draw):
         areas = np.empty(len(counts))
         for k in range(len(scores)):
-            chosen = draw == k
-            areas[chosen] = self._areas(counts[chosen], scores[k])
+            of_draw_k = draw == k
+            areas[of_draw_k] = self._areas(counts[of_draw_k], scores[k])
         return areas
 
     def better(self, scores, others):
@@ -179,7 +179,7 @@ class GenerationMetric(MeanOfRows):
 
     def extra_metrics(self, scores):
         """Return the means by the other metrics for the texts of one decision."""
-        return next((others for known, others in self._others if known is scores), {})
+        return next((others for earlier, others in self._others if earlier is scores), {})
 
     def _remember(self, by_metric: dict[str, np.ndarray]) -> None:
         others = {name: round(float(np.mean(by_metric[name])), 6) for name in TEXT_METRICS if name != self.metric}

@@ -41,13 +41,13 @@ def faithfulness(
     config = router.model.config
     if config.context == "image":
         raise ValueError("faithfulness on a data set needs texts; measure pictures one at a time")
-    chosen = choose_rows(get_task(config.task), data, router.checkpoint, most_rows=rows)
-    examples = OBJECTIVES[config.readout].measurable(chosen.rows, config, data.name)
+    selection = choose_rows(get_task(config.task), data, router.checkpoint, most_rows=rows)
+    examples = OBJECTIVES[config.readout].measurable(selection.rows, config, data.name)
     if not examples:
         raise ValueError(f"{data.name} has no usable row; the file belongs to a different task")
     entries = measure_rows(router, examples, methods, plan, store)
     keys = [row_key(row) for row in examples]
-    return describe(router, data, chosen.note, plan) | summarize(entries, methods, keys, plan)
+    return describe(router, data, selection.note, plan) | summarize(entries, methods, keys, plan)
 
 
 def describe(router: DualRouter, data: Path, note: str, plan: Plan) -> dict:

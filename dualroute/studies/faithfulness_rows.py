@@ -58,8 +58,8 @@ def measure_rows(
     fixed = {name: value for name, value in asdict(plan).items() if name != "disturbed_rows"}  # may be raised later
     store = MeasurementStore({"revision": router.revision} | fixed | {"targets": list(plan.targets)}, path)
     first_rows = rows[: plan.disturbed_rows] if plan.disturbed else []
-    for kind, run, chosen in (("measures", _measures, rows), ("sensitivity", _sensitivity, first_rows)):
-        for row in tqdm(chosen, desc=kind, unit="row"):
+    for kind, run, subset in (("measures", _measures, rows), ("sensitivity", _sensitivity, first_rows)):
+        for row in tqdm(subset, desc=kind, unit="row"):
             missing = [name for name in methods if (row_key(row), name, kind) not in store.entries]
             for entry in run(router, row, missing, plan):
                 store.add({"row": row_key(row), "what": kind} | entry)

@@ -91,8 +91,8 @@ def run_once(config: DualRouteConfig, seed: int, settings: RecoverySettings) -> 
     began = time.process_time()
     model = train_planted(config, make_rows(settings.rows, seed, world=seed), seed, settings)
     rows = make_rows(settings.held_out, seed + HELD_OUT, world=seed)
-    measured = measure(collect(model, as_dataset(rows)), rows.truth)
-    return {"seed": seed} | measured | {"cpu_seconds": round(time.process_time() - began, 1)}
+    results = measure(collect(model, as_dataset(rows)), rows.truth)
+    return {"seed": seed} | results | {"cpu_seconds": round(time.process_time() - began, 1)}
 
 
 def train_planted(config: DualRouteConfig, rows: PlantedRows, seed: int, settings: RecoverySettings) -> DualRouteModel:
@@ -141,22 +141,6 @@ def as_dataset(rows: PlantedRows) -> RoutingDataset:
     return RoutingDataset(
         TextFeatures(rows.states, rows.starts), TextFeatures(rows.context_states, rows.context_starts), rows.labels
     )
-
-
-def table(results: dict) -> str:
-    """Return the results as a text table, one line for each decision layer."""
-    lines = [("router", "AUROC mean", "min", "direct", "merged", "routed", "random", "tokens read", "tokens to read")]
-    for entry in results["routers"]:
-        numbers = (
-            entry["auroc_mean"],
-            entry["auroc_min"],
-            *entry["accuracy"].values(),
-            entry["share"],
-            entry["truth_share"],
-        )
-        name = entry["router"] + (", early" if entry["early"] else "")
-        lines.append((name, *(f"{number:.4f}" for number in numbers)))
-    return "\n".join(f"{line[0]:<18}" + "".join(f"{cell:>15}" for cell in line[1:]) for line in lines)
 
 
 def _summary(config: DualRouteConfig, runs: list[dict]) -> dict:

@@ -24,13 +24,13 @@ from dualroute.tasks.base import Question, find_split
 MEASURES = ("auprc", "f1", "iou", "iou_f1", "character_f1")
 
 
-def agreement(row: MarkedRow, part: Marked, chosen: np.ndarray, ranked: float = np.nan) -> dict[str, float]:
-    """Return {measure: value} of the chosen words (N,) bool of one row.
+def agreement(row: MarkedRow, part: Marked, selected: np.ndarray, ranked: float = np.nan) -> dict[str, float]:
+    """Return {measure: value} of the selected words (N,) bool of one row.
 
     ranked  value of the first measure, `auprc`, which needs scores
     """
-    spans = chosen_spans(row.words, chosen)
-    numbers = ranked, f1(chosen, part.words), iou(chosen, part.words), iou_f1(chosen, part.parts)
+    spans = chosen_spans(row.words, selected)
+    numbers = ranked, f1(selected, part.words), iou(selected, part.words), iou_f1(selected, part.parts)
     return dict(zip(MEASURES, (*numbers, character_f1(spans, part.marks.words)), strict=True))
 
 
@@ -50,8 +50,8 @@ def annotator_agreement(rows: list[MarkedRow], parts: list[Marked], bootstrap: R
 
 def _annotator(row: MarkedRow, part: Marked, spans) -> dict[str, float]:
     """Return the agreement of one annotator: characters as they were marked, words that those characters cover."""
-    chosen = marked(row.words, spans, row.trace.x)
-    return agreement(row, part, chosen) | {"character_f1": character_f1(spans, part.marks.words)}
+    selected = marked(row.words, spans, row.trace.x)
+    return agreement(row, part, selected) | {"character_f1": character_f1(spans, part.marks.words)}
 
 
 ROWS, VALIDATION_ROWS = 300, 100
@@ -83,20 +83,20 @@ def plausibility(
     attributions = AttributionStore(router, seed, store)
     ranked = rankers(attributions, answer_methods() if methods is None else methods, odds, seed)
     held_out = read_marked(router, task, find_split(data, "validation"), validation_rows, seed)
-    measured = read_marked(router, task, find_split(data, "test"), rows, seed)
-    _attribute(ranked, rationales.questions, held_out + measured)
+    test_rows = read_marked(router, task, find_split(data, "test"), rows, seed)
+    _attribute(ranked, rationales.questions, held_out + test_rows)
     return {
         "kind": "plausibility",
         "task": task.name,
         "checkpoint": Path(router.checkpoint).name,
         "revision": router.revision,
         "seed": seed,
-        "rows": len(measured),
+        "rows": len(test_rows),
         "validation_rows": len(held_out),
-        "words": sum(len(row.words) for row in measured),
-        "accuracy": float(np.mean([row.trace.replay().label == row.label for row in measured])),
+        "words": sum(len(row.words) for row in test_rows),
+        "accuracy": float(np.mean([row.trace.replay().label == row.label for row in test_rows])),
         "seconds": {r.name: round(attributions.seconds(r.name), 4) for r in ranked if r.kind == ATTRIBUTION},
-        "questions": [_question(question, ranked, held_out, measured, seed) for question in rationales.questions],
+        "questions": [_question(question, ranked, held_out, test_rows, seed) for question in rationales.questions],
     }
 
 

@@ -31,15 +31,15 @@ def more_records(records: list[dict]) -> list[dict]:
     """
     descriptions = {title(record["x"]): record["x"] for record in records}
     pairs = {(record["user"], title(record["x"])) for record in records}
-    made = []
+    further = []
     for record in records:
         for place in range(FEWEST, len(record["h"])):
             film, _, rating = record["h"][place].rpartition(": ")
             label = label_of(float(rating))
             if film in descriptions and label and (record["user"], film) not in pairs:
                 pairs.add((record["user"], film))
-                made.append({"x": descriptions[film], "h": record["h"][:place], "label": label})
-    return made
+                further.append({"x": descriptions[film], "h": record["h"][:place], "label": label})
+    return further
 
 
 def label_of(rating: float) -> str:

@@ -18,13 +18,13 @@ def to_example(record: dict) -> Example:
 
 def recent(turns: list[str], words: int = HISTORY_WORDS) -> str:
     """Return the last complete turns that fit into `words` words, at least one turn."""
-    chosen, left = [], words
+    latest, left = [], words
     for turn in reversed(turns):
         left -= len(turn.split())
-        if left < 0 and chosen:
+        if left < 0 and latest:
             break
-        chosen.append(turn)
-    return " ".join(reversed(chosen))
+        latest.append(turn)
+    return " ".join(reversed(latest))
 
 
 DEMOS = (

@@ -54,12 +54,12 @@ def train(
     cache, pictures = Path(cache or state / "features"), find_pictures(data, images)
     run = Run(task, rows, settings, state, identity, cache, pictures)
     part, scores = _fit(run, model)
-    chosen = choose_threshold(
+    choice = choose_threshold(
         collect(model.cpu(), part.held_out, metric=task.metric), task.metric, settings.largest_share
     )
-    model.config.threshold = chosen["theta"]
+    model.config.threshold = choice["theta"]
     model.save_pretrained(out)
-    record = _record(settings, rows, data) | {"validation": scores, "threshold": chosen}
+    record = _record(settings, rows, data) | {"validation": scores, "threshold": choice}
     (out / TRAINING_RECORD).write_text(json.dumps(record, indent=1) + "\n")
     return model
 

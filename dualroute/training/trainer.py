@@ -85,8 +85,8 @@ def _one_flow_each(kappa, rho, flows: int, weights: LossWeights):
 def _straight_through(gates, hard_share: float):
     """Return flow weights (B,T,R): hard with soft gradients for a share of the rows, soft for the others."""
     hard = flow_weights("threshold" if gates.shape[-1] == 2 else "select", gates.detach(), 0.5)
-    chosen = (torch.rand(len(gates), device=gates.device) < hard_share)[:, None, None]
-    return torch.where(chosen, gates + hard - gates.detach(), gates)
+    is_hard = (torch.rand(len(gates), device=gates.device) < hard_share)[:, None, None]
+    return torch.where(is_hard, gates + hard - gates.detach(), gates)
 
 
 LONGEST_WARMUP = 100  # steps

@@ -39,7 +39,7 @@ def test_new_readers_are_folded_in_from_their_history(splits):
     truth = np.array([row.label for row in rows])
     assert (answers.labels == truth).mean() > 0.9
     assert roc_auc_score(truth == "like", answers.margins) > 0.95
-    assert answers.chosen["rank"] in (4, 8, 16)
+    assert answers.choices["rank"] in (4, 8, 16)
 
 
 def test_an_unknown_film_is_judged_by_the_reader_alone(splits):

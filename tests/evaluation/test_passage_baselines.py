@@ -22,7 +22,7 @@ def test_the_sentence_most_like_the_question():
 def test_as_many_words_as_an_answer_usually_has():
     answers = first_words(TRAIN, ROWS)
     assert answers.labels.tolist() == ["Rain fell", "Talks failed"]
-    assert answers.chosen == {"words": 2}
+    assert answers.choices == {"words": 2}
 
 
 def test_a_random_span_is_a_part_of_the_passage_and_always_the_same():

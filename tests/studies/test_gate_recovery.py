@@ -175,7 +175,7 @@ def test_the_command_writes_what_it_shows(tmp_path, monkeypatch):
         assert entry["auroc_mean"] == pytest.approx(sum(aurocs) / 2)
     assert [results["settings"][name] for name in ("rows", "epochs", "learning_rate")] == [100, 1, 0.01]
     assert not {3, 4} & set(results["tuned_on_seeds"])
-    assert "linear, early" in said.stdout
+    assert "`linear` | x alone" in said.stdout
 
 
 @pytest.mark.parametrize(

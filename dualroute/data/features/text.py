@@ -193,11 +193,11 @@ def _compute(
     by_length = [i for i in np.argsort([len(row) for row in ids], kind="stable") if ids[i]]
     with tqdm(total=len(by_length), desc=f"encode {name}", unit="text") as bar:
         for first in range(0, len(by_length), BATCH):
-            chosen = by_length[first : first + BATCH]
-            encoded = _encode(backbone, [ids[i] for i in chosen], without_top)
-            for i, row in zip(chosen, encoded, strict=True):
+            batch = by_length[first : first + BATCH]
+            encoded = _encode(backbone, [ids[i] for i in batch], without_top)
+            for i, row in zip(batch, encoded, strict=True):
                 states[starts[i] : starts[i + 1]] = row[with_rows[i]]
-            bar.update(len(chosen))
+            bar.update(len(batch))
     states.flush()
     if with_special:
         np.save(folder / "special.npy", np.concatenate(special))

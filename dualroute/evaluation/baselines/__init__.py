@@ -50,5 +50,5 @@ def baselines(
         arguments = (splits, rows, images) if name in PICTURED else (splits, rows)
         if answers := (KINDS | PICTURED)[name](*arguments):
             scores = statistic.scores_from_answers(statistic.grade(answers.labels, rows), answers.margins)
-            results[name] = bootstrap.estimate(scores) | answers.chosen | {"training_rows": len(splits.train)}
+            results[name] = bootstrap.estimate(scores) | answers.choices | {"training_rows": len(splits.train)}
     return results

@@ -85,7 +85,7 @@ def _features(rows: list[Example], index: dict[str, int], offsets: np.ndarray, f
     """Return (N,3): the reader's mean, the item's offset, the product of their factors; 0 for an unknown item."""
     ratings = _ratings(rows, index)
     items = np.array([index.get(row.group, -1) for row in rows])
-    known = items >= 0
+    is_known = items >= 0
     readers = ratings.matrix @ factors  # (N,rank)
-    products = (readers * factors[items]).sum(1) * known
-    return np.stack([ratings.means, offsets[items] * known, products], axis=1)
+    products = (readers * factors[items]).sum(1) * is_known
+    return np.stack([ratings.means, offsets[items] * is_known, products], axis=1)

@@ -23,17 +23,17 @@ class BaselineAnswers:
 
     labels   (N,) predicted labels
     margins  (N,) preference for the second of two classes, sorted by name; None for other numbers of classes
-    chosen   hyperparameters chosen on the validation rows, for the results
+    choices  hyperparameters chosen on the validation rows, for the results
     """
 
     labels: np.ndarray
     margins: np.ndarray | None = None
-    chosen: dict = field(default_factory=dict)
+    choices: dict = field(default_factory=dict)
 
 
-def answers_from_margins(margins: np.ndarray, classes: list[str], **chosen) -> BaselineAnswers:
+def answers_from_margins(margins: np.ndarray, classes: list[str], **choices) -> BaselineAnswers:
     """Return answers for two classes, sorted by name, by the sign of margins (N,)."""
-    return BaselineAnswers(np.where(np.asarray(margins) > 0, classes[1], classes[0]), np.asarray(margins), chosen)
+    return BaselineAnswers(np.where(np.asarray(margins) > 0, classes[1], classes[0]), np.asarray(margins), choices)
 
 
 def two_classes(labels) -> list[str] | None:
@@ -89,8 +89,8 @@ MOST_LABEL_FEATURES = 50_000
 def nearest_label(splits: Splits, rows: list[Example]) -> BaselineAnswers:
     """Answer with the label of the training row whose x is most similar, by the cosine of TF-IDF vectors."""
     vectorizer = TfidfVectorizer(sublinear_tf=True, max_features=MOST_LABEL_FEATURES)
-    known = vectorizer.fit_transform(row.x for row in splits.train)
-    nearest = [int((known @ row.T).toarray().argmax()) for row in vectorizer.transform(row.x for row in rows)]
+    vectors = vectorizer.fit_transform(row.x for row in splits.train)
+    nearest = [int((vectors @ row.T).toarray().argmax()) for row in vectorizer.transform(row.x for row in rows)]
     return BaselineAnswers(np.array([splits.train[i].label for i in nearest], dtype=object))
 
 
@@ -102,11 +102,11 @@ def nearest_sentence(splits: Splits, rows: list[Example]) -> BaselineAnswers:
     by_row = [_SENTENCE_END.split(row.x) for row in rows]
     vectorizer = TfidfVectorizer(sublinear_tf=True).fit(sentence for sentences in by_row for sentence in sentences)
     questions = vectorizer.transform(row.h for row in rows)
-    chosen = [
+    answers = [
         sentences[int((vectorizer.transform(sentences) @ question.T).toarray().argmax())]
         for sentences, question in zip(by_row, questions, strict=True)
     ]
-    return BaselineAnswers(np.array(chosen, dtype=object))
+    return BaselineAnswers(np.array(answers, dtype=object))
 
 
 def first_words(splits: Splits, rows: list[Example]) -> BaselineAnswers:
@@ -122,12 +122,12 @@ def random_span(splits: Splits, rows: list[Example]) -> BaselineAnswers:
 
 def _windows(splits: Splits, rows: list[Example], start: Callable[[list[str], int], int]) -> BaselineAnswers:
     length = max(1, int(np.median([len(row.label.split()) for row in splits.train])))
-    chosen = []
+    answers = []
     for row in rows:
         words = row.x.split()
         begin = start(words, length)
-        chosen.append(" ".join(words[begin : begin + length]))
-    return BaselineAnswers(np.array(chosen, dtype=object), chosen={"words": length})
+        answers.append(" ".join(words[begin : begin + length]))
+    return BaselineAnswers(np.array(answers, dtype=object), choices={"words": length})
 
 
 SIZE = 16  # pixels per side: enough for shapes and colours, and coarse enough to ignore a shift by one original pixel
@@ -146,13 +146,13 @@ def nearest_picture(splits: Splits, rows: list[Example], images: Path) -> Baseli
     def pixels(some: list[Example]) -> np.ndarray:
         return np.stack([pictures.pixels(row.image, SIZE).ravel().astype(np.float32) for row in some])
 
-    known, blank = pixels(train), np.full(3 * SIZE**2, 255, np.float32)
+    train_pixels, blank = pixels(train), np.full(3 * SIZE**2, 255, np.float32)
     groups = {x: np.array([i for i, row in enumerate(train) if row.x == x]) for x in {row.x for row in train}}
     labels = np.empty(len(rows), dtype=object)
     for i, row in enumerate(rows):
         own = pixels([row])[0] if row.image else blank
         near = groups.get(row.x, np.arange(len(train)))
-        labels[i] = train[near[np.square(known[near] - own).sum(1).argmin()]].label
+        labels[i] = train[near[np.square(train_pixels[near] - own).sum(1).argmin()]].label
     return BaselineAnswers(labels)
 
 
