@@ -61,7 +61,7 @@ def without_empty(rows: Iterable[Example], name: str) -> list[Example]:
 
 
 def has_content(text: str) -> bool:
-    """Whether `text` has more than spaces, control characters and lone marks, of which a tokenizer makes no token."""
+    """Whether `text` has more than spaces, control characters and lone marks, which a tokenizer drops."""
     return any(unicodedata.category(character)[0] not in "CMZ" for character in text)
 
 

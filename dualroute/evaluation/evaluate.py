@@ -57,8 +57,8 @@ def evaluate(
     also        further files, each reported as a group under the name of its folder
     images      archive or folder of the pictures, for a context that is a picture; by default `images.zip` next to the
                 data
-    Raises FileNotFoundError, or ValueError for a checkpoint of a different task, for labels it does not have, or if no row
-    has an x.
+    Raises FileNotFoundError, or ValueError for a checkpoint of a different task, for labels it does not have, or if no
+    row has an x.
     """
     data = Path(data)
     router = load_for(task, checkpoint)
@@ -143,7 +143,7 @@ def seen_groups(task: Task, rows: list[Example], selection: EvaluationRows) -> d
 
 
 def load_for(task: Task, checkpoint: str | Path | None) -> DualRouter:
-    """Load `checkpoint`, by default the one of `task`. Raises ValueError if it was trained for another task."""
+    """Load `checkpoint`, by default the one of `task`. Raises ValueError if it was trained for a different task."""
     router = load(checkpoint or task.name)
     trained_for = router.model.config.task
     if trained_for != task.name:

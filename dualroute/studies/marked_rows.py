@@ -98,7 +98,7 @@ def cleaned_positions(text: str, cleaned: str) -> dict[int, int]:
 
 
 def move_marks(marks: Marks, positions: dict[int, int]) -> Marks:
-    """Return the marks in the cleaned text, without spans of which no character is left."""
+    """Return the marks in the cleaned text, without spans that have lost all characters."""
 
     def move(spans: tuple[Span, ...]) -> tuple[Span, ...]:
         indices = ([positions[i] for i in range(*span) if i in positions] for span in spans)

@@ -23,7 +23,7 @@ class LossWeights:
     """Weights of the terms in loss = routed + flow · (mean over single flows) + budget · mean ρ.
 
     flow        trains each flow alone (direct, merged, and context with three flows), so that a forced flow works
-    budget      λ, the cost of reading, because of which the gate has to choose
+    budget      λ, the cost of reading, which makes the gate choose
     hard_share  share of the rows routed by the hard decision, with straight-through gradients
     """
 

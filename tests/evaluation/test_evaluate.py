@@ -43,8 +43,8 @@ def test_the_accuracy_is_that_of_tracing_every_row(results, data, trained):
     traces = [router.trace(row["title"], row["body"]) for row in rows]
 
     def accuracy(policy, threshold=None):
-        said = [trace.replay(policy, threshold).label for trace in traces]
-        return sum(label == row["topic"] for label, row in zip(said, rows, strict=True)) / len(rows)
+        labels = [trace.replay(policy, threshold).label for trace in traces]
+        return sum(label == row["topic"] for label, row in zip(labels, rows, strict=True)) / len(rows)
 
     theta = results["default_threshold"]
     routed = {entry["theta"]: entry for entry in results["thresholds"]}[theta]

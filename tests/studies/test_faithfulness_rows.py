@@ -61,24 +61,24 @@ def test_no_text_is_kept(entries):
 def test_a_run_that_was_cut_short_goes_on(router, entries, tmp_path, monkeypatch):
     path, plan = tmp_path / "keep.jsonl", Plan(orders=3, samples=8, disturbed=0)
     first = measure_rows(router, ROWS[:1], METHODS[1:2], plan, path)
-    asked = []
+    calls = []
     monkeypatch.setattr(
         DualRouter,
         "attribute_many",
-        lambda *given, _own=DualRouter.attribute_many, **options: (
-            asked.append(options["method"]) or _own(*given, **options)
+        lambda *arguments, _own=DualRouter.attribute_many, **options: (
+            calls.append(options["method"]) or _own(*arguments, **options)
         ),
     )
     path.write_text(path.read_text() + '{"row": "half a li')
     again = measure_rows(router, ROWS[:2], METHODS, plan, path)
-    assert asked == ["exact", "feature_ablation", *METHODS]
+    assert calls == ["exact", "feature_ablation", *METHODS]
     key = row_key(ROWS[0]), "input_x_gradient", "measures"
     assert again[key] == first[key]
     for key, entry in again.items():
         assert entry["targets"] == entries[key]["targets"]  # seeded: the same in one go and in two
-    asked.clear()
+    calls.clear()
     assert measure_rows(router, ROWS[:2], METHODS, plan, path) == again
-    assert not asked
+    assert not calls
     with pytest.raises(ValueError, match=r"keep\.jsonl belongs to a different run"):
         measure_rows(router, ROWS[:1], METHODS, Plan(orders=4), path)
 
@@ -164,16 +164,16 @@ def test_the_command(router, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "load", lambda name: router)
     monkeypatch.setattr(module, "get_task", lambda name: None)
     chosen = type("Chosen", (), {"rows": ROWS[:2], "note": "2 of 3 rows"})
-    monkeypatch.setattr(module, "choose_rows", lambda *given, **options: chosen)
+    monkeypatch.setattr(module, "choose_rows", lambda *arguments, **options: chosen)
     monkeypatch.setattr(faithfulness_rows, "tqdm", lambda rows, **options: rows)
     out, data = tmp_path / "new" / "out.json", tmp_path / "test.jsonl"
     command = ["faithfulness", "news", "--data", str(data), "--methods", "exact,input_x_gradient", "--orders", "2"]
     command += ["--samples", "4", "--disturbed", "0", "--json", str(out)]
-    found = CliRunner().invoke(app, command)
-    assert found.exit_code == 0, found.output
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 0, result.output
     written = json.loads(out.read_text())
     assert (written["kind"], written["n"], written["orders"]) == ("faithfulness", 2, 2)
-    assert "| method | explains |" in found.output
+    assert "| method | explains |" in result.output
     wrong = CliRunner().invoke(app, [*command[:4], "--methods", "tarot"])
     assert wrong.exit_code == 1
     assert "unknown method 'tarot'" in wrong.output

@@ -1,4 +1,4 @@
-"""What a long run keeps: found again, a line cut short taken off, and a file of something else refused."""
+"""Stores of long studies: entries are read back, incomplete lines are removed, other files are refused."""
 
 import pytest
 
@@ -6,14 +6,14 @@ from dualroute.studies.jsonl_store import AttributionStore, JsonlStore, Measurem
 
 
 def test_what_was_added_is_found_again(tmp_path):
-    lines = JsonlStore(tmp_path / "deep" / "kept.jsonl")
+    lines = JsonlStore(tmp_path / "deep" / "store.jsonl")
     lines.add({"a": 1})
     lines.add({"a": "ä"})
     assert JsonlStore(lines.path).stored == ({"a": 1}, {"a": "ä"})
 
 
 def test_a_line_that_was_cut_short_is_taken_off_and_the_next_begins_on_its_own(tmp_path):
-    path = tmp_path / "kept.jsonl"
+    path = tmp_path / "store.jsonl"
     path.write_text('{"a": 1}\n{"a": ')
     lines = JsonlStore(path)
     lines.add({"a": 3})
@@ -31,17 +31,17 @@ def test_a_file_of_something_else_is_refused_and_left_alone(line, tmp_path):
 
 
 def test_rows_of_another_plan_are_refused(tmp_path):
-    path, entry = tmp_path / "kept.jsonl", {"row": "r", "method": "exact", "what": "measures"}
+    path, entry = tmp_path / "store.jsonl", {"row": "r", "method": "exact", "what": "measures"}
     MeasurementStore({"seed": 0}, path).add(entry)
     assert MeasurementStore({"seed": 0}, path).entries == {("r", "exact", "measures"): entry}
-    with pytest.raises(ValueError, match=r"kept.jsonl belongs to a different run, \{'seed': 0\}"):
+    with pytest.raises(ValueError, match=r"store.jsonl belongs to a different run, \{'seed': 0\}"):
         MeasurementStore({"seed": 1}, path)
 
 
 def test_a_file_without_attributions_is_refused(tmp_path):
-    path = tmp_path / "kept.jsonl"
+    path = tmp_path / "store.jsonl"
     MeasurementStore({"seed": 0}, path)
-    with pytest.raises(ValueError, match=r"kept.jsonl has entries that are not attributions"):
+    with pytest.raises(ValueError, match=r"store.jsonl has entries that are not attributions"):
         AttributionStore(None, path=path)
 
 

@@ -58,12 +58,12 @@ def entries(results: dict) -> dict[str, dict]:
 
 
 def test_the_telling_word_is_found_by_attribution_and_by_counting(results):
-    found = entries(results)
+    by_name = entries(results)
     assert results["accuracy"] == 1
-    assert found["feature_ablation"]["auprc"]["value"] > 0.8
-    assert found["feature_ablation"]["minus_random"]["auprc"]["ci"][0] > 0.2
-    assert found["frequency"]["character_f1"]["value"] == 1
-    assert found["random"]["auprc"]["value"] < 0.7
+    assert by_name["feature_ablation"]["auprc"]["value"] > 0.8
+    assert by_name["feature_ablation"]["minus_random"]["auprc"]["ci"][0] > 0.2
+    assert by_name["frequency"]["character_f1"]["value"] == 1
+    assert by_name["random"]["auprc"]["value"] < 0.7
 
 
 def test_people_are_measured_against_the_same_marks(results):
