@@ -22,7 +22,7 @@ from dualroute.api import load
 from dualroute.data.batches import encode_examples
 from dualroute.data.splits import known_labels, limited, read_rows, without_empty
 from dualroute.evaluation.collect import collect
-from dualroute.evaluation.compare import Comparison
+from dualroute.evaluation.routing import RoutingEvaluation
 from dualroute.evaluation.row_study import operations
 from dualroute.families.dual_route.tracing import encode_pair, model_inputs
 from dualroute.tasks import Example, get_task
@@ -54,12 +54,12 @@ def read_examples(model, path: Path, most: int) -> list[Example]:
 def quality(model, rows: list[Example], cache: Path, points: list[float]) -> dict[float, dict]:
     """{θ: accuracy with its interval, share of tokens and of rows that read} over all `rows`, from one forward pass."""
     corpus = collect(model, encode_examples(model.backbone, rows, model.config, cache, "rows"))
-    comparison = Comparison(corpus)
+    evaluation = RoutingEvaluation(corpus)
     found = {}
     for theta in points:
         rho = corpus.decision("threshold", theta)[1]
         asking = np.maximum.reduceat(rho, corpus.starts) > 0
-        found[theta] = comparison.under("threshold", theta) | {"rows_asking_of_all": float(asking.mean())}
+        found[theta] = evaluation.under("threshold", theta) | {"rows_asking_of_all": float(asking.mean())}
     return found
 
 

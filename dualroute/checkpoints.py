@@ -1,4 +1,4 @@
-"""Checkpoints by what lies in their folders, without loading a model."""
+"""Read checkpoints from the files in their folders, without loading a model."""
 
 import hashlib
 import json
@@ -11,14 +11,16 @@ from safetensors import safe_open
 from dualroute.families.dual_route.settings import ModelSettings
 from dualroute.tasks import TASKS, Task
 
+TRAINING_RECORD = "training.json"
 VARIANT = "__"  # between a task's name and what is different about a further checkpoint of it
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A folder of `config.json`, `model.safetensors` and `training.json`.
+    """A folder with `config.json`, `model.safetensors` and `training.json`.
 
-    bytes, parameters  of the weight file
+    bytes       size of the weight file
+    parameters  number of stored weights
     """
 
     folder: Path
@@ -29,37 +31,37 @@ class Checkpoint:
 
     @classmethod
     def read(cls, folder: Path) -> "Checkpoint":
-        """Raises FileNotFoundError for a folder without a checkpoint."""
+        """Return the checkpoint in `folder`. Raises FileNotFoundError if it has no weights."""
         weights = folder / "model.safetensors"
         if not weights.is_file():
             raise FileNotFoundError(f"no checkpoint in {folder}")
         with safe_open(weights, framework="numpy") as stored:
             parameters = sum(prod(stored.get_slice(key).get_shape()) for key in stored.keys())  # noqa: SIM118
-        config, training = (_read(folder / name) for name in ("config.json", "training.json"))
+        config, training = (_read(folder / name) for name in ("config.json", TRAINING_RECORD))
         return cls(folder, config, training, weights.stat().st_size, parameters)
 
     @property
     def name(self) -> str:
-        """The folder's name: a task's, or `task__variant`."""
+        """The folder's name: that of a task, or `task__variant`."""
         return self.folder.name
 
     @property
     def task(self) -> Task | None:
-        """The task it was trained for, if that is a known one."""
+        """The task the checkpoint was trained for, or None if it is not one of `TASKS`."""
         return TASKS.get(self.config["task"])
 
     @property
     def title(self) -> str:
-        """For people: the task's title, and what is different about a variant."""
+        """The title for readers, see `title_of`."""
         return title_of(self.name)
 
     def revision(self) -> str:
-        """The first digits of its weights' sha256, as traces and results name it."""
+        """Return the first 12 digits of the weights' sha256, which traces and results store."""
         with (self.folder / "model.safetensors").open("rb") as weights:
             return hashlib.file_digest(weights, "sha256").hexdigest()[:12]
 
     def command(self) -> str:
-        """How it was trained: the task's command, for a variant with what its settings change; empty if unknown."""
+        """Return the command that trained it: the task's, with the options of a variant; empty if unknown."""
         command, (name, *variant) = self.task.command if self.task else "", self.name.split(VARIANT)
         if not command or not variant:
             return command
@@ -72,14 +74,14 @@ class Checkpoint:
 
 
 def title_of(name: str) -> str:
-    """For people: the title of the task called `name`; of `task__variant` with the variant behind it."""
+    """Return the title for readers of a checkpoint `task` or `task__variant`: the task's title, then the variant."""
     base, *variant = name.split(VARIANT)
     title = TASKS[base].title if base in TASKS else base
     return f"{title}, {' '.join(variant).replace('_', ' ')}" if variant else title
 
 
 def _changes(before: dict, now: dict, keys) -> list[str]:
-    """Options for what differs. A setting that only one of the two knows came later, and is a default there."""
+    """Return options for the settings that differ; a setting that only one of the two has is newer, and a default."""
     return [_option(key, now[key]) for key in keys if key in before and key in now and now[key] != before[key]]
 
 

@@ -1,9 +1,4 @@
-"""Cleaning of text that people type or paste, before any tokenizer sees it.
-
-A context of items, written one per line: `Title (year): 4.5`, the rating optional.
-
-Pictures from files, archives and browsers, made small and plain: no torch, and nothing unchecked.
-"""
+"""Checks and conversion of user input before a model sees it: texts, lists of rated items, and pictures."""
 
 import base64
 import binascii
@@ -16,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-# C0 and C1 controls except tab and line breaks, and the separators some systems paste.
+# C0 and C1 control characters except tab, line feed and carriage return.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 MAX_CHARACTERS = 200_000
@@ -24,16 +19,17 @@ MAX_CHARACTERS = 200_000
 
 @dataclass(frozen=True)
 class CleanText:
-    """`text` fit for a tokenizer, and `notes`: one sentence for each thing that was changed."""
+    """A `text` that a tokenizer can read, and `notes`: one sentence for each change that was made."""
 
     text: str
     notes: tuple[str, ...]
 
 
 def clean_text(text: str, name: str = "text") -> CleanText:
-    """Drop control characters, replace lone surrogates by U+FFFD, cut absurd lengths; say so in `notes`.
+    """Remove control characters, replace lone surrogates by U+FFFD, and truncate to `MAX_CHARACTERS`.
 
-    `name` is what the notes call the input. Raises TypeError for anything but a string.
+    name  what the notes call the input
+    Raises TypeError for anything but a string.
     """
     if not isinstance(text, str):
         raise TypeError(f"the {name} must be a string, not {type(text).__name__}")
@@ -51,7 +47,7 @@ def clean_text(text: str, name: str = "text") -> CleanText:
 
 
 def joined(x: str, h: str | None) -> str:
-    """x with h behind it, one text: how an encoder of one text reads both."""
+    """Return x and h as one text, for an encoder that reads a single text."""
     return " ".join(part for part in (x.strip(), (h or "").strip()) if part)
 
 
@@ -59,47 +55,48 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{' was' if number == 1 else 's were'}"
 
 
-LOWEST, HIGHEST = 0.5, 5.0
-MIDDLE = 3.5  # about the mean of the ratings that people give; what an item without a rating counts as
-NO_RATING = 0.0  # the scaled rating of an item without one
+LOWEST, HIGHEST = 0.5, 5.0  # ratings
+MIDDLE = 3.5  # about the mean of all ratings; an item without a rating counts as rated like this
+NO_RATING = 0.0  # scaled rating of an item without a rating
 _LINE = re.compile(r"(.*\S)\s*:\s*(\d+(?:[.,]\d+)?)")
 
 
 @dataclass(frozen=True)
 class Item:
-    """One line: what the item is called, and its rating from 0.5 to 5, if it has one."""
+    """An item of a context: its title, and its rating from 0.5 to 5 or None."""
 
     title: str
     rating: float | None = None
 
     @property
     def name(self) -> str:
-        """The line in its shortest form."""
+        """The item as a line of text."""
         return self.title if self.rating is None else f"{self.title}: {self.rating:g}"
 
     @property
     def scaled(self) -> float:
-        """The rating about zero: 5 is 1, 3.5 is 0, 2 is -1; `NO_RATING` without one."""
+        """The rating mapped so that 5 is 1, 3.5 is 0 and 2 is -1; `NO_RATING` without a rating."""
         return NO_RATING if self.rating is None else (self.rating - MIDDLE) / (HIGHEST - MIDDLE)
 
 
 def parse_items(text: str, name: str = "context") -> tuple[Item, ...]:
-    """The items of a text, in its order; lines without any content are no items.
+    """Return the items of `text`, one for each line with a letter or digit: `Title (year): 4.5`, the rating optional.
 
-    A number behind the last colon of a line is its rating. Raises ValueError for one that is none, naming the line.
+    A number after the last colon of a line is its rating. Raises ValueError that quotes the line if the number is out
+    of range.
     """
     lines = (clean_text(line, name).text for line in text.splitlines())
     return tuple(_item(line, name) for line in lines if any(map(str.isalnum, line)))
 
 
 def _item(line: str, name: str) -> Item:
-    found = _LINE.fullmatch(line)
-    if not found:
+    match = _LINE.fullmatch(line)
+    if not match:
         return Item(line)
-    rating = float(found[2].replace(",", "."))
+    rating = float(match[2].replace(",", "."))
     if not LOWEST <= rating <= HIGHEST:
         raise ValueError(f"the {name} says “{line}”: a rating is a number from {LOWEST} to {HIGHEST:g}")
-    return Item(found[1], rating)
+    return Item(match[1], rating)
 
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
@@ -111,10 +108,11 @@ _URL = re.compile(r"data:image/[\w.+-]+;base64,", re.ASCII)
 
 
 def open_picture(source: Image.Image | bytes | Path | str, name: str = "image") -> Image.Image:
-    """`source` as an upright RGB picture on white; of an animated one the first frame.
+    """Return `source` as an upright RGB picture on a white background; the first frame of an animation.
 
-    source  a picture, the bytes of its file, or the file's path; `name` is what errors call it
-    Raises FileNotFoundError, or ValueError for what is no picture, is broken, or has over `MAX_PIXELS` pixels.
+    source  a picture, the bytes of its file, or the path of its file
+    name    what errors call it
+    Raises FileNotFoundError, or ValueError for data that is not a picture, is broken, or has over `MAX_PIXELS` pixels.
     """
     if isinstance(source, Image.Image):
         return _plain(source, name)
@@ -129,39 +127,39 @@ def open_picture(source: Image.Image | bytes | Path | str, name: str = "image") 
 
 
 def square(picture: Image.Image, size: int) -> np.ndarray:
-    """(size, size, 3) uint8: the whole picture, with white at two sides if it is not square."""
+    """Return the whole picture as (size, size, 3) uint8, padded with white if it is not square."""
     if picture.size == (size, size):
         return np.asarray(picture)
     return np.asarray(ImageOps.pad(picture, (size, size), Image.Resampling.BICUBIC, color=WHITE))
 
 
 def to_url(pixels: np.ndarray) -> str:
-    """(height, width, 3) uint8 as a `data:` URL of a PNG file."""
+    """Return pixels (height, width, 3) uint8 as a `data:` URL of a PNG file."""
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG", optimize=True)
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 def from_url(url: str, name: str = "image") -> bytes:
-    """The bytes of a picture's file in a `data:` URL. Never opens a file or an address, whatever a visitor writes.
+    """Return the bytes of the picture's file in a `data:` URL, without opening any file or address.
 
     Raises ValueError for any other text.
     """
-    found = _URL.match(url)
-    if not found:
+    match = _URL.match(url)
+    if not match:
         raise ValueError(f"the {name} must be a picture, or a data: URL of one (data:image/png;base64,...)")
     if len(url) > MAX_BYTES * 4 // 3:
         raise ValueError(f"the {name} has more than {MAX_BYTES:,} bytes")
     try:
-        return base64.b64decode(url[found.end() :], validate=True)
+        return base64.b64decode(url[match.end() :], validate=True)
     except binascii.Error as error:
         raise ValueError(f"the {name} is not a whole data: URL: {error}") from error
 
 
 class Pictures:
-    """The pictures of a data set: a zip archive or a folder.
+    """The pictures of a data set, in a zip archive or a folder.
 
-    Raises FileNotFoundError where there is neither, ValueError for a file that is no zip archive.
+    Raises FileNotFoundError if `source` does not exist, ValueError for a file that is not a zip archive.
     """
 
     def __init__(self, source: Path):
@@ -177,11 +175,11 @@ class Pictures:
             raise ValueError(f"{self.source.name} is not a zip archive: {error}") from error
 
     def pixels(self, name: str, size: int) -> np.ndarray:
-        """(size, size, 3) uint8 of the picture called `name`. Raises FileNotFoundError, or ValueError if broken."""
+        """Return picture `name` as (size, size, 3) uint8. Raises FileNotFoundError, or ValueError if it is broken."""
         return square(open_picture(self.read(name), f"picture {name!r}"), size)
 
     def read(self, name: str) -> bytes:
-        """The file of the picture called `name`. Raises as `pixels` does."""
+        """Return the bytes of the file of picture `name`. Raises as `pixels` does."""
         missing = FileNotFoundError(f"the picture {name!r} is not in {self.source.name}")
         if self._archive is None:
             path = self.source / name
@@ -200,7 +198,7 @@ class Pictures:
 
 
 def find_pictures(data: Path, images: Path | None = None) -> Path:
-    """Where the pictures of a data file or folder are: `images`, or what stands beside the data under a usual name."""
+    """Return where the pictures of a data file or folder are: `images`, or a usual name next to the data."""
     if images:
         return Path(images)
     folder = Path(data) if Path(data).is_dir() else Path(data).parent
@@ -215,7 +213,7 @@ def _decode(file, name: str) -> Image.Image:
         raise ValueError(f"the {name} is not a picture of a known kind ({', '.join(FORMATS)})") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ValueError(_too_large(name)) from error
-    except (OSError, SyntaxError, EOFError) as error:  # what the decoders raise for truncated and damaged files
+    except (OSError, SyntaxError, EOFError) as error:  # raised by decoders for truncated and damaged files
         raise ValueError(f"the {name} is broken: {error}") from error
 
 
@@ -223,13 +221,13 @@ def _plain(picture: Image.Image, name: str) -> Image.Image:
     if picture.width * picture.height > MAX_PIXELS:
         raise ValueError(_too_large(name))
     upright = ImageOps.exif_transpose(picture)  # loads the first frame
-    if upright.mode.startswith("I"):  # 16 bits of grey, which Pillow cuts off instead of scaling
+    if upright.mode.startswith("I"):  # 16-bit grey, which Pillow clips instead of scaling
         upright = Image.fromarray((np.asarray(upright) >> 8).clip(0, 255).astype(np.uint8))
     if upright.mode == "RGB" and "transparency" not in upright.info:
         return upright
-    painted = upright.convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", painted.size, WHITE), painted).convert("RGB")
+    rgba = upright.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", rgba.size, WHITE), rgba).convert("RGB")
 
 
 def _too_large(name: str) -> str:
-    return f"the {name} is too large: at most {MAX_PIXELS // 1_000_000} megapixels are taken"
+    return f"the {name} is too large: at most {MAX_PIXELS // 1_000_000} megapixels are allowed"

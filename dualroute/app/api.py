@@ -227,12 +227,12 @@ def _evaluated(request: EvaluateRequest) -> dict:
     sent = enumerate(request.rows, 1)
     rows = [Example(x=row.x, h=row.h, label=row.label.strip(), id=str(number)) for number, row in sent]
     traces = list(trace_rows(request.checkpoint, rows))
-    from dualroute.evaluation.compare import Comparison as RoutingComparison
+    from dualroute.evaluation.routing import RoutingEvaluation
     from dualroute.rows.corpus import corpus_from_traces
 
     router, metric = get_router(request.checkpoint), task_of(request.checkpoint).metric
     corpus = corpus_from_traces(traces, [row.label for row in rows])
-    summary = RoutingComparison(corpus, metric=metric).summary(request.thresholds or [traces[0].spec.threshold])
+    summary = RoutingEvaluation(corpus, metric=metric).summary(request.thresholds or [traces[0].spec.threshold])
     head = {"checkpoint": request.checkpoint, "revision": router.revision, "metric": metric, "n": len(rows)}
     return head | summary
 

@@ -27,10 +27,11 @@ def recover(
 ):
     """Train every decision layer on a planted task and measure whether its gates find the tokens that need h."""
     make_room(json_out)
+    from dualroute.report.tables import recovery_table
     from dualroute.studies import gate_recovery
 
     settings = gate_recovery.RecoverySettings(**o.without_none(rows=rows), **settings)
     results = gate_recovery.recover(routers or gate_recovery.ROUTERS, seeds, settings, first_seed)
     if json_out:
         write_json(json_out, results)
-    typer.echo(gate_recovery.table(results))
+    typer.echo(recovery_table(results).markdown())

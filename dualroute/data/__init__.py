@@ -1,0 +1,1 @@
+"""Rows of data sets as tensors: splits, features, objectives and batches."""

@@ -1,4 +1,4 @@
-"""Which rows a router is trained on, which are held out, and which it is evaluated on."""
+"""Rows of data files, and their split into rows to train on and rows that are held out."""
 
 import hashlib
 import json
@@ -12,34 +12,34 @@ from dualroute.tasks import Example, Task
 from dualroute.tasks.base import find_split, read_records
 
 HELD_OUT = 0.1
-EXTRA_HELD_OUT = 0.2  # of the whole rows of an extra file: nothing else of it is measured on
-PSEUDO_TITLE_WORDS = 10
+EXTRA_HELD_OUT = 0.2  # share of the complete rows of an extra file that is reserved for evaluation
+PSEUDO_TITLE_WORDS = 10  # first words of h that replace a missing x
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Splits:
-    """Rows to learn from and rows to choose by."""
+    """Rows to train on, and held-out rows on which the best epoch and θ are chosen."""
 
     train: list[Example]
     validation: list[Example]
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels that occur, sorted."""
+        """The labels that occur in either part, sorted."""
         return tuple(sorted({row.label for row in self.train + self.validation}))
 
     @property
     def sha256(self) -> str:
-        """Digest of all rows, their order included."""
+        """Digest of all rows and their order."""
         rows = [[asdict(row) for row in part] for part in (self.train, self.validation)]
         return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
 def read_rows(task: Task, path: Path) -> list[Example]:
-    """All rows of a data file that serve `task`, those with an empty x included.
+    """Return all rows of a data file that `task` can use, including those with an empty x.
 
-    Raises FileNotFoundError, or ValueError naming the file for a missing column or a label the task lacks.
+    Raises FileNotFoundError, or ValueError that names the file for a missing column or a label the task does not have.
     """
     records = read_records(path)
     try:
@@ -51,26 +51,26 @@ def read_rows(task: Task, path: Path) -> list[Example]:
 
 
 def without_empty(rows: Iterable[Example], name: str) -> list[Example]:
-    """The rows that have an x to route; how many others there were goes to the log."""
+    """Return the rows that have an x to route; the log says how many were left out."""
     rows = list(rows)
-    kept = [row for row in rows if has_content(row.x)]
-    empty = len(rows) - len(kept)
+    usable = [row for row in rows if has_content(row.x)]
+    empty = len(rows) - len(usable)
     if empty:
         logger.warning("%s: %d of %d rows have an empty main input and are left out", name, empty, len(rows))
-    return kept
+    return usable
 
 
 def has_content(text: str) -> bool:
-    """Whether there is more than spaces, controls and lone marks, which leave a tokenizer nothing."""
+    """Whether `text` has more than spaces, control characters and lone marks, which a tokenizer drops."""
     return any(unicodedata.category(character)[0] not in "CMZ" for character in text)
 
 
 def load_splits(task: Task, data: Path, extra: tuple[str, ...] = (), seed: int = 0, max_rows: int = 0) -> Splits:
-    """The `train` and `validation` files of a folder, or one file of which a part is held out.
+    """Return the rows of a folder's `train` and `validation` files, or of one file of which a part is held out.
 
-    extra     further files of the folder, see `extra_rows`
-    max_rows  keep only so many rows to train on and an eighth of that to hold out; 0: all
-    Raises FileNotFoundError, or ValueError when nothing is left to train on or to hold out.
+    extra     further training files of the folder, see `extra_rows`
+    max_rows  limit of the rows to train on; an eighth of it limits the held-out rows; 0: no limit
+    Raises FileNotFoundError, or ValueError if no row is left to train on or to hold out.
     """
     if not Path(data).is_dir():
         return hash_split(limited(without_empty(read_rows(task, data), Path(data).name), max_rows, seed), seed)
@@ -82,21 +82,23 @@ def load_splits(task: Task, data: Path, extra: tuple[str, ...] = (), seed: int =
 
 
 def with_pool(rows: Splits, task: Task, data: Path, pool: tuple[str, ...], most: int = 0, seed: int = 0) -> Splits:
-    """`rows`, and those of the folders `pool` beside `data`: at most `most` of each, and an eighth of that held out.
+    """Return `rows` with the rows of the folders `pool`, which lie next to `data`.
 
-    Where answers stand in x, only rows that have one. Raises FileNotFoundError where a folder or its file is missing.
+    most  limit of the rows to train on from each folder; an eighth of it limits the held-out rows; 0: no limit
+    If answers are spans of x, only rows with an answer are added. Raises FileNotFoundError for a missing folder or
+    file.
     """
     train, validation = list(rows.train), list(rows.validation)
     for name in pool:
-        for kept, split, limit in ((train, "train", most), (validation, "validation", most // 8)):
-            found = read_split(task, data.parent / name, split)
-            found = [replace(row, source=name) for row in found if row.answer or not task.has_spans]
-            kept += limited(found, limit, seed)
+        for part, split, limit in ((train, "train", most), (validation, "validation", most // 8)):
+            pooled = read_split(task, data.parent / name, split)
+            pooled = [replace(row, source=name) for row in pooled if row.answer or not task.has_spans]
+            part += limited(pooled, limit, seed)
     return Splits(train, validation)
 
 
 def training_rows(task: Task, folder: Path, extra: tuple[str, ...]) -> list[Example]:
-    """The rows of a folder's `train` file, those the task makes of them, and those of `extra` files."""
+    """Return the rows of a folder's `train` file, those that the task derives from them, and those of `extra` files."""
     rows = read_split(task, folder, "train") + extra_rows(task, folder, extra)
     if task.more_records:
         rows += task.examples(task.more_records(read_records(find_split(folder, "train"))))
@@ -104,37 +106,42 @@ def training_rows(task: Task, folder: Path, extra: tuple[str, ...]) -> list[Exam
 
 
 def read_split(task: Task, folder: Path, split: str) -> list[Example]:
-    """The rows of one file of a folder that have an x. Raises FileNotFoundError where there is none."""
+    """Return the rows of a folder's file `split` that have an x. Raises FileNotFoundError if there is no such file."""
     return without_empty(read_rows(task, find_split(folder, split)), split)
 
 
 def limited(rows: list[Example], most: int, seed: int = 0) -> list[Example]:
-    """At most `most` rows, chosen by a hash of their content; all of them when `most` is 0."""
+    """Return at most `most` rows, chosen by a hash of their content; all of them if `most` is 0."""
     if not most or len(rows) <= most:
         return rows
     return sorted(rows, key=lambda row: _fraction(row, seed))[:most]
 
 
 def known_labels(rows: list[Example], labels: set[str], name: str) -> list[Example]:
-    """The rows with one of `labels`: no classifier can name another. How many others there were goes to the log."""
-    kept = [row for row in rows if row.label in labels]
-    if len(kept) < len(rows):
-        logger.warning("%s: %d of %d rows have a label that is not known", name, len(rows) - len(kept), len(rows))
-    return kept
+    """Return the rows whose label is one of `labels`; the log says how many were left out."""
+    labelled = [row for row in rows if row.label in labels]
+    if len(labelled) < len(rows):
+        logger.warning(
+            "%s: %d of %d rows have an unknown label and are left out", name, len(rows) - len(labelled), len(rows)
+        )
+    return labelled
 
 
 def hash_split(rows: list[Example], seed: int = 0, held_out: float = HELD_OUT) -> Splits:
-    """Each row falls by a hash of its content, so that equal rows stay together and other rows never move it."""
+    """Hold out about the share `held_out` of `rows` by a hash of each row's content.
+
+    Equal rows stay together, and adding or removing other rows moves no row to the other part.
+    """
     validation = [row for row in rows if _fraction(row, seed) < held_out]
     train = [row for row in rows if _fraction(row, seed) >= held_out]
     return _checked(Splits(train, validation), f"{len(rows)} rows")
 
 
 def extra_rows(task: Task, folder: Path, splits: tuple[str, ...]) -> list[Example]:
-    """The rows of further files to train on; a file that is not there is told in the log.
+    """Return the rows of further files to train on; the log reports a missing file.
 
-    Whole rows as they are, without those `kept_back`; of rows with a context but no x the context's first words stand
-    in for x.
+    Complete rows are used as they are, except those `reserved` for evaluation. A row with a context but without x gets
+    the first words of its context as x.
     """
     rows = []
     for split in splits:
@@ -142,18 +149,18 @@ def extra_rows(task: Task, folder: Path, splits: tuple[str, ...]) -> list[Exampl
             rows += read_rows(task, find_split(folder, split))
         except FileNotFoundError as error:
             logger.warning("no extra training rows: %s", error)
-    whole = [row for row in rows if has_content(row.x) and not kept_back(row)]
-    titles = [row for row in rows if not has_content(row.x) and has_content(row.h)]
-    return whole + [replace(row, x=" ".join(row.h.split()[:PSEUDO_TITLE_WORDS])) for row in titles]
+    complete = [row for row in rows if has_content(row.x) and not reserved(row)]
+    without_x = [row for row in rows if not has_content(row.x) and has_content(row.h)]
+    return complete + [replace(row, x=" ".join(row.h.split()[:PSEUDO_TITLE_WORDS])) for row in without_x]
 
 
-def kept_back(row: Example) -> bool:
-    """Whether a whole row of an extra file is kept for measuring: by a hash of its content, whatever the seed."""
+def reserved(row: Example) -> bool:
+    """Whether a complete row of an extra file is reserved for evaluation: decided by a hash that ignores the seed."""
     return _fraction(row, 0) < EXTRA_HELD_OUT
 
 
 def _fraction(row: Example, seed: int) -> float:
-    """In [0, 1), even over the rows."""
+    """Return a hash of the row's content as a number in [0, 1), uniform over rows."""
     content = json.dumps([seed, row.x, row.h, row.label] + [row.image] * bool(row.image)).encode()
     return int.from_bytes(hashlib.sha256(content).digest()[:8]) / 2**64
 

@@ -1,0 +1,1 @@
+"""Evaluation of checkpoints on data sets, with controls, baselines and confidence intervals."""

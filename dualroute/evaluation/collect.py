@@ -1,9 +1,9 @@
-"""A model run over a data set, kept as `RoutedRows` of the kind that its readout needs."""
+"""Run a model over a data set and store what it computed as `RoutedRows`, of the type that fits its readout."""
 
 import numpy as np
 
 from dualroute.data.batches import RoutingDataset, routing_pass
-from dualroute.evaluation.written import collect_written
+from dualroute.evaluation.generation import collect_generation
 from dualroute.families.dual_route.encoding import encode_text
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.rows.answers import Answers
@@ -13,34 +13,37 @@ from dualroute.rows.corpus import Corpus, RoutedRows, SpanCorpus
 def collect(
     model: DualRouteModel, dataset: RoutingDataset, batch_size: int = 128, metric: str = "rougeL"
 ) -> RoutedRows:
-    """One forward pass over `dataset`, in evaluation mode. `metric` is what the score of a written text is."""
+    """Return the rows of one forward pass over `dataset` in evaluation mode.
+
+    metric  score of generated texts; other readouts ignore it
+    """
     if not model.readout.additive:
-        return collect_written(model, dataset, batch_size, metric)
+        return collect_generation(model, dataset, batch_size, metric)
     return CORPORA[model.config.readout](model, dataset, _route(model, dataset, batch_size))
 
 
 def _route(model: DualRouteModel, dataset: RoutingDataset, batch_size: int) -> dict:
-    """What every additive readout gives: the fields that the corpora share."""
-    parts = {"direct": "direct_contributions", "read": "read_contributions"}
-    shared, kept = routing_pass(model, dataset, batch_size, parts)
-    numbers = {name: values.numpy().astype(np.float64) for name, values in kept.items()}
+    """Return the fields that the rows of all additive readouts share."""
+    fields = {"direct": "direct_contributions", "read": "read_contributions"}
+    shared, contributions = routing_pass(model, dataset, batch_size, fields)
+    numbers = {name: values.numpy().astype(np.float64) for name, values in contributions.items()}
     return shared | numbers | {"bias": model.readout.bias.detach().numpy().astype(np.float64)}
 
 
-def _classified(model: DualRouteModel, dataset: RoutingDataset, routed: dict) -> Corpus:
+def _classes(model: DualRouteModel, dataset: RoutingDataset, routed: dict) -> Corpus:
     return Corpus(**routed, labels=np.asarray(dataset.labels))
 
 
-def _answered(model: DualRouteModel, dataset: RoutingDataset, routed: dict) -> SpanCorpus:
-    """Each row's right answers are the label and the other references, wherever they stand."""
+def _spans(model: DualRouteModel, dataset: RoutingDataset, routed: dict) -> SpanCorpus:
+    """Return the rows of a span readout; the label and all other references count as correct, wherever they occur."""
     config, tokenizer = model.config, model.backbone.tokenizer
     texts = {row.x for row in dataset.examples}
     encoded = {text: encode_text(tokenizer, text, config.max_length, config.x_name) for text in texts}
-    places = {text: tuple(map(tuple, found.offsets.tolist())) for text, found in encoded.items()}
+    offsets = {text: tuple(map(tuple, tokens.offsets.tolist())) for text, tokens in encoded.items()}
     answers = np.empty(len(dataset), dtype=object)
     for i, row in enumerate(dataset.examples):
-        answers[i] = Answers(encoded[row.x].text, places[row.x], (row.label, *row.references))
+        answers[i] = Answers(encoded[row.x].text, offsets[row.x], (row.label, *row.references))
     return SpanCorpus(**routed, answers=answers, longest=config.max_answer_length)
 
 
-CORPORA = {"classification": _classified, "span": _answered}
+CORPORA = {"classification": _classes, "span": _spans}  # by readout

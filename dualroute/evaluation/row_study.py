@@ -1,7 +1,4 @@
-"""What a row costs: operations of an early router's `predict` with the context left alone, and with it encoded.
-
-Evaluation rows prepared for looking at every θ: their steps, and the curve with what it has to beat.
-"""
+"""Studies of evaluation rows at every θ: the answers of each row, the curve with its controls, and what a row costs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,8 +10,8 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 from dualroute.data.objectives import OBJECTIVES
-from dualroute.evaluation.compare import DRAWS, Comparison
 from dualroute.evaluation.evaluate import collect_rows, load_for, origin, seen_groups
+from dualroute.evaluation.routing import DRAWS, RoutingEvaluation
 from dualroute.evaluation.rows import choose_rows
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.families.dual_route.tracing import encode_pair, model_inputs
@@ -27,45 +24,44 @@ from dualroute.trace.record import Trace
 
 
 def row_operations(model: DualRouteModel, rows: Sequence[Example]) -> np.ndarray | None:
-    """(N,2) floating-point operations of each row alone: with no token reading, and with any that reads.
+    """Return the floating-point operations (N,2) of each row, run alone: without reading h, and with reading it.
 
-    How many read makes no difference: what costs is the encoder of h, which all tokens of a row share. None for a
-    router that sees what every token reads, for h has been encoded whatever it decides; and where h is a picture.
-    Counted are matrix products, as `torch.utils.flop_counter` knows them; recurrent layers are not in its books. Rows
-    of one shape are counted once.
+    The number of reading tokens does not matter, since the cost is that of the encoder of h, which all tokens of a row
+    share. Returns None if the router sees what each token reads, because h is then always encoded, and for pictures.
+    `torch.utils.flop_counter` counts matrix products but not recurrent layers. Rows of the same shape are counted once.
     """
     if not model.config.early or model.config.context == "image":
         return None
-    known: dict[tuple, tuple[int, int]] = {}
-    return np.array([_of_row(model, row, known) for row in rows], dtype=np.float64)
+    cache: dict[tuple, tuple[int, int]] = {}
+    return np.array([_of_row(model, row, cache) for row in rows], dtype=np.float64)
 
 
-def _of_row(model: DualRouteModel, row: Example, known: dict) -> tuple[int, int]:
+def _of_row(model: DualRouteModel, row: Example, cache: dict) -> tuple[int, int]:
     inputs = model_inputs(*encode_pair(model, row.x, row.h))
     shapes = tuple((name, tuple(value.shape)) for name, value in sorted(inputs.items()))
-    if shapes not in known:
-        known[shapes] = tuple(operations(model.predict, policy=policy, **inputs) for policy in ("direct", "merged"))
-    return known[shapes]
+    if shapes not in cache:
+        cache[shapes] = tuple(operations(model.predict, policy=policy, **inputs) for policy in ("direct", "merged"))
+    return cache[shapes]
 
 
 @torch.no_grad()
 def operations(run, **inputs) -> int:
-    """Of one call of a model's `forward` or `predict`.
+    """Return the operations of one call of `run`, a model's `forward` or `predict`.
 
-    Attention runs as plain products: its fused form is not counted on every device.
+    Attention runs as plain matrix products, because fused attention is not counted on every device.
     """
     with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
         run(**inputs)
     return counter.get_total_flops()
 
 
-POINTS = 25  # of the curve, at about equal steps of the share
+POINTS = 25  # of the curve, at about equal steps of the share of merged tokens
 GRID = np.round(np.arange(0, 1, 0.01), 2)
 
 
 @dataclass(frozen=True)
-class Described:
-    """What is told of the rows beside their numbers: `head` stands in the results, `default` is the checkpoint's θ."""
+class Description:
+    """Metadata of a study: `head` is copied into the results, `default` is the checkpoint's θ."""
 
     head: dict
     metric: str
@@ -73,14 +69,17 @@ class Described:
 
 
 def study(
-    corpus: RoutedRows, ids: Sequence[str], about: Described, facets: dict[str, Facet], draws: int = DRAWS, seed=0
+    corpus: RoutedRows, ids: Sequence[str], about: Description, facets: dict[str, Facet], draws: int = DRAWS, seed=0
 ) -> RowStudy:
-    """The steps of a corpus and its curve. Raises ValueError for written texts, and as `Comparison` does."""
+    """Return the answers of each row at every θ, with the curve of the whole.
+
+    Raises ValueError for generated texts, and as `RoutingEvaluation` does.
+    """
     steps = row_steps(corpus)
-    comparison = Comparison(corpus, draws, seed, about.metric)
+    evaluation = RoutingEvaluation(corpus, draws, seed, about.metric)
     head = about.head | {"metric": about.metric, "n": len(corpus), "tokens": len(corpus.gates)}
-    found = head | {"random_draws": draws, "seed": seed} | comparison.summary(spread(corpus, about.default))
-    return RowStudy(steps, tuple(ids), found, facets)
+    curve = head | {"random_draws": draws, "seed": seed} | evaluation.summary(spread(corpus, about.default))
+    return RowStudy(steps, tuple(ids), curve, facets)
 
 
 def study_file(
@@ -92,45 +91,50 @@ def study_file(
     draws: int = DRAWS,
     images: Path | None = None,
 ) -> RowStudy:
-    """A data file under a checkpoint; the options are those of `evaluate`, and so are the errors."""
+    """Return the study of a data file; options and errors are those of `evaluate`."""
     data = Path(data)
     router = load_for(task, checkpoint)
-    config, chosen = router.model.config, choose_rows(task, data, router.checkpoint, None, most_rows)
+    config, selection = router.model.config, choose_rows(task, data, router.checkpoint, None, most_rows)
     if not router.model.readout.additive:
-        raise ValueError("a written text has no steps: another route is another run; use `evaluate`")
-    rows = OBJECTIVES[config.readout].measurable(chosen.rows, config, data.name)
+        raise ValueError(
+            "generated texts cannot be studied at every θ, since every decision reruns the model; use `evaluate`"
+        )
+    rows = OBJECTIVES[config.readout].measurable(selection.rows, config, data.name)
     if not rows:
-        raise ValueError(f"{data.name}: {OBJECTIVES[config.readout].none_left(chosen.rows)}")
+        raise ValueError(f"{data.name}: {OBJECTIVES[config.readout].none_left(selection.rows)}")
     corpus = collect_rows(router, task, rows, cache, find_pictures(data, images))
     head = {"task": task.name, **origin(router), "data": data.name, "folder": data.resolve().parent.name}
-    head |= {"rows_note": chosen.note, "skipped_empty_x": chosen.skipped, "early": bool(config.early)}
-    about = Described(head, task.metric, float(config.threshold))
-    found = study(corpus, [row.id for row in rows], about, _facets(task, rows, chosen), draws)
-    return replace(found, operations=row_operations(router.model, rows))
+    head |= {"rows_note": selection.note, "skipped_empty_x": selection.skipped, "early": bool(config.early)}
+    about = Description(head, task.metric, float(config.threshold))
+    result = study(corpus, [row.id for row in rows], about, _facets(task, rows, selection), draws)
+    return replace(result, operations=row_operations(router.model, rows))
 
 
 def spread(corpus: RoutedRows, default: float, points: int = POINTS) -> list[float]:
-    """θs whose shares are about evenly spaced, the default among them, and 0."""
+    """Return values of θ whose shares of merged tokens are about evenly spaced, with `default` and 0."""
     shares = np.array([corpus.share("threshold", theta) for theta in GRID])
     near = [int(np.abs(shares - share).argmin()) for share in np.linspace(shares.min(), shares.max(), points)]
     return sorted({0.0, float(default), *GRID[near].tolist()})
 
 
-def _facets(task: Task, rows: list[Example], chosen) -> dict[str, Facet]:
-    """Seen and unseen groups; and the groups themselves where they are few: many might be texts of the data set."""
-    found, names = {}, sorted({row.group for row in rows} - {""})
+def _facets(task: Task, rows: list[Example], selection) -> dict[str, Facet]:
+    """Return facets by whether a group occurs in training, and by group if there are few of them.
+
+    Many groups could reveal texts of the data set, so they are left out.
+    """
+    facets, names = {}, sorted({row.group for row in rows} - {""})
     if task.group_name and 1 < len(names) <= FEW_PARTS:
-        found[task.group_name] = facet([row.group or "none" for row in rows])
-    for name, part in seen_groups(task, rows, chosen).items():
+        facets[task.group_name] = facet([row.group or "none" for row in rows])
+    for name, part in seen_groups(task, rows, selection).items():
         if name.startswith("seen") and not part.all():
-            found[f"{task.group_name} in training"] = facet(["seen" if seen else "unseen" for seen in part])
-    return found
+            facets[f"{task.group_name} in training"] = facet(["seen" if seen else "unseen" for seen in part])
+    return facets
 
 
 def facet(names: Sequence[str]) -> Facet:
-    """The parts that N names make."""
-    known, codes = np.unique(np.asarray(names), return_inverse=True)
-    return Facet(tuple(known.tolist()), codes)
+    """Return the facet that groups N rows by their names."""
+    parts, codes = np.unique(np.asarray(names), return_inverse=True)
+    return Facet(tuple(parts.tolist()), codes)
 
 
 def study_traces(traces: Sequence[Trace], rows: Sequence[Example], metric: str, draws: int = DRAWS) -> RowStudy:
@@ -141,4 +145,4 @@ def study_traces(traces: Sequence[Trace], rows: Sequence[Example], metric: str, 
     head |= {"rows_note": "", "skipped_empty_x": 0}
     groups = [row.group for row in rows]
     facets = {"group": facet([group or "none" for group in groups])} if 1 < len(set(groups)) <= FEW_PARTS else {}
-    return study(corpus, [row.id for row in rows], Described(head, metric, spec.threshold), facets, draws)
+    return study(corpus, [row.id for row in rows], Description(head, metric, spec.threshold), facets, draws)

@@ -1,33 +1,35 @@
-"""Which rows of a data file a checkpoint is measured on, and what the baselines beside it learn from."""
+"""Rows of a data file on which a checkpoint is evaluated, and rows on which its baselines are trained."""
 
 import json
 import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dualroute.checkpoints import TRAINING_RECORD
 from dualroute.data.splits import (
     Splits,
     hash_split,
-    kept_back,
     limited,
     read_rows,
     read_split,
+    reserved,
     training_rows,
     without_empty,
 )
 from dualroute.families.dual_route.backbone import file_sha256
 from dualroute.paths import assets_dir
 from dualroute.tasks import Example, Task
-from dualroute.training.train import RECORD
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class EvaluationRows:
-    """`rows` to measure on, how many were `skipped` for an empty x, what the baselines may learn from.
+    """Rows to evaluate on.
 
-    note  a sentence where not the whole file is measured on
+    skipped  number of rows left out because their x is empty
+    splits   rows for the baselines to train on and to choose by, or None if there are none
+    note     says which rows were chosen, if not all of the file
     """
 
     rows: list[Example]
@@ -39,27 +41,27 @@ class EvaluationRows:
 def choose_rows(
     task: Task, data: Path, checkpoint: str, train: Path | None = None, most_rows: int = 0
 ) -> EvaluationRows:
-    """The rows of `data`; of the very file the checkpoint was trained on, only those that were held out.
+    """Return the rows of `data`; if the checkpoint was trained on this very file, only those that were held out.
 
-    train      file the baselines learn from; the `train` split beside `data` if not given
-    most_rows  keep so many of them, chosen by a hash of their content; 0: all
-    Raises ValueError when no row has an x, or for a negative `most_rows`.
+    train      training file of the baselines; by default the `train` split in the folder of `data`
+    most_rows  limit of the rows, which are chosen by a hash of their content; 0: no limit
+    Raises ValueError if no row has an x, or for a negative `most_rows`.
     """
     if most_rows < 0:
-        raise ValueError(f"rows to measure on must be a positive number, not {most_rows}")
-    chosen = _usable_rows(task, data, checkpoint, train)
-    if not 0 < most_rows < len(chosen.rows):
-        return chosen
-    notes = (chosen.note, f"{most_rows:,} of {len(chosen.rows):,} rows, chosen by a hash of their content")
-    return replace(chosen, rows=limited(chosen.rows, most_rows), note="; ".join(filter(None, notes)))
+        raise ValueError(f"the number of rows to evaluate must not be negative, but is {most_rows}")
+    selection = _usable_rows(task, data, checkpoint, train)
+    if not 0 < most_rows < len(selection.rows):
+        return selection
+    notes = (selection.note, f"{most_rows:,} of {len(selection.rows):,} rows, chosen by a hash of their content")
+    return replace(selection, rows=limited(selection.rows, most_rows), note="; ".join(filter(None, notes)))
 
 
 def _usable_rows(task: Task, data: Path, checkpoint: str, train: Path | None) -> EvaluationRows:
-    found = read_rows(task, data)
-    rows = without_empty(found, data.name)
+    all_rows = read_rows(task, data)
+    rows = without_empty(all_rows, data.name)
     if not rows:
         raise ValueError(f"{data.name} has no row with a {task.x_name}")
-    skipped, record = len(found) - len(rows), training_record(checkpoint)
+    skipped, record = len(all_rows) - len(rows), training_record(checkpoint)
     if file_sha256(data) != record.get("data_sha256"):
         rows, note = without_trained_on(rows, data, record)
         return EvaluationRows(rows, skipped, _baseline_rows(task, data, record, train), note)
@@ -67,28 +69,31 @@ def _usable_rows(task: Task, data: Path, checkpoint: str, train: Path | None) ->
     note = (
         f"the {len(splits.validation):,} rows held out of the {len(rows):,} of the training file; θ was chosen on them"
     )
-    logger.warning("%s was trained on: measured on %s", data.name, note)
+    logger.warning("%s is the training file of the checkpoint; evaluated on %s", data.name, note)
     return EvaluationRows(splits.validation, skipped, Splits(splits.train, []), note)
 
 
 def without_trained_on(rows: list[Example], data: Path, record: dict) -> tuple[list[Example], str]:
-    """Of an extra file that was trained on the rows that were kept back, and a sentence on it; of any other all."""
+    """Return the rows of `data` that the checkpoint was not trained on, and a note if those are not all.
+
+    Only an extra training file needs this: of its rows, those `reserved` for evaluation are returned.
+    """
     if data.name.partition(".")[0] not in record.get("settings", {}).get("extra", ()):
         return rows, ""
-    kept = [row for row in rows if kept_back(row)]
-    return kept, f"the {len(kept):,} of {len(rows):,} rows that were kept back; the others were trained on"
+    unseen = [row for row in rows if reserved(row)]
+    return unseen, f"the {len(unseen):,} of {len(rows):,} rows that were kept back; the others were trained on"
 
 
 def training_record(checkpoint: str) -> dict:
-    """What `train` wrote beside the weights; {} where that did not come with them."""
+    """Return the training record that lies next to the weights; {} if there is none."""
     for folder in (Path(checkpoint), assets_dir() / "checkpoints" / checkpoint):
-        if (folder / RECORD).is_file():
-            return json.loads((folder / RECORD).read_text())
+        if (folder / TRAINING_RECORD).is_file():
+            return json.loads((folder / TRAINING_RECORD).read_text())
     return {}
 
 
 def _baseline_rows(task: Task, data: Path, record: dict, train: Path | None) -> Splits | None:
-    """The rows the router was trained on, its extra ones too: less would make the baselines look weak."""
+    """Return the rows the router was trained on, extra ones included: with fewer, the baselines would look weak."""
     if train:
         return Splits(without_empty(read_rows(task, train), Path(train).name), [])
     extra = record.get("settings", {}).get("extra", task.training.get("extra", ()))

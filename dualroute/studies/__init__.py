@@ -1,0 +1,1 @@
+"""Studies that train or measure many models, methods or rows, and return results for JSON."""

@@ -1,4 +1,4 @@
-"""Every row of a data set attributed and its attributions measured, kept so that a long run can be cut short."""
+"""Attribute every row of a data set and measure its attributions, in a store from which a long run can resume."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ from dualroute.faithful.measure import Probe, measured
 from dualroute.faithful.sensitivity import sensitivity
 from dualroute.measures.faithfulness import Erasure, Faithfulness
 from dualroute.measures.flipping import Flips
-from dualroute.studies.jsonl_store import KeptRows
+from dualroute.studies.jsonl_store import MeasurementStore
 from dualroute.tasks import Example
 from dualroute.trace.attribution import Attribution
 from dualroute.trace.record import Trace
@@ -26,11 +26,13 @@ DIGITS = 6
 
 @dataclass(frozen=True)
 class Plan:
-    """What is measured of each row, and with what.
+    """Settings of the measurements.
 
-    targets    as `attribute` takes them, without what only one row has
-    disturbed  so many disturbances for the sensitivity; only of the first `disturbed_rows` rows and when all others are
-               measured, since each is a whole attribution anew
+    targets         targets of the attributions, as for `attribute`
+    orders          number of random orders each attribution is compared with
+    samples         number of samples for the infidelity
+    disturbed       number of disturbances for the sensitivity; 0: do not measure it
+    disturbed_rows  number of rows on which the sensitivity is measured, since each disturbance is a new attribution
     """
 
     targets: tuple[str, ...] = ("prediction", "gate")
@@ -42,67 +44,70 @@ class Plan:
 
 
 def row_key(row: Example) -> str:
-    """A digest of a row's texts."""
+    """Return a digest of a row's texts."""
     return hashlib.sha256(json.dumps([row.x, row.h, row.label]).encode()).hexdigest()[:16]
 
 
 def measure_rows(
     router: DualRouter, rows: Sequence[Example], methods: Sequence[str], plan: Plan, path: Path | None = None
 ) -> dict[tuple[str, str, str], dict]:
-    """{(row's key, method, what): entry} of all rows and methods; what `path` has is not measured again."""
-    told = {name: value for name, value in asdict(plan).items() if name != "disturbed_rows"}  # may be raised later
-    kept = KeptRows({"revision": router.revision} | told | {"targets": list(plan.targets)}, path)
-    some = rows[: plan.disturbed_rows] if plan.disturbed else []
-    for what, run, chosen in (("measures", _measures, rows), ("sensitivity", _sensitivity, some)):
-        for row in tqdm(chosen, desc=what, unit="row"):
-            missing = [name for name in methods if (row_key(row), name, what) not in kept.entries]
+    """Return {(row's key, method, kind): entry} of all rows and methods, where the kind is `measures` or `sensitivity`.
+
+    Entries that the file `path` already has are not measured again.
+    """
+    fixed = {name: value for name, value in asdict(plan).items() if name != "disturbed_rows"}  # may be raised later
+    store = MeasurementStore({"revision": router.revision} | fixed | {"targets": list(plan.targets)}, path)
+    first_rows = rows[: plan.disturbed_rows] if plan.disturbed else []
+    for kind, run, subset in (("measures", _measures, rows), ("sensitivity", _sensitivity, first_rows)):
+        for row in tqdm(subset, desc=kind, unit="row"):
+            missing = [name for name in methods if (row_key(row), name, kind) not in store.entries]
             for entry in run(router, row, missing, plan):
-                kept.add({"row": row_key(row), "what": what} | entry)
-    return kept.entries
+                store.add({"row": row_key(row), "what": kind} | entry)
+    return store.entries
 
 
 def _measures(router: DualRouter, row: Example, methods: list[str], plan: Plan) -> Iterator[dict]:
-    """One entry per method: what it costs, and how faithful it is to each target."""
+    """Yield one entry for each method: its cost, and its faithfulness to each target."""
     if not methods:
         return
     trace = router.trace(row.x, row.h)
     probe = Probe(router, trace, plan.targets)
     for name in methods:
-        began = time.process_time()  # of this program alone: other work on the machine does not count
-        found = _attributed(router, trace, name, plan)
+        began = time.process_time()  # CPU time of this process, which other work on the machine does not change
+        attributions = _attribute(router, trace, name, plan)
         seconds = time.process_time() - began
         options = {"orders": plan.orders, "seed": plan.seed, "samples": plan.samples, "probe": probe}
-        records = [measured(router, trace, one, **options) for one in found]
+        records = [measured(router, trace, attribution, **options) for attribution in attributions]
         yield {
             "method": name,
             "seconds": round(seconds, DIGITS),
-            "passes": list(found[0].passes) if found else [0, 0],
+            "passes": list(attributions[0].passes) if attributions else [0, 0],
             "targets": {record.target: plain(record) for record in records},
         }
 
 
 def _sensitivity(router: DualRouter, row: Example, methods: list[str], plan: Plan) -> Iterator[dict]:
-    """One entry per method: the sensitivity of each target."""
+    """Yield one entry for each method: the sensitivity of each target."""
     trace = router.trace(row.x, row.h)
     for name in methods:
-        found = _attributed(router, trace, name, plan)
-        shifts = sensitivity(router, trace, found, plan.disturbed, plan.seed) if found else {}
+        attributions = _attribute(router, trace, name, plan)
+        shifts = sensitivity(router, trace, attributions, plan.disturbed, plan.seed) if attributions else {}
         yield {"method": name, "targets": {target: _number(shift) for target, shift in shifts.items()}}
 
 
-def _attributed(router: DualRouter, trace: Trace, name: str, plan: Plan) -> tuple[Attribution, ...]:
-    """Of the targets that the method serves."""
-    served = [target for target in plan.targets if kind_of(target) in METHODS[name].targets]
-    return router.attribute_many(trace, served, method=name, seed=plan.seed) if served else ()
+def _attribute(router: DualRouter, trace: Trace, name: str, plan: Plan) -> tuple[Attribution, ...]:
+    """Return the attributions by method `name` of the targets that it can attribute."""
+    able = [target for target in plan.targets if kind_of(target) in METHODS[name].targets]
+    return router.attribute_many(trace, able, method=name, seed=plan.seed) if able else ()
 
 
 def kind_of(target: str) -> str:
-    """What a method has to serve for a target."""
+    """Return the kind of a target, which a method must be able to attribute: `GATE` or `SCORE`."""
     return GATE if target.startswith("gate") else SCORE
 
 
 def plain(record: Faithfulness) -> dict:
-    """What the results need of one record, ready for JSON."""
+    """Return the parts of a record that the results need, ready for JSON."""
     return {
         "direction": record.direction,
         "scales": {name: _erasure(erasure) for name, erasure in record.erasures.items()},
@@ -113,10 +118,10 @@ def plain(record: Faithfulness) -> dict:
 
 
 def _erasure(erasure: Erasure) -> dict:
-    drawn = erasure.random_measures()
+    by_chance = erasure.random_measures()
     return {
         "measures": {name: _number(value) for name, value in erasure.measures().items()},
-        "random": {name: _numbers(values) for name, values in drawn.items()},
+        "random": {name: _numbers(values) for name, values in by_chance.items()},
         "deletion": _numbers(erasure.deletion),
         "insertion": _numbers(erasure.insertion),
         "random_deletion": _numbers(erasure.random_deletion.mean(0)),
@@ -125,9 +130,9 @@ def _erasure(erasure: Erasure) -> dict:
 
 
 def _flips(flips: Flips) -> dict:
-    named = {name: {"drop": one.drop, "changes": one.changes} for name, one in flips.named.items()}
-    drawn = {"drop": [one.drop for one in flips.random], "changes": [one.changes for one in flips.random]}
-    return named | {"random": drawn}
+    named = {name: {"drop": flip.drop, "changes": flip.changes} for name, flip in flips.named.items()}
+    by_chance = {"drop": [flip.drop for flip in flips.random], "changes": [flip.changes for flip in flips.random]}
+    return named | {"random": by_chance}
 
 
 def _number(value: float) -> float | None:

@@ -1,12 +1,16 @@
-"""Does a trained gate find the tokens that need the context? Measured where it is known, on `tasks.planted`.
+"""Recovery of planted gates: does a trained gate open for the tokens that need the context?
 
-Nothing but the usual loss teaches the gate: labels and a cost of reading. The truth is used for measuring alone.
+The planted task (`studies.planted`) says which tokens do. The gate learns from labels and a cost of reading, like any
+other; the truth is used for measuring only.
 
-The cost matters: in single trials a full conv router reached an AUROC of 0.88 at λ = 0.1, where it opened gates on
-plain tokens too (reading in vain was cheap), and 1.00 at λ = 0.3, which is used for all. With 8,000 rows and a learning
-rate of 3e-3 eight of ten kinds found the truth in all of the worlds `TUNED_ON`, an early linear and a full attention
-router in two of three; 16,000 rows and 4e-3 mended both in single trials of seed 0. What is reported comes from other
-worlds, and is worse: a setting that suits three worlds need not suit the next.
+The settings were chosen in the worlds `TUNED_ON`, and results come from other worlds. At λ = 0.1 a full conv router
+opened gates on plain tokens too (AUROC 0.88), since reading in vain was cheap; λ = 0.3 gave 1.00 and is used for all.
+With 8,000 rows and a learning rate of 3e-3, eight of ten router kinds recovered the truth in all three worlds; 16,000
+rows and 4e-3 also helped an early linear and a full attention router, in single trials with seed 0. In other worlds the
+results are worse: settings that suit three worlds need not suit the next.
+
+The training loop is not that of `training.trainer`, because the stored results come from a one-cycle schedule without
+gradient clipping.
 """
 
 import time
@@ -22,9 +26,9 @@ from tqdm.auto import tqdm
 from transformers import set_seed
 
 from dualroute.data.batches import Collator, RoutingDataset
-from dualroute.data.features import Features
+from dualroute.data.features.text import TextFeatures
 from dualroute.evaluation.collect import collect
-from dualroute.evaluation.compare import random_decision
+from dualroute.evaluation.routing import random_decision
 from dualroute.families.dual_route.config import ROUTERS, DualRouteConfig
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.rows.corpus import Corpus
@@ -32,15 +36,15 @@ from dualroute.studies import planted
 from dualroute.studies.planted import PlantedRows, make_rows
 from dualroute.training.trainer import LossWeights, routing_loss
 
-TUNED_ON = (0, 1, 2)  # seeds whose worlds the settings were chosen in
-HELD_OUT = 20_000  # added to the seed of the training rows; the same world, other rows
+TUNED_ON = (0, 1, 2)  # seeds of the worlds in which the settings were chosen
+HELD_OUT = 20_000  # added to the seed of the training rows for other rows of the same world
 THRESHOLD = 0.5
 DRAWS = 20  # of random gates
 
 
 @dataclass(frozen=True)
 class RecoverySettings:
-    """One small run: rows to train on and to measure on, and the usual settings of training."""
+    """Settings of one small run: numbers of rows to train on and to measure on, and those of `TrainingSettings`."""
 
     rows: int = 16_000
     held_out: int = 1000
@@ -58,15 +62,16 @@ def recover(
     settings: RecoverySettings | None = None,
     first_seed: int = len(TUNED_ON),
 ) -> dict:
-    """AUROC and accuracies of every router kind, full and early, as plain dicts for JSON.
+    """Return AUROC and accuracies of every router kind, full and early, as plain dicts for JSON.
 
-    seeds, first_seed  so many runs of each, with the seeds from `first_seed` on; by default none of `TUNED_ON`
-    Raises ValueError for an unknown router, fewer than one seed or a negative one.
+    seeds       number of runs of each kind
+    first_seed  seed of the first run; the others follow. By default none is of `TUNED_ON`
+    Raises ValueError for an unknown router, fewer than one seed or a negative seed.
     """
     if seeds < 1:
         raise ValueError(f"gate recovery needs at least one seed, not {seeds}")
     if first_seed < 0:
-        raise ValueError(f"seeds count from 0, not {first_seed}")
+        raise ValueError(f"the first seed must not be negative, but is {first_seed}")
     settings = settings or RecoverySettings()
     configs = [make_config(router, early) for router in routers for early in (False, True)]
     with tqdm(total=len(configs) * seeds, desc="recover", unit="run") as bar:
@@ -82,16 +87,16 @@ def recover(
 
 
 def run_once(config: DualRouteConfig, seed: int, settings: RecoverySettings) -> dict:
-    """Train one model on rows of world `seed` and measure it on other rows of that world."""
-    begun = time.process_time()
+    """Train one model on rows of world `seed`, and measure it on other rows of that world."""
+    began = time.process_time()
     model = train_planted(config, make_rows(settings.rows, seed, world=seed), seed, settings)
     rows = make_rows(settings.held_out, seed + HELD_OUT, world=seed)
-    measured = measure(collect(model, as_dataset(rows)), rows.truth)
-    return {"seed": seed} | measured | {"cpu_seconds": round(time.process_time() - begun, 1)}
+    results = measure(collect(model, as_dataset(rows)), rows.truth)
+    return {"seed": seed} | results | {"cpu_seconds": round(time.process_time() - began, 1)}
 
 
 def train_planted(config: DualRouteConfig, rows: PlantedRows, seed: int, settings: RecoverySettings) -> DualRouteModel:
-    """A model trained on `rows` with the routing loss alone; the truth is not looked at."""
+    """Return a model trained on `rows` with the routing loss, without the truth."""
     set_seed(seed)
     model = DualRouteModel(config).train()
     dataset = as_dataset(rows)
@@ -111,19 +116,19 @@ def train_planted(config: DualRouteConfig, rows: PlantedRows, seed: int, setting
 
 
 def measure(corpus: Corpus, truth: np.ndarray) -> dict:
-    """AUROC of the gate against the truth (M,), and the accuracy of each way to route.
+    """Return the AUROC of the gate against the truth (M,), and the accuracy of each decision.
 
-    At θ = 0.5: `share` of the tokens read (`truth_share` need to), `recall` of those that need it, `precision` of those
-    that do. Random gates merge the same share.
+    At θ = 0.5: `share` of tokens that read the context, `truth_share` of tokens that need it, and `recall` and
+    `precision` of reading. Random gates have the same share.
     """
-    ways = {"direct": corpus.decision("direct"), "merged": corpus.decision("merged")}
-    ways["routed"] = corpus.decision("threshold", THRESHOLD)
-    accuracy = {name: float(corpus.correct(*decision).mean()) for name, decision in ways.items()}
-    draw, reads = np.random.default_rng(0), ways["routed"][1] > 0
-    dealt = [corpus.correct(*random_decision(corpus, *ways["routed"], draw)).mean() for _ in range(DRAWS)]
+    decisions = {"direct": corpus.decision("direct"), "merged": corpus.decision("merged")}
+    decisions["routed"] = corpus.decision("threshold", THRESHOLD)
+    accuracy = {name: float(corpus.correct(*decision).mean()) for name, decision in decisions.items()}
+    generator, reads = np.random.default_rng(0), decisions["routed"][1] > 0
+    random = [corpus.correct(*random_decision(corpus, *decisions["routed"], generator)).mean() for _ in range(DRAWS)]
     return {
         "auroc": float(roc_auc_score(truth, corpus.gates[:, -1])),
-        "accuracy": accuracy | {"random": float(np.mean(dealt))},
+        "accuracy": accuracy | {"random": float(np.mean(random))},
         "share": float(reads.mean()),
         "truth_share": float(truth.mean()),
         "recall": float(reads[truth].mean()),
@@ -132,26 +137,10 @@ def measure(corpus: Corpus, truth: np.ndarray) -> dict:
 
 
 def as_dataset(rows: PlantedRows) -> RoutingDataset:
-    """The planted states in place of a backbone's features."""
+    """Return a data set whose features are the planted states."""
     return RoutingDataset(
-        Features(rows.states, rows.starts), Features(rows.context_states, rows.context_starts), rows.labels
+        TextFeatures(rows.states, rows.starts), TextFeatures(rows.context_states, rows.context_starts), rows.labels
     )
-
-
-def table(results: dict) -> str:
-    """One line per decision layer, for a terminal."""
-    lines = [("router", "AUROC mean", "min", "direct", "merged", "routed", "random", "tokens read", "tokens to read")]
-    for entry in results["routers"]:
-        numbers = (
-            entry["auroc_mean"],
-            entry["auroc_min"],
-            *entry["accuracy"].values(),
-            entry["share"],
-            entry["truth_share"],
-        )
-        name = entry["router"] + (", early" if entry["early"] else "")
-        lines.append((name, *(f"{number:.4f}" for number in numbers)))
-    return "\n".join(f"{line[0]:<18}" + "".join(f"{cell:>15}" for cell in line[1:]) for line in lines)
 
 
 def _summary(config: DualRouteConfig, runs: list[dict]) -> dict:
@@ -169,7 +158,7 @@ def _summary(config: DualRouteConfig, runs: list[dict]) -> dict:
 
 
 def make_config(router: str, early: bool = False) -> DualRouteConfig:
-    """A small model of one router kind, one gate per token. Raises ValueError for an unknown kind."""
+    """Return the config of a small model with one gate per token. Raises ValueError for an unknown router kind."""
     return DualRouteConfig(
         task="planted",
         backbone="none: hidden states are given",

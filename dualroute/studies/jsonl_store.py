@@ -1,9 +1,4 @@
-"""What a long run found, in a file as it comes: a run that was cut short goes on where it was.
-
-What was measured of every row.
-
-Attributions of many rows, each computed once.
-"""
+"""Stores that let long studies resume: entries are appended to a JSON Lines file as they are computed."""
 
 import hashlib
 import json
@@ -15,71 +10,72 @@ from dualroute.api import DualRouter
 from dualroute.trace.record import Trace
 
 
-class KeptLines:
-    """Entries of `path`, one JSON object a line; without a path they live as long as the program.
+class JsonlStore:
+    """A file with one JSON object per line. Without a path, nothing is stored.
 
-    found  the entries the file had; a line that an earlier run had no time to end is taken off it
+    stored  the entries that the file had when it was opened; an incomplete last line, left by an interrupted run, is
+            removed from the file
 
-    Raises ValueError for a file whose lines are no JSON objects.
+    Raises ValueError for a file with lines that are not JSON objects.
     """
 
     def __init__(self, path: Path | None = None):
         self.path = path
-        self.found: tuple[dict, ...] = ()
+        self.stored: tuple[dict, ...] = ()
         if path:
-            path.parent.mkdir(parents=True, exist_ok=True)  # told now, not after what took long to find
-            self.found = self._read()
+            path.parent.mkdir(parents=True, exist_ok=True)  # fails now rather than after hours of work
+            self.stored = self._read()
 
     def add(self, entry: dict) -> None:
-        """Writes an entry behind the others."""
+        """Append an entry to the file."""
         if self.path:
             with self.path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(entry, separators=(",", ":")) + "\n")
 
     def _read(self) -> tuple[dict, ...]:
         text = self.path.read_text(encoding="utf-8") if self.path.is_file() else ""
-        whole = text[: text.rfind("\n") + 1]
-        found, begun = tuple(map(self._parsed, whole.splitlines())), text[len(whole) :]
-        if begun and not begun.startswith("{"):
-            raise self._refused()
-        if begun:
-            self.path.write_text(whole, encoding="utf-8")
-        return found
+        complete = text[: text.rfind("\n") + 1]
+        entries, rest = tuple(map(self._parse, complete.splitlines())), text[len(complete) :]
+        if rest and not rest.startswith("{"):
+            raise self._error()
+        if rest:
+            self.path.write_text(complete, encoding="utf-8")
+        return entries
 
-    def _parsed(self, line: str) -> dict:
+    def _parse(self, line: str) -> dict:
         try:
             entry = json.loads(line)
         except json.JSONDecodeError as error:
-            raise self._refused() from error
+            raise self._error() from error
         if not isinstance(entry, dict):
-            raise self._refused()
+            raise self._error()
         return entry
 
-    def _refused(self) -> ValueError:
-        return ValueError(f"{self.path.name} holds a line that no run wrote; name another file, or remove it")
+    def _error(self) -> ValueError:
+        return ValueError(
+            f"{self.path.name} has a line that is not an entry of a study; choose another file or delete it"
+        )
 
 
-class KeptRows:
-    """Measured rows by (row, method, what), in memory and, given a file, in it, the plan first.
+class MeasurementStore:
+    """Measurements of rows by (row, method, kind), in memory and, with a path, in a file that starts with the plan.
 
-    what  `measures` or `sensitivity`
-
-    Raises ValueError for a file of another plan, and as `KeptLines` does.
+    Raises ValueError for a file of a different plan, and as `JsonlStore` does.
     """
 
     def __init__(self, plan: dict, path: Path | None = None):
-        self._lines = KeptLines(path)
-        first, *rows = self._lines.found or (plan,)
+        self._store = JsonlStore(path)
+        first, *rows = self._store.stored or (plan,)
         if first != plan:
-            raise ValueError(f"{path.name} is of another run, {first}; name another file, or remove it")
-        if not self._lines.found:
-            self._lines.add(plan)
+            raise ValueError(f"{path.name} belongs to a different run, {first}; choose another file or delete it")
+        if not self._store.stored:
+            self._store.add(plan)
         self.entries = {_key(row): row for row in rows}
 
     def add(self, entry: dict) -> None:
-        """Keeps an entry; one of the same row, method and what is replaced."""
+        """Store an entry; it replaces one of the same row, method and kind (`what`)."""
         self.entries[_key(entry)] = entry
-        self._lines.add(entry)
+        self._store.add(entry)
 
 
 def _key(entry: dict) -> tuple[str, str, str]:
@@ -89,38 +85,38 @@ def _key(entry: dict) -> tuple[str, str, str]:
 UNIT = "word"
 
 
-class KeptScores:
-    """Scores of the words of x by (method, trace, target), computed once.
+class AttributionStore:
+    """Attribution scores of the words of x by (method, trace, target), each computed once.
 
-    path  file of digests and numbers, without any text; None keeps them in memory alone
+    path  file for digests and scores, without any text; None: in memory only
 
-    Raises ValueError for a file that holds something else.
+    Raises ValueError for a file with other entries.
     """
 
     def __init__(self, router: DualRouter, seed: int = 0, path: Path | None = None):
-        self.router, self.seed, self._lines = router, seed, KeptLines(path)
-        if not all("key" in entry for entry in self._lines.found):
-            raise ValueError(f"{path.name} holds no attributions; name another file, or remove it")
-        self._found = {entry["key"]: entry for entry in self._lines.found}
+        self.router, self.seed, self._store = router, seed, JsonlStore(path)
+        if not all("key" in entry for entry in self._store.stored):
+            raise ValueError(f"{path.name} has entries that are not attributions; choose another file or delete it")
+        self._entries = {entry["key"]: entry for entry in self._store.stored}
 
-    def __call__(self, method: str, trace: Trace, target: str) -> np.ndarray:
-        """(N,) by words of x. Raises ValueError as `DualRouter.attribute` does."""
-        key = self._key(method, trace, target)
-        if key not in self._found:
-            made = self.router.attribute(trace, target, method, granularity=UNIT, seed=self.seed)
-            self._keep({"key": key, "method": method, "seconds": made.seconds, "scores": made.scores.tolist()})
-        return np.array(self._found[key]["scores"], dtype=np.float64)
+    def scores(self, method: str, trace: Trace, target: str) -> np.ndarray:
+        """Return the scores (N,) of the words of x. Raises ValueError as `DualRouter.attribute` does."""
+        key = self._digest(method, trace, target)
+        if key not in self._entries:
+            result = self.router.attribute(trace, target, method, granularity=UNIT, seed=self.seed)
+            self._add({"key": key, "method": method, "seconds": result.seconds, "scores": result.scores.tolist()})
+        return np.array(self._entries[key]["scores"], dtype=np.float64)
 
     def seconds(self, method: str) -> float:
-        """Mean wall time of its attributions; nan without any."""
-        times = [entry["seconds"] for entry in self._found.values() if entry["method"] == method]
+        """Return the mean wall time of the method's attributions; NaN if there are none."""
+        times = [entry["seconds"] for entry in self._entries.values() if entry["method"] == method]
         return float(np.mean(times)) if times else float("nan")
 
-    def _key(self, method: str, trace: Trace, target: str) -> str:
+    def _digest(self, method: str, trace: Trace, target: str) -> str:
         spec = trace.spec
-        asked = [spec.revision, spec.policy, spec.threshold, trace.x, trace.h, method, target, UNIT, self.seed]
-        return hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:24]
+        request = [spec.revision, spec.policy, spec.threshold, trace.x, trace.h, method, target, UNIT, self.seed]
+        return hashlib.sha256(json.dumps(request).encode()).hexdigest()[:24]
 
-    def _keep(self, entry: dict) -> None:
-        self._found[entry["key"]] = entry
-        self._lines.add(entry)
+    def _add(self, entry: dict) -> None:
+        self._entries[entry["key"]] = entry
+        self._store.add(entry)

@@ -1,4 +1,4 @@
-"""Rows with the words that people marked in them, as the units that explanations score."""
+"""Rows with the words that people marked, in the units that explanations score."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,15 +9,19 @@ from tqdm.auto import tqdm
 from dualroute.api import DualRouter
 from dualroute.data.splits import has_content, limited
 from dualroute.measures.agreement import marked
-from dualroute.tasks.base import read_records
-from dualroute.tasks.rationales import Marks, Rationales, Span
+from dualroute.tasks import Task
+from dualroute.tasks.base import Marks, Span, read_records
 from dualroute.trace.granularity import groups
 from dualroute.trace.record import Trace
 
 
 @dataclass(frozen=True, eq=False)
 class Marked:
-    """N words of one text: which are marked, (N,) bool, as words and as parts; `marks` has the characters."""
+    """Marks on the N words of one text.
+
+    words, parts  (N,) bool, words that are marked, and words in marked parts
+    marks         the marked characters
+    """
 
     words: np.ndarray
     parts: np.ndarray
@@ -26,12 +30,14 @@ class Marked:
 
 @dataclass(frozen=True, eq=False)
 class MarkedRow:
-    """One text.
+    """One text with N words.
 
-    trace   under the checkpoint's own decision
-    label   the text's own;  against  the label its words are told apart from
-    groups  [start, end) of each of N words among the tokens;  words  likewise among the characters of `trace.x`
-    marked  by the question's name
+    trace    the trace under the checkpoint's own decision
+    label    the label of the text
+    against  the label against which word counts compare it
+    groups   [start, end) of each word in tokens
+    words    [start, end) of each word in characters of `trace.x`
+    marked   question's name -> its marks
     """
 
     trace: Trace
@@ -47,54 +53,55 @@ class MarkedRow:
         return [self.trace.x[start:end] for start, end in self.words]
 
 
-def read_marked(router: DualRouter, rationales: Rationales, path: Path, most: int, seed: int = 0) -> list[MarkedRow]:
-    """At most `most` rows of a data file, chosen by a hash of their content, those that leave no question open.
+def read_marked(router: DualRouter, task: Task, path: Path, most: int, seed: int = 0) -> list[MarkedRow]:
+    """Return at most `most` rows of a data file of a task with `rationales`, chosen by a hash of their content.
 
-    In a row that serves, every question has a word to find and a word to leave. Raises FileNotFoundError, or
-    ValueError when there is no such row.
+    A row is used if for every question it has a marked word and an unmarked one. Raises FileNotFoundError, or
+    ValueError if there is no such row.
     """
-    found = {}
+    questions, opposite = task.rationales.questions, task.rationales.opposite
+    marks_of = {}
     for record in read_records(path):
-        marks, row = {q.name: q.marks_of(record) for q in rationales.questions}, rationales.to_example(record)
+        marks, row = {question.name: question.marks_of(record) for question in questions}, task.to_example(record)
         if all(marks.values()) and has_content(row.x):
-            found[row] = marks
-    chosen = tqdm(limited([*found], most, seed), desc=f"trace {path.name.partition('.')[0]}", unit="row")
-    rows = [marked_row(router.trace(row.x), row.x, row.label, found[row], rationales.opposite) for row in chosen]
+            marks_of[row] = marks
+    progress = tqdm(limited([*marks_of], most, seed), desc=f"trace {path.name.partition('.')[0]}", unit="row")
+    rows = [marked_row(router.trace(row.x), row.x, row.label, marks_of[row], opposite) for row in progress]
     rows = [row for row in rows if all(0 < part.words.sum() < len(part.words) for part in row.marked.values())]
     if not rows:
-        raise ValueError(f"{path.name} has no row with marked words beside others")
+        raise ValueError(f"{path.name} has no row with both marked and unmarked words")
     return rows
 
 
 def marked_row(trace: Trace, text: str, label: str, marks: dict[str, Marks], opposite: dict[str, str]) -> MarkedRow:
-    """`trace` with the marks of the `text` it was made from; cleaning may have moved its characters."""
-    places = moved(text, trace.x)
-    marks = {name: shifted(given, places) for name, given in marks.items()}
+    """Return `trace` with the marks of the `text` it was made from, moved to the characters of the cleaned text."""
+    positions = cleaned_positions(text, trace.x)
+    marks = {name: move_marks(original, positions) for name, original in marks.items()}
     units = groups("word", trace.x, trace.offsets)
     words = [(trace.offsets[first][0], trace.offsets[end - 1][1]) for first, end in units]
-    found = {name: _marked(words, given, trace.x) for name, given in marks.items()}
-    return MarkedRow(trace, label, opposite[label], units, words, found)
+    marked_words = {name: _marked(words, moved, trace.x) for name, moved in marks.items()}
+    return MarkedRow(trace, label, opposite[label], units, words, marked_words)
 
 
 def _marked(words: list[Span], marks: Marks, text: str) -> Marked:
     return Marked(marked(words, marks.words, text), marked(words, marks.parts, text), marks)
 
 
-def moved(text: str, cleaned: str) -> dict[int, int]:
-    """Where each character of `text` stands in `cleaned`, which is `text` without some of its characters."""
-    places, at = {}, 0
+def cleaned_positions(text: str, cleaned: str) -> dict[int, int]:
+    """Return {index in `text`: index in `cleaned`} of the characters of `text` that cleaning did not remove."""
+    positions, at = {}, 0
     for place, character in enumerate(text):
         if at < len(cleaned) and character == cleaned[at]:
-            places[place] = at
+            positions[place] = at
             at += 1
-    return places
+    return positions
 
 
-def shifted(marks: Marks, places: dict[int, int]) -> Marks:
-    """The marks in the cleaned text; spans of which nothing is left are gone."""
+def move_marks(marks: Marks, positions: dict[int, int]) -> Marks:
+    """Return the marks in the cleaned text, without spans that have lost all characters."""
 
-    def of(spans: tuple[Span, ...]) -> tuple[Span, ...]:
-        kept = ([places[i] for i in range(*span) if i in places] for span in spans)
-        return tuple((found[0], found[-1] + 1) for found in kept if found)
+    def move(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+        indices = ([positions[i] for i in range(*span) if i in positions] for span in spans)
+        return tuple((left[0], left[-1] + 1) for left in indices if left)
 
-    return Marks(of(marks.words), of(marks.parts), tuple(map(of, marks.people)))
+    return Marks(move(marks.words), move(marks.parts), tuple(map(move, marks.people)))

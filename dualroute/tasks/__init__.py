@@ -1,4 +1,4 @@
-"""The tasks, by name."""
+"""The tasks, by name. A new task is a module here and its line in `TASKS`."""
 
 from dualroute.tasks import (
     emoji,
@@ -11,7 +11,7 @@ from dualroute.tasks import (
     toxicity,
     vqa_easy,
 )
-from dualroute.tasks.base import Example, Task
+from dualroute.tasks.base import Example, Rationales, Task
 
 TASKS: dict[str, Task] = {
     task.name: task
@@ -28,11 +28,19 @@ TASKS: dict[str, Task] = {
     )
 }
 
-__all__ = ["TASKS", "Example", "Task", "get_task"]
+__all__ = ["TASKS", "Example", "Rationales", "Task", "get_task", "rationales_of"]
 
 
 def get_task(name: str) -> Task:
-    """The task called `name`. Raises ValueError naming the tasks there are."""
+    """Return the task `name`. Raises ValueError that lists the tasks if there is no such task."""
     if name not in TASKS:
         raise ValueError(f"unknown task {name!r}; there are {', '.join(TASKS)}")
     return TASKS[name]
+
+
+def rationales_of(name: str) -> Rationales:
+    """Return the marked words of task `name`. Raises ValueError that lists the tasks with such words if it has none."""
+    if (rationales := get_task(name).rationales) is None:
+        marked = ", ".join(task.name for task in TASKS.values() if task.rationales)
+        raise ValueError(f"task {name!r} has no words marked by people; tasks that have are {marked}")
+    return rationales

@@ -1,9 +1,4 @@
-"""What a task is: where its x and h come from, and how a trained router for it is set up.
-
-Reading data files: JSON Lines or CSV, gzipped or not.
-
-A classification task made of three columns of somebody's own data.
-"""
+"""Tasks and their rows: how records of data files become examples, and the settings of a router for them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -15,15 +10,15 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Example:
-    """One row: the main input, the auxiliary input (empty if there is none), and the answer.
+    """One row: the main input x, the context h (may be empty), and the answer.
 
-    h       a text; for a context of items one item per line
-    label   a class's name, or the text of the answer
-    group   what results are also told apart by, see `Task.group_name`
-    image   name of the context's picture in the folder or archive of images, if the context is one
-    answer  [start, end) of the label's characters in x, for answers that stand in x
-    references  texts that are right as well as the label
-    source  of pooled rows the folder they come from
+    h           a text; for a context of items, one item per line
+    label       name of a class, or text of the answer
+    group       group by which results are also reported, see `Task.group_name`
+    image       name of the context's picture in the folder or archive of images, if the context is a picture
+    answer      [start, end) of the label's characters in x, if the answer is a span of x
+    references  texts that are correct besides the label
+    source      folder that a pooled row comes from
     """
 
     x: str
@@ -37,28 +32,75 @@ class Example:
     source: str = ""
 
 
+Span = tuple[int, int]  # [start, end) of characters
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The parts of one text that people marked.
+
+    words   spans whose words an explanation should rank first
+    parts   spans that are compared as a whole
+    people  spans of each single annotator, if they are known
+    """
+
+    words: tuple[Span, ...]
+    parts: tuple[Span, ...]
+    people: tuple[tuple[Span, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """One way to compare explanations with marks.
+
+    target    target of the attribution, see `trace.targets`; `{label}` is replaced by the row's label
+    signed    whether a word must speak for the label; otherwise the absolute score counts
+    metric    the measure that is shown first
+    marks_of  record -> its marks, or None for a record without any
+    """
+
+    name: str
+    title: str
+    target: str
+    signed: bool
+    metric: str
+    marks_of: Callable[[dict], Marks | None]
+
+
+@dataclass(frozen=True)
+class Rationales:
+    """Words that people marked in the texts of a task, with which explanations are compared.
+
+    opposite  label -> the label against which word counts compare it
+    """
+
+    questions: tuple[Question, ...]
+    opposite: dict[str, str]
+
+
 @dataclass(frozen=True)
 class Task:
-    """A task by its data and its words.
+    """A task: its data, its texts for readers, and the settings of its router.
 
-    name           as in `dualroute.load(name)`
-    title          for people
-    x_name, h_name what the page and the notes call the inputs
-    question       what the router decides, in one sentence for a visitor
-    labels         names of the classes, in the order of the logits; empty: taken from the training data. For spans
-                   the two ends
-    to_example     raw record -> Example, or None for a record that does not serve
-    baselines      what `evaluate` compares with, names in `training.baselines.KINDS`
-    more_records   the training file's records -> further ones to train on, made of them
-    easy           the rows to learn first, see `TrainingSettings.easy_epochs`; None: there are no such
-    demos          (x, h) pairs for the page, written for it, from no data set
-    group_name     what `Example.group` is; rows of groups seen and unseen in training are then reported apart
-    config         settings of DualRouteConfig that differ from its defaults
-    training       settings of training.train.TrainingSettings that differ from their defaults
-    data           for the checkpoint's card: what it learned from, and who made that
-    licence        the terms of that data
-    limits         what not to expect of the checkpoint
-    command        how it was trained, for the card
+    name            as in `dualroute.load(name)`
+    title           for readers
+    x_name, h_name  names of the inputs on the page and in notes
+    question        the router's decision as a question to the reader
+    labels          names of the classes in the order of the logits; empty: those of the training data. For spans, the
+                    two ends
+    to_example      record -> Example, or None for a record that cannot be used
+    baselines       baselines of `evaluate`, names of `evaluation.baselines.KINDS`
+    more_records    records of the training file -> further records to train on
+    easy            whether a row belongs to the curriculum, see `TrainingSettings.easy_epochs`; None: no curriculum
+    rationales      words that people marked in the task's texts, for `plausibility`
+    demos           (x, h) pairs for the page, which are in no data set
+    group_name      name of `Example.group`; results then distinguish groups seen and unseen in training
+    config          settings of `DualRouteConfig` that differ from its defaults
+    training        settings of `TrainingSettings` that differ from their defaults
+    data            for the model card: the training data and their authors
+    licence         terms of these data
+    limits          limits of the checkpoint
+    command         the command that trained it
     """
 
     name: str
@@ -73,6 +115,7 @@ class Task:
     group_name: str = ""
     baselines: tuple[str, ...] = ("tfidf_x", "tfidf_h", "tfidf_xh")
     easy: Callable[[Example], bool] | None = None
+    rationales: Rationales | None = None
     more_records: Callable[[list[dict]], list[dict]] | None = None
     config: dict[str, Any] = field(default_factory=dict)
     training: dict[str, Any] = field(default_factory=dict)
@@ -93,16 +136,16 @@ class Task:
 
     @property
     def has_classes(self) -> bool:
-        """Whether the answer is one of several classes, and not a text."""
+        """Whether the answer is one of several classes."""
         return self.config.get("readout", "classification") == "classification"
 
     @property
     def has_spans(self) -> bool:
-        """Whether the answer is a part of x."""
+        """Whether the answer is a span of x."""
         return self.config.get("readout") == "span"
 
     def examples(self, records: Iterable[dict]) -> list[Example]:
-        """The usable rows of `records`. Raises ValueError for a label the task does not have."""
+        """Return the usable rows of `records`. Raises ValueError for a label the task does not have."""
         rows = [row for row in map(self.to_example, records) if row is not None]
         unknown = {row.label for row in rows} - set(self.labels) if self.labels and self.has_classes else set()
         if unknown:
@@ -110,13 +153,14 @@ class Task:
         return rows
 
 
-SUFFIXES = (".jsonl.gz", ".jsonl", ".csv.gz", ".csv")
+SUFFIXES = (".jsonl.gz", ".jsonl", ".csv.gz", ".csv")  # of data files
 
 
 def read_records(path: str | Path) -> list[dict]:
-    """The rows of a data file as dicts; missing cells are empty strings.
+    """Return the rows of a data file as dicts; missing cells are empty strings.
 
-    Raises FileNotFoundError, or ValueError when the ending is not one of `SUFFIXES` or the content does not parse.
+    Raises FileNotFoundError, or ValueError for an ending that is not one of `SUFFIXES` or for content that cannot be
+    parsed.
     """
     path = Path(path)
     if not path.is_file():
@@ -131,7 +175,7 @@ def read_records(path: str | Path) -> list[dict]:
 
 
 def find_split(folder: str | Path, split: str) -> Path:
-    """`<folder>/<split>` with one of the known endings. Raises FileNotFoundError naming what was looked for."""
+    """Return the file `<folder>/<split>` with one of `SUFFIXES`. Raises FileNotFoundError if there is none."""
     for suffix in SUFFIXES:
         path = Path(folder) / f"{split}{suffix}"
         if path.is_file():
@@ -148,14 +192,14 @@ def _read_jsonl(path: Path) -> pd.DataFrame:
     return frame.astype(object).where(frame.notna(), "")
 
 
-NAME = "custom"
+NAME = "custom"  # of the task made from a user's own columns
 
 
 def custom_task(x: str, h: str, label: str) -> Task:
-    """The task whose main input, context and label are the columns `x`, `h` and `label`.
+    """Return a classification task whose x, h and label are the columns `x`, `h` and `label` of a data file.
 
-    The classes are those of the training data. Rows without a label do not serve. Records without one of the
-    columns raise ValueError when they are read.
+    Its classes are those of the training data. Rows without a label are skipped. `Task.examples` raises ValueError for
+    a record without one of the columns.
     """
 
     def to_example(record: dict) -> Example | None:
@@ -177,5 +221,5 @@ def custom_task(x: str, h: str, label: str) -> Task:
 
 
 def _text(value) -> str:
-    """A cell as text; a list of texts (JSON Lines) is one text, its parts on lines of their own."""
+    """Return a cell as text; a list (JSON Lines) becomes one text with an item per line."""
     return "\n".join(map(str, value)) if isinstance(value, list) else str(value).strip()

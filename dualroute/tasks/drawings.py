@@ -1,4 +1,4 @@
-"""Small drawings for the demonstrations of tasks with pictures: made here, from no data set."""
+"""Small drawings for the examples of tasks with pictures, which are in no data set."""
 
 import math
 
@@ -8,12 +8,12 @@ from PIL import Image, ImageDraw
 from dualroute.inputs import to_url
 
 SIZE = 64
-FINE = 4  # drawn so many times larger, for smooth edges
+FINE = 4  # scale of the drawing before it is reduced, for smooth edges
 YELLOW, DARK = (255, 203, 60), (70, 50, 30)
 
 
 def shape(kind: str, colour: str, box: tuple[int, int, int, int], paper: tuple[int, int, int]) -> str:
-    """A `circle`, `rectangle` or `triangle` that fills `box` (left, top, right, bottom) on coloured paper."""
+    """Draw a `circle`, `rectangle` or `triangle` that fills `box` (left, top, right, bottom) on coloured paper."""
 
     def paint(draw: ImageDraw.ImageDraw) -> None:
         left, top, right, bottom = _fine(box)
@@ -22,40 +22,40 @@ def shape(kind: str, colour: str, box: tuple[int, int, int, int], paper: tuple[i
         else:
             {"circle": draw.ellipse, "rectangle": draw.rectangle}[kind]((left, top, right, bottom), colour)
 
-    return _drawn(paint, paper)
+    return _render(paint, paper)
 
 
 def disc(colour, paper=(255, 255, 255), radius: int = 28) -> str:
-    """A disc in the middle."""
-    return _drawn(lambda draw: draw.ellipse(_fine(_around(radius)), colour), paper)
+    """Draw a disc in the centre."""
+    return _render(lambda draw: draw.ellipse(_fine(_around(radius)), colour), paper)
 
 
 def diamond(colour, radius: int = 28) -> str:
-    """A square that stands on a corner."""
-    return _drawn(lambda draw: draw.regular_polygon((_fine(32), _fine(32), _fine(radius)), 4, 45, colour))
+    """Draw a square on its corner."""
+    return _render(lambda draw: draw.regular_polygon((_fine(32), _fine(32), _fine(radius)), 4, 45, colour))
 
 
 def flag(colour, radius: int = 11) -> str:
-    """A white flag with a disc."""
+    """Draw a white flag with a disc."""
 
     def paint(draw: ImageDraw.ImageDraw) -> None:
         draw.rectangle(_fine((2, 12, 62, 52)), (250, 250, 250), (210, 210, 210), FINE)
         draw.ellipse(_fine(_around(radius)), colour)
 
-    return _drawn(paint)
+    return _render(paint)
 
 
 def heart(colour) -> str:
-    """A heart."""
+    """Draw a heart."""
     turns = np.linspace(0, 2 * math.pi, 120)
     across = 16 * np.sin(turns) ** 3
     down = 13 * np.cos(turns) - 5 * np.cos(2 * turns) - 2 * np.cos(3 * turns) - np.cos(4 * turns)
     points = [(_fine(32 + 1.7 * x), _fine(30 - 1.7 * y)) for x, y in zip(across, down, strict=True)]
-    return _drawn(lambda draw: draw.polygon(points, colour))
+    return _render(lambda draw: draw.polygon(points, colour))
 
 
 def sun() -> str:
-    """A disc with twelve rays."""
+    """Draw a disc with twelve rays."""
 
     def paint(draw: ImageDraw.ImageDraw) -> None:
         for turn in np.arange(12) * math.pi / 6:
@@ -63,21 +63,21 @@ def sun() -> str:
             draw.line([tuple(map(_fine, end)) for end in ends], YELLOW, 4 * FINE)
         draw.ellipse(_fine(_around(16)), YELLOW)
 
-    return _drawn(paint)
+    return _render(paint)
 
 
 def crescent() -> str:
-    """A waning moon."""
+    """Draw a waning moon."""
 
     def paint(draw: ImageDraw.ImageDraw) -> None:
         draw.ellipse(_fine(_around(27)), YELLOW)
         draw.ellipse(_fine((18, 2, 66, 50)), "white")
 
-    return _drawn(paint)
+    return _render(paint)
 
 
 def face() -> str:
-    """A face that smiles a little."""
+    """Draw a smiling face."""
 
     def paint(draw: ImageDraw.ImageDraw) -> None:
         draw.ellipse(_fine(_around(29)), YELLOW)
@@ -85,7 +85,7 @@ def face() -> str:
             draw.ellipse(_fine((eye - 3, 20, eye + 3, 30)), DARK)
         draw.arc(_fine((18, 22, 46, 48)), 25, 155, DARK, 3 * FINE)
 
-    return _drawn(paint)
+    return _render(paint)
 
 
 def _around(radius: float) -> tuple[float, ...]:
@@ -96,8 +96,8 @@ def _fine(value):
     return tuple(FINE * number for number in value) if isinstance(value, tuple) else FINE * value
 
 
-def _drawn(paint, paper=(255, 255, 255)) -> str:
-    """What `paint` draws, as a `data:` URL of a PNG file of SIZE pixels square."""
+def _render(paint, paper=(255, 255, 255)) -> str:
+    """Return what `paint` draws as a `data:` URL of a PNG file with SIZE × SIZE pixels."""
     picture = Image.new("RGB", (SIZE * FINE, SIZE * FINE), paper)
     paint(ImageDraw.Draw(picture))
     return to_url(np.asarray(picture.reduce(FINE)))

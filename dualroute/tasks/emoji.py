@@ -1,4 +1,4 @@
-"""The name of a small picture: what does its group tell, and what only the picture?"""
+"""The name of a small picture: does its group say enough, or must a word of it look at the picture?"""
 
 from dualroute.tasks import drawings
 from dualroute.tasks.base import Example, Task
@@ -7,7 +7,10 @@ NO_GROUP = "picture"
 
 
 def to_example(record: dict) -> Example:
-    """Fields x "group / subgroup", h_image file of the picture, label name, base name without skin tone or hair."""
+    """Return a row: x "group / subgroup", h_image the picture's file, label its name.
+
+    `base` is the name without skin tone and hair.
+    """
     return Example(
         x=record["x"].lower(),
         h="",
@@ -19,7 +22,7 @@ def to_example(record: dict) -> Example:
 
 
 def without_group(records: list[dict]) -> list[dict]:
-    """The same pictures once more with no group: so that the picture is looked at, and not the group alone."""
+    """Return the same records without their group, so that the model learns to look at the picture."""
     return [record | {"x": NO_GROUP} for record in records]
 
 

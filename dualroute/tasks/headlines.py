@@ -4,16 +4,16 @@ import re
 
 from dualroute.tasks.base import Example, Task
 
-TOPICS = {"World", "Sports", "Business", "Sci/Tech"}  # all that AG News has beside an article's lead
+TOPICS = {"World", "Sports", "Business", "Sci/Tech"}  # AG News has only a topic besides the lead
 TICKER = re.compile(r"\s*<[A-Z0-9.,/]{1,8}>")  # <USDC>, but not <Cofab Inc>, which is a name
-AGENCY = re.compile(r"\s*\([^()]*\)\s*$")  # (AP), (Canadian Press), (Update1): who sent it, and how often
+AGENCY = re.compile(r"\s*\([^()]*\)\s*$")  # (AP), (Canadian Press), (Update1): agency or version
 BYLINE = re.compile(
     r"^(AP|AFP|Reuters|Canadian Press|NewsFactor|Ziff Davis|PC World|MacCentral|TechWeb|InfoWorld|[\w.]+\.com) - "
 )
 
 
 def to_example(record: dict) -> Example:
-    """Fields x (an article's lead), h (the rest, or only a topic, which tells nothing of the article) and label."""
+    """Return a row: x an article's lead, h the rest of it, empty if the data have only a topic, label the headline."""
     rest = "" if record["h"] in TOPICS else record["h"]
     return Example(
         x=BYLINE.sub("", cleaned(record["x"])),
@@ -24,7 +24,7 @@ def to_example(record: dict) -> Example:
 
 
 def cleaned(text: str) -> str:
-    """Without ticker symbols; names in angle brackets lose the brackets."""
+    """Remove ticker symbols, and the brackets of names in angle brackets."""
     return TICKER.sub("", text).replace("<", "").replace(">", "").strip()
 
 

@@ -4,7 +4,7 @@ from dualroute.tasks.base import Example, Task
 
 
 def to_example(record: dict) -> Example:
-    """AG News fields: x title, h description, label topic."""
+    """Return a row of AG News: x title, h description, label topic."""
     return Example(x=record["x"], h=record["h"], label=record["label"], id=str(record.get("id", "")))
 
 

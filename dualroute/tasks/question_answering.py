@@ -5,9 +5,9 @@ from dualroute.tasks.base import Example, Task
 
 
 def to_example(record: dict) -> Example:
-    """SQuAD, QAMR, FairytaleQA, PolicyQA and SubjQA: x passage, h question, label answer, span its place in x.
+    """Return a row of SQuAD, QAMR, FairytaleQA, PolicyQA or SubjQA: x passage, h question, label answer, span in x.
 
-    FairytaleQA has several right `answers`. A row without a span has no answer in its passage.
+    FairytaleQA has several correct `answers`. A row without a span has no answer in its passage.
     """
     passage = clean_text(record["x"]).text
     return Example(
@@ -15,18 +15,18 @@ def to_example(record: dict) -> Example:
         h=record["h"],
         label=record["label"],
         id=str(record.get("id", "")),
-        answer=_place(record["x"], passage, record.get("span") or None),
+        answer=_cleaned_span(record["x"], passage, record.get("span") or None),
         references=tuple(record.get("answers") or ()),
     )
 
 
-def _place(written: str, passage: str, span: list[int] | None) -> tuple[int, int] | None:
-    """[start, end) in the cleaned passage of a span in the one that was written; None where cleaning broke it."""
+def _cleaned_span(original: str, passage: str, span: list[int] | None) -> tuple[int, int] | None:
+    """Return [start, end) in the cleaned passage of a span of the original one; None if cleaning broke it."""
     if span is None:
         return None
     start, end = map(int, span)
-    if written != passage:
-        answer, shift = written[start:end], len(written) - len(written.lstrip())
+    if original != passage:
+        answer, shift = original[start:end], len(original) - len(original.lstrip())
         places = [i for i in range(len(passage)) if passage.startswith(answer, i)]
         if not places:
             return None

@@ -3,12 +3,12 @@
 from dualroute.tasks.base import Example, Task
 
 LABELS = ("dislike", "like")
-LIKED, DISLIKED = 4.0, 3.0  # at least, at most; what lies between says neither
-FEWEST = 5  # films rated before, for a film of a history to serve as a candidate itself
+LIKED, DISLIKED = 4.0, 3.0  # at least, at most; ratings between have no label
+FEWEST = 5  # films rated before a film of a history that becomes a row of its own
 
 
 def to_example(record: dict) -> Example:
-    """MovieLens fields: x the film, h the reader's last ratings as a list of lines, oldest first, label."""
+    """Return a row of MovieLens: x the film, h the reader's last ratings as a list of lines, oldest first."""
     return Example(
         x=record["x"],
         h="\n".join(record["h"] or []),
@@ -19,30 +19,31 @@ def to_example(record: dict) -> Example:
 
 
 def title(x: str) -> str:
-    """`Title (year)` of `Title (year) | genres | tags`."""
+    """Return `Title (year)` of `Title (year) | genres | tags`."""
     return x.split(" | ")[0].strip()
 
 
 def more_records(records: list[dict]) -> list[dict]:
-    """Records that the histories of training readers hold: a rated film, and what its reader had rated before it.
+    """Return records made from the histories of training readers: a rated film, with the ratings before it as history.
 
-    Only films that are a candidate somewhere, since their descriptions alone are known here; no reader and film twice.
+    Only films with a record of their own are used, since only their descriptions are known. No pair of reader and film
+    occurs twice.
     """
-    described = {title(record["x"]): record["x"] for record in records}
-    taken = {(record["user"], title(record["x"])) for record in records}
-    made = []
+    descriptions = {title(record["x"]): record["x"] for record in records}
+    pairs = {(record["user"], title(record["x"])) for record in records}
+    further = []
     for record in records:
         for place in range(FEWEST, len(record["h"])):
             film, _, rating = record["h"][place].rpartition(": ")
             label = label_of(float(rating))
-            if film in described and label and (record["user"], film) not in taken:
-                taken.add((record["user"], film))
-                made.append({"x": described[film], "h": record["h"][:place], "label": label})
-    return made
+            if film in descriptions and label and (record["user"], film) not in pairs:
+                pairs.add((record["user"], film))
+                further.append({"x": descriptions[film], "h": record["h"][:place], "label": label})
+    return further
 
 
 def label_of(rating: float) -> str:
-    """`like`, `dislike`, or nothing for a rating that says neither."""
+    """Return `like`, `dislike`, or an empty text for a rating between the two."""
     return "like" if rating >= LIKED else "dislike" if rating <= DISLIKED else ""
 
 

@@ -1,6 +1,8 @@
 """Sentiment: can a word be taken as read so far, or must it be seen in the light of the words that follow?"""
 
-from dualroute.tasks.base import Example, Task
+from collections.abc import Callable, Iterable
+
+from dualroute.tasks.base import Example, Marks, Question, Rationales, Span, Task
 
 JOINED = {"n't", "'s", "'re", "'ve", "'ll", "'d", "'m", "'", "''", ".", ",", "!", "?", ";", ":", ")", "%", "..."}
 OPENING = {"(", "$", "``", "`"}
@@ -8,21 +10,65 @@ QUOTES = {"``": '"', "''": '"', "`": "'"}
 
 
 def to_example(record: dict) -> Example:
-    """Stanford Sentiment Treebank fields: tokens of a sentence, label negative, neutral or positive."""
-    return Example(x=ordinary(record["tokens"])[0], h="", label=record["label"], id=str(record.get("id", "")))
+    """Return a row of the Stanford Sentiment Treebank: `tokens` of a sentence, label negative, neutral or positive."""
+    return Example(x=detokenize(record["tokens"])[0], h="", label=record["label"], id=str(record.get("id", "")))
 
 
-def ordinary(tokens: list[str]) -> tuple[str, list[tuple[int, int]]]:
-    """Treebank tokens as people write them ("do n't ." -> "don't."), and where each stands, [start, end)."""
-    text, places, before = "", [], ""
+def detokenize(tokens: list[str]) -> tuple[str, list[Span]]:
+    """Return Treebank tokens as ordinary text ("do n't ." becomes "don't."), and the span of each token in it."""
+    text, spans, before = "", [], ""
     for token in tokens:
         if text and token not in JOINED and before not in OPENING:
             text += " "
         word = QUOTES.get(token, token)
-        places.append((len(text), len(text) + len(word)))
+        spans.append((len(text), len(text) + len(word)))
         text, before = text + word, token
-    return text, places
+    return text, spans
 
+
+def words_with_label(record: dict) -> Marks | None:
+    """Return the words people called positive in a positive sentence, or negative in a negative one."""
+    is_marked = {"positive": lambda value: value > 2, "negative": lambda value: value < 2}
+    return _marks(record, is_marked[record["label"]]) if record["label"] in is_marked else None
+
+
+def words_with_sentiment(record: dict) -> Marks | None:
+    """Return the words people did not call neutral, in a sentence that is not neutral as a whole."""
+    return _marks(record, lambda value: value != 2) if record["label"] != "neutral" else None
+
+
+def _marks(record: dict, is_marked: Callable[[int], bool]) -> Marks | None:
+    """Return the words whose value is marked; `parts` has also marked phrases without a smaller marked part in them."""
+    spans = detokenize(record["tokens"])[1]
+    words = [i for i, value in enumerate(record["token_label5"]) if is_marked(value)]
+    phrases = [(first, end) for first, end, value in record["phrases"] if is_marked(value)]
+    parts = smallest_parts(len(spans), words, phrases)
+    if not words:
+        return None
+    return Marks(tuple(spans[i] for i in words), tuple((spans[a][0], spans[b - 1][1]) for a, b in parts))
+
+
+def smallest_parts(size: int, words: Iterable[int], phrases: Iterable[Span]) -> list[Span]:
+    """Return [first, end) of marked words and of marked phrases without a smaller part in them, among `size` words.
+
+    Raises ValueError for a phrase outside the words.
+    """
+    parts = [(word, word + 1) for word in words]
+    for first, end in sorted(phrases, key=lambda phrase: phrase[1] - phrase[0]):
+        if not 0 <= first < end <= size:
+            raise ValueError(f"a phrase from {first} to {end} is outside the {size} words of its sentence")
+        if not any(first <= start and stop <= end for start, stop in parts):
+            parts.append((first, end))
+    return sorted(parts)
+
+
+RATIONALES = Rationales(
+    questions=(
+        Question("side", "Words on the sentence's side", "prediction:{label}", True, "auprc", words_with_label),
+        Question("sentiment", "Words with any sentiment", "prediction:{label}", False, "auprc", words_with_sentiment),
+    ),
+    opposite={"positive": "negative", "negative": "positive"},
+)
 
 # Written for this page; not from the data set.
 DEMOS = (
@@ -45,6 +91,7 @@ TASK = Task(
     labels=("negative", "neutral", "positive"),
     to_example=to_example,
     demos=DEMOS,
+    rationales=RATIONALES,
     baselines=("majority", "tfidf_x"),
     config={
         "context": "backward",

@@ -6,7 +6,7 @@ HISTORY_WORDS = 80
 
 
 def to_example(record: dict) -> Example:
-    """Schema-Guided Dialogue fields: x customer's turn, h earlier turns, label active intent, service."""
+    """Return a row of Schema-Guided Dialogue: x a customer's turn, h earlier turns, label the active intent."""
     return Example(
         x=record["x"],
         h=recent(record["h"] or []),
@@ -17,14 +17,14 @@ def to_example(record: dict) -> Example:
 
 
 def recent(turns: list[str], words: int = HISTORY_WORDS) -> str:
-    """The last whole turns that fit into `words`: what was said just now matters most."""
-    kept, left = [], words
+    """Return the last complete turns that fit into `words` words, at least one turn."""
+    latest, left = [], words
     for turn in reversed(turns):
         left -= len(turn.split())
-        if left < 0 and kept:
+        if left < 0 and latest:
             break
-        kept.append(turn)
-    return " ".join(reversed(kept))
+        latest.append(turn)
+    return " ".join(reversed(latest))
 
 
 DEMOS = (

@@ -1,18 +1,38 @@
 """Toxicity: can a word be taken as read so far, or must it be seen in the light of the words that follow?"""
 
-from dualroute.tasks.base import Example, Task
+from collections.abc import Iterable
 
-LABELS = {"no_span": "unmarked", "toxic": "toxic"}  # nobody said that a post without a marked span is harmless
+from dualroute.tasks.base import Example, Marks, Question, Rationales, Span, Task
+
+LABELS = {"no_span": "unmarked", "toxic": "toxic"}  # a post without a marked span need not be harmless
 
 
 def to_example(record: dict) -> Example:
-    """Toxic Spans fields: x a post, label whether at least half of its annotators marked a part of it."""
+    """Return a row of Toxic Spans: x a post, label whether at least half of its annotators marked a part of it."""
     if record["label"] not in LABELS:
-        raise ValueError(f"label {record['label']!r} is none of {', '.join(LABELS)}")
+        raise ValueError(f"label {record['label']!r} is not one of {', '.join(LABELS)}")
     return Example(x=record["x"], h="", label=LABELS[record["label"]], id=str(record.get("id", "")))
 
 
-# Written for this page, and mild: nothing offensive stands here unasked.
+def official_spans(record: dict) -> Marks | None:
+    """Return the official spans of a post that has some, and those of each annotator."""
+    spans = _spans(record["gold_spans"] or ())
+    people = tuple(_spans(annotator) for annotator in record["annotator_spans"])
+    return Marks(spans, spans, people) if spans else None
+
+
+def _spans(spans: Iterable) -> tuple[Span, ...]:
+    return tuple((int(span[0]), int(span[1])) for span in spans)
+
+
+RATIONALES = Rationales(
+    questions=(
+        Question("toxic", "Words that make a post toxic", "prediction:toxic", True, "character_f1", official_spans),
+    ),
+    opposite={"toxic": "unmarked", "unmarked": "toxic"},
+)
+
+# Written for this page, without offensive words.
 DEMOS = (
     ("What a silly plan, you clowns.", ""),
     ("Thanks for the report. The new bus lane has helped a lot on our street.", ""),
@@ -33,6 +53,7 @@ TASK = Task(
     metric="auc",
     to_example=to_example,
     demos=DEMOS,
+    rationales=RATIONALES,
     baselines=("tfidf_x",),
     config={
         "context": "backward",

@@ -1,4 +1,4 @@
-"""Questions about a picture: which word of the question has to look?"""
+"""Questions about a picture: which word of the question has to look at it?"""
 
 from dualroute.tasks import drawings
 from dualroute.tasks.base import Example, Task
@@ -8,14 +8,14 @@ SHAPES = ("circle", "rectangle", "triangle")
 
 
 def to_example(record: dict) -> Example:
-    """easy-VQA fields: x question, h_image file of the picture, label answer."""
+    """Return a row of easy-VQA: x question, h_image the picture's file, label answer."""
     return Example(
         x=record["x"], h="", label=record["label"], id=str(record.get("id", "")), image=record.get("h_image", "")
     )
 
 
 def cannot_be_guessed(row: Example) -> bool:
-    """Whether the answer is a colour or a shape: of yes and no the question alone tells the likelier one."""
+    """Whether the answer is a colour or a shape; for yes and no, the question alone tells which is more likely."""
     return row.label not in ("no", "yes")
 
 

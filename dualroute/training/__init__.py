@@ -1,1 +1,1 @@
-
+"""Training of routers on cached features of a frozen backbone."""

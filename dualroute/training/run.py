@@ -1,7 +1,4 @@
-"""What a training run was started with, kept beside its state: going on with anything else would mix two runs.
-
-One training run: what all of its parts share. A part fits a model to some rows, and a head start is a part too.
-"""
+"""A training run that can be interrupted and resumed, and its parts: the main training and any warm starts."""
 
 import json
 from dataclasses import dataclass, replace
@@ -22,9 +19,9 @@ FILE = "run.json"
 
 
 def claim(state: Path, identity: dict) -> Path | None:
-    """The last epoch kept in `state`, to go on from; None for a new run, whose `identity` is then noted there.
+    """Return the last complete epoch in `state`, to resume from; for a new run, store `identity` and return None.
 
-    Raises ValueError when the state is of a run with another identity, naming what differs.
+    Raises ValueError that names the differences if the state belongs to a run with a different identity.
     """
     identity = json.loads(json.dumps(identity))
     last = _last_epoch(state)
@@ -37,9 +34,9 @@ def claim(state: Path, identity: dict) -> Path | None:
 
 
 def _last_epoch(state: Path) -> Path | None:
-    """The trainer writes a checkpoint's own state last: a folder without it was cut short."""
-    whole = [path.parent for path in state.glob(f"checkpoint-*/{TRAINER_STATE_NAME}")]
-    return max(whole, key=lambda folder: int(folder.name.rpartition("-")[2]), default=None)
+    """Return the newest complete folder of the trainer, which writes its state file last."""
+    complete = [path.parent for path in state.glob(f"checkpoint-*/{TRAINER_STATE_NAME}")]
+    return max(complete, key=lambda folder: int(folder.name.rpartition("-")[2]), default=None)
 
 
 def _read(state: Path) -> dict:
@@ -48,13 +45,14 @@ def _read(state: Path) -> dict:
 
 
 def require_same(state: Path, before: dict, now: dict) -> None:
+    """Raise ValueError if a value of `now` differs from the one in `before`, the identity of the run in `state`."""
     differing = [name for name in now if before.get(name) != now[name]]
     if not differing:
         return
     changes = ", ".join(f"{name} was {_short(before.get(name))}, is {_short(now[name])}" for name in differing)
     raise ValueError(
         f"{state} holds an unfinished or finished run with other settings ({changes}); "
-        "repeat those settings to go on with it, choose another --out, or delete that folder"
+        "use those settings to resume it, choose another --out, or delete that folder"
     )
 
 
@@ -65,7 +63,7 @@ def _short(value) -> str:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a run by its name, which is empty for the run itself: `train` and `held_out` are what it fits to."""
+    """A part of a run: the rows it trains on and those it is evaluated on. The main part has an empty name."""
 
     name: str
     train: RoutingDataset
@@ -74,11 +72,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Run:
-    """What the parts of a run share.
+    """The settings and data that all parts of a run share.
 
-    rows      those there is something to learn from
-    state     folder in which every part keeps its last epochs, to go on from
-    identity  everything that decides what the run ends with
+    rows             rows that can be trained on
+    state            folder in which every part stores its last epochs
+    identity         everything that determines the result of the run
     cache, pictures  as for `encode_examples`
     """
 
@@ -91,19 +89,19 @@ class Run:
     pictures: Path
 
     def claim(self, part: str = "") -> Path | None:
-        """The last epoch a part has kept; None where it is to begin. Raises ValueError as `run_state.claim` does."""
+        """Return the last epoch of a part, or None if the part has not begun. Raises ValueError as `claim` does."""
         return claim(self.state / part, self.identity)
 
-    def encoded(self, backbone: FrozenBackbone, config: DualRouteConfig, name: str = "", chosen=None) -> Part:
-        """The rows as tensors, of which training changes pictures where the settings say so.
+    def encoded(self, backbone: FrozenBackbone, config: DualRouteConfig, name: str = "", select=None) -> Part:
+        """Return the part `name` with its rows as tensors; training varies pictures if the settings say so.
 
-        chosen  says of a row whether the part is of it; all rows where it is none of a split
+        select  function that says whether a row belongs to the part; None, or no such row in a split: all rows
         Raises ValueError as `encode_examples` does.
         """
 
         def encode(rows: list[Example], split: str) -> RoutingDataset:
-            some = list(filter(chosen, rows)) or rows if chosen else rows
-            return encode_examples(backbone, some, config, self.cache, f"{name} {split}".strip(), self.pictures)
+            selected = list(filter(select, rows)) or rows if select else rows
+            return encode_examples(backbone, selected, config, self.cache, f"{name} {split}".strip(), self.pictures)
 
         train, held_out = encode(self.rows.train, "train"), encode(self.rows.validation, "validation")
         if self.settings.vary:
@@ -111,7 +109,7 @@ class Run:
         return Part(name, train, held_out)
 
     def fit(self, model: DualRouteModel, part: Part, epochs: int) -> list[dict]:
-        """Train `model` for so many epochs, going on from the last one that was kept; the scores after each."""
+        """Train `model` for `epochs`, resuming if the part has begun, and return the scores after each epoch."""
         before = self.claim(part.name)
         settings, state = replace(self.settings, epochs=epochs), self.state / part.name
         trainer = make_trainer(model, part.train, part.held_out, state, settings, self.task.metric)
@@ -120,6 +118,6 @@ class Run:
 
 
 def rows_of(task: Task, data: Path, settings: TrainingSettings) -> Splits:
-    """All rows that a run of these settings learns from and chooses by. Raises as `load_splits` and `with_pool` do."""
+    """Return all rows of a run with these settings. Raises as `load_splits` and `with_pool` do."""
     rows = load_splits(task, data, settings.extra, settings.seed, settings.max_rows)
     return with_pool(rows, task, data, settings.pool, settings.pool_rows, settings.seed)

@@ -1,15 +1,19 @@
-"""Training a router on the cached features of a frozen backbone."""
+"""Train a router on the cached features of a frozen backbone, with optional warm starts."""
 
+import copy
 import json
 from dataclasses import asdict
 from pathlib import Path
 
+import torch
 from transformers import set_seed
 
+from dualroute.api import load
+from dualroute.checkpoints import TRAINING_RECORD
 from dualroute.data.objectives import OBJECTIVES
 from dualroute.data.splits import Splits
 from dualroute.evaluation.collect import collect
-from dualroute.evaluation.compare import choose_threshold
+from dualroute.evaluation.routing import choose_threshold
 from dualroute.families.dual_route.backbone import EMBEDDED_NAME, file_sha256, load_backbone
 from dualroute.families.dual_route.config import DualRouteConfig
 from dualroute.families.dual_route.model import DualRouteModel
@@ -17,10 +21,9 @@ from dualroute.inputs import find_pictures
 from dualroute.tasks import Task
 from dualroute.training.run import Part, Run, rows_of
 from dualroute.training.settings import TrainingSettings
-from dualroute.training.warm_starts import start_easy, start_from, start_frozen
 
-RECORD = "training.json"
-CHOSEN_LATER = ("threshold", "transformers_version")  # no settings of a run
+CHOSEN_LATER = ("threshold", "transformers_version")  # fields of the config that do not identify a run
+CONTEXT_WEIGHTS = ("encoder.", "context_state.", "direct_state.", "reader.")  # prefixes; the encoder of h comes first
 
 
 def train(
@@ -33,32 +36,34 @@ def train(
     cache: Path | None = None,
     images: Path | None = None,
 ) -> DualRouteModel:
-    """Train `task`'s router on `data`; the checkpoint goes to `out`, with θ chosen on the held-out rows.
+    """Train a router for `task` on `data`, choose θ on the held-out rows, and save the checkpoint to `out`.
 
-    data    a folder with `train` and `validation` files, or one file of which a tenth is held out
-    config  overrides settings of `DualRouteConfig`
-    cache   folder for the backbone's features; `out/state/features` if not given
-    images  archive or folder of the pictures, for a context that is one; `images.zip` beside the data if not given
-    A run that was cut short goes on from `out/state` when it is started again with the same settings; with
-    others ValueError is raised.
+    data      a folder with `train` and `validation` files, or one file of which a tenth is held out
+    config    overrides settings of `DualRouteConfig`
+    backbone  name or folder of the frozen encoder
+    cache     folder for the backbone's features; by default `out/state/features`
+    images    archive or folder of the pictures, for a context that is a picture; by default `images.zip` next to the
+              data
+    An interrupted run resumes from `out/state` if it is started again with the same settings; different settings raise
+    ValueError.
     """
     data, out = Path(data), Path(out)
     state, rows, encoder = out / "state", rows_of(task, data, settings), load_backbone(backbone)
     set_seed(settings.seed)  # after loading the backbone, which may draw random numbers
     model = DualRouteModel(_config(task, rows, encoder, config or {}))
     if settings.start_from:
-        start_from(model, settings.start_from)
+        init_from(model, settings.start_from)
     identity, rows = _identity(model.config, settings, rows), _learnable(rows, model.config, encoder.tokenizer)
     cache, pictures = Path(cache or state / "features"), find_pictures(data, images)
     run = Run(task, rows, settings, state, identity, cache, pictures)
     part, scores = _fit(run, model)
-    chosen = choose_threshold(
+    choice = choose_threshold(
         collect(model.cpu(), part.held_out, metric=task.metric), task.metric, settings.largest_share
     )
-    model.config.threshold = chosen["theta"]
+    model.config.threshold = choice["theta"]
     model.save_pretrained(out)
-    record = _record(settings, rows, data) | {"validation": scores, "threshold": chosen}
-    (out / RECORD).write_text(json.dumps(record, indent=1) + "\n")
+    record = _record(settings, rows, data) | {"validation": scores, "threshold": choice}
+    (out / TRAINING_RECORD).write_text(json.dumps(record, indent=1) + "\n")
     return model
 
 
@@ -71,15 +76,60 @@ def _learnable(rows: Splits, config: DualRouteConfig, tokenizer) -> Splits:
 
 
 def _fit(run: Run, model: DualRouteModel) -> tuple[Part, list[dict]]:
-    """The run's own part, and the scores after each epoch, those of head starts before the others."""
-    settings, scores, begins = run.settings, [], run.claim() is None
-    if begins and settings.frozen_epochs and model.config.tuned_layers:
-        scores += start_frozen(run, model)
+    """Return the main part of the run and the scores after each epoch, those of warm starts first."""
+    settings, scores, is_new = run.settings, [], run.claim() is None
+    if is_new and settings.frozen_epochs and model.config.tuned_layers:
+        scores += head_warmup(run, model)
     part = run.encoded(model.backbone, model.config)
     OBJECTIVES[model.config.readout].prepare(model, part.train.labels, model.backbone.tokenizer)
-    if begins and settings.easy_epochs and run.task.easy:
-        scores += start_easy(run, model)
+    if is_new and settings.easy_epochs and run.task.easy:
+        scores += curriculum(run, model)
     return part, scores + run.fit(model, part, settings.epochs)
+
+
+def curriculum(run: Run, model: DualRouteModel) -> list[dict]:
+    """Train `model` for `easy_epochs` on the rows that `Task.easy` selects, before it sees the others.
+
+    If most rows can be half answered by a guess from x, an untrained encoder of the context adds only noise to them,
+    and the model settles for the guess. On rows that cannot be guessed it learns to read the context first.
+
+    Returns the scores after each epoch on the held-out rows of that kind, or on all held-out rows if there are none.
+    """
+    part = run.encoded(model.backbone, model.config, "easy", run.task.easy)
+    return run.fit(model, part, run.settings.easy_epochs)
+
+
+def head_warmup(run: Run, model: DualRouteModel) -> list[dict]:
+    """Copy to `model`, whose top layers are tuned, the weights of a model trained on the frozen backbone.
+
+    An epoch on cached features of the last layer costs a fraction of one through tuned layers. Untrained adapters
+    change nothing, so the tuned model starts exactly where the frozen one ended after `frozen_epochs`.
+
+    Returns the scores after each epoch.
+    """
+    config = copy.deepcopy(model.config)
+    config.tuned_layers = 0
+    set_seed(run.settings.seed)  # so that the model equals a frozen one trained alone
+    frozen = DualRouteModel(config)
+    scores = run.fit(frozen, run.encoded(model.backbone, config, "frozen"), run.settings.frozen_epochs)
+    model.load_state_dict(frozen.cpu().state_dict(), strict=False)
+    return scores
+
+
+@torch.no_grad()
+def init_from(model: DualRouteModel, checkpoint: str) -> list[str]:
+    """Copy to `model` the weights of `checkpoint` that encode and read the context, and return their names.
+
+    Weights are copied if name and shape agree. Raises ValueError if none of the context's encoder do.
+    """
+    source, own = load(checkpoint).model.state_dict(), model.state_dict()
+    common = [name for name in own if name.startswith(CONTEXT_WEIGHTS) and name in source]
+    shared = [name for name in common if source[name].shape == own[name].shape]
+    if not any(name.startswith(CONTEXT_WEIGHTS[0]) for name in shared):
+        raise ValueError(f"cannot start from {checkpoint!r}: its encoder of the context has a different architecture")
+    for name in shared:
+        own[name].copy_(source[name])
+    return shared
 
 
 def _config(task: Task, rows: Splits, encoder, changes: dict) -> DualRouteConfig:
@@ -98,13 +148,13 @@ def _config(task: Task, rows: Splits, encoder, changes: dict) -> DualRouteConfig
 
 
 def _identity(config: DualRouteConfig, settings: TrainingSettings, rows: Splits) -> dict:
-    """Everything that decides what a run ends with."""
+    """Return everything that determines the result of a run."""
     model = {name: value for name, value in config.to_dict().items() if name not in CHOSEN_LATER}
     return model | asdict(settings) | {"rows": rows.sha256}
 
 
 def _record(settings: TrainingSettings, rows: Splits, data: Path) -> dict:
-    """What a reader of the checkpoint wants to know of its training; a single data file by its digest."""
+    """Return the settings and row counts for the training record, and the digest of a single data file."""
     source = {} if data.is_dir() else {"data_sha256": file_sha256(data)}
     counts = {"training_rows": len(rows.train), "validation_rows": len(rows.validation)}
     return {"settings": asdict(settings)} | counts | source

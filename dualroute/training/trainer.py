@@ -1,7 +1,4 @@
-"""What training minimises.
-
-The library's trainer, with the routing loss.
-"""
+"""The routing loss, and the trainer of `transformers` with this loss."""
 
 import math
 from dataclasses import dataclass, replace
@@ -23,11 +20,11 @@ from dualroute.training.settings import TrainingSettings
 
 @dataclass(frozen=True)
 class LossWeights:
-    """loss = routed + flow·(mean over the flows alone) + budget·mean ρ.
+    """Weights of the terms in loss = routed + flow · (mean over single flows) + budget · mean ρ.
 
-    flow        keeps a forced flow in distribution: direct and merged, and with three flows context too
-    budget      λ: what reading costs, so that the gate has to choose
-    hard_share  share of the rows routed by the hard decision, gradients passing straight through
+    flow        trains each flow alone (direct, merged, and context with three flows), so that a forced flow works
+    budget      λ, the cost of reading, which makes the gate choose
+    hard_share  share of the rows routed by the hard decision, with straight-through gradients
     """
 
     flow: float = 1.0
@@ -37,7 +34,7 @@ class LossWeights:
 
 @dataclass(frozen=True, eq=False)
 class RoutingLoss:
-    """The loss of a batch, and what the routed output and each flow alone answered."""
+    """The loss of a batch, and the predictions of the routed output and of the direct and merged flows alone."""
 
     loss: torch.Tensor
     routed: torch.Tensor
@@ -46,13 +43,15 @@ class RoutingLoss:
 
 
 def routing_loss(model, output: DualRouteOutput, labels, weights: LossWeights) -> RoutingLoss:
-    """Loss of a batch that was run with policy `soft`."""
+    """Return the loss of a batch that was run with policy `soft`."""
     objective = OBJECTIVES[model.config.readout]
     kappa, rho = kappa_rho(_straight_through(output.gates, weights.hard_share))
     cost = weights.budget * mean_reading(rho, output.mask, output.context_mask)
     if model.training and objective.one_flow_per_row:
-        drawn = objective.predict(model, output, labels, *_one_flow_each(kappa, rho, output.gates.shape[-1], weights))
-        return RoutingLoss((1 + weights.flow) * objective.loss(drawn, labels) + cost, drawn, drawn, drawn)
+        one_each = _one_flow_each(kappa, rho, output.gates.shape[-1], weights)
+        prediction = objective.predict(model, output, labels, *one_each)
+        loss = (1 + weights.flow) * objective.loss(prediction, labels) + cost
+        return RoutingLoss(loss, prediction, prediction, prediction)
     routed = objective.predict(model, output, labels, kappa, rho)
     direct = objective.predict(model, output, labels, 1.0, 0.0)
     merged = objective.predict(model, output, labels, 1.0, 1.0)
@@ -65,27 +64,29 @@ def routing_loss(model, output: DualRouteOutput, labels, weights: LossWeights) -
 
 
 def mean_reading(rho, mask, context_mask):
-    """Mean of ρ over the tokens that have a context to read."""
+    """Return the mean of ρ over the tokens of rows with a context."""
     counted = mask * (context_mask.sum(1, keepdim=True) > 0)
     return (rho * counted).sum() / counted.sum().clamp(min=1)
 
 
 def _one_flow_each(kappa, rho, flows: int, weights: LossWeights):
-    """(κ, ρ), (B,T) each, where a row keeps its route or is sent by one flow alone, at random.
+    """Return (κ, ρ), (B,T) each, in which each row randomly keeps its route or uses one flow for all tokens.
 
-    The odds are those that leave the mean loss what it is with all flows of every row.
+    The probabilities are such that the expected loss equals the loss with all flows of every row.
     """
-    alone = torch.tensor([(1, 0), (1, 1), (0, 1)][:flows], dtype=kappa.dtype, device=kappa.device)  # (κ, ρ) of each
-    kept = torch.rand(len(kappa), 1, device=kappa.device) * (1 + weights.flow) < 1
-    drawn = alone[torch.randint(flows, (len(kappa),), device=kappa.device)]  # (B,2)
-    return torch.where(kept, kappa, drawn[:, :1]), torch.where(kept, rho, drawn[:, 1:])
+    alone = torch.tensor(
+        [(1, 0), (1, 1), (0, 1)][:flows], dtype=kappa.dtype, device=kappa.device
+    )  # (κ, ρ) of each flow
+    is_routed = torch.rand(len(kappa), 1, device=kappa.device) * (1 + weights.flow) < 1
+    flow = alone[torch.randint(flows, (len(kappa),), device=kappa.device)]  # (B,2)
+    return torch.where(is_routed, kappa, flow[:, :1]), torch.where(is_routed, rho, flow[:, 1:])
 
 
 def _straight_through(gates, hard_share: float):
-    """Flow weights (B,T,R): for a share of the rows the hard decision, with the soft one's gradient."""
+    """Return flow weights (B,T,R): hard with soft gradients for a share of the rows, soft for the others."""
     hard = flow_weights("threshold" if gates.shape[-1] == 2 else "select", gates.detach(), 0.5)
-    chosen = (torch.rand(len(gates), device=gates.device) < hard_share)[:, None, None]
-    return torch.where(chosen, gates + hard - gates.detach(), gates)
+    is_hard = (torch.rand(len(gates), device=gates.device) < hard_share)[:, None, None]
+    return torch.where(is_hard, gates + hard - gates.detach(), gates)
 
 
 LONGEST_WARMUP = 100  # steps
@@ -93,11 +94,11 @@ FLOW_NAMES = ("routed", "direct", "merged")
 
 
 class RoutingTrainer(Trainer):
-    """Batches hold cached features instead of token ids; evaluation keeps every context."""
+    """A trainer whose batches hold cached features instead of token ids. Context dropout is off in evaluation."""
 
     loss_weights: LossWeights
     metric: str = "accuracy"
-    lengths: list[int] | None = None  # of x, where batches are to be of about the same
+    lengths: list[int] | None = None  # number of tokens of each x, to group rows of similar length; None: no grouping
 
     def _get_train_sampler(self, train_dataset=None):
         if self.lengths is None:
@@ -106,18 +107,18 @@ class RoutingTrainer(Trainer):
 
     def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
         labels = inputs.pop("labels")
-        found = routing_loss(model, model(**inputs, policy="soft"), labels, self.loss_weights)
-        return (found.loss, {"found": found}) if return_outputs else found.loss
+        result = routing_loss(model, model(**inputs, policy="soft"), labels, self.loss_weights)
+        return (result.loss, {"result": result}) if return_outputs else result.loss
 
     def prediction_step(self, model, inputs, prediction_loss_only, ignore_keys=None):
         labels = inputs["labels"]
         inputs = self._prepare_inputs(inputs)
         with torch.no_grad(), self.compute_loss_context_manager():
             loss, outputs = self.compute_loss(model, dict(inputs), return_outputs=True)
-        found, objective = outputs["found"], OBJECTIVES[model.config.readout]
+        result, objective = outputs["result"], OBJECTIVES[model.config.readout]
         row_score = margin if self.metric == "auc" else objective.score
-        scores = tuple(row_score(answer, labels) for answer in (found.routed, found.direct, found.merged))
-        # Of scores the means are computed, which asks for no labels; an area does, and its labels are of one size.
+        scores = tuple(row_score(prediction, labels) for prediction in (result.routed, result.direct, result.merged))
+        # Means need no labels, and the trainer can only gather labels of one size; so only `auc` passes them on.
         return loss.detach(), scores, labels if self.metric == "auc" else scores[0]
 
     def get_eval_dataloader(self, eval_dataset=None):
@@ -129,7 +130,7 @@ class RoutingTrainer(Trainer):
 
 
 def margin(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """(B,) by how much the second of two classes is preferred to the first: what ranks the rows."""
+    """Return the logit of the second of two classes minus that of the first (B,), by which rows are ranked."""
     return logits[:, 1] - logits[:, 0]
 
 
@@ -141,9 +142,9 @@ def make_trainer(
     settings: TrainingSettings,
     metric: str = "accuracy",
 ) -> RoutingTrainer:
-    """A trainer that keeps its last two epochs in `state` and ends with the best one, by the routed score.
+    """Return a trainer that stores its last two epochs in `state` and ends with the best one by the routed score.
 
-    metric  `auc`: the score is the area under the curve; else the mean of what the objective says of a row
+    metric  `auc`: the score is the area under the ROC curve; any other: the mean of the objective's score of each row
     """
     trainer = RoutingTrainer(
         model,
@@ -186,11 +187,11 @@ def _arguments(state: Path, settings: TrainingSettings, rows: int) -> TrainingAr
 
 
 def _means(prediction) -> dict[str, float]:
-    """Mean score of the routed output (half of it soft, half hard, as in training) and of each flow alone."""
+    """Return the mean score of the routed output (soft and hard rows mixed as in training) and of each flow alone."""
     return {name: float(np.mean(scores)) for name, scores in zip(FLOW_NAMES, prediction.predictions, strict=True)}
 
 
 def _areas(prediction) -> dict[str, float]:
-    """Area under the curve of the same three."""
+    """Return the area under the ROC curve of the same three."""
     area = AreaUnderCurve(prediction.label_ids == 1)
     return {name: float(area.value(margins)) for name, margins in zip(FLOW_NAMES, prediction.predictions, strict=True)}

@@ -8,7 +8,7 @@ from factories.corpora import make_corpus
 from typer.testing import CliRunner
 
 from dualroute.cli import app
-from dualroute.evaluation.row_study import Described, study
+from dualroute.evaluation.row_study import Description, study
 from dualroute.rows.stored import write_rows
 from dualroute.rows.threshold_index import ThresholdIndex
 
@@ -20,7 +20,7 @@ def rows(tmp_path):
     corpus.gates[:] = corpus.gates.astype(np.float32)
     head = {"task": "news", "checkpoint": "made", "revision": "0", "labels": ["a", "b", "c", "d"], "data": "made"}
     head |= {"rows_note": "", "default_policy": "threshold", "default_threshold": 0.4, "skipped_empty_x": 0}
-    found = study(corpus, [str(i) for i in range(50)], Described(head, "accuracy", 0.4), {}, draws=2)
+    found = study(corpus, [str(i) for i in range(50)], Description(head, "accuracy", 0.4), {}, draws=2)
     write_rows(tmp_path / "made.npz", found)
     return tmp_path / "made.npz", found
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from factories.tiny import make_backbone
 
-from dualroute.data.features import JoinedFeatures, encode_texts
+from dualroute.data.features.text import JoinedFeatures, encode_texts
 from dualroute.families.dual_route.encoding import encode_text
 
 TEXTS = ["market shares fell", "", "rain", "the striker scored"]
@@ -65,8 +65,8 @@ def test_kinds_are_not_mistaken_for_one_another(backbone, tmp_path):
 def test_unknown_words_keep_their_place(backbone, tmp_path):
     text = "market zzz fell"
     assert encode_texts(backbone, [text], 10, tmp_path, "x").lengths.tolist() == [2]
-    kept = encode_texts(backbone, [text], 10, tmp_path, "x", with_unknown=True)
-    assert kept.lengths.tolist() == [len(encode_text(backbone.tokenizer, text, 10, "x"))]
+    features = encode_texts(backbone, [text], 10, tmp_path, "x", with_unknown=True)
+    assert features.lengths.tolist() == [len(encode_text(backbone.tokenizer, text, 10, "x"))]
 
 
 def test_joined_features_are_one_set_after_another(backbone, tmp_path):

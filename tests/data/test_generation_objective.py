@@ -10,9 +10,9 @@ from dualroute.api import load
 from dualroute.data.objectives import OBJECTIVES
 from dualroute.data.splits import Splits
 from dualroute.evaluation.baselines.simple import nearest_label
-from dualroute.evaluation.compare import FEW, Comparison, choose_threshold
+from dualroute.evaluation.generation import beam_results
+from dualroute.evaluation.routing import FEW, RoutingEvaluation, choose_threshold
 from dualroute.evaluation.statistics import text_scores
-from dualroute.evaluation.written import by_beam
 from dualroute.families.dual_route.readouts.copying import NOTHING
 from dualroute.rows.corpus import RoutedRows
 from dualroute.tasks.base import Example, Task
@@ -119,11 +119,11 @@ def test_the_vocabulary_holds_the_most_frequent_pieces(trained):
 def test_one_flow_each_keeps_the_odds_of_the_loss():
     torch.manual_seed(0)
     kappa, rho = torch.ones(20_000, 1), torch.full((20_000, 1), 0.5)
-    found = _one_flow_each(kappa, rho, 2, LossWeights(flow=1.0))[1][:, 0]
-    shares = [(found == value).float().mean().item() for value in (0.5, 0.0, 1.0)]
+    results = _one_flow_each(kappa, rho, 2, LossWeights(flow=1.0))[1][:, 0]
+    shares = [(results == value).float().mean().item() for value in (0.5, 0.0, 1.0)]
     assert shares == pytest.approx([0.5, 0.25, 0.25], abs=0.02)
-    kept = _one_flow_each(kappa, rho, 2, LossWeights(flow=0.0))[1]
-    assert (kept == 0.5).all()
+    routed = _one_flow_each(kappa, rho, 2, LossWeights(flow=0.0))[1]
+    assert (routed == 0.5).all()
     weights = torch.stack(_one_flow_each(kappa, rho, 3, LossWeights(flow=2.0)), dim=-1)[:, 0]
     assert ((weights == torch.tensor([0.0, 1.0])).all(-1).float().mean().item()) == pytest.approx(2 / 9, abs=0.02)
 
@@ -161,16 +161,16 @@ def test_a_score_is_rouge_l_and_a_subset_has_its_rows(corpus):
 
 
 def test_few_thresholds_are_looked_at(corpus, monkeypatch):
-    asked = []
+    calls = []
     original = type(corpus).score
-    monkeypatch.setattr(type(corpus), "score", lambda *a: (asked.append(1), original(*a))[1])
+    monkeypatch.setattr(type(corpus), "score", lambda *a: (calls.append(1), original(*a))[1])
     chosen = choose_threshold(corpus, "rougeL", largest_share=0.5)
-    assert len(asked) <= FEW
+    assert len(calls) <= FEW
     assert set(chosen) == {"theta", "share", "rougeL"}
 
 
 def test_a_comparison_has_all_controls(corpus):
-    summary = Comparison(corpus, draws=2, metric="rougeL").summary([0.3])
+    summary = RoutingEvaluation(corpus, draws=2, metric="rougeL").summary([0.3])
     assert {"direct", "merged", "soft", "oracle"} < set(summary)
     entry = summary["thresholds"][0]
     assert "rougeL" in entry["random"]
@@ -179,26 +179,26 @@ def test_a_comparison_has_all_controls(corpus):
 
 
 def test_scores_by_hand():
-    found = text_scores("oil prices fall", ("oil prices rise",))
-    assert found == pytest.approx({"exact_match": 0, "rouge1": 2 / 3, "rouge2": 1 / 2, "rougeL": 2 / 3})
+    results = text_scores("oil prices fall", ("oil prices rise",))
+    assert results == pytest.approx({"exact_match": 0, "rouge1": 2 / 3, "rouge2": 1 / 2, "rougeL": 2 / 3})
     assert text_scores("gold", ("oil prices rise", "gold"))["rouge1"] == 1
     assert text_scores("Man ' s Shoe", ("man's shoe",))["exact_match"] == 1
     assert text_scores("a man's shoe", ("man's shoe",))["exact_match"] == 0
 
 
 def test_the_beam_is_measured_by_every_metric(corpus, trained):
-    found = by_beam(corpus, load(trained).model.config)["beam"]
-    assert found["num_beams"] == 2
+    results = beam_results(corpus, load(trained).model.config)["beam"]
+    assert results["num_beams"] == 2
     texts = corpus.texts(*corpus.decision("merged"), num_beams=2)
-    assert found["merged"]["rouge2"]["rouge2"] == pytest.approx(np.mean(corpus.scores_of(texts)["rouge2"]), abs=1e-6)
-    assert found["direct"]["rougeL"]["minus_direct"]["difference"] == 0
-    assert found["merged"]["share"] == 1
+    assert results["merged"]["rouge2"]["rouge2"] == pytest.approx(np.mean(corpus.scores_of(texts)["rouge2"]), abs=1e-6)
+    assert results["direct"]["rougeL"]["minus_direct"]["difference"] == 0
+    assert results["merged"]["share"] == 1
 
 
 def test_the_nearest_label_is_that_of_the_most_similar_row():
     train = [Example("oil prices fell", "", "oil down"), Example("peace talks began", "", "talks")]
-    found = nearest_label(Splits(train, []), [Example("the talks for peace", "", "peace")])
-    assert found.labels.tolist() == ["talks"]
+    results = nearest_label(Splits(train, []), [Example("the talks for peace", "", "peace")])
+    assert results.labels.tolist() == ["talks"]
 
 
 def test_only_generators_are_rerun(corpus):

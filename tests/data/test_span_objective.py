@@ -5,7 +5,7 @@ import pytest
 import torch
 from factories.tiny import make_model, make_tokenizer
 
-from dualroute.data.objectives.span import NOWHERE, SpanObjective, place
+from dualroute.data.objectives import NO_SPAN, SpanObjective, answer_tokens
 from dualroute.tasks import Example
 
 TEXT = "market shares fell sharply"
@@ -18,21 +18,21 @@ def row(start, end, text=TEXT, **fields):
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "tokens"), [(0, 6, (0, 0)), (7, 18, (1, 2)), (8, 11, (1, 1)), (14, 26, (2, 3)), (13, 14, NOWHERE)]
+    ("start", "end", "tokens"), [(0, 6, (0, 0)), (7, 18, (1, 2)), (8, 11, (1, 1)), (14, 26, (2, 3)), (13, 14, NO_SPAN)]
 )
 def test_characters_to_tokens(start, end, tokens):
-    assert place(OFFSETS, row(start, end)) == tokens
+    assert answer_tokens(OFFSETS, row(start, end)) == tokens
 
 
 def test_an_answer_that_was_cut_off_is_nowhere():
-    assert place(OFFSETS[:3], row(19, 26)) == NOWHERE
-    assert place(OFFSETS[:3], row(14, 26)) == NOWHERE
-    assert place(OFFSETS[:3], row(14, 18)) == (2, 2)
+    assert answer_tokens(OFFSETS[:3], row(19, 26)) == NO_SPAN
+    assert answer_tokens(OFFSETS[:3], row(14, 26)) == NO_SPAN
+    assert answer_tokens(OFFSETS[:3], row(14, 18)) == (2, 2)
 
 
 def test_no_answer_is_nowhere():
-    assert place(OFFSETS, Example(TEXT, "what", "")) == NOWHERE
-    assert place(OFFSETS[:0], row(0, 6)) == NOWHERE
+    assert answer_tokens(OFFSETS, Example(TEXT, "what", "")) == NO_SPAN
+    assert answer_tokens(OFFSETS[:0], row(0, 6)) == NO_SPAN
 
 
 @pytest.fixture
@@ -42,9 +42,9 @@ def rows():
 
 def test_only_what_is_read_can_be_learned_from(rows, caplog):
     config = make_model(max_length=5).config  # [CLS], three words, [SEP]
-    assert OBJECTIVE.targets(rows, config, make_tokenizer(), "rows") == [(0, 0), NOWHERE, NOWHERE]
+    assert OBJECTIVE.targets(rows, config, make_tokenizer(), "rows") == [(0, 0), NO_SPAN, NO_SPAN]
     assert OBJECTIVE.learnable(rows, config, make_tokenizer(), "rows") == rows[:1]
-    assert "2 of 3 rows have no answer" in caplog.text
+    assert "2 of 3 rows are left out" in caplog.text
 
 
 def test_what_was_cut_off_is_measured_and_what_has_no_answer_is_not(rows):

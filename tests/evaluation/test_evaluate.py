@@ -43,8 +43,8 @@ def test_the_accuracy_is_that_of_tracing_every_row(results, data, trained):
     traces = [router.trace(row["title"], row["body"]) for row in rows]
 
     def accuracy(policy, threshold=None):
-        said = [trace.replay(policy, threshold).label for trace in traces]
-        return sum(label == row["topic"] for label, row in zip(said, rows, strict=True)) / len(rows)
+        labels = [trace.replay(policy, threshold).label for trace in traces]
+        return sum(label == row["topic"] for label, row in zip(labels, rows, strict=True)) / len(rows)
 
     theta = results["default_threshold"]
     routed = {entry["theta"]: entry for entry in results["thresholds"]}[theta]
@@ -120,5 +120,5 @@ def test_so_many_rows_are_chosen_by_their_content(task, data, trained, results):
     assert few["rows_note"] == "20 of 60 rows, chosen by a hash of their content"
     assert few == evaluate(task, data / "test.jsonl", trained, draws=2, most_rows=20)
     assert evaluate(task, data / "test.jsonl", trained, draws=20, most_rows=60) == results
-    with pytest.raises(ValueError, match="positive number, not -1"):
+    with pytest.raises(ValueError, match="must not be negative, but is -1"):
         evaluate(task, data / "test.jsonl", trained, most_rows=-1)

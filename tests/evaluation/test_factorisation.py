@@ -19,12 +19,14 @@ def readers(count: int, seed: int, h: bool = True) -> list[Example]:
     """Each likes one kind of film and not the other; which film is asked for says nothing by itself."""
     draw, rows = np.random.default_rng(seed), []
     for _ in range(count):
-        loved, asked = draw.choice(list(FILMS), 2)
+        loved, requested = draw.choice(list(FILMS), 2)
         history = [(film, 5 if kind == loved else 2) for kind in FILMS for film in draw.choice(FILMS[kind], 3, False)]
         history = [entry for entry in draw.permutation(np.array(history, dtype=object))]
-        film = draw.choice(FILMS[asked])
+        film = draw.choice(FILMS[requested])
         text = "\n".join(f"{name}: {rating}" for name, rating in history if name != film)
-        rows.append(Example(f"{film} | film", text if h else "", "like" if asked == loved else "dislike", group=film))
+        rows.append(
+            Example(f"{film} | film", text if h else "", "like" if requested == loved else "dislike", group=film)
+        )
     return rows
 
 
@@ -39,7 +41,7 @@ def test_new_readers_are_folded_in_from_their_history(splits):
     truth = np.array([row.label for row in rows])
     assert (answers.labels == truth).mean() > 0.9
     assert roc_auc_score(truth == "like", answers.margins) > 0.95
-    assert answers.chosen["rank"] in (4, 8, 16)
+    assert answers.choices["rank"] in (4, 8, 16)
 
 
 def test_an_unknown_film_is_judged_by_the_reader_alone(splits):
@@ -61,9 +63,9 @@ def test_nothing_is_chosen_without_validation_rows(splits):
 
 def test_counting_labels():
     train = [Example("a", "", label) for label in ("like", "like", "dislike")] + [Example("b", "", "dislike")] * 9
-    asked = [Example(x, "", "like") for x in "abc"]
-    assert majority(Splits(train, []), asked).labels.tolist() == ["dislike"] * 3
-    answers = majority_of_x(Splits(train, []), asked)
+    requested = [Example(x, "", "like") for x in "abc"]
+    assert majority(Splits(train, []), requested).labels.tolist() == ["dislike"] * 3
+    answers = majority_of_x(Splits(train, []), requested)
     share = 2 / 12
     np.testing.assert_allclose(answers.margins, [(2 + 2 * share) / 5 - 0.5, 2 * share / 11 - 0.5, share - 0.5])
     assert answers.labels.tolist() == ["dislike", "dislike", "dislike"]
@@ -78,10 +80,10 @@ def test_the_same_film_is_found_by_its_group():
 def test_baselines_are_measured_by_area(splits):
     rows = readers(60, 3)
     bootstrap = RowBootstrap(60, resamples=50, statistic=AreaUnderCurve(np.array([r.label == "like" for r in rows])))
-    found = baselines(splits, rows, bootstrap, ("majority", "tfidf_x", "factorisation"))
-    assert list(found) == ["majority", "tfidf_x", "factorisation"]
+    results = baselines(splits, rows, bootstrap, ("majority", "tfidf_x", "factorisation"))
+    assert list(results) == ["majority", "tfidf_x", "factorisation"]
     share = np.mean([row.label == "like" for row in rows])
-    assert found["majority"]["auc"] == 0.5
-    assert found["majority"]["accuracy"] in (pytest.approx(share, abs=1e-6), pytest.approx(1 - share, abs=1e-6))
-    assert found["factorisation"]["auc"] > 0.9 > found["tfidf_x"]["auc"]
-    assert {"accuracy", "ci", "rank", "training_rows"} <= set(found["factorisation"])
+    assert results["majority"]["auc"] == 0.5
+    assert results["majority"]["accuracy"] in (pytest.approx(share, abs=1e-6), pytest.approx(1 - share, abs=1e-6))
+    assert results["factorisation"]["auc"] > 0.9 > results["tfidf_x"]["auc"]
+    assert {"accuracy", "ci", "rank", "training_rows"} <= set(results["factorisation"])

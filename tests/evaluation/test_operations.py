@@ -49,10 +49,10 @@ def test_where_all_read_predicting_costs_what_forward_does(model):
 
 def test_equal_shapes_are_counted_once_and_alike(model, monkeypatch):
     counted, original = [], model.predict
-    monkeypatch.setattr(model, "predict", lambda **given: counted.append(1) or original(**given))
-    found = row_operations(model, rows_with_context(4, 4, 4))
+    monkeypatch.setattr(model, "predict", lambda **inputs: counted.append(1) or original(**inputs))
+    counts = row_operations(model, rows_with_context(4, 4, 4))
     assert len(counted) == 2
-    assert np.ptp(found, axis=0).tolist() == [0, 0]
+    assert np.ptp(counts, axis=0).tolist() == [0, 0]
 
 
 def test_a_router_that_sees_both_texts_has_nothing_to_choose():

@@ -22,7 +22,7 @@ def test_the_sentence_most_like_the_question():
 def test_as_many_words_as_an_answer_usually_has():
     answers = first_words(TRAIN, ROWS)
     assert answers.labels.tolist() == ["Rain fell", "Talks failed"]
-    assert answers.chosen == {"words": 2}
+    assert answers.choices == {"words": 2}
 
 
 def test_a_random_span_is_a_part_of_the_passage_and_always_the_same():
@@ -36,4 +36,4 @@ def test_a_random_span_is_a_part_of_the_passage_and_always_the_same():
 def test_answers_are_graded_by_their_words():
     grades = TokenF1().grade(np.array(["The striker scored twice!", "peace talks"], dtype=object), ROWS)
     assert grades.tolist() == pytest.approx([0.5, 1.0])
-    assert TokenF1().beside(grades) == {"exact_match": 0.5}
+    assert TokenF1().extra_metrics(grades) == {"exact_match": 0.5}

@@ -15,28 +15,28 @@ from dualroute.rows.threshold_index import ThresholdIndex
 
 
 @pytest.fixture(scope="module")
-def found(task, data, trained, tmp_path_factory):
+def row_study(task, data, trained, tmp_path_factory):
     return study_file(task, data / "test.jsonl", trained, cache=tmp_path_factory.mktemp("cache"), draws=3)
 
 
-def test_the_curve_is_the_evaluations(found, task, data, trained):
+def test_the_curve_is_the_evaluations(row_study, task, data, trained):
     expected = evaluate(task, data / "test.jsonl", trained, draws=3)
-    assert found.results["n"] == expected["n"] == len(found.steps) == len(found.ids)
+    assert row_study.results["n"] == expected["n"] == len(row_study.steps) == len(row_study.ids)
     for key in ("direct", "merged", "oracle", "soft", "revision", "labels"):
-        assert found.results[key] == expected[key]
-    ours = {entry["theta"]: entry for entry in found.results["thresholds"]}
+        assert row_study.results[key] == expected[key]
+    ours = {entry["theta"]: entry for entry in row_study.results["thresholds"]}
     shared = [entry for entry in expected["thresholds"] if entry["theta"] in ours]
     assert len(shared) > 1
     assert all(entry == ours[entry["theta"]] for entry in shared)
 
 
-def test_the_steps_say_what_the_curve_says(found):
-    index = ThresholdIndex(found.steps)
-    for entry in found.results["thresholds"]:
+def test_the_steps_say_what_the_curve_says(row_study):
+    index = ThresholdIndex(row_study.steps)
+    for entry in row_study.results["thresholds"]:
         at = index.at(entry["theta"])
         assert (at.quality, at.share) == (pytest.approx(entry["accuracy"]), pytest.approx(entry["share"], abs=1e-6))
-    assert index.at(1.0).quality == pytest.approx(found.results["direct"]["accuracy"])
-    assert index.at(0.0).quality == pytest.approx(found.results["merged"]["accuracy"])  # no gate is 0
+    assert index.at(1.0).quality == pytest.approx(row_study.results["direct"]["accuracy"])
+    assert index.at(0.0).quality == pytest.approx(row_study.results["merged"]["accuracy"])  # no gate is 0
 
 
 def test_thetas_spread_over_the_shares():

@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from dualroute.evaluation.bootstrap import RowBootstrap
-from dualroute.evaluation.compare import Comparison, choose_threshold
+from dualroute.evaluation.routing import RoutingEvaluation, choose_threshold
 from dualroute.evaluation.statistics import NO_RANKING, AreaUnderCurve, MeanOfRows, make_statistic
 from dualroute.rows.corpus import Corpus
 
@@ -40,18 +40,18 @@ def test_by_hand():
     area = AreaUnderCurve(np.array([True, False, True, False, False]))
     assert area.value(np.array([2.0, 1.0, 1.0, 3.0, 1.5])) == pytest.approx((2 + 0.5) / 6)
     counts = np.array([[1, 1, 1, 1, 1], [1, 2, 0, 0, 1], [1, 0, 1, 0, 0]], np.float32)
-    found = area.resampled(counts, np.array([[2.0, 1.0, 1.0, 3.0, 1.5]]), np.zeros(3, int))
-    assert found == pytest.approx([2.5 / 6, 1.0, NO_RANKING])
+    values = area.resampled(counts, np.array([[2.0, 1.0, 1.0, 3.0, 1.5]]), np.zeros(3, int))
+    assert values == pytest.approx([2.5 / 6, 1.0, NO_RANKING])
 
 
 def test_every_resample_is_the_area_of_scikit_learn():
     positive, margins = made()
     bootstrap = RowBootstrap(ROWS, resamples=50, statistic=AreaUnderCurve(positive))
-    found = bootstrap.statistic.resampled(bootstrap.counts, margins[None], np.zeros(50, int))
+    values = bootstrap.statistic.resampled(bootstrap.counts, margins[None], np.zeros(50, int))
     expected = [roc_auc_score(positive, margins, sample_weight=counts) for counts in bootstrap.counts]
-    np.testing.assert_allclose(found, expected, atol=1e-9)
+    np.testing.assert_allclose(values, expected, atol=1e-9)
     repeated = [np.repeat(np.arange(ROWS), counts.astype(int)) for counts in bootstrap.counts]
-    np.testing.assert_allclose(found, [roc_auc_score(positive[i], margins[i]) for i in repeated], atol=1e-9)
+    np.testing.assert_allclose(values, [roc_auc_score(positive[i], margins[i]) for i in repeated], atol=1e-9)
 
 
 def test_every_resample_takes_its_draw():
@@ -59,9 +59,9 @@ def test_every_resample_takes_its_draw():
     statistic = AreaUnderCurve(positive)
     counts = np.random.default_rng(1).integers(0, 3, size=(30, ROWS)).astype(np.float32)
     draw = np.random.default_rng(2).integers(4, size=30)
-    found = statistic.resampled(counts, margins, draw)
+    values = statistic.resampled(counts, margins, draw)
     expected = [roc_auc_score(positive, margins[k], sample_weight=c) for c, k in zip(counts, draw, strict=True)]
-    np.testing.assert_allclose(found, expected, atol=1e-9)
+    np.testing.assert_allclose(values, expected, atol=1e-9)
     assert statistic.value(margins) == pytest.approx(np.mean([roc_auc_score(positive, m) for m in margins]))
 
 
@@ -88,7 +88,7 @@ def test_differences_of_areas_are_paired():
 
 def test_a_comparison_by_area():
     positive, margins = made()
-    comparison = Comparison(routed_rows(positive, margins), draws=3, metric="auc")
+    comparison = RoutingEvaluation(routed_rows(positive, margins), draws=3, metric="auc")
     summary = comparison.summary([0.5])
     (entry,) = summary["thresholds"]
     assert (summary["direct"]["auc"], entry["share"]) == (0.5, 0.5)
@@ -101,7 +101,7 @@ def test_a_comparison_by_area():
 
 def test_the_oracle_reads_where_that_moves_a_row_to_its_side():
     positive, margins = made()
-    oracle = Comparison(routed_rows(positive, margins), draws=1, metric="auc").oracle()
+    oracle = RoutingEvaluation(routed_rows(positive, margins), draws=1, metric="auc").oracle()
     helped = np.where(positive, margins > 0, margins < 0)
     assert oracle["share"] == pytest.approx(helped.mean(), abs=1e-6)
     assert oracle["auc"] == pytest.approx(roc_auc_score(positive, margins * helped), abs=1e-6)
@@ -118,19 +118,19 @@ def test_means_are_named_and_rows_compared_as_before():
     mean = make_statistic("accuracy", routed_rows(*made()))
     assert isinstance(mean, MeanOfRows)
     assert mean.value(np.array([0.5, 1.0])) == 0.75
-    assert mean.beside(np.array([0.5, 1.0])) == {}
+    assert mean.extra_metrics(np.array([0.5, 1.0])) == {}
     assert mean.better(np.array([0.5, 1.0]), np.array([0.6, 0.0])).tolist() == [False, True]
 
 
 def test_rows_that_cannot_be_ranked_are_an_error():
     with pytest.raises(ValueError, match="one class"):
         AreaUnderCurve(np.ones(3, bool))
-    with pytest.raises(ValueError, match="two classes, not of 3"):
+    with pytest.raises(ValueError, match="needs two classes, not 3"):
         make_statistic("auc", Corpus(**vars(routed_rows(*made())) | {"bias": np.zeros(3)}))
 
 
 def test_margins_of_a_baseline_that_has_the_classes_the_other_way_round():
     positive, margins = np.array([True, False, True, False]), np.array([2.0, -1.0, 0.5, 0.25])
     area, correct = AreaUnderCurve(positive), np.array([True, True, True, False])
-    for given in (margins, -margins):
-        assert np.array_equal(area.of_answers(correct, given), margins)
+    for answers in (margins, -margins):
+        assert np.array_equal(area.scores_from_answers(correct, answers), margins)

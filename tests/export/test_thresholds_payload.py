@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from factories.corpora import make_corpus
 
-from dualroute.evaluation.row_study import Described, study
+from dualroute.evaluation.row_study import Description, study
 from dualroute.export.thresholds_payload import curve_payload, length_facet, rows_payload
 
 
@@ -12,7 +12,7 @@ def made():
     head = {"task": "news", "checkpoint": "news", "revision": "0", "labels": ["a", "b", "c", "d"], "data": "made"}
     head |= {"rows_note": "", "default_policy": "threshold", "default_threshold": 0.4, "skipped_empty_x": 0}
     corpus = make_corpus(rows=50)
-    return study(corpus, [str(i) for i in range(50)], Described(head, "accuracy", 0.4), {}, draws=2)
+    return study(corpus, [str(i) for i in range(50)], Description(head, "accuracy", 0.4), {}, draws=2)
 
 
 @pytest.mark.parametrize(

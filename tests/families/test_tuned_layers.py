@@ -145,5 +145,5 @@ def test_layers_that_are_left_out_are_not_asked(backbone):
 
 
 def test_layers_are_tuned_or_left_out():
-    with pytest.raises(ValueError, match="exclude"):
+    with pytest.raises(ValueError, match="mutually exclusive"):
         DualRouteConfig(tuned_layers=1, left_out_layers=1)

@@ -10,7 +10,7 @@ from factories.traces import make_spans, make_trace, make_written
 from scipy.stats import binomtest
 
 from dualroute.evaluation.bootstrap import RowBootstrap
-from dualroute.evaluation.row_study import Described, facet, study
+from dualroute.evaluation.row_study import Description, facet, study
 from dualroute.evaluation.statistics import AreaUnderCurve
 from dualroute.export.scripts import script
 from dualroute.export.thresholds_payload import rows_payload
@@ -28,7 +28,9 @@ def make_study(corpus, metric, labels):
     head = {"task": "news", "checkpoint": "news", "revision": "0", "labels": labels, "data": "made", "rows_note": ""}
     head |= {"default_policy": "threshold", "default_threshold": 0.4, "skipped_empty_x": 0}
     ids = [f"row-{i}" for i in range(len(corpus))]
-    return study(corpus, ids, Described(head, metric, 0.4), {"number": facet(["odd", "even"] * (len(corpus) // 2))}, 2)
+    return study(
+        corpus, ids, Description(head, metric, 0.4), {"number": facet(["odd", "even"] * (len(corpus) // 2))}, 2
+    )
 
 
 STUDIES = {

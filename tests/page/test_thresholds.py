@@ -5,7 +5,7 @@ import pytest
 from factories.corpora import make_corpus, make_span_corpus
 
 from dualroute.app.components import with_plotly
-from dualroute.evaluation.row_study import Described, facet, study
+from dualroute.evaluation.row_study import Description, facet, study
 from dualroute.export.saved_rows import rows_file_parts
 from dualroute.export.scripts import THRESHOLDS, asset, plotly_js, script
 from dualroute.export.thresholds_payload import curve_payload, rows_payload
@@ -40,7 +40,7 @@ def make_study(corpus, metric="accuracy", labels=HOSTILE, ids=None):
     head |= {"rows_note": "", "default_policy": "threshold", "default_threshold": 0.4, "skipped_empty_x": 0}
     ids = ids or [f"{HOSTILE[i % 4]}{i}" for i in range(len(corpus))]
     names = [HOSTILE[i % 3] for i in range(len(corpus))]
-    return study(corpus, ids, Described(head, metric, 0.4), {HOSTILE[3]: facet(names)}, draws=2)
+    return study(corpus, ids, Description(head, metric, 0.4), {HOSTILE[3]: facet(names)}, draws=2)
 
 
 STUDY = make_study(make_corpus(rows=397))  # a prime: no share ends on a half, which the two languages round differently

@@ -1,4 +1,4 @@
-"""Faithfulness over a data set: what a row brings is kept, gone on from, and summarised."""
+"""Faithfulness over a data set: what a row brings is kept, gone on from, and summarized."""
 
 import json
 
@@ -14,7 +14,7 @@ from dualroute.report.blocks import blocks, choices
 from dualroute.report.faithfulness import faithfulness_figure, faithfulness_table, flips_reading, reading
 from dualroute.studies import faithfulness as module
 from dualroute.studies import faithfulness_rows
-from dualroute.studies.faithfulness import about, summarised
+from dualroute.studies.faithfulness import describe, summarize
 from dualroute.studies.faithfulness_rows import Plan, measure_rows, row_key
 from dualroute.tasks import Example
 
@@ -41,7 +41,7 @@ def entries(router) -> dict:
 def results(router, entries, tmp_path_factory) -> dict:
     data = tmp_path_factory.mktemp("data") / "test.jsonl"
     keys = [row_key(row) for row in ROWS]
-    return about(router, data, "", PLAN) | summarised(entries, METHODS, keys, PLAN)
+    return describe(router, data, "", PLAN) | summarize(entries, METHODS, keys, PLAN)
 
 
 def test_every_row_and_method_is_measured_for_what_it_serves(entries):
@@ -61,25 +61,25 @@ def test_no_text_is_kept(entries):
 def test_a_run_that_was_cut_short_goes_on(router, entries, tmp_path, monkeypatch):
     path, plan = tmp_path / "keep.jsonl", Plan(orders=3, samples=8, disturbed=0)
     first = measure_rows(router, ROWS[:1], METHODS[1:2], plan, path)
-    asked = []
+    calls = []
     monkeypatch.setattr(
         DualRouter,
         "attribute_many",
-        lambda *given, _own=DualRouter.attribute_many, **options: (
-            asked.append(options["method"]) or _own(*given, **options)
+        lambda *arguments, _own=DualRouter.attribute_many, **options: (
+            calls.append(options["method"]) or _own(*arguments, **options)
         ),
     )
     path.write_text(path.read_text() + '{"row": "half a li')
     again = measure_rows(router, ROWS[:2], METHODS, plan, path)
-    assert asked == ["exact", "feature_ablation", *METHODS]
+    assert calls == ["exact", "feature_ablation", *METHODS]
     key = row_key(ROWS[0]), "input_x_gradient", "measures"
     assert again[key] == first[key]
     for key, entry in again.items():
         assert entry["targets"] == entries[key]["targets"]  # seeded: the same in one go and in two
-    asked.clear()
+    calls.clear()
     assert measure_rows(router, ROWS[:2], METHODS, plan, path) == again
-    assert not asked
-    with pytest.raises(ValueError, match=r"keep\.jsonl is of another run"):
+    assert not calls
+    with pytest.raises(ValueError, match=r"keep\.jsonl belongs to a different run"):
         measure_rows(router, ROWS[:1], METHODS, Plan(orders=4), path)
 
 
@@ -121,13 +121,13 @@ def test_results_say_what_was_measured(results):
     assert json.loads(json.dumps(results, allow_nan=False)) == results
 
 
-def test_only_rows_that_all_methods_have_are_summarised(entries):
+def test_only_rows_that_all_methods_have_are_summarized(entries):
     keys = [row_key(row) for row in ROWS]
     fewer = {key: entry for key, entry in entries.items() if key[:2] != (keys[0], "exact")}
-    assert summarised(fewer, METHODS, keys, PLAN)["n"] == 2
-    assert summarised(fewer, METHODS[1:], keys, PLAN)["n"] == 3
+    assert summarize(fewer, METHODS, keys, PLAN)["n"] == 2
+    assert summarize(fewer, METHODS[1:], keys, PLAN)["n"] == 3
     with pytest.raises(ValueError, match="no row has been measured by all methods"):
-        summarised({}, METHODS, keys, PLAN)
+        summarize({}, METHODS, keys, PLAN)
 
 
 def test_table_picture_and_sentence(results):
@@ -164,16 +164,16 @@ def test_the_command(router, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "load", lambda name: router)
     monkeypatch.setattr(module, "get_task", lambda name: None)
     chosen = type("Chosen", (), {"rows": ROWS[:2], "note": "2 of 3 rows"})
-    monkeypatch.setattr(module, "choose_rows", lambda *given, **options: chosen)
+    monkeypatch.setattr(module, "choose_rows", lambda *arguments, **options: chosen)
     monkeypatch.setattr(faithfulness_rows, "tqdm", lambda rows, **options: rows)
     out, data = tmp_path / "new" / "out.json", tmp_path / "test.jsonl"
     command = ["faithfulness", "news", "--data", str(data), "--methods", "exact,input_x_gradient", "--orders", "2"]
     command += ["--samples", "4", "--disturbed", "0", "--json", str(out)]
-    found = CliRunner().invoke(app, command)
-    assert found.exit_code == 0, found.output
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 0, result.output
     written = json.loads(out.read_text())
     assert (written["kind"], written["n"], written["orders"]) == ("faithfulness", 2, 2)
-    assert "| method | explains |" in found.output
+    assert "| method | explains |" in result.output
     wrong = CliRunner().invoke(app, [*command[:4], "--methods", "tarot"])
     assert wrong.exit_code == 1
     assert "unknown method 'tarot'" in wrong.output

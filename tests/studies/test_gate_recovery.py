@@ -15,7 +15,7 @@ from dualroute.studies import gate_recovery
 from dualroute.studies.gate_recovery import RecoverySettings, as_dataset, make_config, measure, train_planted
 from dualroute.studies.planted import (
     AMBIGUOUS,
-    ASKING,
+    AMBIGUOUS_ROWS,
     LENGTHS,
     PLAIN,
     draw_symbols,
@@ -52,7 +52,7 @@ def test_the_label_is_known_without_the_context_just_when_no_token_is_ambiguous(
         assert (len(labels) == 1) == (not is_ambiguous(symbols).any())
         asking.append(is_ambiguous(symbols).sum())
     assert set(asking) == {0, 1}
-    assert abs(np.mean(asking) - ASKING) < 0.1
+    assert abs(np.mean(asking) - AMBIGUOUS_ROWS) < 0.1
 
 
 def test_the_ambiguous_token_decides_and_no_plain_one_is_moved_by_the_context():
@@ -84,8 +84,8 @@ def test_the_context_tells_the_senses_and_x_does_not():
         entry = np.take_along_axis(context, (context @ name).argmax(1)[:, None, None], axis=1)[:, 0]
         sense = rows.senses[:, symbol - PLAIN]
         assert LogisticRegression().fit(entry[:200], sense[:200]).score(entry[200:], sense[200:]) > 0.95
-    asked = np.array([(x >= PLAIN).sum() for x in np.split(rows.symbols, rows.starts[1:-1])])
-    assert abs(np.corrcoef(asked, rows.senses.sum(1))[0, 1]) < 0.15
+    ambiguous = np.array([(x >= PLAIN).sum() for x in np.split(rows.symbols, rows.starts[1:-1])])
+    assert abs(np.corrcoef(ambiguous, rows.senses.sum(1))[0, 1]) < 0.15
     votes_of_plain = [votes(x[x < PLAIN], np.ones(AMBIGUOUS)).sum() for x in np.split(rows.symbols, rows.starts[1:-1])]
     assert abs(np.corrcoef(votes_of_plain, rows.senses.sum(1))[0, 1]) < 0.15
 
@@ -161,11 +161,11 @@ def test_measures_by_hand(recovered):
 
 
 def test_the_command_writes_what_it_shows(tmp_path, monkeypatch):
-    monkeypatch.setattr(gate_recovery, "RecoverySettings", lambda **given: RecoverySettings(held_out=40, **given))
+    monkeypatch.setattr(gate_recovery, "RecoverySettings", lambda **options: RecoverySettings(held_out=40, **options))
     out = tmp_path / "new" / "recovery.json"
     options = ["--routers", "linear", "--seeds", "2", "--rows", "100", "--epochs", "1", "--learning-rate", "0.01"]
-    said = CliRunner().invoke(app, ["recover", *options, "--json", str(out)])
-    assert said.exit_code == 0, said.output
+    result = CliRunner().invoke(app, ["recover", *options, "--json", str(out)])
+    assert result.exit_code == 0, result.output
     results = json.loads(out.read_text())
     assert [(entry["router"], entry["early"]) for entry in results["routers"]] == [("linear", False), ("linear", True)]
     for entry in results["routers"]:
@@ -175,18 +175,18 @@ def test_the_command_writes_what_it_shows(tmp_path, monkeypatch):
         assert entry["auroc_mean"] == pytest.approx(sum(aurocs) / 2)
     assert [results["settings"][name] for name in ("rows", "epochs", "learning_rate")] == [100, 1, 0.01]
     assert not {3, 4} & set(results["tuned_on_seeds"])
-    assert "linear, early" in said.stdout
+    assert "`linear` | x alone" in result.stdout
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("--routers", "oracle"), "router must be one of"),
         (("--seeds", "0"), "at least one seed"),
-        (("--first-seed", "-1"), "seeds count from 0"),
+        (("--first-seed", "-1"), "the first seed must not be negative"),
     ],
 )
-def test_wrong_arguments_are_one_line(arguments, told):
+def test_wrong_arguments_are_one_line(arguments, message):
     result = CliRunner().invoke(app, ["recover", *arguments])
     assert result.exit_code == 1
-    assert told in result.stderr
+    assert message in result.stderr

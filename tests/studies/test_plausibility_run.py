@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import dualroute
-from dualroute.studies.marked_rows import moved, shifted
+from dualroute.studies.marked_rows import cleaned_positions, move_marks
 from dualroute.studies.plausibility import MEASURES, plausibility
 from dualroute.tasks import get_task
-from dualroute.tasks.rationales import Marks
+from dualroute.tasks.base import Marks
 from dualroute.training.settings import TrainingSettings
 from dualroute.training.train import train
 
@@ -58,12 +58,12 @@ def entries(results: dict) -> dict[str, dict]:
 
 
 def test_the_telling_word_is_found_by_attribution_and_by_counting(results):
-    found = entries(results)
+    by_name = entries(results)
     assert results["accuracy"] == 1
-    assert found["feature_ablation"]["auprc"]["value"] > 0.8
-    assert found["feature_ablation"]["minus_random"]["auprc"]["ci"][0] > 0.2
-    assert found["frequency"]["character_f1"]["value"] == 1
-    assert found["random"]["auprc"]["value"] < 0.7
+    assert by_name["feature_ablation"]["auprc"]["value"] > 0.8
+    assert by_name["feature_ablation"]["minus_random"]["auprc"]["ci"][0] > 0.2
+    assert by_name["frequency"]["character_f1"]["value"] == 1
+    assert by_name["random"]["auprc"]["value"] < 0.7
 
 
 def test_people_are_measured_against_the_same_marks(results):
@@ -82,18 +82,18 @@ def test_the_same_seed_gives_the_same_numbers_and_no_text_is_kept(router, folder
 
 
 def test_a_run_goes_on_from_the_attributions_that_were_kept(router, folder, results, tmp_path, monkeypatch):
-    kept = tmp_path / "kept.jsonl"
-    plausibility(router, folder, ["feature_ablation"], rows=5, validation_rows=8, kept=kept)
-    assert len(kept.read_text().splitlines()) == 8 + 5
+    store = tmp_path / "store.jsonl"
+    plausibility(router, folder, ["feature_ablation"], rows=5, validation_rows=8, store=store)
+    assert len(store.read_text().splitlines()) == 8 + 5
     made, attribute = [], router.attribute
     monkeypatch.setattr(router, "attribute", lambda *a, **k: made.append(a) or attribute(*a, **k))
-    again = plausibility(router, folder, ["feature_ablation"], rows=16, validation_rows=8, kept=kept)
+    again = plausibility(router, folder, ["feature_ablation"], rows=16, validation_rows=8, store=store)
     assert len(made) == 16 - 5
     assert again["questions"] == results["questions"]
 
 
 def test_what_cannot_be_measured_is_told(router, folder, trained, data):
-    with pytest.raises(ValueError, match="at least one row"):
+    with pytest.raises(ValueError, match="must be positive"):
         plausibility(router, folder, rows=0)
     with pytest.raises(ValueError, match="unknown method 'tea_leaves'"):
         plausibility(router, folder, ["tea_leaves"])
@@ -102,8 +102,8 @@ def test_what_cannot_be_measured_is_told(router, folder, trained, data):
 
 
 def test_marks_follow_the_characters_that_cleaning_moved():
-    places = moved("  a\x00 fool", "a fool")
-    assert shifted(Marks(((5, 9), (0, 2)), ((2, 9),), (((3, 6),),)), places) == Marks(
+    places = cleaned_positions("  a\x00 fool", "a fool")
+    assert move_marks(Marks(((5, 9), (0, 2)), ((2, 9),), (((3, 6),),)), places) == Marks(
         ((2, 6),), ((0, 6),), (((1, 3),),)
     )
     assert np.array_equal(sorted(places.values()), range(6))

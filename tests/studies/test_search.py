@@ -55,7 +55,7 @@ def test_what_a_trial_changes():
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "message"),
     [
         (
             {"router": ("linear", "oracle")},
@@ -69,8 +69,8 @@ def test_what_a_trial_changes():
         ({"dropout": (1.0,)}, "dropout must be from 0 to below 1, not 1.0"),
     ],
 )
-def test_a_bad_grid_is_told(changes, told):
-    with pytest.raises(ValueError, match=told):
+def test_a_bad_grid_is_told(changes, message):
+    with pytest.raises(ValueError, match=message):
         Grid(**changes)
 
 
@@ -131,10 +131,10 @@ def test_a_trial_that_was_cut_short_is_done_again(task, data, backbone, tmp_path
     monkeypatch.setattr(study_module, "run_trial", stopped)
     with pytest.raises(KeyboardInterrupt):
         search(task, data, tmp_path, TWO, SETTINGS, SMALL, backbone=backbone)
-    told = []
-    search(task, data, tmp_path, TWO, SETTINGS, SMALL, backbone=backbone, tell=told.append)
+    trials = []
+    search(task, data, tmp_path, TWO, SETTINGS, SMALL, backbone=backbone, tell=trials.append)
     assert calls == ["linear", "mlp", "mlp"]
-    assert [trial["params"]["router"] for trial in told] == ["mlp"]
+    assert [trial["params"]["router"] for trial in trials] == ["mlp"]
 
 
 def test_other_settings_are_another_search(results, folder, task, data, backbone):
@@ -172,17 +172,17 @@ def test_the_command(task, data, backbone, tmp_path):
     columns = ("--x", "title", "--h", "body", "--label", "topic")
     options = ("--router", "linear", "--granularity", "token,sequence", "--view", "early", "--epochs", "1")
     arguments = ["search", *columns, "--data", data, "--out", tmp_path, "--backbone", backbone, *options]
-    said = CliRunner().invoke(app, [*map(str, arguments), "--json", str(tmp_path / "new" / "found.json")])
-    assert said.exit_code == 0, said.output
-    results = json.loads((tmp_path / "new" / "found.json").read_text())
+    result = CliRunner().invoke(app, [*map(str, arguments), "--json", str(tmp_path / "new" / "search.json")])
+    assert result.exit_code == 0, result.output
+    results = json.loads((tmp_path / "new" / "search.json").read_text())
     assert (results["kind"], results["task"], len(results["trials"])) == ("search", "custom", 2)
-    assert "| router | granularity |" in said.stdout
-    assert "trial 1: " in said.stdout
+    assert "| router | granularity |" in result.stdout
+    assert "trial 1: " in result.stdout
     assert "plotly" in (tmp_path / "search.html").read_text()[:10_000].lower()
 
 
 @pytest.mark.parametrize(
-    ("option", "told"),
+    ("option", "message"),
     [
         (("--router", "linear,oracle"), "router must be one of"),
         (("--budget", "cheap"), "--budget takes numbers separated by commas, not 'cheap'"),
@@ -191,8 +191,8 @@ def test_the_command(task, data, backbone, tmp_path):
         (("--trials", "0"), "at least one trial"),
     ],
 )
-def test_a_bad_search_is_one_line(option, told, tmp_path):
-    said = CliRunner().invoke(app, ["search", "news", "--data", "none", "--out", str(tmp_path), *option])
-    assert said.exit_code == 1
-    assert told in said.stderr
-    assert len(said.stderr.splitlines()) == 1
+def test_a_bad_search_is_one_line(option, message, tmp_path):
+    result = CliRunner().invoke(app, ["search", "news", "--data", "none", "--out", str(tmp_path), *option])
+    assert result.exit_code == 1
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1

@@ -20,5 +20,5 @@ def test_log_odds_by_hand():
 
 
 def test_a_label_without_texts_is_told():
-    with pytest.raises(ValueError, match="no training text is 'fair'; there are bad, good"):
+    with pytest.raises(ValueError, match="no training text has the label 'fair'; labels are bad, good"):
         WordOdds(ROWS).scores(["a"], "fair", "bad")

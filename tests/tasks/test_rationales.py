@@ -2,7 +2,9 @@
 
 import pytest
 
-from dualroute.tasks.rationales import Marks, rationales_of, smallest_parts
+from dualroute.tasks import get_task, rationales_of
+from dualroute.tasks.base import Marks
+from dualroute.tasks.sentiment import smallest_parts
 
 SENTENCE = {
     "tokens": ["It", "is", "n't", "dull", ",", "a", "heart", "of", "gold", "."],
@@ -25,7 +27,7 @@ def test_a_part_is_a_word_or_a_phrase_that_no_smaller_part_makes_up():
 
 def test_words_on_the_side_of_the_sentence_and_words_with_any_sentiment():
     side, sentiment = rationales_of("sentiment").questions
-    assert rationales_of("sentiment").to_example(SENTENCE).x == TEXT
+    assert get_task("sentiment").to_example(SENTENCE).x == TEXT
     assert shown(side.marks_of(SENTENCE).words) == ["gold"]
     assert shown(side.marks_of(SENTENCE).parts) == ["n't dull", "heart of", "gold"]
     assert shown(sentiment.marks_of(SENTENCE).words) == ["dull", "gold"]
@@ -42,6 +44,6 @@ def test_the_official_spans_of_a_post_and_those_of_each_annotator():
     assert question.marks_of(record | {"gold_spans": []}) is None
 
 
-def test_a_task_that_nobody_marked_is_told():
-    with pytest.raises(ValueError, match="people did for sentiment, toxicity"):
+def test_a_task_without_marked_words_is_refused():
+    with pytest.raises(ValueError, match="no words marked by people; tasks that have are sentiment, toxicity"):
         rationales_of("news")

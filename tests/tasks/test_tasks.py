@@ -3,7 +3,7 @@
 import pytest
 
 from dualroute.tasks import TASKS, get_task
-from dualroute.tasks.sentiment import ordinary
+from dualroute.tasks.sentiment import detokenize
 from dualroute.tasks.support import recent
 
 
@@ -31,7 +31,7 @@ def test_news_refuses_other_labels():
 
 def test_treebank_tokens_become_ordinary_text_that_knows_their_places():
     tokens = ["It", "is", "n't", "``", "great", "''", "(", "sorry", ")", ",", "they", "'re", "late", "."]
-    text, places = ordinary(tokens)
+    text, places = detokenize(tokens)
     assert text == "It isn't \"great\" (sorry), they're late."
     shown = [text[start:end] for start, end in places]
     assert shown == ["It", "is", "n't", '"', "great", '"', "(", "sorry", ")", ",", "they", "'re", "late", "."]

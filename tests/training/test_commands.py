@@ -25,8 +25,8 @@ def own(tmp_path_factory, rows_to_file, backbone) -> SimpleNamespace:
     folder = tmp_path_factory.mktemp("own")
     data = rows_to_file(folder / "mine.jsonl", 150)
     options = ("--epochs", 2, "--batch-size", 32, "--router", "linear", "--early", "--seed", 4)
-    said = run("train", *COLUMNS, "--data", data, "--out", folder / "out", "--backbone", backbone, *options)
-    return SimpleNamespace(data=data, out=folder / "out", said=said)
+    output = run("train", *COLUMNS, "--data", data, "--out", folder / "out", "--backbone", backbone, *options)
+    return SimpleNamespace(data=data, out=folder / "out", output=output)
 
 
 def test_train_on_own_columns(own):
@@ -34,7 +34,7 @@ def test_train_on_own_columns(own):
     assert (config["task"], config["router"], config["early"]) == ("custom", "linear", True)
     settings = json.loads((own.out / "training.json").read_text())["settings"]
     assert (settings["epochs"], settings["batch_size"], settings["seed"], settings["budget"]) == (2, 32, 4, 0.1)
-    assert str(own.out) in own.said.out
+    assert str(own.out) in own.output.out
 
 
 def test_going_on_with_other_options_is_one_line(own, backbone):
@@ -52,14 +52,14 @@ def test_of_the_training_file_only_the_held_out_rows_are_measured(own, tmp_path,
     assert results["n"] == record["validation_rows"] < 40
     assert results["baselines"]["tfidf_h"]["training_rows"] == record["training_rows"]
     assert "held out" in results["rows_note"]
-    assert "was trained on" in caplog.text
+    assert "is the training file" in caplog.text
 
 
 def test_of_another_file_all_rows_are_measured(own, rows_to_file, tmp_path):
     data = rows_to_file(tmp_path / "other.jsonl", 30)
-    said = run("evaluate", *COLUMNS, "--data", data, "--checkpoint", own.out, "--draws", 2)
-    assert "30 rows of `other.jsonl`" in said.out
-    assert "| direct alone |" in said.out
+    output = run("evaluate", *COLUMNS, "--data", data, "--checkpoint", own.out, "--draws", 2)
+    assert "30 rows of `other.jsonl`" in output.out
+    assert "| direct alone |" in output.out
 
 
 def test_evaluate_then_table(own, tmp_path):
@@ -87,9 +87,9 @@ def test_evaluate_then_table(own, tmp_path):
 
 
 def test_trace_prints_what_every_token_did(trained):
-    said = run("trace", trained, "--x", "it was [bold]seen", "--h", "ship", "--policy", "merged").out
+    output = run("trace", trained, "--x", "it was [bold]seen", "--h", "ship", "--policy", "merged").out
     for part in ("routed (merged)", "direct alone", "merged always", "bold", "6 of 6 tokens read the body"):
-        assert part in said
+        assert part in output
 
 
 def test_trace_as_json(trained, tmp_path):
@@ -107,7 +107,7 @@ def test_trace_as_a_page_in_one_file(trained, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("--x", ""), "the title is empty"),
         (("--x", "it", "--policy", "oracle"), "unknown policy 'oracle'"),
@@ -115,10 +115,10 @@ def test_trace_as_a_page_in_one_file(trained, tmp_path):
         (("--x", "it", "--json", "no/such/folder/trace.json"), "No such file"),
     ],
 )
-def test_what_cannot_be_traced_is_one_line(trained, arguments, told):
+def test_what_cannot_be_traced_is_one_line(trained, arguments, message):
     err = run("trace", trained, *arguments, code=1).err
     assert err.startswith("error: ")
-    assert told in err
+    assert message in err
     assert len(err.splitlines()) == 1
 
 

@@ -25,10 +25,10 @@ def test_the_loss_is_the_routed_one_and_every_flow_alone(flows):
     """Soft gates only: the routed logits are the model's own, each flow's those of its policy."""
     model, labels = make_model(flows=flows), torch.tensor([0, 2])
     output = model(**batch(), policy="soft")
-    found = routing_loss(model, output, labels, LossWeights(flow=0.5, budget=0.0, hard_share=0.0)).loss
+    loss = routing_loss(model, output, labels, LossWeights(flow=0.5, budget=0.0, hard_share=0.0)).loss
     alone = [cross_entropy(model(**batch(), policy=flow).logits, labels) for flow in flows]
     expected = cross_entropy(output.logits, labels) + 0.5 * sum(alone) / len(alone)
-    assert found.item() == pytest.approx(expected.item(), rel=1e-5)
+    assert loss.item() == pytest.approx(expected.item(), rel=1e-5)
 
 
 def test_the_budget_counts_only_tokens_that_have_something_to_read():

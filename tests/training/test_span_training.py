@@ -108,9 +108,9 @@ def test_baselines_answer_with_parts_of_the_passage(results):
 def test_merged_says_what_the_model_itself_says(results, checkpoint, folder):
     router = load(checkpoint)
     rows = [json.loads(line) for line in (folder / "core" / "test.jsonl").read_text().splitlines()]
-    asked = [row for row in rows if row["span"]]
-    right = [router.trace(row["x"], row["h"], policy="merged").replay().label == row["label"] for row in asked]
-    assert results["merged"]["exact_match"] == pytest.approx(sum(right) / len(asked), abs=1e-6)
+    answered = [row for row in rows if row["span"]]
+    right = [router.trace(row["x"], row["h"], policy="merged").replay().label == row["label"] for row in answered]
+    assert results["merged"]["exact_match"] == pytest.approx(sum(right) / len(answered), abs=1e-6)
 
 
 def test_a_file_without_any_answer_is_refused(checkpoint, tmp_path):

@@ -88,15 +88,15 @@ def test_the_seed_decides(uninterrupted, task, data, backbone, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("settings", "config", "told"),
+    ("settings", "config", "message"),
     [
         (replace(SHORT, epochs=3), SMALL, "epochs was 2, is 3"),
         (SHORT, SMALL | {"router": "linear"}, "router was mlp, is linear"),
     ],
 )
-def test_going_on_with_other_settings_is_refused(uninterrupted, task, data, backbone, settings, config, told):
+def test_going_on_with_other_settings_is_refused(uninterrupted, task, data, backbone, settings, config, message):
     before = weights(uninterrupted)
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=message):
         train(task, data, uninterrupted, settings, config, backbone)
     assert same(weights(uninterrupted), before)
 

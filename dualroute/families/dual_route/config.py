@@ -69,9 +69,7 @@ class DualRouteConfig(PreTrainedConfig, ModelSettings):
         if (self.tuned_layers or self.left_out_layers) and self.context != "text":
             raise ValueError(f"tuned_layers and left_out_layers serve a context that is a text, not {self.context!r}")
         if self.tuned_layers and self.left_out_layers:
-            raise ValueError(
-                "the layers that are tuned are the top ones: tuned_layers and left_out_layers exclude another"
-            )
+            raise ValueError("tuned_layers and left_out_layers are mutually exclusive: both act on the top layers")
         if self.flows not in (list(TWO_FLOWS), list(FLOWS)):
             raise ValueError(f"flows must be {list(TWO_FLOWS)} or {list(FLOWS)}, not {self.flows}")
         if self.hidden_size % self.num_heads:

@@ -1,4 +1,4 @@
-"""Search over decision layers and what they are trained with: many short trainings on the same features."""
+"""Search over decision layers and their training settings: many short trainings on the same features."""
 
 from dualroute.studies.search.study import search
 from dualroute.studies.search.trial import Grid

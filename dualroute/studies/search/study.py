@@ -1,4 +1,4 @@
-"""The search itself, kept by Optuna in a journal: what is finished is never done again."""
+"""Run a search. Optuna stores its trials in a journal, so that finished trials are never repeated."""
 
 import json
 import logging
@@ -19,7 +19,7 @@ from dualroute.training.run import require_same, rows_of
 from dualroute.training.settings import TrainingSettings
 
 JOURNAL = "journal.log"
-SEARCHED = ("budget", "weight_decay")  # settings that a trial has of its own
+SEARCHED = ("budget", "weight_decay")  # settings that differ between trials
 NOTE = (
     "Held-out rows, on which θ and the best epoch were chosen too: good for comparing trials, a little too good as a "
     "promise for new rows."
@@ -38,14 +38,14 @@ def search(
     tell: Callable[[dict], None] = lambda trial: None,
     **options,
 ) -> dict:
-    """Train and measure every combination of `grid`, or as many trials as said, chosen by TPE; results for JSON.
+    """Train and measure every combination of `grid`, or a number of trials chosen by TPE; return results for JSON.
 
-    data, settings, config, cache, options  as for `training.train.train`; the grid's values go before
-    out     folder of the journal and of the trials' checkpoints; a search that was cut short goes on there, and a
-            wider grid does only what is new
-    trials  so many in all, by the tree-structured Parzen estimator, instead of the whole grid
+    data, settings, config, cache, options  as for `training.train.train`; values of the grid take precedence
+    out     folder of the journal and of the trials' checkpoints, from which an interrupted search resumes; a larger
+            grid runs only the new combinations
+    trials  total number of trials of the tree-structured Parzen estimator; None: the whole grid
     tell    called with every finished trial
-    Raises ValueError for fewer than one trial, or when `out` holds a search with other settings.
+    Raises ValueError for fewer than one trial, or if `out` holds a search with different settings.
     """
     if trials is not None and trials < 1:
         raise ValueError(f"a search needs at least one trial, not {trials}")
@@ -61,7 +61,7 @@ def search(
         return record["value"]
 
     _optimize(study, objective, grid, trials, tell)
-    about = {
+    header = {
         "kind": "search",
         "task": task.name,
         "metric": task.metric,
@@ -71,60 +71,60 @@ def search(
         "settings": {name: value for name, value in asdict(settings).items() if name not in SEARCHED},
         "config": config or {},
         "sampler": sampler,
-        "grid": _tried(study) if trials is None else grid.values(),
+        "grid": _dimensions(study) if trials is None else grid.values(),
         "note": NOTE,
     }
-    return _plain(about) | {"trials": finished(study)}
+    return _as_json(header) | {"trials": finished(study)}
 
 
 def finished(study: optuna.Study) -> list[dict]:
-    """The finished trials, best first; of equals the one that merges less."""
-    done = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-    records = [{"number": trial.number, "params": trial.params, **trial.user_attrs["record"]} for trial in done]
+    """Return the finished trials, best first; of equal ones, the one that merges fewer tokens comes first."""
+    complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+    records = [{"number": trial.number, "params": trial.params, **trial.user_attrs["record"]} for trial in complete]
     return sorted(records, key=lambda record: (-record["value"], record["routed"]["share"], record["number"]))
 
 
-def _tried(study: optuna.Study) -> dict:
-    """{dimension: values} of all finished trials: of this grid and of those before it in the same folder."""
-    params = [trial["params"] for trial in finished(study)]
-    return {name: sorted({of[name] for of in params}) for name in (params[0] if params else ())}
+def _dimensions(study: optuna.Study) -> dict:
+    """Return {dimension: values} of all finished trials, including those of earlier grids in the same folder."""
+    trials = [trial["params"] for trial in finished(study)]
+    return {name: sorted({params[name] for params in trials}) for name in (trials[0] if trials else ())}
 
 
 def identity(setup: Setup, rows: Splits, grid: Grid | None) -> dict:
-    """What has to be the same for trials to be comparable; for a sampler the `grid` it draws from too."""
+    """Return what must agree for trials to be comparable; for TPE this includes the `grid` that it samples from."""
     backbone = load_backbone(setup.options.get("backbone", EMBEDDED_NAME))
     settings = {name: value for name, value in asdict(setup.settings).items() if name not in SEARCHED}
     same = {"task": setup.task.name, "backbone": backbone.sha256, "rows": rows.sha256} | settings | setup.config
     return same | (grid.values() if grid else {})
 
 
-def _plain(values: dict) -> dict:
-    """With the types that JSON has."""
+def _as_json(values: dict) -> dict:
+    """Return `values` with the types that JSON has."""
     return json.loads(json.dumps(values))
 
 
 def _study(name: str, out: Path, seed: int, now: dict) -> optuna.Study:
     out.mkdir(parents=True, exist_ok=True)
-    optuna.logging.get_logger("optuna").setLevel(logging.ERROR)  # a trial is told by `tell`, a failure by its error
+    optuna.logging.get_logger("optuna").setLevel(logging.ERROR)  # `tell` announces trials; failures raise
     storage = JournalStorage(JournalFileBackend(str(out / JOURNAL)))
     study = optuna.create_study(study_name=name, storage=storage, load_if_exists=True, direction="maximize")
-    now = _plain(now)  # as it comes back from the journal
+    now = _as_json(now)  # the types that the journal returns
     if "identity" in study.user_attrs:
         require_same(out, study.user_attrs["identity"], now)
     else:
         study.set_user_attr("identity", now)
-    # Seeded by what is there already: a search that goes on would else draw its first trials once more.
+    # The seed depends on the number of trials; otherwise a resumed search would sample its first trials again.
     study.sampler = optuna.samplers.TPESampler(seed=seed + len(study.get_trials(deepcopy=False)))
     return study
 
 
 def _optimize(study, objective, grid: Grid, trials: int | None, tell) -> None:
-    """The grid in its own order, each combination enqueued; or TPE's choice. One at a time, so that each can be told.
+    """Run all combinations of the grid in order, or those that TPE chooses, one at a time.
 
-    Optuna's GridSampler would take a trial that failed or was cut short for one that is done.
+    Combinations are enqueued, because Optuna's GridSampler counts failed and interrupted trials as finished.
     """
 
-    def told(study: optuna.Study, trial: optuna.trial.FrozenTrial) -> None:
+    def callback(study: optuna.Study, trial: optuna.trial.FrozenTrial) -> None:
         if trial.state == TrialState.COMPLETE:
             tell({"number": trial.number, "params": trial.params, **trial.user_attrs["record"]})
 
@@ -132,8 +132,8 @@ def _optimize(study, objective, grid: Grid, trials: int | None, tell) -> None:
         return [t.params for t in study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))]
 
     if trials is not None:
-        study.optimize(objective, n_trials=max(0, trials - len(complete())), callbacks=[told])
+        study.optimize(objective, n_trials=max(0, trials - len(complete())), callbacks=[callback])
         return
     while missing := [params for params in grid.combinations() if params not in complete()]:
         study.enqueue_trial(missing[0])
-        study.optimize(objective, n_trials=1, callbacks=[told])
+        study.optimize(objective, n_trials=1, callbacks=[callback])

@@ -1,7 +1,4 @@
-"""What a search tries.
-
-One trial: a short training by the ordinary `train`, measured on the held-out rows.
-"""
+"""The grid of a search, and one trial of it: a short training by `train`, measured on the held-out rows."""
 
 import shutil
 import time
@@ -12,7 +9,7 @@ from pathlib import Path
 from dualroute.data.batches import RoutingDataset, encode_examples
 from dualroute.data.objectives import OBJECTIVES
 from dualroute.evaluation.collect import collect
-from dualroute.evaluation.compare import Comparison, choose_threshold
+from dualroute.evaluation.routing import RoutingEvaluation, choose_threshold
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.families.dual_route.settings import FLOWS_BY_COUNT, GRANULARITIES, ROUTERS
 from dualroute.inputs import find_pictures
@@ -79,13 +76,13 @@ class Grid:
 
 
 def config_of(params: dict) -> dict:
-    """What a trial changes of `DualRouteConfig`."""
-    same = {name: params[name] for name in ("router", "granularity", "dropout")}
-    return same | {"early": params["view"] == "early", "flows": FLOWS_BY_COUNT[params["flows"]]}
+    """Return the settings of `DualRouteConfig` that a trial sets."""
+    config = {name: params[name] for name in ("router", "granularity", "dropout")}
+    return config | {"early": params["view"] == "early", "flows": FLOWS_BY_COUNT[params["flows"]]}
 
 
 def settings_of(params: dict) -> dict:
-    """What a trial changes of `TrainingSettings`."""
+    """Return the settings of `TrainingSettings` that a trial sets."""
     return {name: params[name] for name in ("budget", "weight_decay")}
 
 
@@ -95,9 +92,8 @@ def _check(name: str, value) -> None:
             raise ValueError(f"{name} must be one of {', '.join(map(str, ALLOWED[name]))}; not {value!r}")
         return
     highest = HIGHEST.get(name, LARGEST_NUMBER)
-    if not 0 <= value < highest:  # which no NaN is
-        bounds = f"from 0 to below {highest:g}"
-        raise ValueError(f"{name} must be {bounds}, not {value}")
+    if not 0 <= value < highest:  # false for NaN
+        raise ValueError(f"{name} must be from 0 to below {highest:g}, not {value}")
 
 
 def _suggest(trial, name: str, values: tuple):
@@ -111,11 +107,12 @@ def _suggest(trial, name: str, values: tuple):
 
 @dataclass(frozen=True)
 class Setup:
-    """What all trials of a search share.
+    """The data and settings that all trials of a search share.
 
-    data      as for `train`; validation are its held-out rows
-    out       folder of the search; every trial has one of its own in `out/trials`
-    options   further arguments of `train`: backbone, images
+    data        as for `train`
+    validation  the held-out rows
+    out         folder of the search; every trial has its own folder in `out/trials`
+    options     further arguments of `train`: backbone, images
     """
 
     task: Task
@@ -128,28 +125,28 @@ class Setup:
     options: dict
 
     def folder(self, params: dict) -> Path:
-        """Of the trial with these values: one that was cut short goes on where it stopped."""
+        """Return the folder of the trial with these values, from which an interrupted trial resumes."""
         return self.out / "trials" / "_".join(f"{name}={value}" for name, value in params.items())
 
 
 def run_trial(setup: Setup, params: dict) -> dict:
-    """The record of one trial; its checkpoint stays in its folder, without the state of its training."""
-    folder, begun, cpu = setup.folder(params), time.perf_counter(), time.process_time()
+    """Run one trial and return its record; its folder keeps the checkpoint, but not the state of its training."""
+    folder, began, cpu = setup.folder(params), time.perf_counter(), time.process_time()
     settings = replace(setup.settings, **settings_of(params))
     config = setup.config | config_of(params)
     model = train(setup.task, setup.data, folder, settings, config, cache=setup.cache, **setup.options)
-    measured = measure(collect(model, _held_out(setup, model)), setup.task.metric, settings)
+    results = measure(collect(model, _held_out(setup, model)), setup.task.metric, settings)
     shutil.rmtree(folder / "state", ignore_errors=True)
-    return measured | {
+    return results | {
         "parameters": sum(p.numel() for p in model.parameters()),
         "router_parameters": sum(p.numel() for p in model.router.parameters()),
-        "seconds": round(time.perf_counter() - begun, 1),
+        "seconds": round(time.perf_counter() - began, 1),
         "cpu_seconds": round(time.process_time() - cpu, 1),
     }
 
 
 def _held_out(setup: Setup, model: DualRouteModel) -> RoutingDataset:
-    """The held-out rows as `train` has them; their features are there already."""
+    """Return the held-out rows as `train` uses them; their features are already in the cache."""
     config, tokenizer = model.config, model.backbone.tokenizer
     rows = OBJECTIVES[config.readout].learnable(setup.validation, config, tokenizer, "validation")
     pictures = find_pictures(setup.data, setup.options.get("images"))
@@ -157,19 +154,19 @@ def _held_out(setup: Setup, model: DualRouteModel) -> RoutingDataset:
 
 
 def measure(corpus: RoutedRows, metric: str, settings: TrainingSettings) -> dict:
-    """The numbers of a trial on held-out rows.
+    """Return the results of a trial on the held-out rows.
 
-    value     what the search maximises: the metric at the chosen θ. Where no θ is within `largest_share`, that of
-              the direct flow alone: it is all that such a router can be used for at this cost
-    routed    policy `threshold` at the chosen θ, beside random gates at the same share
+    value     what the search maximises: the metric at the chosen θ, or that of direct alone if every θ merges more than
+              `largest_share`, since such a router is useless at this cost
+    routed    policy `threshold` at the chosen θ, with random gates at the same share
     policies  every policy that the number of flows allows, `weighted_threshold` at the chosen θ
     """
     theta = choose_threshold(corpus, metric, settings.largest_share)["theta"]
-    comparison = Comparison(corpus, seed=settings.seed, metric=metric)
-    routed = comparison.at_threshold(theta)
+    evaluation = RoutingEvaluation(corpus, seed=settings.seed, metric=metric)
+    routed = evaluation.at_threshold(theta)
     routed.pop("static")
     names = [name for name in POLICIES if name != "context" or corpus.gates.shape[-1] == 3]
-    policies = {name: comparison.under(name, theta) for name in names}
+    policies = {name: evaluation.under(name, theta) for name in names}
     affordable = routed["share"] <= settings.largest_share
     value = routed if affordable else policies["direct"]
     return {"value": value[metric], "affordable": affordable, "routed": routed, "policies": policies}

@@ -5,7 +5,7 @@ import torch
 from factories.tiny import make_model
 
 from dualroute.data.batches import Collator, encode_examples
-from dualroute.data.features import encode_texts
+from dualroute.data.features.text import encode_texts
 from dualroute.evaluation.collect import collect
 from dualroute.families.dual_route.tracing import encode_pair, model_inputs
 from dualroute.tasks import Example
@@ -24,7 +24,7 @@ def dataset(path):
 
 def test_each_distinct_text_is_encoded_once(tmp_path):
     rows = dataset(tmp_path)
-    assert (len(rows.x), len(rows.x.features)) == (3, 2)
+    assert (len(rows.x), len(rows.x.starts) - 1) == (3, 2)
     assert rows.x.lengths.tolist() == [3, 3, 3]
     torch.testing.assert_close(rows.x[0], rows.x[2])
     assert len(rows.h.titles) == 2  # "rain" is too old, "vote" is rated in one row and not in the other

@@ -1,4 +1,4 @@
-"""Pictures as contexts: read once, kept small, and varied a little while training."""
+"""A context that is a picture: every picture is read once and kept as pixels; training may vary it a little."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -7,23 +7,21 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from dualroute.data.inputs.text import x_side
 from dualroute.families.dual_route.config import DualRouteConfig
 from dualroute.inputs import Pictures
 from dualroute.tasks import Example
 
-__all__ = ["PictureSide", "h_side", "x_side"]
-
-NONE = -1
+NO_PICTURE = -1
 WHITE = 255
 
 
 @dataclass(frozen=True, eq=False)
-class PictureSide:
-    """The pictures of N rows, M of them different.
+class PictureFeatures:
+    """The pictures of N rows, M of them distinct.
 
-    pixels  (M,3,size,size) uint8;  index (N,) each row's picture, or NONE
-    vary    what a picture (3,size,size) goes through each time a row is asked for, or None
+    pixels  (M,3,size,size) uint8
+    index   (N,) index of each row's picture in `pixels`, or NO_PICTURE
+    vary    function applied to a picture (3,size,size) each time a row is read, or None
     """
 
     pixels: np.ndarray
@@ -34,28 +32,30 @@ class PictureSide:
         return len(self.index)
 
     def __getitem__(self, i: int) -> np.ndarray | None:
-        """(3,size,size) uint8, or None."""
-        if self.index[i] == NONE:
+        """Return (3,size,size) uint8, or None for a row without a picture."""
+        if self.index[i] == NO_PICTURE:
             return None
         picture = self.pixels[self.index[i]]
         return self.vary(picture) if self.vary else picture
 
     def batch(self, rows: list) -> dict[str, torch.Tensor]:
-        """`pixel_values` (B,3,size,size) in [0, 1], white where there is no picture, and `attention_mask` (B,1)."""
+        """Return `pixel_values` (B,3,size,size) in [0, 1], white for missing pictures, and `attention_mask` (B,1)."""
         blank = np.full(self.pixels.shape[1:], WHITE, np.uint8)
         stacked = np.stack([blank if row is None else row for row in rows])
-        given = torch.tensor([[int(row is not None)] for row in rows])
-        return {"pixel_values": torch.from_numpy(stacked).float() / WHITE, "attention_mask": given}
+        present = torch.tensor([[int(row is not None)] for row in rows])
+        return {"pixel_values": torch.from_numpy(stacked).float() / WHITE, "attention_mask": present}
 
-    def varied(self) -> "PictureSide":
-        """The same pictures, each time a little different."""
+    def varied(self) -> "PictureFeatures":
+        """Return the same pictures, varied anew each time a row is read."""
         return replace(self, vary=vary)
 
 
-def h_side(backbone, rows: list[Example], config: DualRouteConfig, cache: Path, name: str, images: Path) -> PictureSide:
-    """Each row's picture from the archive or folder `images`; rows without a picture's name have none.
+def h_features(
+    backbone, rows: list[Example], config: DualRouteConfig, cache: Path, name: str, images: Path | None = None
+) -> PictureFeatures:
+    """Return each row's picture from the archive or folder `images`; a row that names no picture has none.
 
-    Raises FileNotFoundError or ValueError naming the archive, or the picture that is missing or broken.
+    Raises FileNotFoundError or ValueError that names the archive, or the picture that is missing or broken.
     """
     names = sorted({row.image for row in rows if row.image})
     place = {picture: i for i, picture in enumerate(names)}
@@ -64,14 +64,14 @@ def h_side(backbone, rows: list[Example], config: DualRouteConfig, cache: Path, 
         pictures = Pictures(images)
         for i, picture in enumerate(names):
             pixels[i] = pictures.pixels(picture, config.image_size).transpose(2, 0, 1)
-    return PictureSide(pixels, np.array([place.get(row.image, NONE) for row in rows]))
+    return PictureFeatures(pixels, np.array([place.get(row.image, NO_PICTURE) for row in rows]))
 
 
 def vary(picture: np.ndarray) -> np.ndarray:
-    """Shifted by up to an eighth, shrunk or grown by up to an eighth, its colours a little stronger or weaker.
+    """Return `picture` (3,size,size) uint8, randomly shifted, scaled (each by up to 1/8) and tinted (up to 15 %).
 
-    picture (3,size,size) uint8. Torch's generator is used, so that a seeded run stays the same. Not for labels that
-    speak of places or exact colours; a mirrored picture would show another hand, so nothing is mirrored.
+    Random numbers come from torch's generator, so that a seeded run can be repeated. Pictures are not mirrored, since
+    a mirrored hand is a different hand. Not suitable for labels that name positions or exact colours.
     """
     size = picture.shape[-1]
     scale, down, right = torch.empty(3).uniform_(-1, 1).mul(1 / 8).tolist()
@@ -83,9 +83,9 @@ def vary(picture: np.ndarray) -> np.ndarray:
 
 
 def _sample(picture: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """The nearest pixels at the given places; white outside."""
+    """Return the nearest pixels at fractional `rows` and `columns`; white outside the picture."""
     size = picture.shape[-1]
     down, right = np.rint(rows).astype(int), np.rint(columns).astype(int)
-    taken = picture[:, down.clip(0, size - 1)][:, :, right.clip(0, size - 1)]
+    sampled = picture[:, down.clip(0, size - 1)][:, :, right.clip(0, size - 1)]
     inside = ((down >= 0) & (down < size))[:, None] & ((right >= 0) & (right < size))
-    return np.where(inside, taken, WHITE).astype(np.uint8)
+    return np.where(inside, sampled, WHITE).astype(np.uint8)

@@ -86,11 +86,11 @@ def test_whole_rows_of_an_extra_file_are_trained_on_or_measured_on(tmp_path):
     trained = load_splits(get_task("news"), tmp_path, extra=("more",)).train[2:]
     rows = read_rows(get_task("news"), tmp_path / "more.csv")
     record = {"settings": {"extra": ["more"]}}
-    measured, note = without_trained_on(rows, tmp_path / "more.csv", record)
-    assert {row.x for row in trained} | {row.x for row in measured} == {row.x for row in rows}
-    assert len(trained) + len(measured) == 200
-    assert 20 < len(measured) < 60
-    assert note == f"the {len(measured)} of 200 rows that were kept back; the others were trained on"
+    evaluated, note = without_trained_on(rows, tmp_path / "more.csv", record)
+    assert {row.x for row in trained} | {row.x for row in evaluated} == {row.x for row in rows}
+    assert len(trained) + len(evaluated) == 200
+    assert 20 < len(evaluated) < 60
+    assert note == f"the {len(evaluated)} of 200 rows that were kept back; the others were trained on"
     assert without_trained_on(rows, tmp_path / "test.csv", record) == (rows, "")
 
 
@@ -98,16 +98,16 @@ def test_no_row_without_a_token_gets_through(backbone, tmp_path):
     """`has_content` knows no tokenizer; the tokenizer has the last word."""
     encoder = load_backbone(backbone)
     config = DualRouteConfig(id2label={0: "a"}, label2id={"a": 0}, x_name="title")
-    with pytest.raises(ValueError, match=r"1 rows of mine have an empty title: .*u200b"):
+    with pytest.raises(ValueError, match=r"1 rows of mine have an empty title; the first is .*u200b"):
         encode_examples(encoder, [Example("ship", "", "a"), Example("\u200b", "", "a")], config, tmp_path, "mine")
 
 
 def test_rows_are_limited_by_a_hash_of_their_content():
     rows = [Example(x=f"title {i}", h="", label="a") for i in range(50)]
-    kept = limited(rows, 10, seed=3)
-    assert len(kept) == 10
-    assert set(limited(rows[::-1], 10, seed=3)) == set(kept)
-    assert set(limited(rows, 10, seed=4)) != set(kept)
+    sample = limited(rows, 10, seed=3)
+    assert len(sample) == 10
+    assert set(limited(rows[::-1], 10, seed=3)) == set(sample)
+    assert set(limited(rows, 10, seed=4)) != set(sample)
     assert limited(rows, 0) is rows
 
 

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from dualroute.evaluation.compare import STATIC, Comparison, choose_threshold, constant, even, leading, random_decision
+from dualroute.evaluation.routing import (
+    STATIC,
+    RoutingEvaluation,
+    choose_threshold,
+    constant,
+    even,
+    leading,
+    random_decision,
+)
 from dualroute.rows.corpus import Corpus
 
 
@@ -31,7 +39,7 @@ def closed(corpus: Corpus) -> Corpus:
 
 
 def test_the_flows_and_the_soft_gates(corpus):
-    summary = Comparison(corpus).summary([])
+    summary = RoutingEvaluation(corpus).summary([])
     assert summary["direct"]["accuracy"] == 0.5
     assert summary["merged"]["accuracy"] == 0.5
     assert summary["soft"]["accuracy"] == 0.5
@@ -39,7 +47,7 @@ def test_the_flows_and_the_soft_gates(corpus):
 
 
 def test_thresholds(corpus):
-    entries = {entry["theta"]: entry for entry in Comparison(corpus).summary([0.5, 0.3, 0.5])["thresholds"]}
+    entries = {entry["theta"]: entry for entry in RoutingEvaluation(corpus).summary([0.5, 0.3, 0.5])["thresholds"]}
     assert list(entries) == [0.3, 0.5]
     assert (entries[0.5]["accuracy"], entries[0.5]["share"]) == (0.75, 0.2)
     assert (entries[0.3]["accuracy"], entries[0.3]["share"]) == (0.5, 0.4)
@@ -47,13 +55,13 @@ def test_thresholds(corpus):
 
 
 def test_the_oracle_merges_row_1_alone(corpus):
-    oracle = Comparison(corpus).oracle()
+    oracle = RoutingEvaluation(corpus).oracle()
     assert (oracle["accuracy"], oracle["share"]) == (0.75, 0.4)
 
 
 def test_random_gates_of_one_token_in_five(corpus):
     """Merging token 2 gives 3 of 4 rows, token 4 gives 1, any other 2: the mean is 1/2."""
-    entry = Comparison(corpus, draws=2000).at_threshold(0.5)
+    entry = RoutingEvaluation(corpus, draws=2000).at_threshold(0.5)
     assert entry["random"]["accuracy"] == pytest.approx(0.5, abs=0.02)
     assert entry["minus_random"]["difference"] == pytest.approx(0.75 - entry["random"]["accuracy"])
 
@@ -72,7 +80,7 @@ def test_random_gates_keep_the_share_and_stay_where_there_is_something_to_read(c
 
 @pytest.mark.parametrize("draws", [1, 20])
 def test_random_and_static_gates_are_a_flow_alone_at_the_ends(corpus, draws):
-    comparison = Comparison(corpus, draws)
+    comparison = RoutingEvaluation(corpus, draws)
     nothing, everything = comparison.at_threshold(1.0), comparison.at_threshold(0.0)
     for entry, flow, share in ((nothing, comparison.direct, 0.0), (everything, comparison.merged, 1.0)):
         assert entry["share"] == share
@@ -86,7 +94,7 @@ def test_static_gates(corpus):
     assert leading(corpus, 0.6).tolist() == [1, 0, 1, 0, 1, 0]
     assert leading(corpus, 0.8).sum() == 4
     assert even(corpus, 0.4).tolist() == [0, 1, 0, 1, 0, 0]
-    assert Comparison(corpus).at_threshold(0.5)["static"]["constant"]["accuracy"] == 0.25
+    assert RoutingEvaluation(corpus).at_threshold(0.5)["static"]["constant"]["accuracy"] == 0.25
 
 
 @pytest.mark.parametrize("name", STATIC)
@@ -97,13 +105,13 @@ def test_static_gates_have_the_share_and_do_not_look_at_the_gates(corpus, name, 
 
 
 def test_the_numbers_of_a_threshold_do_not_depend_on_the_others(corpus):
-    few, many = Comparison(corpus).summary([0.3]), Comparison(corpus).summary([0.1, 0.3, 0.5])
+    few, many = RoutingEvaluation(corpus).summary([0.3]), RoutingEvaluation(corpus).summary([0.1, 0.3, 0.5])
     assert few["thresholds"][0] == many["thresholds"][1]
 
 
 def test_no_draws_are_an_error(corpus):
     with pytest.raises(ValueError, match="at least one draw"):
-        Comparison(corpus, draws=0)
+        RoutingEvaluation(corpus, draws=0)
 
 
 def test_the_chosen_threshold_is_accurate_and_affordable(corpus):
@@ -139,9 +147,9 @@ def test_the_cheapest_is_taken_even_where_a_dearer_one_is_better(corpus):
 
 def test_any_policy_by_its_name(corpus):
     """Above 0.5 only token 2 reads, with the weight of its gate."""
-    entry = Comparison(corpus).under("weighted_threshold", 0.5)
+    entry = RoutingEvaluation(corpus).under("weighted_threshold", 0.5)
     assert (entry["accuracy"], entry["share"]) == (0.75, pytest.approx(0.9 / 5))
-    assert not {"select", "context"} & set(Comparison(corpus).summary([]))
+    assert not {"select", "context"} & set(RoutingEvaluation(corpus).summary([]))
 
 
 def test_three_flows_have_context_alone_and_the_likeliest_flow(corpus):
@@ -149,7 +157,7 @@ def test_three_flows_have_context_alone_and_the_likeliest_flow(corpus):
     of = {"direct": [1, 0, 0], "context": [0, 1, 0], "merged": [0, 0, 1]}
     chosen = ("direct", "direct", "context", "merged", "direct", "direct")
     three = Corpus(**vars(corpus) | {"gates": np.array([of[flow] for flow in chosen], float)})
-    summary = Comparison(three).summary([0.5])
+    summary = RoutingEvaluation(three).summary([0.5])
     assert (summary["context"]["accuracy"], summary["context"]["share"]) == (0.5, 1.0)
     assert (summary["select"]["accuracy"], summary["select"]["share"]) == (0.75, 0.4)
     assert summary["thresholds"][0]["share"] == 0.4
@@ -157,7 +165,7 @@ def test_three_flows_have_context_alone_and_the_likeliest_flow(corpus):
 
 def test_the_gain_over_the_best_static_gate(corpus):
     """Of the static gates at one token in five, `even` and `leading` are right in two rows of four, `constant` in 1."""
-    entry = Comparison(corpus).at_threshold(0.5)
+    entry = RoutingEvaluation(corpus).at_threshold(0.5)
     best = max(entry["static"].values(), key=lambda control: control["accuracy"])
     gain = entry["minus_static"]
     assert entry["static"][gain["static"]]["accuracy"] == best["accuracy"]

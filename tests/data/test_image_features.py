@@ -9,7 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
-from dualroute.data.inputs import image
+from dualroute.data.features import image
 from dualroute.data.splits import Splits, limited
 from dualroute.evaluation.baselines.simple import most_frequent_of_x, nearest_picture
 from dualroute.evaluation.evaluate import evaluate, with_wrong_images
@@ -59,7 +59,7 @@ def folder(tmp_path_factory):
 
 
 def side_of(rows, folder):
-    return image.h_side(None, rows, CONFIG, folder, "rows", folder / "images.zip")
+    return image.h_features(None, rows, CONFIG, folder, "rows", folder / "images.zip")
 
 
 def row(name: str) -> Example:
@@ -78,7 +78,7 @@ def test_pictures_and_their_absence(folder):
 
 
 def test_rows_without_any_picture_need_no_archive(tmp_path):
-    side = image.h_side(None, [row("")], CONFIG, tmp_path, "rows", tmp_path / "images.zip")
+    side = image.h_features(None, [row("")], CONFIG, tmp_path, "rows", tmp_path / "images.zip")
     assert side.batch([side[0]])["pixel_values"].shape == (1, 3, 16, 16)
 
 

@@ -1,8 +1,9 @@
-"""Backbone features, computed once per data file and kept on disk: a frozen encoder need not run every epoch."""
+"""Texts as hidden states of the frozen backbone, computed once and stored on disk, so that no epoch repeats them."""
 
 import hashlib
 import json
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +18,11 @@ BATCH = 64
 
 
 @dataclass(frozen=True, eq=False)
-class Features:
-    """Hidden states (n, D_f) of distinct texts one after another, float16; text i has rows starts[i] to starts[i+1].
+class TextFeatures:
+    """Hidden states (n, D_f) float16 of texts, one text after another: text i has rows starts[i] to starts[i+1].
 
-    index  (N,) which of these texts each text is
-    Special tokens have no rows: they are encoded with the words, but not routed. An empty text has none at all.
+    index  (N,) for each of N rows of a data set its text, if texts are stored once that occur in many rows
+    Special tokens are encoded with the words but have no rows, since they are not routed. An empty text has no rows.
     """
 
     states: np.ndarray
@@ -32,7 +33,7 @@ class Features:
         return len(self.starts) - 1 if self.index is None else len(self.index)
 
     def __getitem__(self, i: int) -> torch.Tensor:
-        """(T, D_f) float32."""
+        """Return (T, D_f) float32."""
         return torch.from_numpy(self.states[self._rows(i)].astype(np.float32))
 
     @property
@@ -43,7 +44,7 @@ class Features:
 
     @staticmethod
     def batch(rows: list[torch.Tensor]) -> dict[str, torch.Tensor]:
-        """Texts (T_i, D_f) padded to one another, with their mask."""
+        """Pad texts (T_i, D_f) to (B,T,D_f) and return them with their mask."""
         mask = pad_sequence([torch.ones(len(row), dtype=torch.long) for row in rows], batch_first=True)
         return {"hidden_states": pad_sequence(rows, batch_first=True), "attention_mask": mask}
 
@@ -53,26 +54,26 @@ class Features:
 
 
 @dataclass(frozen=True, eq=False)
-class LowerFeatures(Features):
-    """States below layers that are tuned. Special tokens still matter there: they have rows; `special` (n,) tells."""
+class LowerFeatures(TextFeatures):
+    """States below tuned layers, which still attend to special tokens: they have rows too, marked by `special` (n,)."""
 
     special: np.ndarray | None = None
 
     def __getitem__(self, i: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """(T, D_f) float32, and (T,) which of the tokens are special."""
+        """Return states (T, D_f) float32 and the mask (T,) of special tokens."""
         return super().__getitem__(i), torch.from_numpy(self.special[self._rows(i)].astype(np.int64))
 
     @staticmethod
     def batch(rows):
-        """As for words alone, with `special_tokens_mask`."""
+        """Return the batch of `TextFeatures` with `special_tokens_mask`."""
         states, special = zip(*rows, strict=True)
-        return Features.batch(states) | {"special_tokens_mask": pad_sequence(special, batch_first=True)}
+        return TextFeatures.batch(states) | {"special_tokens_mask": pad_sequence(special, batch_first=True)}
 
 
 class JoinedFeatures:
-    """Features of one set of texts after another's: each set is kept apart on disk, whatever stands beside it."""
+    """The features of several data sets as one: each set is stored separately, and so reused with any other set."""
 
-    def __init__(self, parts: list[Features]):
+    def __init__(self, parts: list[TextFeatures]):
         self.parts, self.ends = parts, np.cumsum([len(part) for part in parts])
         self.batch = parts[0].batch
 
@@ -89,6 +90,41 @@ class JoinedFeatures:
         return np.concatenate([part.lengths for part in self.parts])
 
 
+def x_features(backbone, rows, config, cache: Path, name: str, images: Path | None = None):
+    """Return the features of every x, as `TextFeatures` or `JoinedFeatures`."""
+
+    def encode(part):
+        texts, title = [row.x for row in part], f"{name} {config.x_name}"
+        return encode_texts(backbone, texts, config.max_length, cache, title, **_options(config))
+
+    return _by_source(rows, encode)
+
+
+def h_features(backbone, rows, config, cache: Path, name: str, images: Path | None = None):
+    """Return the features of every h, as `TextFeatures` or `JoinedFeatures`."""
+
+    def encode(part):
+        texts, title = [row.h for row in part], f"{name} {config.h_name}"
+        return encode_texts(backbone, texts, config.context_max_length, cache, title, **_options(config))
+
+    return _by_source(rows, encode)
+
+
+def _options(config) -> dict:
+    """Return the options of `encode_texts`. Spans need every token that has a position in the text."""
+    return {
+        "without_top": config.tuned_layers or config.left_out_layers,
+        "with_unknown": config.readout == "span",
+        "with_special": config.tuned_layers > 0,
+    }
+
+
+def _by_source(rows, encode) -> TextFeatures | JoinedFeatures:
+    """Encode the rows of each data set separately."""
+    parts = [encode(list(part)) for _, part in groupby(rows, key=lambda row: row.source)]
+    return parts[0] if len(parts) == 1 else JoinedFeatures(parts)
+
+
 def encode_texts(
     backbone: FrozenBackbone,
     texts: list[str],
@@ -98,16 +134,16 @@ def encode_texts(
     without_top: int = 0,
     with_unknown: bool = False,
     with_special: bool = False,
-) -> Features:
-    """Features of `texts`, from `cache` when they were computed before with the same weights and settings.
+) -> TextFeatures:
+    """Return the features of `texts`, from `cache` if it has those of the same texts, weights and settings.
 
-    without_top   so many of the backbone's layers are left out
-    with_unknown  words that the tokenizer does not know have rows as well, as in a trace; else they are left out
-    with_special  special tokens have rows too, for layers that come after: `LowerFeatures`
+    without_top   number of the backbone's top layers that are not run
+    with_unknown  words unknown to the tokenizer have rows, as in a trace; otherwise they are removed
+    with_special  special tokens have rows, for tuned layers above; the result is then `LowerFeatures`
     """
     distinct = list(dict.fromkeys(texts))
     index = None
-    if len(distinct) <= len(texts) / 2:  # many questions about the same passages
+    if len(distinct) <= len(texts) / 2:  # for example many questions about the same passages
         places = {text: i for i, text in enumerate(distinct)}
         texts, index = distinct, np.array([places[text] for text in texts])
     kind = without_top, with_unknown, with_special
@@ -118,7 +154,7 @@ def encode_texts(
     states, starts = np.load(folder / "states.npy", mmap_mode="r"), np.load(folder / "starts.npy")
     if with_special:
         return LowerFeatures(states, starts, index, np.load(folder / "special.npy"))
-    return Features(states, starts, index)
+    return TextFeatures(states, starts, index)
 
 
 def _key(
@@ -145,25 +181,23 @@ def _compute(
     with_unknown: bool,
     with_special: bool,
 ) -> None:
-    """`starts.npy` is written last, so that a run that was cut short is not taken for a whole one."""
+    """Write the features of `texts` to `folder`; `starts.npy` comes last and marks a complete folder."""
     ids = _tokenize(backbone, texts, max_length)
-    left_behind = set(backbone.tokenizer.all_special_ids) - (
-        {backbone.tokenizer.unk_token_id} if with_unknown else set()
-    )
-    special = [np.isin(row, list(left_behind)) for row in ids]
-    kept = [np.ones_like(row) if with_special else ~row for row in special]
-    starts = np.concatenate([[0], np.cumsum([row.sum() for row in kept])]).astype(np.int64)
+    removed = set(backbone.tokenizer.all_special_ids) - ({backbone.tokenizer.unk_token_id} if with_unknown else set())
+    special = [np.isin(row, list(removed)) for row in ids]
+    with_rows = [np.ones_like(row) if with_special else ~row for row in special]
+    starts = np.concatenate([[0], np.cumsum([row.sum() for row in with_rows])]).astype(np.int64)
     states = np.lib.format.open_memmap(
         folder / "states.npy", mode="w+", dtype=np.float16, shape=(int(starts[-1]), backbone.size)
     )
     by_length = [i for i in np.argsort([len(row) for row in ids], kind="stable") if ids[i]]
     with tqdm(total=len(by_length), desc=f"encode {name}", unit="text") as bar:
         for first in range(0, len(by_length), BATCH):
-            chosen = by_length[first : first + BATCH]
-            encoded = _encode(backbone, [ids[i] for i in chosen], without_top)
-            for i, row in zip(chosen, encoded, strict=True):
-                states[starts[i] : starts[i + 1]] = row[kept[i]]
-            bar.update(len(chosen))
+            batch = by_length[first : first + BATCH]
+            encoded = _encode(backbone, [ids[i] for i in batch], without_top)
+            for i, row in zip(batch, encoded, strict=True):
+                states[starts[i] : starts[i + 1]] = row[with_rows[i]]
+            bar.update(len(batch))
     states.flush()
     if with_special:
         np.save(folder / "special.npy", np.concatenate(special))

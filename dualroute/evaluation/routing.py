@@ -1,11 +1,7 @@
-"""Decisions that do not look at the input, at the share of tokens a router merged: what a router has to beat.
+"""Routing compared with its controls on one data set, and the choice of θ on held-out rows.
 
-M tokens of a data set. Only the tokens of rows that have a context count: elsewhere there is nothing to read.
-
-
-Routed against not routed: accuracy, share of tokens merged and controls, all from one pass over a data set.
-
-The θ a checkpoint is used with, chosen on held-out rows.
+Controls are decisions that ignore the input and merge the same share of the M tokens as the router. Shares count only
+the tokens of rows with a context, since the other tokens have nothing to read.
 """
 
 from collections.abc import Callable
@@ -18,35 +14,35 @@ from dualroute.rows.corpus import RoutedRows
 
 
 def random_decision(corpus: RoutedRows, kappa: np.ndarray, rho: np.ndarray, generator: np.random.Generator):
-    """The decisions (κ, ρ), (M,) each, dealt out anew over all tokens of the data set: exactly the same share.
+    """Return the decisions κ, ρ (M,) permuted over the readable tokens of the data set: exactly the same share.
 
-    Where a row has one gate its tokens stay together, and whole rows exchange their decisions: a row that is half read
-    is none such a router can make. Rows differ in length, so the share is then the same on average only.
+    If each row has one gate, whole rows exchange their decisions, because such a router never merges part of a row.
+    Rows differ in length, so the share is then the same on average only.
     """
     if corpus.granularity == "sequence":
-        return _dealt_by_row(corpus, kappa, rho, generator)
+        return _permuted_by_row(corpus, kappa, rho, generator)
     tokens = np.flatnonzero(corpus.readable)
-    dealt = generator.permutation(tokens)
+    permuted = generator.permutation(tokens)
     kappa, rho = kappa.copy(), rho.copy()
-    kappa[tokens], rho[tokens] = kappa[dealt], rho[dealt]
+    kappa[tokens], rho[tokens] = kappa[permuted], rho[permuted]
     return kappa, rho
 
 
-def _dealt_by_row(corpus: RoutedRows, kappa: np.ndarray, rho: np.ndarray, generator: np.random.Generator):
+def _permuted_by_row(corpus: RoutedRows, kappa: np.ndarray, rho: np.ndarray, generator: np.random.Generator):
     rows = np.flatnonzero(corpus.has_context)
     source = np.arange(len(corpus))
     source[rows] = generator.permutation(rows)
-    first = corpus.starts[source][corpus.row_of_token]  # a token whose decision is the one dealt to this token's row
+    first = corpus.starts[source][corpus.row_of_token]  # first token of the row whose decision this token receives
     return kappa[first], rho[first]
 
 
 def constant(corpus: RoutedRows, share: float) -> np.ndarray:
-    """ρ = share for every token."""
+    """Return ρ (M,) = share for every token."""
     return np.full(len(corpus.gates), float(share))
 
 
 def leading(corpus: RoutedRows, share: float) -> np.ndarray:
-    """The first tokens of every row, the same part of each row; a fixed shuffle settles what rounding leaves open."""
+    """Return ρ (M,) that merges the tokens with the lowest positions in their rows; a fixed shuffle breaks ties."""
     tokens = np.flatnonzero(corpus.readable)
     shuffled = np.random.default_rng(0).random(len(tokens))
     order = np.lexsort((shuffled, corpus.position_in_row[tokens]))
@@ -54,7 +50,7 @@ def leading(corpus: RoutedRows, share: float) -> np.ndarray:
 
 
 def even(corpus: RoutedRows, share: float) -> np.ndarray:
-    """Tokens at equal distances, counted through the whole data set."""
+    """Return ρ (M,) that merges readable tokens at equal distances through the whole data set."""
     tokens = np.flatnonzero(corpus.readable)
     budget = _budget(tokens, share)
     return _merge(corpus, tokens[((np.arange(budget) + 0.5) * len(tokens) / max(budget, 1)).astype(int)])
@@ -68,22 +64,23 @@ def _budget(tokens: np.ndarray, share: float) -> int:
 
 
 def _merge(corpus: RoutedRows, tokens: np.ndarray) -> np.ndarray:
-    """(M,) ρ: 1 for the chosen tokens."""
+    """Return ρ (M,): 1 for `tokens`, 0 for all others."""
     rho = np.zeros(len(corpus.gates))
     rho[tokens] = 1
     return rho
 
 
 THRESHOLDS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
-FEW_THRESHOLDS = (0.05, 0.1, 0.3, 0.5, 0.7, 0.9)  # where every decision is a run of a decoder
-DRAWS = 20
+FEW_THRESHOLDS = (0.05, 0.1, 0.3, 0.5, 0.7, 0.9)  # for generated texts, where every decision reruns the decoder
+DRAWS = 20  # of random gates
 
 
-class Comparison:
-    """The numbers of one data set, as plain dicts for JSON.
+class RoutingEvaluation:
+    """Routing compared with direct, merged and control decisions on one data set, as plain dicts for JSON.
 
-    draws   how many times the gates are dealt out at random for each θ
-    metric  what is measured: `auc`, or what the mean of the rows' scores is called
+    draws   number of random permutations of the gates for each θ
+    metric  name of the statistic, see `make_statistic`
+    Raises ValueError for fewer than one draw.
     """
 
     def __init__(self, corpus: RoutedRows, draws: int = DRAWS, seed: int = 0, metric: str = "accuracy"):
@@ -96,7 +93,10 @@ class Comparison:
         self.merged = self._score_under("merged")
 
     def summary(self, thresholds) -> dict:
-        """`direct`, `merged`, `soft`, `thresholds` (an entry per θ), `oracle`; with three flows `context`, `select`."""
+        """Return the entries `direct`, `merged`, `soft`, `thresholds` (a list, one entry for each θ) and `oracle`.
+
+        With three flows, `context` and `select` as well.
+        """
         return {
             "direct": self.bootstrap.estimate(self.direct),
             "merged": self.bootstrap.estimate(self.merged),
@@ -106,10 +106,10 @@ class Comparison:
         }
 
     def at_threshold(self, theta: float) -> dict:
-        """Policy `threshold` at θ beside random and static gates at the share it merges."""
+        """Return the entry of policy `threshold` at θ, with random and static gates at the same share."""
         decision = self.corpus.decision("threshold", theta)
         share = self.corpus.mean_reading(decision[1])
-        routed, dealt = self._scores(*decision), self._random(decision)
+        routed, random = self._scores(*decision), self._random(decision)
         static = {name: make(self.corpus, share) for name, make in STATIC.items()}
         fixed = {name: self._scores(np.ones_like(rho), rho) for name, rho in static.items()}
         best = max(fixed, key=lambda name: self.statistic.value(fixed[name]))
@@ -117,25 +117,25 @@ class Comparison:
             "theta": theta,
             "share": _share(share),
             **self.bootstrap.estimate(routed),
-            "random": self.bootstrap.estimate(dealt),
-            "static": {name: self._spent(fixed[name], rho) for name, rho in static.items()},
-            "minus_random": self.bootstrap.difference(routed, dealt),
+            "random": self.bootstrap.estimate(random),
+            "static": {name: self._with_share(fixed[name], rho) for name, rho in static.items()},
+            "minus_random": self.bootstrap.difference(routed, random),
             "minus_static": self.bootstrap.difference(routed, fixed[best]) | {"static": best},
             "minus_direct": self.bootstrap.difference(routed, self.direct),
             "minus_merged": self.bootstrap.difference(routed, self.merged),
         }
 
     def under(self, policy: str, theta: float = 0.5) -> dict:
-        """Any policy by its name, without controls."""
+        """Return the entry of any policy, without controls."""
         kappa, rho = self.corpus.decision(policy, theta)
         return self.bootstrap.estimate(self._scores(kappa, rho)) | {"share": _share(self.corpus.mean_reading(rho))}
 
     def _policies(self) -> tuple[str, ...]:
-        """Those that stand beside each flow alone and the θs; with two flows `select` is θ = 0.5."""
+        """Policies reported besides `direct`, `merged` and `threshold`; with two flows `select` equals θ = 0.5."""
         return ("soft",) if self.corpus.gates.shape[-1] == 2 else ("soft", "context", "select")
 
     def oracle(self) -> dict:
-        """The best any row-by-row choice could do, and its cost: only rows that need the context are merged."""
+        """Return the entry of the best choice between direct and merged for each row, made with the labels known."""
         needed = self.statistic.better(self.merged, self.direct)
         share = self.corpus.mean_reading(needed[self.corpus.row_of_token].astype(float))
         return self.bootstrap.estimate(np.where(needed, self.merged, self.direct)) | {"share": _share(share)}
@@ -147,11 +147,11 @@ class Comparison:
         return self.statistic.scores(self.corpus, kappa, rho)
 
     def _random(self, decision) -> np.ndarray:
-        """(draws, N). Seeded anew: the numbers of one θ do not depend on which others were asked for."""
+        """Return scores (draws,N). The generator is seeded for each θ, so that a result does not depend on other θ."""
         generator = np.random.default_rng(self.seed)
         return np.stack([self._scores(*random_decision(self.corpus, *decision, generator)) for _ in range(self.draws)])
 
-    def _spent(self, scores: np.ndarray, rho: np.ndarray) -> dict:
+    def _with_share(self, scores: np.ndarray, rho: np.ndarray) -> dict:
         return self.bootstrap.estimate(scores) | {"share": _share(self.corpus.mean_reading(rho))}
 
 
@@ -160,27 +160,27 @@ def _share(share: float) -> float:
 
 
 GRID = tuple(round(0.01 * step, 2) for step in range(1, 100))
-FEW = 12
+FEW = 12  # candidates for generated texts
 
 
 def choose_threshold(corpus: RoutedRows, metric: str = "accuracy", largest_share: float = 0.25) -> dict:
-    """{theta, share, <metric>} of the best θ that merges at most `largest_share` of the tokens.
+    """Return {theta, share, <metric>} of the best θ that merges at most `largest_share` of the tokens.
 
-    The best has the highest metric; of equals the one that merges less, and of those the middle one, so that the
-    choice does not stand at an edge. Where every θ merges more, the one that merges least is taken.
+    The best θ has the highest metric; ties go to the smaller share, and then to the middle θ, away from the edges of
+    the tied range. If every θ merges more than `largest_share`, the one that merges least is returned.
     """
     statistic = make_statistic(metric, corpus)
-    decisions = [_decision(corpus, theta) for theta in _distinct(corpus)]
+    decisions = [_decision(corpus, theta) for theta in _candidates(corpus)]
     limit = max(largest_share, min(decision["share"] for decision in decisions))
     affordable = [_measured(corpus, decision, statistic) for decision in decisions if decision["share"] <= limit]
     best = max((point["score"], -point["share"]) for point in affordable)
     equals = [point for point in affordable if (point["score"], -point["share"]) == best]
-    chosen = equals[len(equals) // 2]
-    return {"theta": chosen["theta"], "share": chosen["share"], metric: chosen["score"]}
+    best_point = equals[len(equals) // 2]
+    return {"theta": best_point["theta"], "share": best_point["share"], metric: best_point["score"]}
 
 
-def _distinct(corpus: RoutedRows) -> tuple[float, ...]:
-    """The grid; where every decision costs a run of a decoder, some of it, at about equal steps of the share."""
+def _candidates(corpus: RoutedRows) -> tuple[float, ...]:
+    """Return the grid of θ; for generated texts, a few of its values at about equal steps of the share."""
     if not corpus.reruns:
         return GRID
     shares = np.array([corpus.share("threshold", theta) for theta in GRID])

@@ -1,4 +1,6 @@
-"""One text, x and what follows it, by token ids: a recurrent encoder reads it both ways and is itself trained."""
+"""One text that a trained recurrent encoder reads in both directions: token ids of x with h appended."""
+
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -8,7 +10,7 @@ from dualroute.inputs import clean_text, joined
 
 
 class WordIds:
-    """Token ids of the words of every text; special tokens have no place in a recurrent encoder."""
+    """Token ids of the words of every text, without special tokens."""
 
     def __init__(self, rows: list[list[int]]):
         self.rows = [torch.tensor(row, dtype=torch.long) for row in rows]
@@ -26,13 +28,13 @@ class WordIds:
 
     @staticmethod
     def batch(rows: list[torch.Tensor]) -> dict[str, torch.Tensor]:
-        """Ids (B,T) padded to one another, with their mask."""
+        """Pad ids to (B,T) and return them with their mask."""
         mask = pad_sequence([torch.ones_like(row) for row in rows], batch_first=True)
         return {"input_ids": pad_sequence(rows, batch_first=True), "attention_mask": mask}
 
 
 class BackwardPass:
-    """The context of N rows is x itself, read backwards: nothing but whether it is."""
+    """The context of N rows where h is x itself, read backwards: present in every row, and without data of its own."""
 
     def __init__(self, rows: int):
         self.rows = rows
@@ -45,23 +47,26 @@ class BackwardPass:
 
     @staticmethod
     def batch(rows: list) -> dict[str, torch.Tensor]:
-        """A mask (B,1)."""
+        """Return the mask (B,1)."""
         return {"attention_mask": torch.ones(len(rows), 1, dtype=torch.long)}
 
 
-def x_side(backbone, rows, config, cache, name) -> WordIds:
-    """The words of x with h behind them, cut to `config.max_length` tokens."""
+def x_features(backbone, rows, config, cache: Path, name: str, images: Path | None = None) -> WordIds:
+    """Return the words of x followed by those of h, truncated to `config.max_length` tokens."""
     return WordIds(word_ids(backbone.tokenizer, [joined(row.x, row.h) for row in rows], config.max_length))
 
 
-def h_side(backbone, rows, config, cache, name) -> BackwardPass:
-    """Nothing: the backward pass is over x."""
+def h_features(backbone, rows, config, cache: Path, name: str, images: Path | None = None) -> BackwardPass:
+    """Return the mark that every row has a backward pass."""
     return BackwardPass(len(rows))
 
 
 def word_ids(tokenizer, texts: list[str], max_length: int) -> list[list[int]]:
-    """Token ids of the words of `texts`, cut as features and traces are: special tokens count, and are then left."""
+    """Return the token ids of the words of `texts`.
+
+    Texts are truncated as features and traces are: special tokens count towards `max_length`, and are then removed.
+    """
     cleaned = [clean_text(text).text for text in texts]
-    found = tokenizer(cleaned, truncation=True, max_length=max_length, return_special_tokens_mask=True)
-    pairs = zip(found["input_ids"], found["special_tokens_mask"], strict=True)
+    encoded = tokenizer(cleaned, truncation=True, max_length=max_length, return_special_tokens_mask=True)
+    pairs = zip(encoded["input_ids"], encoded["special_tokens_mask"], strict=True)
     return [[i for i, special in zip(ids, mask, strict=True) if not special] for ids, mask in pairs]

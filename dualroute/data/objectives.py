@@ -1,0 +1,214 @@
+"""The loss of each readout, the score that chooses the epoch, and the targets of a row: one class for each readout.
+
+A new readout is a class here and its line in `OBJECTIVES`.
+"""
+
+import logging
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn.functional import cross_entropy
+from torch.nn.utils.rnn import pad_sequence
+
+from dualroute.data.features.backward import word_ids
+from dualroute.data.splits import known_labels
+from dualroute.families.dual_route.config import DualRouteConfig
+from dualroute.families.dual_route.encoding import encode_text
+from dualroute.families.dual_route.outputs import DualRouteOutput
+from dualroute.families.dual_route.readouts.base import Parts
+from dualroute.families.dual_route.readouts.copying import NOTHING
+from dualroute.inputs import joined
+from dualroute.tasks import Example
+
+logger = logging.getLogger(__name__)
+
+
+class Objective:
+    """Loss and score of a routed answer. κ and ρ are weights (B,T), or one number for all tokens."""
+
+    one_flow_per_row = False  # training runs each row with one randomly drawn flow instead of with every flow
+    skipped = "skipped"  # key in the results of the number of rows that cannot be evaluated
+
+    def prepare(self, model, targets: list, tokenizer) -> None:
+        """Set up the model from the `targets` of the training rows before training; by default nothing is needed."""
+
+    def learnable(self, rows: list[Example], config: DualRouteConfig, tokenizer, name: str) -> list[Example]:
+        """Return the rows that can be trained on; the log says how many were left out."""
+        return rows
+
+    def measurable(self, rows: list[Example], config: DualRouteConfig, name: str) -> list[Example]:
+        """Return the rows that can be evaluated; the log says how many were left out."""
+        return rows
+
+    def none_left(self, rows: list[Example]) -> str:
+        """Return the reason why no row of a file can be evaluated, for an error message."""
+        return "there is no row to evaluate"
+
+    def targets(self, rows: list[Example], config: DualRouteConfig, tokenizer, name: str) -> list:
+        """Return each row's target, for `collate`. Raises ValueError that names the rows `name` if a row has none."""
+        raise NotImplementedError
+
+    def predict(self, model, output: DualRouteOutput, labels, kappa, rho) -> torch.Tensor:
+        """Return the prediction for weights κ of the direct part and ρ of what was read; by default the logits."""
+        summands = Parts(
+            output.direct_contributions, output.read_contributions, output.pooling, output.bias, output.mask
+        )
+        return model.readout.logits(summands, kappa, rho)
+
+    def loss(self, prediction, labels) -> torch.Tensor:
+        """Return the mean loss of the batch."""
+        raise NotImplementedError
+
+    def score(self, prediction, labels) -> torch.Tensor:
+        """Return the score (B,) of each row; its mean over the held-out rows chooses the epoch."""
+        raise NotImplementedError
+
+    def collate(self, labels: list[Any]) -> torch.Tensor:
+        """Return the targets of a batch as tensors."""
+        return torch.tensor(labels)
+
+
+class ClassificationObjective(Objective):
+    """One of C classes: logits (B,C), labels (B,)."""
+
+    skipped = "skipped_unknown_label"
+
+    def measurable(self, rows, config, name):
+        return known_labels(rows, set(config.label_names), name)
+
+    def none_left(self, rows):
+        return f"the labels {sorted({row.label for row in rows})} are not among those of the model"
+
+    def targets(self, rows, config, tokenizer, name):
+        """Return the index of each row's label."""
+        index = {label: i for i, label in enumerate(config.label_names)}
+        unknown = {row.label for row in rows} - set(index)
+        if unknown:
+            raise ValueError(f"labels {sorted(unknown)} of {name} are not among those of the model: {list(index)}")
+        return [index[row.label] for row in rows]
+
+    def loss(self, prediction, labels):
+        return cross_entropy(prediction, labels)
+
+    def score(self, prediction, labels):
+        return (prediction.argmax(-1) == labels).float()
+
+
+NO_SPAN = (-100, -100)  # ignored by the cross-entropy loss
+LONGEST = DualRouteConfig.max_answer_length  # for the score during training; evaluation uses the model's own limit
+
+
+class SpanObjective(Objective):
+    """A part of x, from a first to a last token: scores (B,T,2), labels (B,2) with the indices of both tokens."""
+
+    skipped = "skipped_unanswered"
+
+    def measurable(self, rows, config, name):
+        """Return the rows whose answer occurs in x. An answer that is truncated away counts as a wrong prediction."""
+        answered = [row for row in rows if row.answer]
+        if len(answered) < len(rows):
+            logger.warning("%s: %d of %d rows have no answer in x", name, len(rows) - len(answered), len(rows))
+        return answered
+
+    def none_left(self, rows):
+        return "no row has an answer in x"
+
+    def targets(self, rows, config, tokenizer, name):
+        """Return the first and last token of each row's answer; `NO_SPAN` if it is not in x or was truncated away."""
+        texts = {row.x for row in rows}
+        offsets = {text: encode_text(tokenizer, text, config.max_length, config.x_name).offsets for text in texts}
+        return [answer_tokens(offsets[row.x], row) for row in rows]
+
+    def learnable(self, rows, config, tokenizer, name):
+        """Return the rows with an answer in the tokens that the model reads of x."""
+        targets = self.targets(rows, config, tokenizer, name)
+        answered = [row for row, target in zip(rows, targets, strict=True) if target != NO_SPAN]
+        if len(answered) < len(rows):
+            missing = len(rows) - len(answered)
+            logger.warning("%s: %d of %d rows are left out: the model reads no answer in x", name, missing, len(rows))
+        return answered
+
+    def loss(self, prediction, labels):
+        return (cross_entropy(prediction[..., 0], labels[:, 0]) + cross_entropy(prediction[..., 1], labels[:, 1])) / 2
+
+    def score(self, prediction, labels):
+        """Return the F1 of the tokens of the best span and of the answer. The evaluation compares words instead."""
+        first, last = _best_spans(prediction)
+        common = torch.minimum(last, labels[:, 1]) - torch.maximum(first, labels[:, 0]) + 1
+        return 2 * common.clamp(min=0) / (last - first + labels[:, 1] - labels[:, 0] + 2)
+
+
+def answer_tokens(offsets: np.ndarray, row: Example) -> tuple[int, int]:
+    """Return the first and last of the tokens with `offsets` (T,2) that overlap the characters of `row.answer`."""
+    if row.answer is None or not len(offsets):
+        return NO_SPAN
+    start, end = row.answer
+    overlapping = np.flatnonzero((offsets[:, 0] < end) & (offsets[:, 1] > start))
+    if not len(overlapping) or row.x[offsets[-1, 1] : end].strip():
+        return NO_SPAN
+    return int(overlapping[0]), int(overlapping[-1])
+
+
+def _best_spans(scores: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the first and last token (B,) of the best span of at most `LONGEST` tokens."""
+    summed = scores[:, :, None, 0] + scores[:, None, :, 1]  # (B,T,T)
+    allowed = torch.ones(summed.shape[1:], dtype=torch.bool).triu().tril(LONGEST - 1)
+    best = summed.masked_fill(~allowed, -torch.inf).flatten(1).argmax(1)
+    return best // summed.shape[2], best % summed.shape[2]
+
+
+class GenerationObjective(Objective):
+    """A generated text: log-probabilities (B,N) of the tokens of the target texts.
+
+    labels  `source` (B,T) token ids of the words of x, which can be copied, and `target` (B,N) token ids of the text
+            and the end mark; both padded with NOTHING
+    """
+
+    one_flow_per_row = True  # running the decoder with every flow would triple the cost of training
+
+    def targets(self, rows, config, tokenizer, name):
+        """Return {source, target} of each row."""
+        own = [joined(row.x, row.h) if config.context == "backward" else row.x for row in rows]
+        sources = word_ids(tokenizer, own, config.max_length)
+        texts = tokenizer([row.label for row in rows], add_special_tokens=False)["input_ids"]
+        end = [tokenizer.sep_token_id]
+        return [
+            {"source": torch.tensor(source), "target": torch.tensor((text + end)[: config.max_new_tokens])}
+            for source, text in zip(sources, texts, strict=True)
+        ]
+
+    def prepare(self, model, targets, tokenizer):
+        """Set the vocabulary to the most frequent tokens of the target texts; rarer ones can still be copied."""
+        counts = Counter(int(token) for row in targets for token in row["target"])
+        special = {tokenizer.sep_token_id, tokenizer.unk_token_id}
+        others = sorted(set(range(len(tokenizer))) - special, key=lambda token: (-counts[token], token))
+        frequent = others[: model.config.vocabulary_size - len(special)]
+        model.readout.set_vocabulary(frequent, tokenizer.cls_token_id, tokenizer.sep_token_id, tokenizer.unk_token_id)
+
+    def predict(self, model, output, labels, kappa, rho):
+        embed = model.backbone.embed
+        source = labels["source"].clamp(min=0)
+        memory = model.readout.memory(embed, output, source, kappa, rho)
+        return model.readout.log_probs(embed, memory, labels["target"])
+
+    def loss(self, prediction, labels):
+        return -prediction.sum() / (labels["target"] != NOTHING).sum().clamp(min=1)
+
+    def score(self, prediction, labels):
+        """Return the mean log-probability (B,) of a row's tokens."""
+        return prediction.sum(1) / (labels["target"] != NOTHING).sum(1).clamp(min=1)
+
+    def collate(self, labels):
+        return {
+            name: pad_sequence([row[name] for row in labels], batch_first=True, padding_value=NOTHING)
+            for name in ("source", "target")
+        }
+
+
+OBJECTIVES: dict[str, Objective] = {
+    "classification": ClassificationObjective(),
+    "span": SpanObjective(),
+    "generation": GenerationObjective(),
+}
