@@ -1,4 +1,4 @@
-"""The real server and a real Chromium, each started once; a fresh visitor for every test."""
+"""Fixtures of page tests: a running server and a Chromium, each started once, and a new visitor for every test."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ FLAGS = (
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    """`python app.py`, running. At the end its log must hold no stack trace."""
+    """The page's server; its log must contain no traceback at the end."""
     folder = tmp_path_factory.mktemp("server")
     with serve(folder, env={**os.environ, "GRADIO_TEMP_DIR": str(folder)}) as running:
         yield running
@@ -33,10 +33,10 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def browser():
-    """Chromium of the system. Without one the tests fail: a page nobody looked at is not tested."""
+    """The system's Chromium; tests that need it fail if there is none."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
-        pytest.fail("no Chromium: install it (apt-get install chromium) or name it in the variable CHROMIUM")
+        pytest.fail("no Chromium: install it (apt-get install chromium) or set CHROMIUM to its path")
     with sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
@@ -45,7 +45,7 @@ def browser():
 
 @pytest.fixture
 def visit(server, browser):
-    """A function that opens the page for one more visitor; all must have behaved by the end of the test."""
+    """A function that opens the page for a new visitor; the test fails if a page reports a problem."""
     visitors = []
 
     def open_page(**options) -> Visitor:
@@ -61,13 +61,13 @@ def visit(server, browser):
 
 @pytest.fixture
 def visitor(visit) -> Visitor:
-    """One visitor at a desk."""
+    """A visitor with a desktop-sized window."""
     return visit()
 
 
 @pytest.fixture
 def mount(browser):
-    """A function that shows one trace alone on a blank page, and returns the page. Nothing may go wrong on it."""
+    """A function that shows one trace on a blank page and returns the page; any problem fails the test."""
     page, problems = browser.new_page(), []
     page.set_default_timeout(PATIENCE * 1000)
     page.on("pageerror", lambda error: problems.append(f"exception: {error}"))
@@ -82,8 +82,8 @@ def mount(browser):
 
 @pytest.fixture(scope="session")
 def artifacts(tmp_path_factory) -> Path:
-    """Where pictures go: `DUALROUTE_ARTIFACTS`, or a temporary folder; never the tree."""
-    named = os.environ.get("DUALROUTE_ARTIFACTS")
-    folder = Path(named) if named else tmp_path_factory.mktemp("artifacts")
+    """Folder for screenshots: `DUALROUTE_ARTIFACTS`, or a temporary one."""
+    path = os.environ.get("DUALROUTE_ARTIFACTS")
+    folder = Path(path) if path else tmp_path_factory.mktemp("artifacts")
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -151,7 +151,7 @@ def test_it_is_whole_on_a_phone_and_in_the_dark(open_file):
     page.emulate_media(color_scheme="dark")
     dark = "() => getComputedStyle(document.body).backgroundColor === 'rgb(15, 19, 26)'"
     page.wait_for_function(dark)
-    assert page.evaluate("document.documentElement.scrollWidth <= 390")
+    page.wait_for_function("document.documentElement.scrollWidth <= 390")  # plotly resizes its figures later
     bright = "(n) => getComputedStyle(n).color.match(/\\d+/g).slice(0, 3).every((v) => v > 150)"
     for name in ("settled", "answer", "note"):
         assert page.locator(f".th-{name}").evaluate(bright)
