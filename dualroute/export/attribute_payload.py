@@ -48,7 +48,8 @@ def method_payload(method: Method) -> dict:
 def run_payload(attributions: Sequence[Attribution]) -> dict:
     """Return all attributions of a run as tracks, and the agreement of the methods for each target."""
     targets = dict.fromkeys(attribution.target for attribution in attributions)
-    agreements = [agreement([one for one in attributions if one.target == target]) for target in targets]
+    unsigned = [name for name, method in METHODS.items() if not method.signed]
+    agreements = [agreement([one for one in attributions if one.target == target], unsigned) for target in targets]
     exact = {
         (one.target, method): value
         for one in agreements

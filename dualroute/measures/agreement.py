@@ -8,14 +8,13 @@ SemEval-2021 task 5 (Pavlopoulos et al. 2021). A span is [start, end); every sco
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 from scipy.stats import spearmanr
 from sklearn.metrics import average_precision_score
 
-from dualroute.attribute.methods import METHODS
 from dualroute.trace.attribution import Attribution
 
 
@@ -41,15 +40,17 @@ class Agreement:
         return told | {"with_exact": [_or_none(value) for value in self.with_exact]}
 
 
-def agreement(attributions: Sequence[Attribution]) -> Agreement:
+def agreement(attributions: Sequence[Attribution], unsigned: Collection[str] = ()) -> Agreement:
     """The agreement of attributions of one input and target by one unit. `exact` may be among them.
+
+    unsigned  names of methods whose scores have no sign: they are compared by size
 
     Raises ValueError for none, or for some of different inputs, targets or units.
     """
     _check(attributions)
     methods = tuple(found.method for found in attributions)
-    unsigned = [not METHODS[name].signed for name in methods]
-    by_size = tuple(tuple(one or other for other in unsigned) for one in unsigned)
+    no_sign = [name in unsigned for name in methods]
+    by_size = tuple(tuple(one or other for other in no_sign) for one in no_sign)
     scores = [np.concatenate([found.scores, found.context_scores]) for found in attributions]
     table = tuple(
         tuple(spearman(one, other, size) for other, size in zip(scores, sizes, strict=True))

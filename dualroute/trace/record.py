@@ -12,6 +12,7 @@ from dualroute.trace.decision import Decision, route_indices
 from dualroute.trace.json_record import HtmlRecord, Record
 from dualroute.trace.ledger import Ledger, SumOfLogits, read_ledger
 from dualroute.trace.policies import FLOWS, reading_gate
+from dualroute.trace.version04 import upgrade_spec, upgrade_trace
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,11 +113,9 @@ class TraceSpec:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "TraceSpec":
-        """The spec of a parsed JSON object, also of one that version 0.4 wrote: there the decision stands in it."""
+        """The spec of a parsed JSON object, also of one that version 0.4 wrote."""
         if "decision" not in data:
-            decision = {name: data[name] for name in ("policy", "threshold", "overrides") if name in data}
-            names = ("checkpoint", "revision", "task", "backbone", "router", "granularity", "context", "h_name")
-            data = {name: data[name] for name in names if name in data} | {"decision": {"overrides": {}} | decision}
+            data = upgrade_spec(data)
         return cls(**{**data, "decision": Decision.from_dict(data["decision"])})
 
 
@@ -339,9 +338,7 @@ class Trace(Record, HtmlRecord):
     @classmethod
     def _read(cls, data: dict[str, Any]) -> "Trace":
         if data["schema"] == 1:
-            from dualroute.trace.version04 import read_trace
-
-            return read_trace(data)
+            data = upgrade_trace(data)
         missing = [name for name in ("inputs", "routing", "answer", "spec") if name not in data]
         if missing:
             raise ValueError(f"not {cls.called}: {', '.join(missing)} missing")

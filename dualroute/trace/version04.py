@@ -1,78 +1,81 @@
-"""Reading traces of version 0.4 (schema 1): one flat record, where empty arrays stood for what a model lacks."""
+"""Traces that version 0.4 wrote (schema 1): one flat record, where empty arrays stood for what a model lacks."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from dualroute.trace.answers import Answer, Classes, Segment, Span, Written
-from dualroute.trace.context import BackwardContext, Context, ImageContext, ItemsContext, TextContext
-from dualroute.trace.decision import route_indices
-from dualroute.trace.ledger import SumOfLogits
+from dualroute.trace.decision import read_overrides, route_indices
 from dualroute.trace.policies import flow_weights
-from dualroute.trace.record import Routing, Trace, TraceSpec
 
 NEEDED = ("x", "h", "tokens", "context_tokens", "flows", "flow_gates", "pooling", "attention", "direct_contributions")
 NEEDED += ("context_contributions", "bias", "labels", "logits", "probs", "spec")
+SPEC = ("checkpoint", "revision", "task", "backbone", "router", "granularity", "context", "h_name")
+LONGEST_ANSWER = 30  # tokens of a span where the record does not say
 
 
-def read_trace(data: dict[str, Any]) -> Trace:
-    """The trace of a parsed JSON object of schema 1. Raises ValueError, naming what is missing or does not fit."""
+def upgrade_spec(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """The spec of schema 2: there the decision is an object of its own."""
+    decision = {"overrides": {}} | {name: spec[name] for name in ("policy", "threshold", "overrides") if name in spec}
+    return {name: spec[name] for name in SPEC if name in spec} | {"decision": decision}
+
+
+def upgrade_trace(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON object of schema 2. Raises ValueError, naming what is missing or has another shape."""
     missing = [name for name in NEEDED if name not in data]
     if missing:
         raise ValueError(f"not a trace: {', '.join(missing)} missing")
-    spec, old = TraceSpec.from_dict(data["spec"]), data["spec"]
-    offsets = tuple(map(tuple, data.get("offsets", ())))
-    x = Segment(old.get("x_name", "text"), data["x"], tuple(data["tokens"]), offsets)
-    h = Segment(spec.h_name, data["h"], tuple(data["context_tokens"]))
-    context = _context(data, spec)
-    inputs = (x,) if isinstance(context, BackwardContext) else (x, h)
-    answer = _answer(data, old)
-    return Trace(
-        inputs, _routing(data, spec), answer, spec, context, _ledger(data, context), tuple(data.get("notes", ()))
-    )
+    old = data["spec"]
+    offsets = data.get("offsets", ())
+    x = {"name": old.get("x_name", "text"), "text": data["x"], "tokens": data["tokens"], "offsets": offsets}
+    h = {"name": old.get("h_name", "context"), "text": data["h"], "tokens": data["context_tokens"], "offsets": ()}
+    context = _context(data, old.get("context", "text"))
+    is_own = context is not None and context["kind"] == "backward"
+    return {
+        "schema": 2,
+        "inputs": [x] if is_own else [x, h],
+        "routing": _routing(data, old),
+        "answer": _answer(data, old),
+        "context": context,
+        "ledger": _ledger(data, context),
+        "spec": upgrade_spec(old),
+        "notes": data.get("notes", ()),
+    }
 
 
-def _routing(data: dict[str, Any], spec: TraceSpec) -> Routing:
-    scores, flows = _array(data["flow_gates"]), tuple(data["flows"])
-    if scores.ndim != 3 or scores.shape[1:] != (len(data["tokens"]), len(flows)):
-        raise ValueError(f"flow_gates has shape {scores.shape}, expected (L, {len(data['tokens'])}, {len(flows)})")
-    weights = flow_weights(spec.policy, scores.astype(np.float64), spec.threshold)
-    for place, flow in route_indices(spec.decision.overrides, *scores.shape[:2], flows).items():
+def _routing(data: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
+    """The router's probabilities, and the weights that the old spec's policy and overrides make of them."""
+    scores, flows, tokens = np.asarray(data["flow_gates"], np.float32), data["flows"], len(data["tokens"])
+    if scores.ndim != 3 or scores.shape[1:] != (tokens, len(flows)):
+        raise ValueError(f"flow_gates has shape {scores.shape}, expected (L, {tokens}, {len(flows)})")
+    weights = flow_weights(old["policy"], scores.astype(np.float64), old["threshold"])
+    overrides = read_overrides(old.get("overrides"))
+    for place, flow in route_indices(overrides, len(scores), tokens, flows).items():
         weights[place] = np.eye(len(flows))[flow]
-    layers = ("router",) if len(scores) == 1 else tuple(f"router {layer}" for layer in range(len(scores)))
-    return Routing(0, layers, flows, weights.astype(np.float32), scores)
+    layers = ["router"] if len(scores) == 1 else [f"router {layer}" for layer in range(len(scores))]
+    numbers = {"weights": weights, "scores": scores, "segment": 0, "chosen_by": "policy"}
+    return numbers | {"layers": layers, "routes": flows}
 
 
-def _context(data: dict[str, Any], spec: TraceSpec) -> Context | None:
+def _context(data: Mapping[str, Any], kind: str) -> dict[str, Any] | None:
     if not data["context_tokens"]:
         return None
-    attention = _array(data["attention"])
-    if spec.context == "backward":
-        return BackwardContext(0, attention)
-    if spec.context == "image":
-        return ImageContext(1, attention, data.get("image", ""))
-    return (ItemsContext if spec.context == "items" else TextContext)(1, attention)
+    context = {"kind": kind, "segment": 0 if kind == "backward" else 1, "attention": data["attention"]}
+    return context | ({"image": data.get("image", "")} if kind == "image" else {})
 
 
-def _answer(data: dict[str, Any], old: dict[str, Any]) -> Answer:
+def _answer(data: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
     if data.get("generation"):
-        written = data["generation"]
-        arrays = {name: _array(written[name]) for name in ("attention", "copied", "probs")}
-        return Written(**written | arrays | {"tokens": tuple(written["tokens"])})
-    logits, probs = _array(data["logits"]), _array(data["probs"])
+        return {"kind": "written"} | data["generation"]
+    scores = {"logits": data["logits"], "probs": data["probs"]}
     if data.get("readout") == "span":
-        return Span(logits, probs, old.get("max_answer_length", 30))
-    return Classes(tuple(data["labels"]), logits, probs)
+        return scores | {"kind": "span", "longest": old.get("max_answer_length", LONGEST_ANSWER)}
+    return scores | {"kind": "classes", "labels": data["labels"]}
 
 
-def _ledger(data: dict[str, Any], context: Context | None) -> SumOfLogits | None:
+def _ledger(data: Mapping[str, Any], context: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if data.get("generation"):
         return None
-    tokens, outputs = len(data["tokens"]), len(data["labels"])
-    direct, pooling = _array(data["direct_contributions"]), _array(data["pooling"])
-    read = None if context is None else _array(data["context_contributions"])
-    return SumOfLogits(direct.reshape(tokens, outputs), read, _array(data["bias"]), pooling)
-
-
-def _array(value: Any) -> np.ndarray:
-    return np.asarray(value, dtype=np.float32)
+    read = None if context is None else data["context_contributions"]
+    numbers = {"direct": data["direct_contributions"], "bias": data["bias"], "pooling": data["pooling"]}
+    return numbers | {"kind": "sum_of_logits", "context": read}

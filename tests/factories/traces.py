@@ -15,7 +15,6 @@ from dualroute.trace.answers import Span, Written
 from dualroute.trace.decision import Decision
 from dualroute.trace.ledger import SumOfLogits
 from dualroute.trace.record import Trace, TraceSpec
-from dualroute.trace.version04 import read_trace
 
 SPEC = {"checkpoint": "made", "revision": "0", "task": "news", "backbone": "none", "router": "mlp"}
 SPEC |= {"granularity": "token", "policy": "threshold", "threshold": 0.5}
@@ -28,7 +27,7 @@ def make_spec(policy="threshold", threshold=0.5, overrides=None, **changes) -> T
 
 def flat_trace(spec: Mapping[str, Any] | None = None, **parts) -> Trace:
     """A trace of flat parts; `spec` changes some of SPEC."""
-    return read_trace(parts | {"spec": SPEC | dict(spec or {})})
+    return Trace.from_dict(parts | {"schema": 1, "spec": SPEC | dict(spec or {})})
 
 
 def changed(trace: Trace, spec: Mapping[str, Any] | None = None, **parts) -> Trace:
