@@ -77,7 +77,7 @@ def test_other_words_are_run_and_open_in_inspect(visitor, router, examples):
     visitor.page.click(".cmp-run")
     edited = router.trace(f"{trace.x} again", trace.h, policy="direct")
     says(visitor, Comparison(View(trace, "direct"), View(edited)).sentence)
-    assert visitor.texts(".cmp-from")[0] == f"from nothing read: ‘again’ added in the {trace.spec.x_name}"
+    assert visitor.texts(".cmp-from")[0] == f"from nothing read: ‘again’ added in the {trace.segment.name}"
     with visitor.page.expect_download() as download:
         visitor.page.click(".cmp-csv")
     rows = list(csv.DictReader(download.value.path().read_text("utf-8").splitlines()))

@@ -9,6 +9,7 @@ from factories.traces import changed, make_items, make_picture, make_spans, make
 from dualroute.compare.views import Comparison, View
 from dualroute.export.saved_views import standalone_html
 from dualroute.export.trace_payload import page_policies
+from dualroute.trace.answers import Span
 
 from .test_inspector import HOSTILE
 from .visitor import STATE, Visitor, check_replay, check_screen, check_spans
@@ -68,7 +69,7 @@ def random_decisions(trace, draw):
 
 @pytest.mark.parametrize("trace", TRACES.values(), ids=TRACES)
 def test_every_decision_has_pythons_outcome(open_saved, trace):
-    visitor, check = open_saved(View(trace)), check_spans if trace.readout == "span" else check_replay
+    visitor, check = open_saved(View(trace)), check_spans if isinstance(trace.answer, Span) else check_replay
     for policy, theta, tokens in random_decisions(trace, np.random.default_rng(0)):
         visitor.policy(policy)
         check(state_of(visitor, trace), trace)
@@ -82,7 +83,7 @@ def test_every_decision_has_pythons_outcome(open_saved, trace):
 
 
 def state_of(visitor, trace) -> dict:
-    if trace.readout != "span":
+    if not isinstance(trace.answer, Span):
         return visitor.state()
     return visitor.page.evaluate(SPAN_STATE)
 

@@ -134,7 +134,7 @@ def test_the_smallest_change(run, trace):
         outcome = view.outcome
         decision = (outcome.policy, outcome.threshold, outcome.overrides, view.ignored)
         found, shown = (
-            smallest_change(trace, *decision),
+            smallest_change(trace, Decision(*decision)),
             run("return smallestChange(a.p, a.view)?.flips ?? null;", view),
         )
         assert (shown and sorted(shown)) == (
