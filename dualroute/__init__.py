@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from dualroute.families.dual_route.config import DualRouteConfig
     from dualroute.families.dual_route.model import DualRouteModel
     from dualroute.paths import shipped
-    from dualroute.report.flow import flow_figure
-    from dualroute.report.routing import routing_figure
+    from dualroute.report.flow import flow_figure, routing_figure
     from dualroute.rows.stored import read_rows
     from dualroute.rows.threshold_index import ThresholdIndex
     from dualroute.trace.attribution import Attribution
@@ -75,7 +74,7 @@ _HOMES = {
     "random_unread": "dualroute.compare.interventions",
     "read_rows": "dualroute.rows.stored",
     "replay": "dualroute.trace.replay",
-    "routing_figure": "dualroute.report.routing",
+    "routing_figure": "dualroute.report.flow",
     "shipped": "dualroute.paths",
     "smallest_change": "dualroute.compare.interventions",
 }

@@ -90,6 +90,24 @@ def flow_figure(trace: Trace, outcome: Outcome | None = None, label: str | None 
     return go.Figure(sankey, layout={"template": "none", "margin": {"l": 8, "r": 8, "t": 12, "b": 12}})
 
 
+def routing_figure(trace: Trace):
+    """One heat map for each layer, routes by tokens, as a `plotly.graph_objects.Figure`."""
+    import plotly.graph_objects as go
+    from plotly.subplots import make_subplots
+
+    routing, places = trace.routing, list(range(len(trace.tokens)))
+    titles = [f"weight of each route, layer {layer}" for layer in routing.layers]
+    figure = make_subplots(rows=trace.n_layers, cols=1, shared_xaxes=True, subplot_titles=titles)
+    for layer, weights in enumerate(routing.dense_weights):
+        heat = go.Heatmap(z=weights.T, x=places, y=list(routing.routes), zmin=0, zmax=1, colorscale="Cividis")
+        figure.add_trace(heat, row=layer + 1, col=1)
+    figure.update_traces(showscale=False)
+    figure.update_xaxes(
+        tickmode="array", tickvals=places, ticktext=[token.replace("<", "&lt;") for token in trace.tokens]
+    )
+    return figure.update_layout(template="none", margin={"l": 90, "r": 10, "t": 40, "b": 60})
+
+
 def _names(prefix: str, sizes: np.ndarray, most: int, total: float) -> list[str]:
     """Return each token's node: its own for the `most` largest tokens, else the common one."""
     order = [i for i in np.lexsort((np.arange(len(sizes)), -sizes)) if sizes[i] > LEAST_SHARE * total]

@@ -10,7 +10,7 @@ import pytest
 from dualroute import Trace
 from dualroute.attribute.engine import attribute_many
 from dualroute.families.base import RoutingModel
-from dualroute.report.routing import routing_figure
+from dualroute.report.flow import routing_figure
 from dualroute.trace.decision import Decision
 
 
