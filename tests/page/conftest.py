@@ -22,6 +22,11 @@ FLAGS = (
 )
 
 
+@pytest.fixture(autouse=True)
+def run_on_one_thread():
+    """The server computes with its own threads; numbers compared with it are computed in the same way."""
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """The page's server; its log must contain no traceback at the end."""

@@ -25,7 +25,7 @@ TRACES = {
 }
 PARTS = ("dom", "replay", "readouts", "spans", "flow_links")
 OUTCOME = """
-const o = p.replay(view);
+const o = replay(p, view);
 return { ...view, overrides: [...view.overrides], logits: [...o.logits], probs: [...o.probs], kappa: [...o.kappa],
          rho: [...o.rho], weights: [...o.weights], best: o.best, tie: o.tie };
 """
@@ -38,13 +38,13 @@ SPANS = {
     "spans of equal scores": make_spans(tokens=40, context=3, seed=5, coarse=True),
 }
 SPAN_OUTCOME = """
-const o = p.replay(view);
+const o = replay(p, view);
 return { ...view, overrides: [...view.overrides], logits: [...o.logits], kappa: [...o.kappa], rho: [...o.rho],
          weights: [...o.weights], span: [startOf(p, o.best), endOf(p, o.best)], probability: p.probOf(o, o.best),
          text: p.nameOf(o.best), tie: o.tie };
 """
 ALL_SPANS = """
-const o = p.replay(view);
+const o = replay(p, view);
 let sum = 0;
 eachSpan(p, o.logits, (score, c) => (sum += p.probOf(o, c)));
 return { sum, count: p.count, top: topSpans(p, o.logits, 6).map((c) => spanScore(p, o.logits, c)) };
@@ -102,7 +102,7 @@ def test_the_strip_holds_the_answer_at_every_threshold(run, trace):
 def test_the_flow_picture_has_pythons_ribbons(run, trace, policy):
     overrides = {0: "direct"}
     for label in range(len(trace.labels)):
-        links = run(f"return flowLinks(p, p.replay(view), {label});", trace, policy, 0.4, [[0, 0]])
+        links = run(f"return flowLinks(p, replay(p, view), {label});", trace, policy, 0.4, [[0, 0]])
         ribbons = flow_ribbons(trace, trace.replay(policy, 0.4, overrides), label)
         shown = {(link["source"], link["target"], link["positive"]): link["value"] for link in links}
         expected = {(ribbon.source, ribbon.target, ribbon.positive): ribbon.value for ribbon in ribbons}
@@ -112,7 +112,7 @@ def test_the_flow_picture_has_pythons_ribbons(run, trace, policy):
 
 def test_the_large_traces_put_small_tokens_together(run):
     for name in ("large", "equal sizes"):
-        nodes = {link["source"] for link in run("return flowLinks(p, p.replay(view), 0);", TRACES[name], "merged")}
+        nodes = {link["source"] for link in run("return flowLinks(p, replay(p, view), 0);", TRACES[name], "merged")}
         assert {"c+", "t+"} <= nodes
 
 
@@ -135,7 +135,7 @@ def test_the_strip_of_spans(run, trace):
 
 @pytest.mark.parametrize("trace", SPANS.values(), ids=SPANS)
 def test_runners_up_are_the_likeliest_spans(run, trace):
-    scores = span_scores(trace.replay().logits, trace.spec.max_answer_length)
+    scores = span_scores(trace.replay().logits, trace.answer.longest)
     allowed = np.sort(scores[np.isfinite(scores)])[::-1]
     shown = run(ALL_SPANS, trace)
     np.testing.assert_allclose(shown["top"], allowed[:6], rtol=1e-12)
@@ -147,7 +147,7 @@ def test_runners_up_are_the_likeliest_spans(run, trace):
 def test_the_flow_picture_of_a_span(run, trace):
     outcome = trace.replay("soft", 0.4, {0: "direct"})
     first, last = outcome.span
-    links = run(f"return flowLinks(p, p.replay(view), {first} * p.T + {last});", trace, "soft", 0.4, [[0, 0]])
+    links = run(f"return flowLinks(p, replay(p, view), {first} * p.T + {last});", trace, "soft", 0.4, [[0, 0]])
     shown = {(link["source"], link["target"], link["positive"]): link["value"] for link in links}
     expected = {(r.source, r.target, r.positive): r.value for r in flow_ribbons(trace, outcome, outcome.span)}
     assert shown == pytest.approx(expected, rel=1e-12)
