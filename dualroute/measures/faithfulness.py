@@ -15,7 +15,7 @@ import numpy as np
 from dualroute.measures.flipping import Flips
 from dualroute.trace.attribution import Attribution
 from dualroute.trace.json_record import Record
-from dualroute.trace.record import TraceSpec
+from dualroute.trace.routing import TraceSpec
 
 SHARES = (0.01, 0.05, 0.1, 0.2, 0.5)  # what comprehensiveness and sufficiency are averaged over (DeYoung et al. 2020)
 GRID = (0.0, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)  # where curves are measured
