@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from dualroute.trace.decision import Decision
     from dualroute.trace.outcome import Outcome
     from dualroute.trace.record import Trace
-    from dualroute.trace.routing import TraceSpec
     from dualroute.trace.replay import replay
+    from dualroute.trace.routing import TraceSpec
 
 __version__ = "0.5.0"
 

@@ -1,4 +1,4 @@
-"""What a model answers, one class for each kind of answer: its own scores, and the outcome that replayed scores mean."""
+"""What a model answers, one class for each kind of answer: its scores, and the outcome of replayed scores."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,6 +23,12 @@ class Segment:
     text: str
     tokens: tuple[str, ...] = ()
     offsets: tuple[tuple[int, int], ...] = ()
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Segment":
+        """The input of a parsed JSON object."""
+        offsets = tuple((start, end) for start, end in data["offsets"])
+        return cls(data["name"], data["text"], tuple(data["tokens"]), offsets)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""What is decided about the routing of one input: policy, threshold, overridden tokens, unread context tokens.
+"""Decisions about the routing of one input: policy, threshold, overridden tokens, unread context tokens.
 
 One codec serves JSON records, links, requests and the page. An override is written `place:rule`; in a JSON object the
 place is the key. A place is a token's index, `3`, or layer and token, `2.3`; the first layer needs no number:
@@ -11,7 +11,7 @@ place is the key. A place is a token's index, `3`, or layer and token, `2.3`; th
 
 import operator
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import Any, cast
@@ -43,7 +43,7 @@ class Swap:
 
 @dataclass(frozen=True)
 class Drop:
-    """The output of an expert is left out; the weights of the other experts stay as they are."""
+    """The output of an expert is left out; the weights of the other experts stay the same."""
 
     expert: int
 
@@ -63,11 +63,7 @@ class Ban:
 
 Override = Route | Swap | Drop | Ban
 
-_EXPERT_RULES = (
-    (re.compile(r"swap (\d+)>(\d+)"), Swap),
-    (re.compile(r"drop (\d+)"), Drop),
-    (re.compile(r"ban (\d+)"), Ban),
-)
+_EXPERT_RULES = {Swap: re.compile(r"swap (\d+)>(\d+)"), Drop: re.compile(r"drop (\d+)"), Ban: re.compile(r"ban (\d+)")}
 _PLACE = re.compile(r"(?:(\d{1,6})\.)?(\d{1,6})", re.ASCII)
 
 
@@ -93,7 +89,8 @@ class Decision:
     temperature: float | None = None
 
     def __post_init__(self) -> None:
-        plain: dict[str, Any] = {name: _plain_number(name, getattr(self, name)) for name in _NUMBERS}
+        names = ("threshold", "top_k", "temperature")
+        plain: dict[str, Any] = {name: _plain_number(name, getattr(self, name)) for name in names}
         if self.overrides is not None:
             plain["overrides"] = MappingProxyType(read_overrides(self.overrides))
         if self.ignored is not None:  # `check_ignored` refuses what is no index: it knows the number of tokens
@@ -102,12 +99,10 @@ class Decision:
             object.__setattr__(self, name, value)
 
     def __hash__(self) -> int:
-        overrides = None if self.overrides is None else tuple(sorted(self.overrides.items(), key=lambda item: item[0]))
-        return hash((self.policy, self.threshold, overrides, self.ignored, self.top_k, self.temperature))
+        return hash((self.policy, self.threshold, frozenset((self.overrides or {}).items()), self.ignored))
 
-    def __reduce__(self) -> tuple[type["Decision"], tuple[Any, ...]]:
-        overrides = None if self.overrides is None else dict(self.overrides)
-        return Decision, (self.policy, self.threshold, overrides, self.ignored, self.top_k, self.temperature)
+    def __reduce__(self) -> tuple[Callable[..., "Decision"], tuple[dict[str, Any]]]:
+        return Decision.from_dict, (self.to_dict(),)
 
     def over(self, base: "Decision") -> "Decision":
         """This decision, with the fields of `base` where this one has None."""
@@ -132,7 +127,7 @@ class Decision:
         data: dict[str, Any] = {name: value for name in _FIELDS if (value := getattr(self, name)) is not None}
         if self.overrides is not None:
             data["overrides"] = write_overrides(self.overrides)
-        return data | ({} if self.ignored is None else {"ignored": list(self.ignored)})
+        return data
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Decision":
@@ -144,7 +139,6 @@ class Decision:
 
 
 _FIELDS = tuple(item.name for item in fields(Decision))
-_NUMBERS = ("threshold", "top_k", "temperature")
 
 
 def read_overrides(value: Any) -> dict[Place, Override]:
@@ -173,19 +167,19 @@ def read_place(place: Any) -> Place:
 
 
 def read_override(rule: Any) -> Override:
-    """An override, or the one that a text names. Raises ValueError for anything that is neither."""
+    """The override that a text names; an override stays as it is. Raises ValueError for anything else."""
     if isinstance(rule, Route | Swap | Drop | Ban):
         return rule
     if not isinstance(rule, str) or not rule:
         raise ValueError(f"an override names a route, not {rule!r:.80}")
-    for pattern, kind in _EXPERT_RULES:
+    for kind, pattern in _EXPERT_RULES.items():
         if match := pattern.fullmatch(rule):
             return kind(*map(int, match.groups()))
     return Route(rule)
 
 
 def write_overrides(overrides: Mapping[Place, Override]) -> dict[str, str]:
-    """{place: rule} as texts, for JSON."""
+    """{place: rule} in text form, for JSON."""
     return {write_place(place): str(rule) for place, rule in overrides.items()}
 
 
@@ -196,8 +190,17 @@ def write_place(place: Place) -> str:
 
 
 def overrides_to_text(overrides: Mapping[Place, Override]) -> str:
-    """As a link has them: `3:direct,2.5:drop 4`."""
+    """The overrides in the form of a link: `3:direct,2.5:drop 4`."""
     return ",".join(f"{place}:{rule}" for place, rule in write_overrides(overrides).items())
+
+
+def check_places(overrides: Mapping[Place, Override] | None, layers: int, tokens: int) -> None:
+    """Raise ValueError for an override outside the `layers` layers and `tokens` tokens."""
+    for layer, token in overrides or {}:
+        if not 0 <= token < tokens:
+            raise ValueError(f"override of token {token!r}: the tokens are numbered 0 to {tokens - 1}")
+        if not 0 <= layer < layers:
+            raise ValueError(f"override in layer {layer}: the layers are numbered 0 to {layers - 1}")
 
 
 def route_indices(
@@ -205,15 +208,12 @@ def route_indices(
 ) -> dict[Place, int]:
     """{(layer, token): index of the route} of overrides that name a route.
 
-    Raises ValueError for a place outside the `layers` layers and `tokens` tokens, a route that is not among `routes`,
-    and a rule about experts: that is a rerun of the model.
+    Raises ValueError as `check_places` does, for a route that is not among `routes`, and for a rule about experts:
+    that is a rerun of the model.
     """
+    check_places(overrides, layers, tokens)
     indices: dict[Place, int] = {}
     for (layer, token), rule in (overrides or {}).items():
-        if not 0 <= token < tokens:
-            raise ValueError(f"override of token {token!r}: the tokens are numbered 0 to {tokens - 1}")
-        if not 0 <= layer < layers:
-            raise ValueError(f"override in layer {layer}: the layers are numbered 0 to {layers - 1}")
         if not isinstance(rule, Route):
             raise ValueError(f"override {str(rule)!r} of token {token} needs a rerun of the model")
         if rule.route not in routes:

@@ -3,7 +3,7 @@
 # pandas has no types of its own.
 # pyright: reportMissingTypeStubs=false
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from dualroute.trace.answers import Answer, Classes, Segment, Span, Written, read_answer
 from dualroute.trace.context import Context, ImageContext, read_context
-from dualroute.trace.decision import Decision, Overrides, check_ignored, route_indices
+from dualroute.trace.decision import Decision, Overrides, check_ignored, check_places
 from dualroute.trace.json_record import HtmlRecord, Record, check_names, check_shapes, write_kind
 from dualroute.trace.ledger import Ledger, SumOfLogits, read_ledger
 from dualroute.trace.outcome import Outcome
@@ -34,7 +34,6 @@ class Trace(Record, HtmlRecord):
     context  what tokens may read; None where there is nothing
     ledger   stored numbers that replay any decision exactly; None where another decision is a rerun of the model
     notes    sentences about what was truncated or left out of the inputs
-
     Raises ValueError where the parts do not fit each other.
     """
 
@@ -53,7 +52,7 @@ class Trace(Record, HtmlRecord):
         for part in (self.routing, self.context):
             if part is not None and not 0 <= part.segment < len(self.inputs):
                 raise ValueError(f"there is no input {part.segment}: they are numbered 0 to {len(self.inputs) - 1}")
-        tokens, context_tokens = len(self.tokens), len(self.context_tokens)
+        tokens, context_tokens, outputs = len(self.tokens), len(self.context_tokens), len(self.labels)
         if len(self.offsets) not in (0, tokens):
             raise ValueError(f"{len(self.offsets)} offsets do not fit {tokens} tokens")
         self.routing.check(tokens)
@@ -61,10 +60,7 @@ class Trace(Record, HtmlRecord):
         if self.context is not None:
             check_shapes(self.context, self.context.shapes(tokens, context_tokens))
         if self.ledger is not None:
-            sizes = tokens, context_tokens, len(self.labels), len(self.flows)
-            check_shapes(self.ledger, self.ledger.shapes(*sizes))
-
-    # What is routed, and what may be read
+            check_shapes(self.ledger, self.ledger.shapes(tokens, context_tokens, outputs, len(self.flows)))
 
     @property
     def segment(self) -> Segment:
@@ -107,8 +103,6 @@ class Trace(Record, HtmlRecord):
         """The picture that may be read, as a `data:` URL of a PNG file; empty for any other context."""
         return self.context.image if isinstance(self.context, ImageContext) else ""
 
-    # The routing
-
     @property
     def flows(self) -> tuple[str, ...]:
         """The R routes that a router chooses among."""
@@ -132,8 +126,6 @@ class Trace(Record, HtmlRecord):
     def n_layers(self) -> int:
         """L, how many layers route."""
         return len(self.routing.layers)
-
-    # The answer and its parts
 
     @property
     def replayable(self) -> bool:
@@ -195,18 +187,11 @@ class Trace(Record, HtmlRecord):
         """(C,) b."""
         return self.sums.bias
 
-    # Decisions
-
-    def completed(self, decision: Decision | None = None) -> Decision:
-        """`decision`, with the trace's own where it is open. Raises ValueError for an index outside the context."""
-        complete = (decision or Decision()).over(self.spec.decision)
-        return replace(complete, ignored=check_ignored(complete.ignored, len(self.context_tokens)))
-
     def decided(self, decision: Decision | None = None) -> Decision:
-        """As `completed`. Raises ValueError for an override that does not fit or needs a rerun, too."""
-        complete = self.completed(decision)
-        route_indices(complete.overrides, self.n_layers, len(self.tokens), self.flows)
-        return complete
+        """`decision`, with the trace's own where it is open. Raises ValueError for a token that does not exist."""
+        complete = (decision or Decision()).over(self.spec.decision)
+        check_places(complete.overrides, self.n_layers, len(self.tokens))
+        return replace(complete, ignored=check_ignored(complete.ignored, len(self.context_tokens)))
 
     def replay(
         self,
@@ -219,10 +204,9 @@ class Trace(Record, HtmlRecord):
         """The exact outcome of another decision, without a model: see `dualroute.trace.replay.replay`."""
         from dualroute.trace.replay import replay
 
-        unread = None if ignored is None else tuple(ignored)
-        return replay(self, decision or Decision(policy, threshold, overrides, unread))
-
-    # Tables, JSON
+        return replay(
+            self, decision or Decision(policy, threshold, overrides, None if ignored is None else tuple(ignored))
+        )
 
     def to_frame(self) -> "pd.DataFrame":
         """One row per token: token, gate, flow, pooling, and both contributions to the predicted class.
@@ -260,7 +244,7 @@ class Trace(Record, HtmlRecord):
             data = upgrade_trace(data)
         check_names(cls.called, data, ("inputs", "routing", "answer", "spec"))
         return cls(
-            inputs=tuple(_segment(part) for part in data["inputs"]),
+            inputs=tuple(map(Segment.from_dict, data["inputs"])),
             routing=Routing.from_dict(data["routing"]),
             answer=read_answer(data["answer"]),
             spec=TraceSpec.from_dict(data["spec"]),
@@ -268,7 +252,3 @@ class Trace(Record, HtmlRecord):
             ledger=read_ledger(data.get("ledger")),
             notes=tuple(data.get("notes", ())),
         )
-
-
-def _segment(data: Mapping[str, Any]) -> Segment:
-    return Segment(data["name"], data["text"], tuple(data["tokens"]), tuple(map(tuple, data["offsets"])))

@@ -17,12 +17,13 @@ def replay(trace: Trace, decision: Decision | None = None) -> Outcome:
     For a model whose logits are a sum: `logits = b + Σ_t κ_t D_t + Σ_t ρ_t Σ_s K_ts`. `decision.ignored` are context
     tokens that are not read: their `K_ts` leave the sum, and nothing else changes. That is exact, and it differs from
     a text without the word: there the other words would be encoded, read and routed anew, which is a rerun.
-    Open fields of the decision are as the trace was made. Without a ledger only the trace's own decision has an outcome.
+    Open fields of the decision are as the trace was made. Without a ledger only its own decision has an outcome.
+
     Raises ValueError as `routes_taken` does, for another decision where there is no ledger, for context tokens about
     which the ledger says nothing, and for a written text.
     """
     if trace.ledger is None:
-        return _own_outcome(trace, trace.completed(decision))
+        return _own_outcome(trace, trace.decided(decision))
     routes = routes_taken(trace, decision)
     _check_unread(trace, routes.ignored)
     return trace.ledger.replay(routes, trace.answer, trace.segment)
@@ -34,7 +35,7 @@ def routes_taken(trace: Trace, decision: Decision | None = None) -> RoutesTaken:
     Raises ValueError for an unknown policy or route, a θ outside [0, 1], an index outside the tokens or the context,
     for a trace of experts, and for other routes in a layer before the last: both are a rerun of the model.
     """
-    complete = trace.completed(decision)
+    complete = trace.decided(decision)
     indices = route_indices(complete.overrides, trace.n_layers, len(trace.tokens), trace.flows)
     if not is_flows(trace.flows):
         raise ValueError("another decision about experts is a rerun of the model")
@@ -78,14 +79,14 @@ def _own_outcome(trace: Trace, decision: Decision) -> Outcome:
     """The outcome that the model gave. Raises ValueError for any decision but the one the trace was made with."""
     routes = RoutesTaken(trace.flows, trace.routing.dense_weights, decision)
     outcome = trace.answer.outcome(routes, trace.answer.scores.astype(np.float64), trace.segment)
-    if decision != trace.completed():
+    if decision != trace.decided():
         raise ValueError("this trace has no ledger: another decision is a rerun of the model")
     return outcome
 
 
 def _check_unread(trace: Trace, ignored: tuple[int, ...]) -> None:
     """Raise ValueError unless the ledger says what leaving these context tokens unread leads to."""
-    own, unread = set(trace.completed().ignored or ()), set(ignored)
+    own, unread = set(trace.decided().ignored or ()), set(ignored)
     if not isinstance(trace.ledger, SumOfLogits) and unread != own:
         raise ValueError("context tokens cannot be left unread here: that is a rerun of the model")
     if own - unread:
