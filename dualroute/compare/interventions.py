@@ -209,7 +209,7 @@ def _fewest(rival: _Rival, clear: float) -> tuple[int, float, dict[int, int]] | 
 
 
 def _classes(before: Outcome, changes: np.ndarray) -> Iterator[_Rival]:
-    answer, tokens = before.class_index, np.arange(changes.shape[1])
+    answer, tokens = before.class_index, np.arange(len(changes[0]))
     for rival in range(len(before.logits)):
         if rival != answer:
             gap = float(before.logits[answer] - before.logits[rival])
