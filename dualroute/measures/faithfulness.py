@@ -1,8 +1,8 @@
 """The record of an attribution's faithfulness, and the rows of presences that its measurement runs.
 
 A unit gets one score of an attribution: a token, word or sentence of x, then those of h (or its items or patches).
-There are U units of N = T + S tokens. A share s of the units are the first ⌈s·U⌉ of an order, so 1 % of few units is one
-unit. `dualroute.faithful` measures.
+There are U units of N = T + S tokens. A share s of the units are the first ⌈s·U⌉ of an order, so 1 % of few units is
+one unit. `dualroute.faithful` measures.
 """
 
 import math

@@ -82,7 +82,7 @@ def _contributions(trace: Trace, outcome: Outcome, output: int, prefix: str = ""
 
 def _headline(trace: Trace) -> str:
     spec = trace.spec
-    origin = f"{spec.checkpoint} ({spec.revision}), {spec.policy}"
+    origin = f"{spec.checkpoint} ({spec.revision})" + ("" if spec.policy is None else f", {spec.policy}")
     origin += "" if spec.threshold is None else f" at θ = {spec.threshold:g}"
     if isinstance(trace.answer, Written):
         return f"{origin}: {trace.answer.text}"

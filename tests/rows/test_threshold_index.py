@@ -198,3 +198,17 @@ def test_what_cannot_be_is_refused():
         ThresholdIndex(threshold_states(HAND), "auc")
     with pytest.raises(ValueError, match="name the θs"):
         ThresholdIndex(threshold_states(CORPORA["two classes"]), "auc").curve()
+
+
+def test_a_subset_of_no_rows_is_empty():
+    corpus = CORPORA["two flows"]
+    nothing = np.zeros(len(corpus), dtype=bool)
+    assert len(corpus.subset(nothing)) == len(threshold_states(corpus).subset(nothing)) == 0
+
+
+@pytest.mark.parametrize("theta", [-0.1, 1.5, float("nan")])
+def test_a_threshold_outside_0_to_1_is_refused(theta):
+    index = ThresholdIndex(threshold_states(HAND))
+    for measure in (index.at, index.share, index.quality, index.calibration, lambda value: index.curve([0.5, value])):
+        with pytest.raises(ValueError, match=r"must lie in \[0, 1\]"):
+            measure(theta)
