@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from dualroute.rows.corpus import Corpus
-from dualroute.rows.states import row_steps
+from dualroute.rows.states import threshold_states
 from dualroute.rows.threshold_index import ThresholdIndex
 
 AIM = 0.050
@@ -57,7 +57,7 @@ def bytes_of(record) -> int:
 
 def measure(corpus: Corpus) -> dict:
     begun = time.perf_counter()
-    index = ThresholdIndex(row_steps(corpus))
+    index = ThresholdIndex(threshold_states(corpus))
     index.quality(0.5), index.share(0.5)  # what is sorted on first use
     built = time.perf_counter() - begun
 

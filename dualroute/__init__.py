@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from dualroute.trace.breakpoints import breakpoints
     from dualroute.trace.decision import Decision
     from dualroute.trace.outcome import Outcome
-    from dualroute.trace.record import Trace, TraceSpec
+    from dualroute.trace.record import Trace
     from dualroute.trace.replay import replay
+    from dualroute.trace.routing import TraceSpec
 
 __version__ = "0.5.0"
 
@@ -65,7 +66,7 @@ _HOMES = {
     "Outcome": "dualroute.trace.outcome",
     "ThresholdIndex": "dualroute.rows.threshold_index",
     "Trace": "dualroute.trace.record",
-    "TraceSpec": "dualroute.trace.record",
+    "TraceSpec": "dualroute.trace.routing",
     "View": "dualroute.compare.views",
     "breakpoints": "dualroute.trace.breakpoints",
     "flow_figure": "dualroute.report.flow",

@@ -7,7 +7,7 @@ import dualroute
 from dualroute.api import DualRouter
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.paths import assets_dir
-from dualroute.trace.examples import read_examples
+from dualroute.trace.attribution import read_examples
 
 pytest_plugins = ["factories.attributing", "factories.by_hand", "factories.trained"]
 

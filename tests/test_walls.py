@@ -19,7 +19,7 @@ OPTIONAL = {module for modules in dualroute.EXTRAS.values() for module in module
 REPLAY = f"""
 from pathlib import Path
 from dualroute import replay
-from dualroute.trace.examples import read_examples
+from dualroute.trace.attribution import read_examples
 
 for example in read_examples(Path({str(assets_dir() / "examples" / "news.jsonl")!r})):
     assert replay(example.trace).label == example.label

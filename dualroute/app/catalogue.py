@@ -9,7 +9,7 @@ from dualroute.paths import assets_dir, shipped
 from dualroute.report.reading import closed_gates_notice
 from dualroute.report.results import load_results
 from dualroute.tasks import TASKS, Task
-from dualroute.trace.examples import StoredExample, read_examples
+from dualroute.trace.attribution import StoredExample, read_examples
 from dualroute.trace.record import Trace
 
 

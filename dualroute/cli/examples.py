@@ -17,7 +17,7 @@ def examples(
     from dualroute.api import load
     from dualroute.paths import assets_dir
     from dualroute.tasks import get_task
-    from dualroute.trace.examples import make_examples, write_examples
+    from dualroute.trace.attribution import make_examples, write_examples
 
     without_loading_bars()
     chosen = get_task(task)

@@ -1,4 +1,4 @@
-"""Two sequences side by side. `assets/js/compare/align.js` does the same, and a test holds them equal."""
+"""Align two sequences. `assets/js/compare/align.js` does the same; a test compares the two."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,20 +9,25 @@ from difflib import SequenceMatcher
 class Column:
     """A place in both sequences: an index into each, None where one has nothing there.
 
-    change  `same`, `swapped` (another one in its place), `inserted` (only in b) or `deleted` (only in a)
+    change  `same`, `swapped` (another item in its place), `inserted` (only in b) or `deleted` (only in a)
     """
 
     a: int | None
     b: int | None
     change: str
 
+    @property
+    def pair(self) -> tuple[int, int] | None:
+        """Both indices; None where one of the sequences has nothing here."""
+        return None if self.a is None or self.b is None else (self.a, self.b)
+
 
 def align(a: Sequence[str], b: Sequence[str]) -> list[Column]:
-    """All of a and all of b, each once and in order; what is equal stands together, as `difflib` finds it.
+    """The columns of all items of a and b, each once and in order; equal items share a column, as `difflib` finds them.
 
-    Where as many are replaced as stand in their place, they are swapped one by one; else they are deleted and inserted.
+    A stretch that replaces one of equal length is swapped item by item; any other is deleted and inserted.
     """
-    columns = []
+    columns: list[Column] = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
         if tag == "equal" or (tag == "replace" and i2 - i1 == j2 - j1):
             change = "same" if tag == "equal" else "swapped"

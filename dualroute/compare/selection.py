@@ -1,7 +1,4 @@
-"""The words of x, of which tokens are pieces, and their classes.
-
-Which tokens of x an intervention takes, and their flow by force. All functions return sorted token numbers.
-"""
+"""Choose the tokens of an intervention by place, by word or by class of words. Token numbers are sorted."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -22,20 +19,20 @@ def words(trace: Trace) -> list[range]:
 def word_classes(trace: Trace) -> dict[str, tuple[int, ...]]:
     """The tokens of every class of `WORD_CLASSES`.
 
-    Function words are scikit-learn's ENGLISH_STOP_WORDS; a number has a digit in it, punctuation neither letter nor
-    digit; content words are the rest. Those four share the tokens out. `capitalised` goes by the text as it was given.
+    Function words are scikit-learn's ENGLISH_STOP_WORDS; a number has a digit, punctuation neither letter nor digit;
+    content words are the rest. Every token is in one of these four. `capitalised` depends on the original text.
     """
-    found = {name: [] for name in WORD_CLASSES}
+    members: dict[str, list[int]] = {name: [] for name in WORD_CLASSES}
     for tokens in words(trace):
         text = word_text(trace, tokens)
-        found[_class(text)].extend(tokens)
+        members[_class(text)].extend(tokens)
         if text[:1].isupper():
-            found["capitalised"].extend(tokens)
-    return {name: tuple(tokens) for name, tokens in found.items()}
+            members["capitalised"].extend(tokens)
+    return {name: tuple(tokens) for name, tokens in members.items()}
 
 
 def word_text(trace: Trace, tokens: range) -> str:
-    """A word as it stands in x; of a trace without places, its pieces put together."""
+    """A word as it is written in x; without offsets, its pieces joined."""
     if trace.offsets:
         return trace.x[trace.offsets[tokens[0]][0] : trace.offsets[tokens[-1]][1]]
     return "".join(trace.tokens[t].removeprefix("##") for t in tokens)
@@ -43,7 +40,7 @@ def word_text(trace: Trace, tokens: range) -> str:
 
 @lru_cache(maxsize=1)
 def function_words() -> frozenset[str]:
-    """The list as a file: the page is built without scikit-learn, whose import takes longer than all the rest."""
+    """The stored list of function words: importing scikit-learn for it would take longer than building the page."""
     return frozenset((assets_dir() / "function_words.txt").read_text(encoding="utf-8").split())
 
 
@@ -63,17 +60,17 @@ def span(trace: Trace, start: int, end: int) -> tuple[int, ...]:
 
 
 def first(trace: Trace, count: int) -> tuple[int, ...]:
-    """The first `count` tokens, or all where there are fewer. Raises ValueError for a count below 1."""
+    """The first `count` tokens, or all of fewer. Raises ValueError for a count below 1."""
     return tuple(range(len(trace.tokens)))[: _positive(count)]
 
 
 def last(trace: Trace, count: int) -> tuple[int, ...]:
-    """The last `count` tokens, or all where there are fewer. Raises ValueError for a count below 1."""
+    """The last `count` tokens, or all of fewer. Raises ValueError for a count below 1."""
     return tuple(range(len(trace.tokens)))[-_positive(count) :]
 
 
 def every(trace: Trace, step: int) -> tuple[int, ...]:
-    """Every `step`-th token, beginning with the first. Raises ValueError for a step below 1."""
+    """Every `step`-th token from the first on. Raises ValueError for a step below 1."""
     return tuple(range(0, len(trace.tokens), _positive(step)))
 
 
@@ -85,9 +82,9 @@ def of_class(trace: Trace, name: str) -> tuple[int, ...]:
 
 
 def of_words(trace: Trace, *chosen: str) -> tuple[int, ...]:
-    """All tokens of the words that read as one of `chosen`, whatever their case."""
-    wanted = {word.lower() for word in chosen}
-    return tuple(t for tokens in words(trace) if word_text(trace, tokens).lower() in wanted for t in tokens)
+    """All tokens of the words that equal one of `chosen`, ignoring case."""
+    lowered = {word.lower() for word in chosen}
+    return tuple(t for tokens in words(trace) if word_text(trace, tokens).lower() in lowered for t in tokens)
 
 
 def force(trace: Trace, tokens: Iterable[int], flow: str, overrides: Mapping[int, str] | None = None) -> dict[int, str]:
@@ -98,6 +95,6 @@ def force(trace: Trace, tokens: Iterable[int], flow: str, overrides: Mapping[int
 
 
 def _positive(count: int) -> int:
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+    if isinstance(count, bool) or count < 1:
         raise ValueError(f"a count of tokens must be 1 or more, not {count!r}")
     return count

@@ -1,12 +1,15 @@
-"""What differs between two views, as a sentence. `assets/js/compare/wording.js` writes the same one, under test."""
+"""The difference between two views as a sentence. `assets/js/compare/wording.js` writes the same; a test compares."""
+
+from itertools import groupby
 
 from dualroute.compare.alignment import align
 from dualroute.compare.views import Comparison, View
 from dualroute.trace.answers import Classes, Written
+from dualroute.trace.outcome import RoutesTaken
 from dualroute.trace.policies import WITH_THRESHOLD
 
-MOST_NAMES = 3  # words that are named; of more, the first two and how many others there are
-MOST_EDITS = 3  # places of a text that are words one by one
+MOST_NAMES = 3  # of more words, the first two are named and the others counted
+MOST_EDITS = 3  # a text with more edits is called another text
 
 
 def sentence(pair: Comparison) -> str:
@@ -18,7 +21,7 @@ def sentence(pair: Comparison) -> str:
 
 
 def changes(pair: Comparison) -> list[str]:
-    """Each difference in what was asked, in a few words."""
+    """Each difference between the inputs and decisions, in a few words."""
     a, b = pair.a.trace, pair.b.trace
     parts = [] if a.spec.checkpoint == b.spec.checkpoint else [f"{a.spec.checkpoint} → {b.spec.checkpoint}"]
     parts += edits(a.x, b.x, b.segment.name) + edits(a.h, b.h, b.spec.h_name)
@@ -27,7 +30,7 @@ def changes(pair: Comparison) -> list[str]:
 
 
 def edits(a: str, b: str, name: str) -> list[str]:
-    """How a text became another one, word by word."""
+    """The changes from one text to another, word by word."""
     before, after = a.split(), b.split()
     if before == after:
         return []
@@ -38,22 +41,23 @@ def edits(a: str, b: str, name: str) -> list[str]:
 
 
 def decision(a: View, b: View) -> list[str]:
-    """Another policy or θ."""
-    one, other = a.outcome, b.outcome
-    if one.policy != other.policy:
-        return [f"{_policy(one)} → {_policy(other)}"]
-    if one.policy in WITH_THRESHOLD and one.threshold != other.threshold:
-        return ["θ {} → {}".format(*thetas(one.threshold, other.threshold))]
-    return []
+    """A changed policy or θ."""
+    before, after = a.outcome, b.outcome
+    if before.policy != after.policy:
+        return [f"{_policy(before)} → {_policy(after)}"]
+    if before.policy not in WITH_THRESHOLD or before.threshold is None or after.threshold is None:
+        return []
+    shown = thetas(before.threshold, after.threshold)
+    return [] if before.threshold == after.threshold else [f"θ {shown[0]} → {shown[1]}"]
 
 
 def flips(pair: Comparison) -> list[str]:
-    """Tokens that were sent by hand in one of the two, or another way."""
-    before = {c.b: pair.a.outcome.overrides.get(c.a) for c in pair.columns if None not in (c.a, c.b)}
+    """Tokens that only one of the two sends by hand, or that they send by different flows."""
+    before = {both[1]: pair.a.outcome.overrides.get(both[0]) for c in pair.columns if (both := c.pair)}
     now, names = pair.b.outcome.overrides, pair.b.trace.tokens
     added = sorted(t for t, flow in now.items() if before.get(t) != flow)
     undone = sorted(t for t, flow in before.items() if flow and t not in now)
-    words = []
+    words: list[str] = []
     for flow in pair.b.trace.flows:
         sent = [names[t] for t in added if now[t] == flow]
         words += [f"{listed(sent)} sent {flow} by hand"] if sent else []
@@ -61,7 +65,7 @@ def flips(pair: Comparison) -> list[str]:
 
 
 def unread(pair: Comparison) -> list[str]:
-    """Context tokens that are left unread in one of the two."""
+    """Context tokens that only one of the two leaves unread."""
     a, b, name = set(pair.a.ignored), set(pair.b.ignored), pair.b.trace.spec.h_name
     if pair.a.trace.context_tokens != pair.b.trace.context_tokens:
         return [f"{_count(len(b), 'token')} of the {name} left unread"] if b else []
@@ -71,13 +75,13 @@ def unread(pair: Comparison) -> list[str]:
 
 
 def routes(pair: Comparison) -> list[str]:
-    """Which tokens changed route, by name where they are few."""
-    a, b, names = pair.a.outcome, pair.b.outcome, pair.b.trace.tokens
-    groups = {"read": [], "no longer": [], "more": [], "less": [], "other": []}
-    for c in pair.rerouted:
-        before, after = a.rho[c.a], b.rho[c.b]
+    """The tokens that changed route, by name where they are few."""
+    a, b, names = pair.a.outcome.rho, pair.b.outcome.rho, pair.b.trace.tokens
+    groups: dict[str, list[str]] = {"read": [], "no longer": [], "more": [], "less": [], "other": []}
+    for i, j in filter(None, (column.pair for column in pair.rerouted)):
+        before, after = a[i], b[j]
         kind = "read" if not before else "no longer" if not after else "more" if after > before else "less"
-        groups[kind if before != after else "other"].append(names[c.b])
+        groups[kind if before != after else "other"].append(names[j])
     words = [f"{listed(groups['read'])} now {_verb(groups['read'])}"] if groups["read"] else []
     words += [f"{listed(groups['no longer'])} no longer {_verb(groups['no longer'])}"] if groups["no longer"] else []
     words += [f"{listed(groups[kind])} {_verb(groups[kind])} {kind}" for kind in ("more", "less") if groups[kind]]
@@ -86,20 +90,20 @@ def routes(pair: Comparison) -> list[str]:
 
 
 def outcome(pair: Comparison) -> str:
-    """What becomes of the answer."""
+    """The change of the answer and of its probability."""
     a, b = pair.a, pair.b
     if isinstance(a.trace.answer, Written) and isinstance(b.trace.answer, Written):
         return "the text stays the same" if a.answer == b.answer else f"“{a.answer}” becomes “{b.answer}”"
     if a.answer == b.answer:
         before, after = percent(a.probability), percent(b.probability)
-        return f"{_said(b)} {before}, as before" if before == after else f"{_said(b)} {before} → {after}"
+        return f"{_quoted(b)} {before}, as before" if before == after else f"{_quoted(b)} {before} → {after}"
     if a.trace.labels == b.trace.labels:
         return f"the answer turns from {_with_probability(a)} to {_with_probability(b)}"
     return f"A says {_with_probability(a)}, B says {_with_probability(b)}"
 
 
 def listed(tokens: list[str]) -> str:
-    """‘one’, ‘two’ and ‘three’; of more than three, two of them and how many others there are."""
+    """‘one’, ‘two’ and ‘three’; of more than three, the first two and the number of the others."""
     names = [f"‘{clip(token.replace('##', '·', 1) if token.startswith('##') else token)}’" for token in tokens]
     if len(names) > MOST_NAMES:
         return f"{', '.join(names[:2])} and {len(names) - 2} others"
@@ -107,13 +111,13 @@ def listed(tokens: list[str]) -> str:
 
 
 def thetas(a: float, b: float) -> tuple[str, str]:
-    """Both with two decimals, or three where two do not tell them exactly."""
+    """Both with two decimals, or with three where two would round them."""
     digits = 2 if all(abs(round(value * 100) - value * 100) < 1e-9 for value in (a, b)) else 3
     return f"{a:.{digits}f}", f"{b:.{digits}f}"
 
 
 def percent(share: float) -> str:
-    """As the page writes it: never 0 % or 100 % for what is neither."""
+    """A share as the page writes it; only exactly 0 is `0 %`, only exactly 1 is `100 %`."""
     shown = 100 * share
     if 0 < shown < 1:
         return "<1 %"
@@ -121,23 +125,21 @@ def percent(share: float) -> str:
 
 
 def clip(text: str, length: int = 24) -> str:
-    """At most `length` characters."""
+    """The text in at most `length` characters, ending in … where it is cut."""
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def _places(before: list[str], after: list[str]) -> list[tuple[str, str]]:
-    """The stretches that differ: (what stood there, what stands there)."""
-    places, open_place = [], False
-    for column in align(before, after):
-        if column.change == "same":
-            open_place = False
-            continue
-        if not open_place:
-            places.append(([], []))
-            open_place = True
-        places[-1][0].extend([before[column.a]] if column.a is not None else [])
-        places[-1][1].extend([after[column.b]] if column.b is not None else [])
-    return [(" ".join(old), " ".join(new)) for old, new in places]
+    """The stretches that differ: (the words before, the words after)."""
+    stretches = groupby(align(before, after), key=lambda column: column.change == "same")
+    changed = [list(columns) for same, columns in stretches if not same]
+    return [
+        (
+            " ".join(before[column.a] for column in columns if column.a is not None),
+            " ".join(after[column.b] for column in columns if column.b is not None),
+        )
+        for columns in changed
+    ]
 
 
 def _edit(old: str, new: str) -> str:
@@ -146,17 +148,19 @@ def _edit(old: str, new: str) -> str:
     return f"‘{clip(old)}’ → ‘{clip(new)}’" if old else f"‘{clip(new)}’ added"
 
 
-def _policy(taken) -> str:
-    name = taken.policy.replace("_", " ")
-    return f"{name} at θ {thetas(taken.threshold, 0)[0]}" if taken.policy in WITH_THRESHOLD else name
+def _policy(routes: RoutesTaken) -> str:
+    name = str(routes.policy).replace("_", " ")
+    if routes.policy not in WITH_THRESHOLD or routes.threshold is None:
+        return name
+    return f"{name} at θ {thetas(routes.threshold, 0)[0]}"
 
 
-def _said(view: View) -> str:
+def _quoted(view: View) -> str:
     return view.answer if isinstance(view.trace.answer, Classes) else f"“{clip(view.answer, 80)}”"
 
 
 def _with_probability(view: View) -> str:
-    return f"{_said(view)} ({percent(view.probability)})" if not isinstance(view.trace.answer, Written) else _said(view)
+    return _quoted(view) + ("" if isinstance(view.trace.answer, Written) else f" ({percent(view.probability)})")
 
 
 def _verb(names: list[str]) -> str:

@@ -6,7 +6,7 @@ from dualroute.data.batches import RoutingDataset, routing_pass
 from dualroute.evaluation.generation import collect_generation
 from dualroute.families.dual_route.encoding import encode_text
 from dualroute.families.dual_route.model import DualRouteModel
-from dualroute.rows.answers import Answers
+from dualroute.rows.answers import ReferenceAnswers
 from dualroute.rows.corpus import Corpus, RoutedRows, SpanCorpus
 
 
@@ -42,7 +42,7 @@ def _spans(model: DualRouteModel, dataset: RoutingDataset, routed: dict) -> Span
     offsets = {text: tuple(map(tuple, tokens.offsets.tolist())) for text, tokens in encoded.items()}
     answers = np.empty(len(dataset), dtype=object)
     for i, row in enumerate(dataset.examples):
-        answers[i] = Answers(encoded[row.x].text, offsets[row.x], (row.label, *row.references))
+        answers[i] = ReferenceAnswers(encoded[row.x].text, offsets[row.x], (row.label, *row.references))
     return SpanCorpus(**routed, answers=answers, longest=config.max_answer_length)
 
 

@@ -17,7 +17,7 @@ from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.families.dual_route.tracing import encode_pair, model_inputs
 from dualroute.inputs import find_pictures
 from dualroute.rows.corpus import RoutedRows, corpus_from_traces
-from dualroute.rows.states import row_steps
+from dualroute.rows.states import threshold_states
 from dualroute.rows.stored import FEW_PARTS, Facet, RowStudy
 from dualroute.tasks import Example, Task
 from dualroute.trace.record import Trace
@@ -75,7 +75,7 @@ def study(
 
     Raises ValueError for generated texts, and as `RoutingEvaluation` does.
     """
-    steps = row_steps(corpus)
+    steps = threshold_states(corpus)
     evaluation = RoutingEvaluation(corpus, draws, seed, about.metric)
     head = about.head | {"metric": about.metric, "n": len(corpus), "tokens": len(corpus.gates)}
     curve = head | {"random_draws": draws, "seed": seed} | evaluation.summary(spread(corpus, about.default))

@@ -1,15 +1,14 @@
-"""How far attributions of one target put the words in the same order. Plain numpy and scipy.
+"""Agreement of attributions with each other, and of a ranking of words with the words that people marked.
 
-How well a ranking of words agrees with the words people marked. Plain numpy and sklearn; no torch, no model.
-
-The measures are those of ERASER (DeYoung et al. 2020) for ranked and for chosen words, and the character F1 of
-SemEval-2021 task 5 (Pavlopoulos et al. 2021). A span is [start, end); every score lies in [0, 1].
-
+Rank correlations compare attributions. The measures for marked words are those of ERASER (DeYoung et al. 2020) for
+ranked and for chosen words, and the character F1 of SemEval-2021 task 5 (Pavlopoulos et al. 2021); each lies in [0, 1].
+A span is [start, end).
 """
 
 import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from scipy.stats import spearmanr
@@ -22,9 +21,9 @@ from dualroute.trace.attribution import Attribution
 class Agreement:
     """Rank correlations (Spearman) between the M attributions of one target, over all units of x and h together.
 
-    correlations  M rows of M numbers in [-1, 1]; nan where an attribution gives all units the same score
-    by_size       where true, sizes were compared and not signed scores: one of the two methods has no sign
-    with_exact    (M,) each one's correlation with the model's own contributions; nan without them
+    correlations  (M,M) numbers in [-1, 1]; nan where an attribution gives all units the same score
+    by_size       (M,M) whether absolute scores were compared, because one of the two methods has no sign
+    with_exact    (M,) correlation with the model's own contributions; nan without them
     """
 
     target: str
@@ -33,25 +32,25 @@ class Agreement:
     by_size: tuple[tuple[bool, ...], ...]
     with_exact: tuple[float, ...]
 
-    def to_dict(self) -> dict:
-        """Plain values by field name; nan becomes None, which JSON has a word for."""
-        told = asdict(self)
-        told["correlations"] = [[_or_none(value) for value in row] for row in self.correlations]
-        return told | {"with_exact": [_or_none(value) for value in self.with_exact]}
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values by field name, for JSON; nan becomes None."""
+        correlations = [[_or_none(value) for value in row] for row in self.correlations]
+        with_exact = [_or_none(value) for value in self.with_exact]
+        return asdict(self) | {"correlations": correlations, "with_exact": with_exact}
 
 
 def agreement(attributions: Sequence[Attribution], unsigned: Collection[str] = ()) -> Agreement:
-    """The agreement of attributions of one input and target by one unit. `exact` may be among them.
+    """The agreement of attributions of one input and target, in the same units. `exact` may be among the methods.
 
     unsigned  names of methods whose scores have no sign: they are compared by size
 
-    Raises ValueError for none, or for some of different inputs, targets or units.
+    Raises ValueError for no attributions, and for those of different inputs, targets or units.
     """
     _check(attributions)
-    methods = tuple(found.method for found in attributions)
+    methods = tuple(attribution.method for attribution in attributions)
     no_sign = [name in unsigned for name in methods]
     by_size = tuple(tuple(one or other for other in no_sign) for one in no_sign)
-    scores = [np.concatenate([found.scores, found.context_scores]) for found in attributions]
+    scores = [np.concatenate([attribution.scores, attribution.context_scores]) for attribution in attributions]
     table = tuple(
         tuple(spearman(one, other, size) for other, size in zip(scores, sizes, strict=True))
         for one, sizes in zip(scores, by_size, strict=True)
@@ -62,24 +61,23 @@ def agreement(attributions: Sequence[Attribution], unsigned: Collection[str] = (
 
 
 def spearman(first: np.ndarray, second: np.ndarray, by_size: bool = False) -> float:
-    """Correlation of the ranks of two (N,), ties sharing their mean rank; nan where either is the same
-    everywhere, or there is one unit.
+    """Rank correlation of two arrays (N,), ties with their mean rank; nan where either is constant, or N < 2.
 
-    by_size  ranks of |first| and |second|
+    by_size  compare |first| and |second|
     """
     if by_size:
         first, second = np.abs(first), np.abs(second)
     if len(first) < 2 or np.ptp(first) == 0 or np.ptp(second) == 0:
         return math.nan
-    return float(spearmanr(first, second).statistic)
+    return float(spearmanr(first, second).statistic)  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _check(attributions: Sequence[Attribution]) -> None:
     if not attributions:
         raise ValueError("no attribution given")
-    asked = {(a.target, a.granularity, len(a.scores), len(a.context_scores)) for a in attributions}
-    specs = [found.spec for found in attributions if found.spec is not None]
-    if len(asked) > 1 or any(spec != specs[0] for spec in specs):
+    subjects = {(a.target, a.granularity, len(a.scores), len(a.context_scores)) for a in attributions}
+    specs = [attribution.spec for attribution in attributions if attribution.spec is not None]
+    if len(subjects) > 1 or any(spec != specs[0] for spec in specs):
         raise ValueError("the attributions are of different inputs, targets or units: they cannot be compared")
 
 
@@ -90,21 +88,21 @@ def _or_none(value: float) -> float | None:
 Span = tuple[int, int]
 SHARES = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.7)
 FRACTIONS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-MATCH = 0.5  # intersection over union from which on ERASER counts a span as found
+MATCH = 0.5  # smallest intersection over union of a span that ERASER counts as matched
 
 
 @dataclass(frozen=True)
 class Choice:
-    """How a ranking becomes chosen words.
+    """A rule that chooses words by their scores.
 
-    kind   `share`: the highest share of the words; `relative`: the words with at least that part of the highest score
+    kind   `share`: the best `value` of all words; `relative`: the words with at least `value` times the highest score
     """
 
     kind: str
     value: float
 
     def __call__(self, scores: np.ndarray) -> np.ndarray:
-        """(N,) bool of scores (N,): at least one word, of equal ones the first."""
+        """(N,) bool for scores (N,): at least one word, among equal ones the first."""
         order = np.argsort(-scores, kind="stable")
         chosen = np.zeros(len(scores), dtype=bool)
         if self.kind == "share":
@@ -118,27 +116,25 @@ class Choice:
 CHOICES = tuple(Choice("share", value) for value in SHARES) + tuple(Choice("relative", value) for value in FRACTIONS)
 
 
-def best_choice(rankings: list[np.ndarray], truths: list[np.ndarray]) -> Choice:
-    """The one of `CHOICES` with the highest mean F1 over rows, for scores (N,) and marked words (N,) bool of each row.
+def best_choice(rankings: Sequence[np.ndarray], truths: Sequence[np.ndarray]) -> Choice:
+    """The rule of `CHOICES` with the highest mean F1 over rows, for scores (N,) and marked words (N,) bool of each row.
 
     Raises ValueError without rows.
     """
     if not rankings:
         raise ValueError("no rows to choose by")
     pairs = list(zip(rankings, truths, strict=True))
-    return max(CHOICES, key=lambda choice: np.mean([f1(choice(scores), truth) for scores, truth in pairs]))
+    return max(CHOICES, key=lambda choice: float(np.mean([f1(choice(scores), truth) for scores, truth in pairs])))
 
 
 def marked(words: Iterable[Span], spans: Iterable[Span], text: str) -> np.ndarray:
-    """(N,) bool, words of which at least half of the letters and digits lie in `spans`; all are of `text`'s characters.
+    """(N,) bool, whether at least half of a word's letters and digits lie in `spans`.
 
+    words, spans  [start, end) of characters of `text`
     A word without letters or digits counts by all its characters, an empty one is never marked.
     """
-    inside, found = characters(spans), []
-    for start, end in words:
-        places = [i for i in range(start, end) if text[i].isalnum()] or range(start, end)
-        found.append(len(places) > 0 and sum(i in inside for i in places) >= len(places) / 2)
-    return np.array(found, dtype=bool)
+    inside = characters(spans)
+    return np.array([_half_inside(word, inside, text) for word in words], dtype=bool)
 
 
 def auprc(scores: np.ndarray, truth: np.ndarray) -> float:
@@ -160,33 +156,38 @@ def iou(chosen: np.ndarray, truth: np.ndarray) -> float:
 
 
 def iou_f1(chosen: np.ndarray, truth: np.ndarray) -> float:
-    """ERASER's IOU F1 of one row: runs of chosen words that share `MATCH` of their union with a run of marked ones."""
-    found, marks = runs(chosen), runs(truth)
+    """ERASER's IOU F1 of one row: a run of chosen words matches a marked run if they share `MATCH` of their union."""
+    chosen_runs, marked_runs = runs(chosen), runs(truth)
     # Two runs cannot both share half of their union with one mark: runs of words have a gap between them.
-    matched = sum(any(_overlap(one, other) >= MATCH for other in marks) for one in found)
-    return _f1(matched, len(found), len(marks))
+    matched = sum(any(_overlap(one, other) >= MATCH for other in marked_runs) for one in chosen_runs)
+    return _f1(matched, len(chosen_runs), len(marked_runs))
 
 
 def character_f1(spans: Iterable[Span], truth: Iterable[Span]) -> float:
-    """SemEval-2021 task 5: F1 of the characters in spans; with no character in either 1, in one of them alone 0."""
-    found, marks = characters(spans), characters(truth)
-    return _f1(len(found & marks), len(found), len(marks))
+    """SemEval-2021 task 5: F1 of the characters in spans; 1 where both have none, 0 where only one has some."""
+    chosen, marks = characters(spans), characters(truth)
+    return _f1(len(chosen & marks), len(chosen), len(marks))
 
 
-def chosen_spans(words: list[Span], chosen: np.ndarray) -> list[Span]:
-    """The characters of chosen words, and what stands between two that follow each other: people mark that too."""
+def chosen_spans(words: Sequence[Span], chosen: np.ndarray) -> list[Span]:
+    """The characters of chosen words and those between neighbours, which people mark too."""
     return [(words[first][0], words[end - 1][1]) for first, end in runs(chosen)]
 
 
 def runs(chosen: np.ndarray) -> list[Span]:
-    """[first, end) of every unbroken row of True in chosen (N,)."""
+    """[first, end) of every run of True in chosen (N,)."""
     edges = np.flatnonzero(np.diff(np.r_[False, chosen, False].astype(int)))
     return [(int(first), int(end)) for first, end in edges.reshape(-1, 2)]
 
 
 def characters(spans: Iterable[Span]) -> set[int]:
-    """The places that lie in any of the spans."""
-    return {place for start, end in spans for place in range(start, end)}
+    """The indices of the characters in any of the spans."""
+    return {index for start, end in spans for index in range(start, end)}
+
+
+def _half_inside(word: Span, inside: set[int], text: str) -> bool:
+    counted = [index for index in range(*word) if text[index].isalnum()] or list(range(*word))
+    return len(counted) > 0 and sum(index in inside for index in counted) >= len(counted) / 2
 
 
 def _overlap(one: Span, other: Span) -> float:
@@ -194,5 +195,5 @@ def _overlap(one: Span, other: Span) -> float:
     return max(0, shared) / (max(one[1], other[1]) - min(one[0], other[0])) if shared > 0 else 0.0
 
 
-def _f1(both: int, found: int, there: int) -> float:
-    return 2 * both / (found + there) if found + there else 1.0
+def _f1(both: int, chosen: int, marked: int) -> float:
+    return 2 * both / (chosen + marked) if chosen + marked else 1.0

@@ -1,26 +1,28 @@
-"""Whether gates and attributions say which tokens need the context: flip those that read it, one by one.
+"""Flip the tokens that read the context to the direct flow, one by one: do gates and attributions find those in need?
 
-Every token that reads the context (ρ > 0) is flipped to the direct flow, in some order, until none reads. The replay
-knows the outcome of each step exactly, so this costs no forward pass, and the best order of all is known too: flips
-add up, so it is that of their own effects. Plain numpy.
+Every token that reads the context (ρ > 0) is flipped, in some order, until none reads. The replay gives the outcome of
+each step exactly, without a forward pass. Flips add up, so the best of all orders is that of their own effects.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from dualroute.trace.policies import kappa_rho
+from dualroute.trace.answers import Span
+from dualroute.trace.ledger import SumOfLogits
+from dualroute.trace.outcome import Outcome
 from dualroute.trace.record import Trace
 from dualroute.trace.replay import routes_taken
 from dualroute.trace.spans import best_span
 
-FEWEST = 2  # tokens that read the context; of fewer there is only one order
+FEWEST = 2  # tokens that read the context; fewer have only one order
 
 
 @dataclass(frozen=True, eq=False)
 class Flipped:
-    """Flips of tokens (M,) in one order: after 0, 1, … M of them the scores, and whether the answer changed, (M+1,)."""
+    """Flips of tokens (M,) in one order: scores and whether the answer changed (M+1,), after 0, 1, … M flips."""
 
     tokens: np.ndarray
     scores: np.ndarray
@@ -28,12 +30,12 @@ class Flipped:
 
     @property
     def drop(self) -> float:
-        """By how much the score lies below the routed one, on average over the share of tokens flipped."""
+        """Mean fall of the score below the routed one, over the share of flipped tokens."""
         return mean_over_share(self.scores[0] - self.scores)
 
     @property
     def changes(self) -> float:
-        """How often the answer is another, on average over the share of tokens flipped."""
+        """How often the answer differs, over the share of flipped tokens."""
         return mean_over_share(self.changed.astype(np.float64))
 
 
@@ -41,7 +43,7 @@ class Flipped:
 class Flips:
     """Flips by the gate, by an attribution's scores of x, by their own effects (the best order), and at random.
 
-    The score is the logit of the class that was routed to, or the score of the span.
+    The score is the logit of the class that routing predicts, or the score of the span.
     """
 
     gate: Flipped
@@ -55,8 +57,8 @@ class Flips:
         return {"gate": self.gate, "attribution": self.attribution, "contribution": self.contribution}
 
     @classmethod
-    def from_dict(cls, data: dict) -> "Flips":
-        """Of a parsed JSON object."""
+    def from_dict(cls, data: Mapping[str, Any]) -> "Flips":
+        """The flips of a parsed JSON object."""
         return cls(
             **{name: _flipped(data[name]) for name in ("gate", "attribution", "contribution")},
             random=tuple(map(_flipped, data["random"])),
@@ -69,12 +71,11 @@ def reading_tokens(trace: Trace) -> np.ndarray:
 
 
 def flips(trace: Trace, scores: np.ndarray, orders: int = 10, seed: int = 0) -> Flips | None:
-    """Flip the tokens that read the context by scores (T,), and by what these have to be compared with.
+    """Flip the tokens that read the context by scores (T,), and by the orders to compare with.
 
-    None for a text that was written, which cannot be replayed, and where fewer than FEWEST tokens read.
+    None where logits are no sum, so that flips do not add up, and where fewer than FEWEST tokens read.
     """
-    tokens = reading_tokens(trace)
-    if not trace.replayable or len(tokens) < FEWEST:
+    if not isinstance(trace.ledger, SumOfLogits) or len(tokens := reading_tokens(trace)) < FEWEST:
         return None
     generators = (np.random.default_rng((seed, i)) for i in range(orders))
     return Flips(
@@ -86,25 +87,30 @@ def flips(trace: Trace, scores: np.ndarray, orders: int = 10, seed: int = 0) -> 
 
 
 def effects(trace: Trace) -> np.ndarray:
-    """(T,) what each token's way adds to the routed answer's score, compared with the direct flow."""
-    answer, changes = trace.replay().answer, _changes(trace)
-    if isinstance(answer, tuple):  # a span: its start scores at one token, its end at another
-        return sum(np.eye(len(changes))[token] * changes[:, end] for end, token in enumerate(answer))
-    return changes[:, answer]
+    """(T,) by how much each token's route raises the routed answer's score above that of the direct flow."""
+    outcome = trace.replay()
+    losses = _losses(trace, outcome)
+    if outcome.span is None:
+        return losses[:, outcome.class_index]
+    totals = np.zeros(len(losses))  # a span's start scores at one token, its end at another
+    for output, token in enumerate(outcome.span):
+        totals[token] += losses[token, output]
+    return totals
 
 
-def flip(trace: Trace, tokens: Sequence[int]) -> Flipped:
-    """What the replay says after each further token of `tokens` is flipped to the direct flow."""
-    outcome, tokens = trace.replay(), np.asarray(tokens, dtype=int)
-    answer, changes = outcome.answer, _changes(trace)
-    if isinstance(answer, tuple):
-        steps = list(_span_steps(outcome.logits, changes, tokens))
-        found = [best_span(logits, trace.answer.longest) for logits in steps]
-        scores = [sum(logits[token, end] for end, token in enumerate(answer)) for logits in steps]
+def flip(trace: Trace, tokens: Sequence[int] | np.ndarray) -> Flipped:
+    """The replays after each further token of `tokens` is flipped to the direct flow."""
+    outcome, order = trace.replay(), np.asarray(tokens, dtype=int)
+    losses = _losses(trace, outcome)
+    if isinstance(trace.answer, Span):
+        longest, ends = trace.answer.longest, list(enumerate(outcome.span_ends))
+        steps = list(_span_steps(outcome.logits, losses, order))
+        scores = np.asarray([sum(logits[token, output] for output, token in ends) for logits in steps])
+        changed = [best_span(logits, longest) != outcome.span for logits in steps]
     else:
-        steps = outcome.logits - np.vstack([0 * changes[:1], np.cumsum(changes[tokens], axis=0)])  # (M+1,C)
-        found, scores = steps.argmax(-1).tolist(), steps[:, answer]
-    return Flipped(tokens, np.asarray(scores), np.array([one != answer for one in found]))
+        logits = outcome.logits - np.vstack([0 * losses[:1], np.cumsum(losses[order], axis=0)])  # (M+1,C)
+        scores, changed = logits[:, outcome.class_index], logits.argmax(-1) != outcome.class_index
+    return Flipped(order, scores, np.asarray(changed))
 
 
 def mean_over_share(values: np.ndarray) -> float:
@@ -112,29 +118,26 @@ def mean_over_share(values: np.ndarray) -> float:
     return float(np.trapezoid(values, dx=1 / (len(values) - 1)))
 
 
-def _changes(trace: Trace) -> np.ndarray:
-    """(T,C) what each token's logits lose when it alone is flipped to the direct flow."""
-    taken = routes_taken(trace)
-    kappa, rho = kappa_rho(np.eye(len(trace.flows))[0])
-    direct, read = trace.direct_contributions.astype(np.float64), trace.sums.read()
-    return (taken.kappa - kappa)[:, None] * direct + (taken.rho - rho)[:, None] * read
+def _losses(trace: Trace, outcome: Outcome) -> np.ndarray:
+    """(T,C) what each token's outputs lose when it alone is flipped to the direct flow."""
+    return -trace.sums.changes(outcome)[trace.flows.index("direct")]
 
 
-def _span_steps(logits: np.ndarray, changes: np.ndarray, tokens: np.ndarray):
-    """The scores (T,2) after each flip."""
+def _span_steps(logits: np.ndarray, losses: np.ndarray, tokens: np.ndarray) -> Iterator[np.ndarray]:
+    """The scores (T,2) before and after each flip."""
     logits = logits.copy()
     yield logits.copy()
     for token in tokens:
-        logits[token] -= changes[token]
+        logits[token] -= losses[token]
         yield logits.copy()
 
 
 def _by(tokens: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    """`tokens` by their scores, the largest first; of equals the earlier one."""
+    """`tokens` by their scores, the largest first, equal ones in order."""
     return tokens[np.argsort(-np.asarray(scores, dtype=np.float64)[tokens], kind="stable")]
 
 
-def _flipped(data: dict) -> Flipped:
+def _flipped(data: Mapping[str, Any]) -> Flipped:
     return Flipped(
         np.asarray(data["tokens"], dtype=int),
         np.asarray(data["scores"], dtype=np.float64),

@@ -1,11 +1,12 @@
-"""The rows of a data set with their contributions summed over the context: every θ from one forward pass."""
+"""The rows of a data set with their contributions summed over the context, scored under any decision."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from dualroute.rows.answers import Answers
+from dualroute.rows.answers import ReferenceAnswers
 from dualroute.trace.answers import Segment, Span
 from dualroute.trace.context import TextContext
 from dualroute.trace.ledger import SumOfLogits
@@ -18,13 +19,13 @@ from dualroute.trace.spans import best_spans
 class RoutedRows:
     """N rows with M tokens of x in all, one row's tokens after another's, and how good their answers are.
 
-    gates   (M,R) the router's probabilities
-    starts  (N,) index of each row's first token
-    has_context (N,) bool
+    gates        (M,R) the router's probabilities
+    starts       (N,) index of each row's first token
+    has_context  (N,) bool
     granularity  `token`, or `sequence` where all tokens of a row have the same gates
     """
 
-    reruns = False  # whether a score asks for another run of a decoder, so that few decisions are looked at
+    reruns: ClassVar[bool] = False  # whether another decision is another run of a decoder, so that few are scored
 
     gates: np.ndarray
     starts: np.ndarray
@@ -50,7 +51,7 @@ class RoutedRows:
 
     @property
     def position_in_row(self) -> np.ndarray:
-        """(M,) where in its row a token stands: 0 for the first token, below 1 for the last."""
+        """(M,) relative position of a token in its row: 0 for the first token, below 1 for the last."""
         return (np.arange(len(self.gates)) - self.starts[self.row_of_token]) / self.lengths[self.row_of_token]
 
     @property
@@ -58,14 +59,13 @@ class RoutedRows:
         """(M,) bool, tokens of rows that have a context."""
         return self.has_context[self.row_of_token]
 
-    def subset(self, chosen: np.ndarray) -> "RoutedRows":
+    def subset(self, chosen: np.ndarray) -> Self:
         """The rows where `chosen` (N,) is true."""
-        starts = np.concatenate([[0], np.cumsum(self.lengths[chosen])[:-1]]).astype(np.int64)
         of_tokens, of_rows = self._parts(chosen[self.row_of_token], chosen)
-        return replace(self, starts=starts, **of_tokens, **of_rows)
+        return replace(self, starts=row_starts(self.lengths[chosen]), **of_tokens, **of_rows)
 
-    def _parts(self, tokens: np.ndarray, rows: np.ndarray) -> tuple[dict, dict]:
-        """The fields that a subset changes: those with an entry per token, those with an entry per row."""
+    def _parts(self, tokens: np.ndarray, rows: np.ndarray) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The fields that a subset changes: those with an entry for each token, those with an entry for each row."""
         return {"gates": self.gates[tokens]}, {"has_context": self.has_context[rows]}
 
     def decision(self, policy: str, threshold: float = 0.5) -> tuple[np.ndarray, np.ndarray]:
@@ -73,7 +73,7 @@ class RoutedRows:
         return kappa_rho(flow_weights(policy, self.gates, threshold))
 
     def share(self, policy: str, threshold: float = 0.5) -> float:
-        """Mean ρ over the tokens of rows that have a context: what the decision spends."""
+        """Mean ρ over the tokens of rows that have a context, under a policy and θ."""
         return self.mean_reading(self.decision(policy, threshold)[1])
 
     def mean_reading(self, rho: np.ndarray) -> float:
@@ -86,8 +86,10 @@ class RoutedRows:
 class Corpus(RoutedRows):
     """Rows to classify.
 
-    direct  (M,C) D;  read (M,C) K summed over the context
-    bias    (C,);  labels (N,) index of the true class
+    direct  (M,C) D
+    read    (M,C) K summed over the context
+    bias    (C,)
+    labels  (N,) index of the true class
     """
 
     direct: np.ndarray
@@ -95,7 +97,7 @@ class Corpus(RoutedRows):
     bias: np.ndarray
     labels: np.ndarray
 
-    def _parts(self, tokens, rows):
+    def _parts(self, tokens: np.ndarray, rows: np.ndarray) -> tuple[dict[str, Any], dict[str, Any]]:
         of_tokens, of_rows = super()._parts(tokens, rows)
         of_tokens |= {"direct": self.direct[tokens], "read": self.read[tokens]}
         return of_tokens, of_rows | {"labels": self.labels[rows]}
@@ -110,27 +112,28 @@ class Corpus(RoutedRows):
         return self.bias + np.add.reduceat(summed, self.starts, axis=0)
 
     def correct(self, kappa: np.ndarray, rho: np.ndarray) -> np.ndarray:
-        """(N,) bool, rows predicted rightly for any weights (M,) of the two parts."""
+        """(N,) bool, whether the true class is predicted for weights (M,) of the two parts."""
         return self.routed_logits(kappa, rho).argmax(-1) == self.labels
 
     def margins(self, kappa: np.ndarray, rho: np.ndarray) -> np.ndarray:
-        """(N,) by how much the second of two classes is preferred to the first."""
+        """(N,) logit of the second class minus that of the first."""
         logits = self.routed_logits(kappa, rho)
         return logits[:, 1] - logits[:, 0]
 
-    def score(self, kappa, rho):
-        """1 where the right class is predicted."""
+    def score(self, kappa: np.ndarray, rho: np.ndarray) -> np.ndarray:
+        """(N,) 1 where the true class is predicted, else 0."""
         return self.correct(kappa, rho)
 
 
 @dataclass(frozen=True, eq=False)
 class SpanCorpus(RoutedRows):
-    """Rows with an answer to find.
+    """Rows whose answer is a span of x. The two outputs are start and end.
 
-    direct  (M,2) D;  read (M,2) K summed over the context: start and end
-    bias    (2,)
-    answers (N,) of `Answers`, what is right
-    longest longest span, in tokens
+    direct   (M,2) D
+    read     (M,2) K summed over the context
+    bias     (2,)
+    answers  (N,) `ReferenceAnswers`
+    longest  longest span, in tokens
     """
 
     direct: np.ndarray
@@ -139,13 +142,13 @@ class SpanCorpus(RoutedRows):
     answers: np.ndarray
     longest: int
 
-    def _parts(self, tokens, rows):
+    def _parts(self, tokens: np.ndarray, rows: np.ndarray) -> tuple[dict[str, Any], dict[str, Any]]:
         of_tokens, of_rows = super()._parts(tokens, rows)
         of_tokens |= {"direct": self.direct[tokens], "read": self.read[tokens]}
         return of_tokens, of_rows | {"answers": self.answers[rows]}
 
     def spans(self, kappa: np.ndarray, rho: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """First and last token of each row's answer, (N,) each, counted within the row; the rule of `best_span`."""
+        """First and last token of each row's answer, (N,) each, counted within the row, by the rule of `best_span`."""
         scores = self.bias + kappa[:, None] * self.direct + rho[:, None] * self.read
         first, last = best_spans(scores, (self.starts + self.lengths)[self.row_of_token], self.longest)
         summed = scores[first, 0] + scores[last, 1]
@@ -154,28 +157,37 @@ class SpanCorpus(RoutedRows):
         best = among_best[np.searchsorted(among_best, self.starts)]  # the first of each row
         return best - self.starts, last[best] - self.starts
 
-    def score(self, kappa, rho):
-        """Token F1 of each row's answer: 1.0 for an exact match and nothing else, see `answers.token_f1`."""
-        rows = zip(self.answers, *(part.tolist() for part in self.spans(kappa, rho)), strict=True)
+    def score(self, kappa: np.ndarray, rho: np.ndarray) -> np.ndarray:
+        """(N,) token F1 of each row's answer; only an exact match has 1.0, see `answers.token_f1`."""
+        first, last = self.spans(kappa, rho)
+        rows = zip(self.answers, first.tolist(), last.tolist(), strict=True)
         return np.array([answers.grade(first, last) for answers, first, last in rows])
 
 
-def corpus_from_traces(traces: Sequence[Trace], right: Sequence[str]) -> RoutedRows:
-    """Traces of one checkpoint as rows to classify, or with answers to find; `right` has the right answer of each.
+def row_starts(lengths: np.ndarray) -> np.ndarray:
+    """(N,) index of each row's first token, for lengths (N,)."""
+    return (np.cumsum(lengths) - lengths).astype(np.int64)
 
-    Raises ValueError for no traces, traces of different checkpoints, an unknown class, or answers that are no sum.
+
+def corpus_from_traces(traces: Sequence[Trace], right: Sequence[str]) -> Corpus | SpanCorpus:
+    """Traces of one checkpoint as rows to classify, or with spans to find; `right` has the right answer of each.
+
+    Raises ValueError for no traces, traces of different checkpoints, another number of answers, an unknown class, and
+    outputs that are no sum.
     """
     if not traces:
         raise ValueError("there is no row")
     first = traces[0]
     if any(trace.spec.revision != first.spec.revision for trace in traces):
         raise ValueError("the traces are of different checkpoints")
+    if len(right) != len(traces):
+        raise ValueError(f"{len(right)} right answers do not fit {len(traces)} traces")
     if not isinstance(first.ledger, SumOfLogits):
         raise ValueError("written texts have no contributions to put together")
     shared = _shared(traces)
     if isinstance(first.answer, Span):
         answers = np.empty(len(traces), dtype=object)
-        answers[:] = [Answers(t.x, t.offsets, (text,)) for t, text in zip(traces, right, strict=True)]
+        answers[:] = [ReferenceAnswers(t.x, t.offsets, (text,)) for t, text in zip(traces, right, strict=True)]
         return SpanCorpus(**shared, answers=answers, longest=first.answer.longest)
     unknown = sorted(set(right) - set(first.labels))
     if unknown:
@@ -184,21 +196,19 @@ def corpus_from_traces(traces: Sequence[Trace], right: Sequence[str]) -> RoutedR
 
 
 def without_context_tokens(trace: Trace) -> Trace:
-    """The same outcomes with the context as one token: S times smaller, which counts where many traces are kept."""
+    """The trace with its context as one token: the same outcomes in a record S times smaller."""
     if trace.context is None:
         return trace
     sums, inputs = trace.sums, (trace.segment, Segment(trace.spec.h_name, "", ("context",)))
-    read = sums.context.astype(float).sum(1, keepdims=True).astype(np.float32)
     context = TextContext(1, np.ones((len(trace.tokens), 1), np.float32))
-    routing = replace(trace.routing, segment=0)
-    return replace(trace, inputs=inputs, routing=routing, context=context, ledger=replace(sums, context=read))
+    ledger = replace(sums, context=sums.read()[:, None].astype(np.float32))
+    return replace(trace, inputs=inputs, routing=replace(trace.routing, segment=0), context=context, ledger=ledger)
 
 
-def _shared(traces: Sequence[Trace]) -> dict:
-    lengths = [len(trace.tokens) for trace in traces]
+def _shared(traces: Sequence[Trace]) -> dict[str, Any]:
     return {
         "gates": np.concatenate([trace.flow_gates[-1] for trace in traces]).astype(float),
-        "starts": np.concatenate([[0], np.cumsum(lengths)[:-1]]).astype(int),
+        "starts": row_starts(np.array([len(trace.tokens) for trace in traces])),
         "has_context": np.array([bool(trace.context_tokens) for trace in traces]),
         "granularity": traces[0].spec.granularity,
         "direct": np.concatenate([trace.direct_contributions for trace in traces]).astype(float),

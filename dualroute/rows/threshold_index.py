@@ -1,25 +1,25 @@
-"""What a data set answers at one θ, and over all of them: the records that `threshold_index` gives.
+"""A data set at any θ, from sorted gates: quality, share, calibration, and the rows that change between two θ."""
 
-A data set answered for any θ from sorted breakpoints: quality, share, calibration, and who changes between two θ.
-"""
-
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata
+from scipy.stats import rankdata  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 
-from dualroute.rows.states import RowSteps
+from dualroute.rows.states import ThresholdStates
 
 
 @dataclass(frozen=True, eq=False)
-class Answered:
+class ThresholdResult:
     """N rows at one θ.
 
-    quality  mean score, or the area under the curve;  share  mean ρ over the tokens of rows that have a context
-    answers, scores, confidence  (N,), as in `RowSteps`
-    read     (N,) tokens that read;  reading_rows  share of all rows in which a token reads: only they need h encoded by
-             an early router
+    share         mean ρ over the tokens of rows that have a context
+    quality       mean score, or the area under the curve
+    answers, scores, confidence  (N,), as in `ThresholdStates`
+    read          (N,) number of tokens that read
+    reading_rows  share of all rows in which a token reads: an early router encodes h for these alone
     """
 
     theta: float
@@ -41,25 +41,25 @@ class Curve:
     qualities: np.ndarray
 
     def front(self) -> np.ndarray:
-        """Indices of the points that no other beats in quality at no larger share, by rising share."""
+        """Indices of the points with the highest quality among those of no larger share, by rising share."""
         order = np.lexsort((-self.qualities, self.shares))
         best = np.maximum.accumulate(self.qualities[order])
         return order[np.append(True, best[1:] > best[:-1])]
 
     def within(self, largest_share: float) -> int | None:
-        """The point of the highest quality that merges at most this share; of equals the cheapest. None if none."""
+        """Index of the best point that merges at most this share, the cheapest among equals; None if there is none."""
         allowed = [i for i in self.front() if self.shares[i] <= largest_share]
         return int(allowed[-1]) if allowed else None
 
     def reaching(self, quality: float) -> int | None:
-        """The cheapest point that reaches this quality; None where none does."""
+        """Index of the cheapest point that reaches this quality; None where none does."""
         enough = [i for i in self.front() if self.qualities[i] >= quality]
         return int(enough[0]) if enough else None
 
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """How often answers of a confidence are right. (B,) bins of equal width from 0 to 1; NaN in empty ones.
+    """Accuracy by confidence, in B bins of equal width from 0 to 1, (B,) each; NaN in empty bins.
 
     error  Σ_b n_b/N |accuracy_b − confidence_b|, the expected calibration error (Naeini et al. 2015)
     """
@@ -71,13 +71,16 @@ class Calibration:
 
 
 BINS = 10
-RECENT = 4  # θs whose states are kept: one is looked at from several sides
+RECENT = 4  # number of θ whose states are cached, since several measures ask for the same θ
 
 
 class ThresholdIndex:
-    """Steps, sorted once, so that a θ costs one pass over the gates. `metric` is `auc`, or what a mean is called."""
+    """The states of rows, sorted once, so that a θ costs one pass over the gates.
 
-    def __init__(self, steps: RowSteps, metric: str = "accuracy"):
+    metric  `auc`, or the name of the mean score
+    """
+
+    def __init__(self, steps: ThresholdStates, metric: str = "accuracy"):
         self.steps, self.metric = steps, metric
         if metric == "auc" and steps.margins is None:
             raise ValueError("the area under the curve is of two classes")
@@ -88,19 +91,19 @@ class ThresholdIndex:
         self.states = lru_cache(maxsize=RECENT)(self._states)
 
     def _states(self, theta: float) -> np.ndarray:
-        """(N,) the state each row is in at θ, among all states. Raises ValueError for a θ outside [0, 1]."""
+        """(N,) index of each row's state at θ, among all states. Raises ValueError for a θ outside [0, 1]."""
         _check(theta)
         closed = np.zeros(len(self.steps.gates) + 1, np.int32)
         np.cumsum(self.steps.gates <= theta, dtype=np.int32, out=closed[1:])
         states = self.steps.first_states + np.diff(closed[self._ends])
-        states.flags.writeable = False  # shared by all who ask for this θ
+        states.flags.writeable = False  # cached
         return states
 
-    def at(self, theta: float) -> Answered:
+    def at(self, theta: float) -> ThresholdResult:
         """Every row's answer at θ."""
         states, steps = self.states(theta), self.steps
         read = self._read(states)
-        return Answered(
+        return ThresholdResult(
             theta=theta,
             share=self.share(theta),
             quality=self._quality(states),
@@ -112,36 +115,38 @@ class ThresholdIndex:
         )
 
     def share(self, theta: float) -> float:
-        """Mean ρ over the tokens of rows that have a context."""
+        """Mean ρ over the tokens of rows that have a context. Raises ValueError for a θ outside [0, 1]."""
+        _check(theta)
         gates, left = self._spent
         return float(left[np.searchsorted(gates, theta, "right")]) if len(gates) else 0.0
 
     def quality(self, theta: float) -> float:
-        """As `at(θ).quality`; of a mean by one search."""
+        """`at(θ).quality`; for a mean it costs one search."""
         if self.metric == "auc":
             return self._quality(self.states(theta))
         _check(theta)
         gates, means = self._means
         return float(means[np.searchsorted(gates, theta, "right")])
 
-    def curve(self, thetas=None) -> Curve:
-        """At the given θs; of a mean by default at 0 and every distinct gate below 1: all that can be had, exactly.
+    def curve(self, thetas: Sequence[float] | np.ndarray | None = None) -> Curve:
+        """Quality and share at these θ; for a mean by default at 0 and at every distinct gate below 1, which is exact.
 
-        Raises ValueError for an area without given θs: each costs a ranking.
+        Raises ValueError for a θ outside [0, 1], and for an area without θ: each costs a ranking.
         """
         if thetas is None and self.metric == "auc":
             raise ValueError("name the θs: each costs a ranking of all rows")
         if thetas is None:
             thetas = np.unique([0.0, *self.steps.gates[(self.steps.gates > 0) & (self.steps.gates < 1)]])
         thetas = np.asarray(thetas, float)
+        if not ((thetas >= 0) & (thetas <= 1)).all():
+            raise ValueError("thresholds must lie in [0, 1]")
         values = [self.quality(theta) for theta in thetas] if self.metric == "auc" else self._mean_at(thetas)
         gates, left = self._spent
         shares = left[np.searchsorted(gates, thetas, "right")] if len(gates) else np.zeros(len(thetas))
         return Curve(thetas, shares, np.asarray(values))
 
     def changed(self, first: float, second: float) -> np.ndarray:
-        """(N,) −1 where the second θ answers worse than the first, 1 where better, 0 where differently but as well;
-        2 where the answer is the same."""
+        """(N,) −1, 0 or 1 where the answer at the second θ is worse, as good or better; 2 where it is the same."""
         before, after = self.states(first), self.states(second)
         steps = self.steps
         kinds = np.sign(steps.scores[after] - steps.scores[before]).astype(int)
@@ -149,31 +154,30 @@ class ThresholdIndex:
         return kinds
 
     def calibration(self, theta: float, bins: int = BINS) -> Calibration:
-        """Of the probability of the answer that is given, at θ."""
+        """Calibration of the probability of the answer at θ."""
         states = self.states(theta)
         confidence = self.steps.confidence[states].astype(float)
         right = self.steps.scores[states].astype(float)
         place = np.minimum((confidence * bins).astype(int), bins - 1)
         counts = np.bincount(place, minlength=bins)
         with np.errstate(invalid="ignore"):
-            means = [np.bincount(place, values, bins) / counts for values in (confidence, right)]
-        error = float(np.nansum(counts * np.abs(means[1] - means[0])) / counts.sum())
-        return Calibration(counts, *means, error)
+            mean_confidence, accuracy = (np.bincount(place, values, bins) / counts for values in (confidence, right))
+        error = float(np.nansum(counts * np.abs(accuracy - mean_confidence)) / counts.sum())
+        return Calibration(counts, mean_confidence, accuracy, error)
 
-    def facets(self, theta: float, parts: np.ndarray) -> dict:
-        """{part: {n, share, quality}} of rows told apart by `parts` (N,); of an area NaN where there is one class."""
+    def facets(self, theta: float, parts: np.ndarray) -> dict[Any, dict[str, Any]]:
+        """{part: {n, share, quality}} of the rows by their part, (N,); an area is NaN where a part has one class."""
         states, steps = self.states(theta), self.steps
         names, part = np.unique(parts, return_inverse=True)
         counts = np.bincount(part)
         able = np.bincount(part, steps.lengths * steps.readable)
         shares = np.bincount(part, self._spent_by_row(theta, states)) / np.maximum(able, 1)
         if self.metric == "auc":
-            qualities = [self._quality(states, part == i) for i in range(len(names))]
+            qualities = np.array([self._quality(states, part == i) for i in range(len(names))])
         else:
             qualities = np.bincount(part, steps.scores[states]) / counts
-        columns = (counts.tolist(), shares.tolist(), list(map(float, qualities)))
-        found = (dict(zip(("n", "share", "quality"), row, strict=True)) for row in zip(*columns, strict=True))
-        return dict(zip(names.tolist(), found, strict=True))
+        columns = zip(names.tolist(), counts.tolist(), shares.tolist(), qualities.tolist(), strict=True)
+        return {name: {"n": n, "share": share, "quality": quality} for name, n, share, quality in columns}
 
     def _read(self, states: np.ndarray) -> np.ndarray:
         """(N,) tokens that read in these states."""
@@ -186,9 +190,9 @@ class ThresholdIndex:
             return self._read(states) * steps.readable
         return np.add.reduceat((steps.gates > theta) * steps.spent, steps.starts) * steps.readable
 
-    def _quality(self, states: np.ndarray, chosen=slice(None)) -> float:
+    def _quality(self, states: np.ndarray, chosen: slice | np.ndarray = slice(None)) -> float:
         steps, states = self.steps, states[chosen]
-        if self.metric != "auc":
+        if self.metric != "auc" or steps.margins is None:
             return float(np.mean(steps.scores[states], dtype=float))
         if not 0 < np.sum(steps.labels[chosen] == 1) < len(states):
             return float("nan")
@@ -200,9 +204,9 @@ class ThresholdIndex:
 
     @cached_property
     def _means(self) -> tuple[np.ndarray, np.ndarray]:
-        """All gates, sorted, and the mean score before each of them and behind the last."""
+        """All gates, sorted, and the mean score before each of them and after the last."""
         steps, rows = self.steps, np.repeat(np.arange(len(self.steps)), self.steps.lengths)
-        before = np.arange(len(steps.gates)) + rows  # a token's state while it still reads; the next one is behind it
+        before = np.arange(len(steps.gates)) + rows  # the last state in which a token reads
         gain = steps.scores[before + 1].astype(float) - steps.scores[before]
         order = np.argsort(steps.gates, kind="stable")
         total = steps.scores[steps.first_states].sum(dtype=float) + np.append(0.0, np.cumsum(gain[order]))
@@ -210,7 +214,7 @@ class ThresholdIndex:
 
     @cached_property
     def _spent(self) -> tuple[np.ndarray, np.ndarray]:
-        """Gates of the tokens that could read, sorted, and the mean ρ where those before each are closed."""
+        """Gates of the tokens that can read, sorted, and the mean ρ while those before each are closed."""
         steps, able = self.steps, self._readable
         spent = np.ones(len(steps.gates)) if steps.spent is None else steps.spent
         order = np.argsort(steps.gates[able], kind="stable")
@@ -219,14 +223,14 @@ class ThresholdIndex:
 
 
 def halves(rows: int) -> tuple[np.ndarray, np.ndarray]:
-    """(N,) bool twice: every second row to choose θ on, and the others to tell what the choice is worth."""
+    """(N,) bool twice: every second row to choose θ on, and the others to measure the choice."""
     first = np.arange(rows) % 2 == 0
     return first, ~first
 
 
 def _area(margins: np.ndarray, positive: np.ndarray) -> float:
-    """Mann-Whitney: how often a row of the second class stands above one of the first, ties half."""
-    ranks, count = rankdata(margins), int(positive.sum())
+    """Area under the curve by Mann-Whitney: how often a positive row has the larger margin, ties count half."""
+    ranks, count = np.asarray(rankdata(margins)), int(positive.sum())
     return float((ranks[positive].sum() - count * (count + 1) / 2) / (count * (len(margins) - count)))
 
 

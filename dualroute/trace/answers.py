@@ -1,12 +1,13 @@
-"""What a model answers, one class for each kind of answer: its own scores, and how it reads replayed ones."""
+"""What a model answers, one class for each kind of answer: its scores, and the outcome of replayed scores."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 
-from dualroute.trace.outcome import Outcome, is_tie, softmax
+from dualroute.trace.json_record import Shape, read_kind
+from dualroute.trace.outcome import Outcome, RoutesTaken, is_tie, softmax
 from dualroute.trace.spans import best_span, span_scores, span_text
 
 
@@ -15,16 +16,19 @@ class Segment:
     """One input of a model: a title, a description, a prompt, an answer. T tokens.
 
     name     what people call it
-    text     as the model saw it, after cleaning
-    tokens   T strings, words or pieces of words; a piece that continues a word starts with ##. Special tokens such as
-             [CLS] are left out: they are encoded, but neither routed nor read
-    offsets  T pairs [start, end): each token's characters in the text; () where unknown
+    offsets  T pairs [start, end): each token's characters in `text`; () for other inputs than texts
     """
 
     name: str
     text: str
     tokens: tuple[str, ...] = ()
     offsets: tuple[tuple[int, int], ...] = ()
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Segment":
+        """The input of a parsed JSON object."""
+        offsets = tuple((start, end) for start, end in data["offsets"])
+        return cls(data["name"], data["text"], tuple(data["tokens"]), offsets)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,15 +44,33 @@ class Classes:
     logits: np.ndarray
     probs: np.ndarray
 
-    def read(self, logits: np.ndarray, segment: Segment) -> dict[str, Any]:
-        """Fields of an `Outcome` for logits (C,) float64."""
-        probs, best = softmax(logits), int(np.argmax(logits))
-        numbers = {"logits": logits, "probs": probs, "probability": float(probs[best])}
-        return numbers | {"label": self.labels[best], "label_index": best, "tie": is_tie(logits)}
+    @property
+    def scores(self) -> np.ndarray:
+        """(C,) what `outcome` takes, as the model gave it."""
+        return self.logits
+
+    def outcome(self, routes: RoutesTaken, scores: np.ndarray, segment: Segment) -> Outcome:
+        """The outcome of logits (C,) float64 on these routes."""
+        probs, best = softmax(scores), int(np.argmax(scores))
+        return Outcome(
+            routes.routes,
+            routes.weights,
+            routes.decision,
+            scores,
+            probs,
+            self.labels[best],
+            label_index=best,
+            probability=float(probs[best]),
+            tie=is_tie(scores),
+        )
 
     def probability_of(self, outcome: Outcome, other: Outcome) -> float:
         """The probability that `outcome` gives to the answer of another outcome of the same trace."""
-        return float(outcome.probs[other.label_index])
+        return float(outcome.probs[other.class_index])
+
+    def shapes(self, tokens: int) -> dict[str, Shape]:
+        """Shapes of the arrays, for `tokens` routed tokens."""
+        return dict.fromkeys(("logits", "probs"), (len(self.labels),))
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,17 +87,35 @@ class Span:
     probs: np.ndarray
     longest: int
 
-    def read(self, logits: np.ndarray, segment: Segment) -> dict[str, Any]:
-        """Fields of an `Outcome` for scores (T,2) float64."""
-        span, summed = best_span(logits, self.longest), span_scores(logits, self.longest).ravel()
-        numbers = {"logits": logits, "probs": softmax(logits, 0)}
-        numbers["probability"] = float(softmax(summed)[span[0] * len(logits) + span[1]])
-        return numbers | {"label": span_text(segment.text, segment.offsets, span), "span": span, "tie": is_tie(summed)}
+    @property
+    def scores(self) -> np.ndarray:
+        """(T,2) what `outcome` takes, as the model gave it."""
+        return self.logits
+
+    def outcome(self, routes: RoutesTaken, scores: np.ndarray, segment: Segment) -> Outcome:
+        """The outcome of scores (T,2) float64 of the tokens of `segment` on these routes."""
+        span, summed = best_span(scores, self.longest), span_scores(scores, self.longest).ravel()
+        return Outcome(
+            routes.routes,
+            routes.weights,
+            routes.decision,
+            scores,
+            softmax(scores, 0),
+            span_text(segment.text, segment.offsets, span),
+            span=span,
+            probability=float(softmax(summed)[span[0] * len(scores) + span[1]]),
+            tie=is_tie(summed),
+        )
 
     def probability_of(self, outcome: Outcome, other: Outcome) -> float:
         """The probability that `outcome` gives to the span of another outcome, among all allowed spans."""
-        every = softmax(span_scores(outcome.logits, self.longest).ravel())
-        return float(every[other.span[0] * len(outcome.logits) + other.span[1]])
+        first, last = other.span_ends
+        probs = softmax(span_scores(outcome.logits, self.longest).ravel())
+        return float(probs[first * len(outcome.logits) + last])
+
+    def shapes(self, tokens: int) -> dict[str, Shape]:
+        """Shapes of the arrays, for `tokens` routed tokens."""
+        return dict.fromkeys(("logits", "probs"), (tokens, 2))
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +137,27 @@ class Written:
     attention: np.ndarray
     copied: np.ndarray
     probs: np.ndarray
-    alternatives: dict[str, str] = field(default_factory=dict)
+    alternatives: dict[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def scores(self) -> np.ndarray:
+        """(N,) probability of each piece."""
+        return self.probs
+
+    def outcome(self, routes: RoutesTaken, scores: np.ndarray, segment: Segment) -> NoReturn:
+        """Raise ValueError: no stored numbers say what would be written on other routes."""
+        raise ValueError(
+            "a written text cannot be replayed: a change of route is a rerun; use router.trace with another policy, "
+            "θ or overrides"
+        )
+
+    def probability_of(self, outcome: Outcome, other: Outcome) -> NoReturn:
+        """Raise ValueError: a written text has no outcomes to compare."""
+        raise ValueError("a written text has no probability beside that of its pieces")
+
+    def shapes(self, tokens: int) -> dict[str, Shape]:
+        """Shapes of the arrays, for `tokens` routed tokens."""
+        return {"attention": (len(self.tokens), tokens), "copied": (len(self.tokens),), "probs": (len(self.tokens),)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,40 +171,38 @@ class NextTokens:
     labels: ClassVar[tuple[str, ...]] = ()
     probs: np.ndarray
 
-    def read(self, probs: np.ndarray, segment: Segment) -> dict[str, Any]:
-        """Fields of an `Outcome` for probabilities (T,) float64 of the tokens of `segment`."""
+    @property
+    def scores(self) -> np.ndarray:
+        """(T,) what `outcome` takes, as the model gave it."""
+        return self.probs
+
+    def outcome(self, routes: RoutesTaken, scores: np.ndarray, segment: Segment) -> Outcome:
+        """The outcome of probabilities (T,) float64 of the tokens of `segment` on these routes."""
         with np.errstate(divide="ignore"):
-            logs = np.log(probs)
-        return {"logits": logs, "probs": probs, "label": segment.text, "probability": float(np.exp(logs.mean()))}
+            logs = np.log(scores)
+        return Outcome(
+            routes.routes,
+            routes.weights,
+            routes.decision,
+            logs,
+            scores,
+            segment.text,
+            probability=float(np.exp(logs.mean())),
+        )
 
     def probability_of(self, outcome: Outcome, other: Outcome) -> float:
         """The probability that `outcome` gives to the text: it is the same text in all outcomes."""
         return outcome.probability
 
+    def shapes(self, tokens: int) -> dict[str, Shape]:
+        """Shapes of the arrays, for `tokens` routed tokens."""
+        return {"probs": (tokens,)}
+
 
 Answer = Classes | Span | Written | NextTokens
-ANSWERS: dict[str, type] = {kind.kind: kind for kind in (Classes, Span, Written, NextTokens)}
+ANSWERS: dict[str, type[Answer]] = {kind.kind: kind for kind in (Classes, Span, Written, NextTokens)}
 
 
 def read_answer(data: Mapping[str, Any]) -> Answer:
     """The answer of a parsed JSON object. Raises ValueError for an unknown kind."""
     return read_kind(data, ANSWERS, "answer")
-
-
-def write_kind(record: Any) -> dict[str, Any] | None:
-    """Fields of a record with its kind, for JSON; None for None."""
-    return record and {"kind": record.kind} | {item.name: getattr(record, item.name) for item in fields(record)}
-
-
-def read_kind(data: Mapping[str, Any], kinds: Mapping[str, type], what: str) -> Any:
-    """A record of one of `kinds` from a parsed JSON object, arrays as float32. Raises ValueError for another kind."""
-    kind = kinds.get(data.get("kind", ""))
-    if kind is None:
-        raise ValueError(f"unknown kind of {what} {data.get('kind')!r}; there are {', '.join(kinds)}")
-    return kind(**{item.name: _restored(item.type, data[item.name]) for item in fields(kind) if item.name in data})
-
-
-def _restored(annotation: Any, value: Any) -> Any:
-    if value is not None and annotation in (np.ndarray, np.ndarray | None):
-        return np.asarray(value, dtype=np.float32)
-    return tuple(value) if isinstance(value, list) else value

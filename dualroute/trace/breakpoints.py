@@ -1,15 +1,17 @@
 """The outcome of one trace as a function of θ, exact: it changes at the tokens' gates and nowhere else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from dualroute.trace.decision import Decision
+from dualroute.trace.decision import Decision, Overrides
 from dualroute.trace.outcome import Outcome, RoutesTaken
 from dualroute.trace.policies import WITH_THRESHOLD, reading_gate
 from dualroute.trace.record import Trace
 from dualroute.trace.replay import replay, routes_taken
+
+ComparedAnswer = int | tuple[int, int] | str | None  # as `Outcome.answer`; None for a written text
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +19,7 @@ class Stretch:
     """θ from `low` up to but not including `high`; the last stretch includes 1. All θ in it decide alike.
 
     closed   tokens whose gate is `low`: they read just below it and no longer from it on, since reading needs g > θ
-    outcome  of every θ in the stretch; only the route for a text that was written, of which another route is a rerun
+    outcome  of every θ in the stretch; for a written text only the routes, since another text is a rerun
     """
 
     low: float
@@ -26,23 +28,23 @@ class Stretch:
     outcome: Outcome | RoutesTaken
 
     @property
-    def answer(self):
-        """What is compared between stretches: a class's index, or the first and last token; None without an answer."""
+    def answer(self) -> ComparedAnswer:
+        """What is compared between stretches, as `Outcome.answer`; None for a written text."""
         return self.outcome.answer if isinstance(self.outcome, Outcome) else None
 
 
 @dataclass(frozen=True, eq=False)
 class Breakpoints:
-    """Every stretch of θ of one trace under one policy, in rising order, with the flips that were held.
+    """Every stretch of θ of one trace under one policy, in rising order, with the flips that are fixed.
 
-    direct, merged  the answers of each flow alone, the same flips held; None for a text that was written
+    direct, merged  the answers of each flow alone, with the same flips; None for a written text
     """
 
     policy: str
     overrides: dict[int, str]
     stretches: tuple[Stretch, ...]
-    direct: object
-    merged: object
+    direct: ComparedAnswer
+    merged: ComparedAnswer
 
     @cached_property
     def lows(self) -> np.ndarray:
@@ -61,52 +63,52 @@ class Breakpoints:
         pairs = zip(self.stretches, self.stretches[1:], strict=False)
         return [after for before, after in pairs if before.answer != after.answer]
 
-    def smallest(self, answer) -> float | None:
+    def smallest(self, answer: ComparedAnswer) -> float | None:
         """The smallest θ with this answer; None where no θ gives it."""
-        return next((s.low for s in self.stretches if s.answer == answer), None)
+        return next((stretch.low for stretch in self.stretches if stretch.answer == answer), None)
 
-    def kept_below(self, answer) -> float | None:
-        """Below this θ, from 0 on, the answer is always this one; 1 where it is so everywhere, None where not at 0."""
+    def constant_below(self, answer: ComparedAnswer) -> float | None:
+        """The end of the stretches from 0 on that all have this answer: 1 for all of them, None where 0 has another."""
         if self.stretches[0].answer != answer:
             return None
-        return next((s.low for s in self.stretches if s.answer != answer), 1.0)
+        return next((stretch.low for stretch in self.stretches if stretch.answer != answer), 1.0)
 
-    def kept_from(self, answer) -> float | None:
-        """From this θ on, up to 1, the answer is always this one; None where it is not at 1."""
-        kept = None
+    def constant_from(self, answer: ComparedAnswer) -> float | None:
+        """The smallest θ from which on, up to 1, all have this answer; None where 1 has another."""
+        start = None
         for stretch in reversed(self.stretches):
             if stretch.answer != answer:
                 break
-            kept = stretch.low
-        return kept
+            start = stretch.low
+        return start
 
 
-def breakpoints(trace: Trace, policy: str = "threshold", overrides=None) -> Breakpoints:
-    """The exact outcome at every θ. `overrides` as for `replay`: those tokens keep their flow and break nothing.
+def breakpoints(trace: Trace, policy: str = "threshold", overrides: Overrides | None = None) -> Breakpoints:
+    """The exact outcome at every θ. `overrides` as for `replay`: those tokens keep their flow at every θ.
 
-    The gates that cut are those the policy compares with θ, in float64. A text that was written has shares and flips
-    alone. Raises ValueError for a policy that does not look at θ, and as `route` does.
+    The stretches end at the gates that the policy compares with θ, in float64. For a written text they have shares and
+    flips alone. Raises ValueError for a policy that does not look at θ, and as `routes_taken` does.
     """
     if policy not in WITH_THRESHOLD:
         raise ValueError(f"policy {policy!r} does not look at θ; those that do are {', '.join(WITH_THRESHOLD)}")
-    held = routes_taken(trace, Decision(policy, 0.0, overrides)).overrides
+    lowest = routes_taken(trace, Decision(policy, 0.0, overrides))
     gates = reading_gate(trace.flow_gates[-1].astype(np.float64))
-    free = np.array([token for token in range(len(gates)) if token not in held], dtype=int)
-    cuts = [0.0, *np.unique(gates[free][gates[free] > 0]).tolist()]
+    free = np.array([token for token in range(len(gates)) if token not in lowest.overrides], dtype=int)
+    starts = [0.0, *np.unique(gates[free][gates[free] > 0]).tolist()]
     outcome_of = replay if trace.replayable else routes_taken
     stretches = [
         Stretch(
             low,
             high,
             tuple(free[gates[free] == low].tolist()) if low else (),
-            outcome_of(trace, Decision(policy, low, held)),
+            outcome_of(trace, replace(lowest.decision, threshold=low)),
         )
-        for low, high in zip(cuts, [*cuts[1:], 1.0], strict=True)
+        for low, high in zip(starts, [*starts[1:], 1.0], strict=True)
     ]
-    direct, merged = (_answer_of_flow(trace, flow, held) for flow in ("direct", "merged"))
-    return Breakpoints(policy, held, tuple(stretches), direct, merged)
+    direct, merged = (_answer_of_flow(trace, flow, lowest.decision) for flow in ("direct", "merged"))
+    return Breakpoints(policy, lowest.overrides, tuple(stretches), direct, merged)
 
 
-def _answer_of_flow(trace: Trace, flow: str, held: dict[int, str]):
-    """The answer of one flow for all tokens that are not held."""
-    return replay(trace, Decision(flow, overrides=held)).answer if trace.replayable else None
+def _answer_of_flow(trace: Trace, flow: str, decision: Decision) -> ComparedAnswer:
+    """The answer where all tokens without an override take one flow."""
+    return replay(trace, replace(decision, policy=flow)).answer if trace.replayable else None

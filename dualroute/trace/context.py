@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from dualroute.trace.answers import read_kind
+from dualroute.trace.json_record import Shape, read_kind
 
 
 @dataclass(frozen=True, eq=False)
@@ -14,13 +14,17 @@ class TextContext:
     """A text of S tokens, pieces of words.
 
     segment    which of the trace's inputs it is
-    attention  (T,S) α, mean over heads: where each routed token looks; None where it was not kept
+    attention  (T,S) α, mean over heads: where each routed token looks; None where it was not stored
     """
 
     kind: ClassVar[str] = "text"
     has_words: ClassVar[bool] = True  # tokens are pieces of words, and can be joined to words and sentences
     segment: int
     attention: np.ndarray | None = None
+
+    def shapes(self, tokens: int, context_tokens: int) -> dict[str, Shape]:
+        """Shapes of the arrays, for `tokens` routed tokens and `context_tokens` tokens that may be read."""
+        return {"attention": (tokens, context_tokens)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +55,9 @@ class BackwardContext(TextContext):
 
 
 Context = TextContext | ItemsContext | ImageContext | BackwardContext
-CONTEXTS: dict[str, type] = {kind.kind: kind for kind in (TextContext, ItemsContext, ImageContext, BackwardContext)}
+CONTEXTS: dict[str, type[Context]] = {
+    kind.kind: kind for kind in (TextContext, ItemsContext, ImageContext, BackwardContext)
+}
 
 
 def read_context(data: Mapping[str, Any] | None) -> Context | None:

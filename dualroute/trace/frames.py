@@ -1,16 +1,27 @@
 """A trace as a table: for pandas, and as plain text for a terminal."""
 
-from typing import Any
+# pandas has no types of its own.
+# pyright: reportMissingTypeStubs=false
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dualroute.trace.answers import NextTokens, Span, Written
-from dualroute.trace.outcome import Outcome, RoutesTaken
+from dualroute.trace.answers import Span, Written
+from dualroute.trace.ledger import MixtureOfProbabilities
+from dualroute.trace.outcome import Outcome
+from dualroute.trace.policies import is_flows
 from dualroute.trace.record import Trace
 from dualroute.trace.replay import replay, routes_taken
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def trace_frame(trace: Trace):
+Columns = dict[str, Sequence[Any] | np.ndarray]
+
+
+def trace_frame(trace: Trace) -> "pd.DataFrame":
     """The table of `Trace.to_frame` as a pandas DataFrame, one row per routed token."""
     import pandas as pd
 
@@ -19,54 +30,50 @@ def trace_frame(trace: Trace):
 
 def trace_text(trace: Trace) -> str:
     """The same table as plain text, under a line that gives the answer."""
-    columns = {name: list(map(_cell, values)) for name, values in columns_of(trace).items()}
-    widths = {name: max(map(len, (name, *cells))) for name, cells in columns.items()}
-    rows = [columns, *(dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))]
-    lines = ["  ".join((name if row is columns else row[name]).ljust(widths[name]) for name in columns) for row in rows]
-    return "\n".join([_headline(trace), *(line.rstrip() for line in lines), *(f"Note: {note}" for note in trace.notes)])
+    columns = [[name, *map(_cell, values)] for name, values in columns_of(trace).items()]
+    widths = [max(map(len, cells)) for cells in columns]
+    rows = ((cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in zip(*columns, strict=True))
+    lines = ("  ".join(row).rstrip() for row in rows)
+    return "\n".join([_headline(trace), *lines, *(f"Note: {note}" for note in trace.notes)])
 
 
-def columns_of(trace: Trace) -> dict[str, Any]:
-    """{column: T values}. Gates and flows where the routes are flows, the weights of all layers' routes elsewhere."""
-    if trace.routing.scores is None or trace.routing.indices is not None:
-        return {"token": trace.tokens} | _routes(trace)
-    taken = replay(trace) if trace.replayable else routes_taken(trace)
-    routed = {"token": trace.tokens, "gate": trace.gates, "flow": taken.flows_taken}
-    match trace.answer:
-        case Written(attention=attention):
-            return routed | {"attention": attention.sum(0)}
-        case NextTokens():
-            return routed | _probabilities(trace, taken)
-        case Span():
-            return routed | {"pooling": trace.sums.pooling} | _span_contributions(trace, taken)
-    return routed | {"pooling": trace.sums.pooling} | _contributions(trace, taken, taken.label_index)
+def columns_of(trace: Trace) -> Columns:
+    """{column: T values}. Gates and flows where the routes are flows, the routes of every layer elsewhere."""
+    if trace.routing.scores is None or not is_flows(trace.flows):
+        return {"token": trace.tokens, **_routes(trace)}
+    routes = replay(trace) if trace.replayable else routes_taken(trace)
+    columns: Columns = {"token": trace.tokens, "gate": trace.gates, "flow": routes.flows_taken}
+    if isinstance(trace.answer, Written):
+        columns["attention"] = trace.answer.attention.sum(0)
+    return columns | (_answer_columns(trace, routes) if isinstance(routes, Outcome) else {})
 
 
-def _routes(trace: Trace) -> dict[str, list[str]]:
+def _routes(trace: Trace) -> Columns:
     """For each layer, the routes of each token, the heaviest first."""
-    dense, names = trace.routing.dense_weights, trace.routing.routes
-    order = np.argsort(-dense, axis=-1, kind="stable")
-    return {
-        layer: [
-            " ".join(names[r] for r in row if weights[r] > 0) for row, weights in zip(ranks, layer_weights, strict=True)
-        ]
-        for layer, ranks, layer_weights in zip(trace.routing.layers, order, dense, strict=True)
-    }
+    layers = zip(trace.routing.layers, trace.routing.dense_weights, strict=True)
+    return {name: [_routes_used(trace.flows, row) for row in weights] for name, weights in layers}
 
 
-def _probabilities(trace: Trace, taken: RoutesTaken) -> dict[str, np.ndarray]:
-    by_route = dict(zip(taken.routes, trace.ledger.probs.T, strict=True))
-    return {f"probability_{name}": values for name, values in by_route.items()} | {"probability": taken.probs}
+def _routes_used(names: Sequence[str], weights: np.ndarray) -> str:
+    order: list[int] = np.argsort(-weights, kind="stable").tolist()
+    return " ".join(names[route] for route in order if weights[route] > 0)
 
 
-def _span_contributions(trace: Trace, outcome: Outcome) -> dict[str, Any]:
-    first, last = outcome.span
-    answer = {"answer": [first <= token <= last for token in range(len(trace.tokens))]}
-    starts, ends = (_contributions(trace, outcome, i, f"{name}_") for i, name in enumerate(trace.labels))
-    return starts | ends | answer
+def _answer_columns(trace: Trace, outcome: Outcome) -> Columns:
+    """What each token adds to the answer; for a given text, each token's probability on every route."""
+    if isinstance(trace.ledger, MixtureOfProbabilities):
+        by_route = dict(zip(outcome.routes, trace.ledger.probs.T, strict=True))
+        return {f"probability_{name}": values for name, values in by_route.items()} | {"probability": outcome.probs}
+    columns: Columns = {"pooling": trace.pooling}
+    if not isinstance(trace.answer, Span):
+        return columns | _contributions(trace, outcome, outcome.class_index)
+    first, last = outcome.span_ends
+    for output, name in enumerate(trace.labels):
+        columns |= _contributions(trace, outcome, output, f"{name}_")
+    return columns | {"answer": [first <= token <= last for token in range(len(trace.tokens))]}
 
 
-def _contributions(trace: Trace, outcome: Outcome, output: int, prefix: str = "") -> dict[str, np.ndarray]:
+def _contributions(trace: Trace, outcome: Outcome, output: int, prefix: str = "") -> Columns:
     own = outcome.kappa * trace.direct_contributions[:, output]
     read = outcome.rho * trace.read_contributions[:, output]
     columns = {"direct_contribution": own, "context_contribution": read, "contribution": own + read}
@@ -75,15 +82,12 @@ def _contributions(trace: Trace, outcome: Outcome, output: int, prefix: str = ""
 
 def _headline(trace: Trace) -> str:
     spec = trace.spec
-    made = f"{spec.checkpoint} ({spec.revision}), {spec.policy}" + (
-        f" at θ = {spec.threshold:g}" if spec.threshold is not None else ""
-    )
+    origin = f"{spec.checkpoint} ({spec.revision})" + ("" if spec.policy is None else f", {spec.policy}")
+    origin += "" if spec.threshold is None else f" at θ = {spec.threshold:g}"
     if isinstance(trace.answer, Written):
-        return f"{made}: {trace.answer.text}"
-    if not trace.replayable:
-        return made
+        return f"{origin}: {trace.answer.text}"
     outcome = replay(trace)
-    return f"{made}: {outcome.label} ({100 * outcome.probability:.1f} %)"
+    return f"{origin}: {outcome.label} ({100 * outcome.probability:.1f} %)"
 
 
 def _cell(value: Any) -> str:

@@ -1,14 +1,14 @@
-"""What has one score: tokens, words or sentences. Plain text and places in it; no model."""
+"""Units of text that get one score each: tokens, words or sentences."""
 
 import re
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 
 GRANULARITIES = ("token", "word", "sentence")
 
-# Letters and digits, with what joins them inside: don't, one-off, U.S; any other sign is a word of its own.
+# Letters and digits with the signs between them, as in don't, one-off, U.S; any other sign is a word by itself.
 WORD = re.compile(r"\w+(?:['’.\-]\w+)*|[^\w\s]")
-# Where a sentence ends: its sign, whatever closes with it, a space, and a beginning; or an empty line.
+# The end of a sentence: its sign, closing quotes and brackets, a space, and a capital letter; or a new line.
 END = re.compile(r"[.!?…][\"'”’)\]]*\s+(?=[\"'“‘(\[]*[^\W_a-z])|\n+")
 ABBREVIATED = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|vs|No|Gen|Sen|Rep|Gov|Inc|Corp|Ltd|Co)|\b\w|\.\w)\.$")
 
@@ -16,7 +16,7 @@ Groups = tuple[tuple[int, int], ...]
 
 
 def groups(granularity: str, text: str, offsets: Sequence[Sequence[int]]) -> Groups:
-    """[start, end) of each unit among the tokens, in order; () for `token`: each is one.
+    """[start, end) of each unit among the tokens, in order; () for `token`, where every token is a unit.
 
     offsets  [start, end) of every token's characters in `text`
     Raises ValueError for an unknown granularity.
@@ -30,7 +30,7 @@ def groups(granularity: str, text: str, offsets: Sequence[Sequence[int]]) -> Gro
 
 
 def check_granularity(granularity: str) -> None:
-    """Raises ValueError, naming those there are, for another one."""
+    """Raise ValueError unless the granularity is one of `GRANULARITIES`."""
     if granularity not in GRANULARITIES:
         raise ValueError(f"unknown granularity {granularity!r}; choose one of {', '.join(GRANULARITIES)}")
 
@@ -45,9 +45,6 @@ def _sentence_starts(text: str) -> list[int]:
 
 
 def _runs(units: list[int]) -> Groups:
-    runs, place = [], 0
-    for _, run in groupby(units):
-        length = len(list(run))
-        runs.append((place, place + length))
-        place += length
-    return tuple(runs)
+    """[start, end) of every run of equal numbers."""
+    ends = list(accumulate(len(list(run)) for _, run in groupby(units)))
+    return tuple(zip([0, *ends], ends, strict=False))

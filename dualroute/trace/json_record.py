@@ -1,14 +1,16 @@
-"""Records that travel as JSON text, and how a record is shown as HTML."""
+"""Records that are stored as JSON text and shown as HTML, the kinds of their parts, and checks of their shapes."""
 
 import json
-from collections.abc import Callable
-from dataclasses import MISSING, Field, fields
-from typing import Any, ClassVar, Self
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, Field, dataclass, fields
+from typing import Any, ClassVar, Protocol, Self, TypeVar, cast
 
 import numpy as np
 import orjson
 
 OPTIONS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+
+Shape = tuple[int, ...]
 
 
 class HtmlRecord:
@@ -22,8 +24,9 @@ class HtmlRecord:
     def to_html(self, *args: Any, **options: Any) -> str:
         """A page in one file that works without a server and a network.
 
-        Of a trace: `attributions` (one of the prediction and one of the gates, or none), `flow_picture` (bring plotly
-        along, 2 MB). Of a comparison: `flow_picture`. Of a study of rows: `theta`, where it opens, and `figures`.
+        Options of a trace: `attributions` (one of the prediction and one of the gates, or none) and `flow_picture`
+        (include plotly, 2 MB). Of a comparison: `flow_picture`. Of a study of rows: `theta`, where it opens, and
+        `figures`.
         """
         return self._renderer()(self, *args, **options)
 
@@ -38,6 +41,7 @@ class HtmlRecord:
         return self.renderers[name]()
 
 
+@dataclass(frozen=True, eq=False)
 class Record:
     """A dataclass with a JSON format. `called` is what errors call it, `schema` the number of its format."""
 
@@ -46,7 +50,7 @@ class Record:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values and numpy arrays, by field name, with a schema number."""
-        return {"schema": self.schema} | {item.name: getattr(self, item.name) for item in fields(self)}  # type: ignore[arg-type]
+        return {"schema": self.schema} | {item.name: getattr(self, item.name) for item in fields(self)}
 
     def to_json(self) -> str:
         """JSON text; `from_json` gives the same numbers back. nan is written as null."""
@@ -62,9 +66,10 @@ class Record:
         return cls.from_dict(data)
 
     @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Self:
+    def from_dict(cls, data: Any) -> Self:
         """The record of a parsed JSON object. Raises ValueError for anything else, naming what is wrong."""
-        schema = data.get("schema") if isinstance(data, dict) else None
+        parsed = cast(dict[str, Any], data) if isinstance(data, dict) else {}
+        schema = parsed.get("schema")
         if isinstance(schema, int) and schema > cls.schema:
             raise ValueError(
                 f"{cls.called} of schema {schema} was written by a newer version of dualroute; this version reads "
@@ -73,33 +78,76 @@ class Record:
         if not isinstance(schema, int) or isinstance(schema, bool) or schema < 1:
             raise ValueError(f"not {cls.called} of schema {cls.schema}")
         try:
-            return cls._read(data)
+            return cls._read(parsed)
         except (TypeError, KeyError, AttributeError, IndexError) as error:
             raise ValueError(f"not {cls.called}: a part of it has another form ({error})") from error
 
     @classmethod
     def _read(cls, data: dict[str, Any]) -> Self:
         """The record of a JSON object of a known schema."""
-        items: tuple[Field, ...] = fields(cls)  # type: ignore[arg-type]
-        missing = [item.name for item in items if item.name not in data and _is_needed(item)]
-        if missing:
-            raise ValueError(f"not {cls.called}: {', '.join(missing)} missing")
-        return cls(**{f.name: cls._restored(f.name, data[f.name], data) for f in items if f.name in data})
+        check_names(cls.called, data, (item.name for item in fields(cls) if _is_needed(item)))
+        return cls(**{f.name: cls._restored(f.name, data[f.name]) for f in fields(cls) if f.name in data})
 
     @classmethod
-    def _restored(cls, name: str, value: Any, data: dict[str, Any]) -> Any:
-        """A field's value from what JSON made of it; `data` has the others."""
+    def _restored(cls, name: str, value: Any) -> Any:
+        """A field's value from its JSON value."""
         raise NotImplementedError
 
 
-def _is_needed(item: Field) -> bool:
+class Kind(Protocol):
+    """A dataclass that is one of several kinds of a part; `kind` names it in JSON."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+    kind: ClassVar[str]
+
+
+KindT = TypeVar("KindT", bound=Kind)
+
+
+def write_kind(part: Kind | None) -> dict[str, Any] | None:
+    """Fields of a part with its kind, for JSON; None for None."""
+    return None if part is None else {"kind": part.kind} | {i.name: getattr(part, i.name) for i in fields(part)}
+
+
+def read_kind(data: Mapping[str, Any], kinds: Mapping[str, type[KindT]], what: str) -> KindT:
+    """A part of one of `kinds` from a parsed JSON object, arrays as float32. Raises ValueError for another kind."""
+    kind = kinds.get(data.get("kind", ""))
+    if kind is None:
+        raise ValueError(f"unknown kind of {what} {data.get('kind')!r}; there are {', '.join(kinds)}")
+    return kind(
+        **{item.name: _array_or_tuple(item.type, data[item.name]) for item in fields(kind) if item.name in data}
+    )
+
+
+def check_names(called: str, data: Mapping[str, Any], names: Iterable[str]) -> None:
+    """Raise ValueError where one of `names` is missing in a parsed JSON object."""
+    missing = [name for name in names if name not in data]
+    if missing:
+        raise ValueError(f"not {called}: {', '.join(missing)} missing")
+
+
+def check_shapes(part: object, shapes: Mapping[str, Shape]) -> None:
+    """Raise ValueError where an array of a part, if it is not None, has another shape."""
+    for name, shape in shapes.items():
+        array: np.ndarray | None = getattr(part, name)
+        if array is not None and array.shape != shape:
+            raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
+
+
+def _is_needed(item: Field[Any]) -> bool:
     return item.default is MISSING and item.default_factory is MISSING
+
+
+def _array_or_tuple(annotation: Any, value: Any) -> Any:
+    if value is not None and annotation in (np.ndarray, np.ndarray | None):
+        return np.asarray(value, dtype=np.float32)
+    return tuple(cast(list[Any], value)) if isinstance(value, list) else value
 
 
 def _contiguous(value: Any) -> Any:
     """The same with contiguous arrays: orjson writes no array whose numbers stand apart in memory."""
     if isinstance(value, np.ndarray):
-        return np.ascontiguousarray(value)
+        return np.ascontiguousarray(cast(np.ndarray, value))
     if isinstance(value, dict):
-        return {name: _contiguous(part) for name, part in value.items()}
+        return {name: _contiguous(part) for name, part in cast(dict[Any, Any], value).items()}
     return value

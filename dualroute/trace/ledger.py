@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from dualroute.trace.answers import Answer, Segment, Span, read_kind
-from dualroute.trace.outcome import RoutesTaken
+from dualroute.trace.answers import Answer, Segment, Span
+from dualroute.trace.json_record import Shape, read_kind
+from dualroute.trace.outcome import Outcome, RoutesTaken
+from dualroute.trace.policies import kappa_rho
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +19,8 @@ class SumOfLogits:
     For a span the outputs are start and end, and a token's scores are its own: `b + κ_t D_t + ρ_t Σ_s K_ts`.
 
     direct   (T,C) D, what each token adds by itself
-    context  (T,S,C) K, what each token reads from each context token; None where there is no context
+    context  (T,S,C) K, what each token reads from each context token, 0 where the model did not read it; None where
+             there is no context
     bias     (C,) b
     pooling  (T,) a_t, the weight of each token in the readout, contained in D and K
     """
@@ -39,13 +42,24 @@ class SumOfLogits:
         read = self.read(routes.ignored)
         return routes.kappa[:, None] * self.direct.astype(np.float64) + routes.rho[:, None] * read
 
-    def replay(self, routes: RoutesTaken, answer: Answer, segment: Segment) -> dict[str, Any]:
-        """Fields of an `Outcome` for the routes taken."""
+    def changes(self, routes: RoutesTaken) -> np.ndarray:
+        """(R,T,C) float64: what each token would add to the outputs if it alone went by each of the R flows instead."""
+        kappa, rho = kappa_rho(np.eye(len(routes.routes)))
+        by_kappa, by_rho = kappa[:, None] - routes.kappa, rho[:, None] - routes.rho
+        return by_kappa[..., None] * self.direct.astype(np.float64) + by_rho[..., None] * self.read(routes.ignored)
+
+    def replay(self, routes: RoutesTaken, answer: Answer, segment: Segment) -> Outcome:
+        """The outcome of the routes taken."""
         direct, read = self.direct.astype(np.float64), self.read(routes.ignored)
         kappa, rho = routes.kappa, routes.rho
         if isinstance(answer, Span):
-            return answer.read(self.bias + kappa[:, None] * direct + rho[:, None] * read, segment)
-        return answer.read(self.bias + kappa @ direct + rho @ read, segment)
+            return answer.outcome(routes, self.bias + kappa[:, None] * direct + rho[:, None] * read, segment)
+        return answer.outcome(routes, self.bias + kappa @ direct + rho @ read, segment)
+
+    def shapes(self, tokens: int, context_tokens: int, outputs: int, routes: int) -> dict[str, Shape]:
+        """Shapes of the arrays, for these numbers of routed tokens, context tokens, outputs and routes."""
+        shapes: dict[str, Shape] = {"direct": (tokens, outputs), "context": (tokens, context_tokens, outputs)}
+        return shapes | {"bias": (outputs,), "pooling": (tokens,)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,15 +72,17 @@ class MixtureOfProbabilities:
     kind: ClassVar[str] = "mixture_of_probabilities"
     probs: np.ndarray
 
-    def replay(self, routes: RoutesTaken, answer: Answer, segment: Segment) -> dict[str, Any]:
-        """Fields of an `Outcome` for the routes taken. Raises ValueError where context tokens are ignored."""
-        if routes.ignored:
-            raise ValueError("context tokens cannot be left unread here: that is a rerun of the model")
-        return answer.read((routes.flow_weights * self.probs.astype(np.float64)).sum(1), segment)
+    def replay(self, routes: RoutesTaken, answer: Answer, segment: Segment) -> Outcome:
+        """The outcome of the routes taken."""
+        return answer.outcome(routes, (routes.flow_weights * self.probs.astype(np.float64)).sum(1), segment)
+
+    def shapes(self, tokens: int, context_tokens: int, outputs: int, routes: int) -> dict[str, Shape]:
+        """Shapes of the arrays, for these numbers of routed tokens, context tokens, outputs and routes."""
+        return {"probs": (tokens, routes)}
 
 
 Ledger = SumOfLogits | MixtureOfProbabilities
-LEDGERS: dict[str, type] = {kind.kind: kind for kind in (SumOfLogits, MixtureOfProbabilities)}
+LEDGERS: dict[str, type[Ledger]] = {kind.kind: kind for kind in (SumOfLogits, MixtureOfProbabilities)}
 
 
 def read_ledger(data: Mapping[str, Any] | None) -> Ledger | None:

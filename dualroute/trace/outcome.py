@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dualroute.trace.decision import Decision
-from dualroute.trace.policies import kappa_rho
+from dualroute.trace.policies import is_flows, kappa_rho
 
 TOLERANCE = 1e-5  # float32 sums in another order may differ by this much, relative
 
@@ -16,7 +16,7 @@ class RoutesTaken:
 
     routes    names of the R routes
     weights   (L,T,R) weight of each route, after policy and overrides; sums to 1 over the routes
-    decision  the decision, with nothing left open
+    decision  the decision, complete
     """
 
     routes: tuple[str, ...]
@@ -30,13 +30,13 @@ class RoutesTaken:
 
     @property
     def kappa(self) -> np.ndarray:
-        """(T,) weight of each token's direct part, in the last layer."""
-        return kappa_rho(self.flow_weights)[0]
+        """(T,) weight of each token's direct part, in the last layer. Raises ValueError where routes are no flows."""
+        return self._kappa_rho()[0]
 
     @property
     def rho(self) -> np.ndarray:
-        """(T,) weight of what each token reads, in the last layer."""
-        return kappa_rho(self.flow_weights)[1]
+        """(T,) weight of what each token reads, in the last layer. Raises ValueError where routes are no flows."""
+        return self._kappa_rho()[1]
 
     @property
     def flows_taken(self) -> tuple[str, ...]:
@@ -49,24 +49,29 @@ class RoutesTaken:
         return dict(zip(self.routes, self.flow_weights.mean(0).tolist(), strict=True))
 
     @property
-    def policy(self) -> str:
-        """The policy that decided."""
+    def policy(self) -> str | None:
+        """The policy that decided; None for a model without one."""
         return self.decision.policy
 
     @property
-    def threshold(self) -> float:
-        """θ."""
-        return float(self.decision.threshold)
+    def threshold(self) -> float | None:
+        """θ; None for a model without one."""
+        return self.decision.threshold
 
     @property
     def overrides(self) -> dict[int, str]:
-        """{token: route} of the overrides in the first layer."""
-        return self.decision.flips
+        """{token: route} of the overrides in the last layer, whose weights the answer is made of."""
+        return self.decision.routes_in(len(self.weights) - 1)
 
     @property
     def ignored(self) -> tuple[int, ...]:
         """Context tokens that are not read."""
-        return self.decision.ignored
+        return self.decision.ignored or ()
+
+    def _kappa_rho(self) -> tuple[np.ndarray, np.ndarray]:
+        if not is_flows(self.routes):
+            raise ValueError(f"the routes {', '.join(self.routes[:4])}, … are no flows: they have no κ and ρ")
+        return kappa_rho(self.flow_weights)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,15 +103,29 @@ class Outcome(RoutesTaken):
             return self.label_index
         return self.label if self.span is None else self.span
 
+    @property
+    def class_index(self) -> int:
+        """`label_index`. Raises ValueError where the answer is no class."""
+        if self.label_index is None:
+            raise ValueError(f"the answer {self.label!r:.80} is no class")
+        return self.label_index
+
+    @property
+    def span_ends(self) -> tuple[int, int]:
+        """`span`. Raises ValueError where the answer is no span."""
+        if self.span is None:
+            raise ValueError(f"the answer {self.label!r:.80} is no span")
+        return self.span
+
 
 def softmax(logits: np.ndarray, axis: int = -1) -> np.ndarray:
-    """Softmax over an axis, the last by default."""
+    """Softmax over `axis`."""
     exponents = np.exp(logits - logits.max(axis, keepdims=True))
     return exponents / exponents.sum(axis, keepdims=True)
 
 
 def is_tie(logits: np.ndarray) -> bool:
-    """Whether the two largest of (N,) logits are closer than `TOLERANCE` of the largest size among them."""
+    """Whether the two largest of (N,) logits differ by at most `TOLERANCE` times the largest absolute value."""
     if len(logits) < 2:
         return False
     second, first = np.sort(logits)[-2:]

@@ -1,83 +1,108 @@
-"""Policies: from gates to the weight of every flow. Pure, for numpy arrays and torch tensors alike.
+"""Policies turn gates into the weight of every flow. They take numpy arrays and torch tensors alike.
 
-A gate array is (..., R): the router's probability of each of R flows, `FLOWS` in order, or the two of
-`TWO_FLOWS`. A policy turns it into flow weights (..., R) that sum to one. What a flow carries is fixed:
+A gate array is (..., R): the router's probability of each of R flows, those of `FLOWS` or of `TWO_FLOWS` in order. A
+policy turns it into flow weights (..., R) that sum to one. Two weights per token follow from them: κ of its direct part
+and ρ of its context part.
 
     direct   κ = 1, ρ = 0        f(x) alone
     context  κ = 0, ρ = 1        what was read from f(h), alone (three-flow models)
     merged   κ = 1, ρ = 1        f(x) and what was read from f(h)
 
-κ weighs the direct part of a token and ρ its context part. Only operators shared by numpy and torch are
-used, so that the model, the replay of a trace and the tests run one definition; `assets/js/replay.js`
-mirrors it for the page.
+Only operators that numpy and torch share are used, so that the model, the replay of a trace and the tests run one
+definition; `assets/js/replay.js` mirrors it for the page.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import torch
 
 FLOWS = ("direct", "context", "merged")
 TWO_FLOWS = ("direct", "merged")
 WITH_THRESHOLD = ("threshold", "weighted_threshold")  # the policies that look at θ
 
+Gates = TypeVar("Gates", np.ndarray, "torch.Tensor")
 
-def kappa_rho(weights):
+
+class Policy(Protocol):
+    """From gates (..., R) to flow weights (..., R)."""
+
+    def __call__(self, gates: Gates, threshold: float = 0.5) -> Gates: ...
+
+
+def kappa_rho(weights: Gates) -> tuple[Gates, Gates]:
     """(κ, ρ), each (...), of flow weights (..., R)."""
     direct, merged = weights[..., 0], weights[..., -1]
     context = weights[..., 1] if weights.shape[-1] == 3 else 0 * direct
     return direct + merged, context + merged
 
 
-def soft(gates, threshold: float = 0.5):
+def soft(gates: Gates, threshold: float = 0.5) -> Gates:
     """ρ = g: every flow in proportion to its gate."""
     return gates
 
 
-def threshold(gates, threshold: float = 0.5):
+def threshold(gates: Gates, threshold: float = 0.5) -> Gates:
     """ρ = 1[g > θ]: read the context where its gate exceeds θ, by the stronger of the reading flows."""
     return _as_weights(gates, _reading_flows(gates) * (reading_gate(gates) > threshold)[..., None])
 
 
-def weighted_threshold(gates, threshold: float = 0.5):
+def weighted_threshold(gates: Gates, threshold: float = 0.5) -> Gates:
     """ρ = g·1[g > θ]: as `threshold`, but what is read keeps the weight of its gate."""
     opened = (reading_gate(gates) > threshold)[..., None]
     return _as_weights(gates, gates * opened)
 
 
-def select(gates, threshold: float = 0.5):
+def select(gates: Gates, threshold: float = 0.5) -> Gates:
     """The flow with the largest gate alone; ties go to the cheaper flow, which stands first."""
     weights = 0 * gates
-    taken = gates[..., 0] != gates[..., 0]
+    decided = gates[..., 0] != gates[..., 0]
     for flow in range(gates.shape[-1]):
-        best = ~taken
+        best = ~decided
         for other in range(gates.shape[-1]):
             best = best & (gates[..., flow] >= gates[..., other])
         weights[..., flow] = best
-        taken = taken | best
+        decided = decided | best
     return weights
 
 
-def direct(gates, threshold: float = 0.5):
+def direct(gates: Gates, threshold: float = 0.5) -> Gates:
     """Every token by the direct flow; the context is not used."""
     return _only(gates, 0)
 
 
-def merged(gates, threshold: float = 0.5):
+def merged(gates: Gates, threshold: float = 0.5) -> Gates:
     """Every token by the merged flow; the gates are not used."""
     return _only(gates, gates.shape[-1] - 1)
 
 
-def context(gates, threshold: float = 0.5):
+def context(gates: Gates, threshold: float = 0.5) -> Gates:
     """Every token by the context flow alone (three-flow models)."""
     if gates.shape[-1] != 3:
         raise ValueError("policy 'context' needs a three-flow model; this one has the flows direct and merged")
     return _only(gates, 1)
 
 
-POLICIES: dict[str, Callable] = {
-    policy.__name__: policy for policy in (soft, threshold, weighted_threshold, select, direct, merged, context)
+POLICIES: dict[str, Policy] = {
+    "soft": soft,
+    "threshold": threshold,
+    "weighted_threshold": weighted_threshold,
+    "select": select,
+    "direct": direct,
+    "merged": merged,
+    "context": context,
 }
 
 
-def flow_weights(policy: str, gates, threshold: float = 0.5):
+def is_flows(routes: Sequence[str]) -> bool:
+    """Whether routes are flows, for which policies, κ and ρ are defined; others are experts."""
+    return tuple(routes) in (FLOWS, TWO_FLOWS)
+
+
+def flow_weights(policy: str, gates: Gates, threshold: float = 0.5) -> Gates:
     """Flow weights (..., R) of the named policy. Raises ValueError for an unknown policy or a θ outside [0, 1]."""
     if policy not in POLICIES:
         raise ValueError(f"unknown policy {policy!r}; choose one of {', '.join(POLICIES)}")
@@ -86,30 +111,31 @@ def flow_weights(policy: str, gates, threshold: float = 0.5):
     return POLICIES[policy](gates, threshold)
 
 
-def reading_gate(gates):
-    """(...) probability of reading the context by whichever flow. One gate is taken as it is, without rounding."""
+def reading_gate(gates: Gates) -> Gates:
+    """(...) probability of reading the context by any flow. Of two flows it is the stored gate, without rounding."""
     return gates[..., -1] if gates.shape[-1] == 2 else gates[..., 1] + gates[..., -1]
 
 
-def _reading_flows(gates):
+def _reading_flows(gates: Gates) -> Gates:
     """(..., R) one-hot: the stronger of the flows that read the context."""
     weights = 0 * gates
     if gates.shape[-1] == 2:
         weights[..., 1] = 1
     else:
-        weights[..., 1] = gates[..., 1] > gates[..., 2]
-        weights[..., 2] = 1 - weights[..., 1]
+        # The checker mixes the two kinds of array in an item's assignment.
+        weights[..., 1] = gates[..., 1] > gates[..., 2]  # pyright: ignore[reportArgumentType]
+        weights[..., 2] = 1 - weights[..., 1]  # pyright: ignore[reportArgumentType]
     return weights
 
 
-def _as_weights(gates, reading):
-    """Give the direct flow what the reading flows leave over."""
+def _as_weights(gates: Gates, reading: Gates) -> Gates:
+    """The weights of the reading flows, with the rest on the direct flow."""
     weights = 0 * gates + reading
     weights[..., 0] = 1 - weights[..., 1:].sum(-1)
     return weights
 
 
-def _only(gates, flow: int):
+def _only(gates: Gates, flow: int) -> Gates:
     weights = 0 * gates
     weights[..., flow] = 1
     return weights

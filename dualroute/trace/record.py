@@ -1,135 +1,40 @@
 """The record of one forward pass over the inputs of one model. Plain numpy; no torch, no model."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+# pandas has no types of its own.
+# pyright: reportMissingTypeStubs=false
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dualroute.trace.answers import Answer, NextTokens, Segment, Span, Written, read_answer, write_kind
+from dualroute.trace.answers import Answer, Classes, Segment, Span, Written, read_answer
 from dualroute.trace.context import Context, ImageContext, read_context
-from dualroute.trace.decision import Decision, route_indices
-from dualroute.trace.json_record import HtmlRecord, Record
+from dualroute.trace.decision import Decision, Overrides, check_ignored, check_places
+from dualroute.trace.json_record import HtmlRecord, Record, check_names, check_shapes, write_kind
 from dualroute.trace.ledger import Ledger, SumOfLogits, read_ledger
-from dualroute.trace.policies import FLOWS, reading_gate
-from dualroute.trace.version04 import upgrade_spec, upgrade_trace
+from dualroute.trace.outcome import Outcome
+from dualroute.trace.policies import is_flows, reading_gate
+from dualroute.trace.routing import Routing, TraceSpec
+from dualroute.trace.version04 import upgrade_trace
 
-
-@dataclass(frozen=True, eq=False)
-class Routing:
-    """Which routes the tokens of one input took. L layers, T tokens, R routes, K of them used for each token.
-
-    segment    index of the routed input
-    layers     L names
-    routes     names of the R routes: flows or experts
-    weights    (L,T,R) weight of each route as it was used; with `indices` (L,T,K), the weights of those K routes
-    scores     (L,T,R) the router's probability of each route, before policy and overrides; None where not kept
-    indices    (L,T,K) int16, the K routes used; None where `weights` has all of them
-    runner_up  (L,T) int16, the best route that was not used; gap (L,T): by how much the last one used is ahead of it
-    chosen_by  what chose: `policy`, `top-k`, or a family's own word
-    """
-
-    segment: int
-    layers: tuple[str, ...]
-    routes: tuple[str, ...]
-    weights: np.ndarray
-    scores: np.ndarray | None = None
-    indices: np.ndarray | None = None
-    runner_up: np.ndarray | None = None
-    gap: np.ndarray | None = None
-    chosen_by: str = "policy"
-
-    @property
-    def dense_weights(self) -> np.ndarray:
-        """(L,T,R) float32 weight of every route, 0 for those not used."""
-        if self.indices is None:
-            return self.weights
-        dense = np.zeros((*self.weights.shape[:2], len(self.routes)), np.float32)
-        np.put_along_axis(dense, self.indices.astype(np.int64), self.weights, axis=-1)
-        return dense
-
-    def check(self, tokens: int) -> None:
-        """Raise ValueError where a shape does not fit the layers, routes and `tokens` routed tokens."""
-        layers, every = len(self.layers), (len(self.layers), tokens, len(self.routes))
-        used = every if self.indices is None else (layers, tokens, self.indices.shape[-1])
-        expected = {"weights": used, "scores": every, "indices": used, "runner_up": every[:2], "gap": every[:2]}
-        for name, shape in expected.items():
-            array = getattr(self, name)
-            if array is not None and array.shape != shape:
-                raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> "Routing":
-        """The routing of a parsed JSON object."""
-        kinds = {"weights": np.float32, "scores": np.float32, "gap": np.float32}
-        kinds |= {"indices": np.int16, "runner_up": np.int16}
-        arrays = {name: np.asarray(data[name], kind) for name, kind in kinds.items() if data.get(name) is not None}
-        names = {name: tuple(data[name]) for name in ("layers", "routes")}
-        return cls(**{"segment": data["segment"], "chosen_by": data["chosen_by"]} | names | arrays)
-
-
-@dataclass(frozen=True)
-class TraceSpec:
-    """What produced a trace.
-
-    checkpoint, revision  its name and the first digits of its weights' sha256
-    task, backbone        what it was trained for, and the encoder or language model below it
-    router, granularity   the decision layer, and whether it decides per `token` or per `sequence`
-    decision              the decision that was asked for
-    family                the family of models, see `dualroute.families`
-    context               what h is in this model: `text`, `items`, `image` or `backward`
-    h_name                what people call h, also where an input has none
-    """
-
-    checkpoint: str
-    revision: str
-    task: str
-    backbone: str
-    router: str
-    granularity: str
-    decision: Decision
-    family: str = "dual_route"
-    context: str = "text"
-    h_name: str = "context"
-
-    @property
-    def policy(self) -> str:
-        """The policy of the decision."""
-        return self.decision.policy
-
-    @property
-    def threshold(self) -> float:
-        """θ of the decision."""
-        return self.decision.threshold
-
-    @property
-    def overrides(self) -> dict[int, str]:
-        """{token: route} of the decision, in the first layer."""
-        return self.decision.flips
-
-    def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        return {item.name: getattr(self, item.name) for item in fields(self)} | {"decision": self.decision.to_dict()}
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> "TraceSpec":
-        """The spec of a parsed JSON object, also of one that version 0.4 wrote."""
-        if "decision" not in data:
-            data = upgrade_spec(data)
-        return cls(**{**data, "decision": Decision.from_dict(data["decision"])})
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
 class Trace(Record, HtmlRecord):
-    """Everything that one forward pass over one model's inputs says. T routed tokens, S context tokens, C outputs.
+    """Everything that one forward pass over a model's inputs says. T routed tokens, S context tokens, C outputs.
 
-    inputs   the texts that went in, one or more: a title and its description; a prompt, a passage and an answer
+    inputs   one or more texts: a title and its description; a prompt, a passage and an answer
     routing  which routes the tokens of one of them took
     answer   what the model answers
     spec     what produced the trace
     context  what tokens may read; None where there is nothing
     ledger   stored numbers that replay any decision exactly; None where another decision is a rerun of the model
     notes    sentences about what was truncated or left out of the inputs
+    Raises ValueError where the parts do not fit each other.
     """
 
     called = "a trace"
@@ -143,24 +48,19 @@ class Trace(Record, HtmlRecord):
     ledger: Ledger | None = None
     notes: tuple[str, ...] = ()
 
-    def __post_init__(self):
-        self.routing.check(len(self.tokens))
-        tokens, outputs = len(self.tokens), len(self.answer.labels)
-        expected: dict[str, tuple[Any, tuple[int, ...]]] = {}
-        if isinstance(self.ledger, SumOfLogits):
-            parts = {"direct": (tokens, outputs), "bias": (outputs,), "pooling": (tokens,)}
-            parts["context"] = (tokens, len(self.context_tokens), outputs)
-            expected = {name: (getattr(self.ledger, name), shape) for name, shape in parts.items()}
-        if not isinstance(self.answer, Written | NextTokens):
-            shape = (tokens, outputs) if isinstance(self.answer, Span) else (outputs,)
-            expected |= {name: (getattr(self.answer, name), shape) for name in ("logits", "probs")}
+    def __post_init__(self) -> None:
+        for part in (self.routing, self.context):
+            if part is not None and not 0 <= part.segment < len(self.inputs):
+                raise ValueError(f"there is no input {part.segment}: they are numbered 0 to {len(self.inputs) - 1}")
+        tokens, context_tokens, outputs = len(self.tokens), len(self.context_tokens), len(self.labels)
+        if len(self.offsets) not in (0, tokens):
+            raise ValueError(f"{len(self.offsets)} offsets do not fit {tokens} tokens")
+        self.routing.check(tokens)
+        check_shapes(self.answer, self.answer.shapes(tokens))
         if self.context is not None:
-            expected["attention"] = (self.context.attention, (tokens, len(self.context_tokens)))
-        for name, (array, shape) in expected.items():
-            if array is not None and array.shape != shape:
-                raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
-
-    # What is routed, and what may be read
+            check_shapes(self.context, self.context.shapes(tokens, context_tokens))
+        if self.ledger is not None:
+            check_shapes(self.ledger, self.ledger.shapes(tokens, context_tokens, outputs, len(self.flows)))
 
     @property
     def segment(self) -> Segment:
@@ -174,8 +74,9 @@ class Trace(Record, HtmlRecord):
 
     @property
     def h(self) -> str:
-        """The second input, the text that may be read; empty where there is none."""
-        return self.inputs[1].text if len(self.inputs) > 1 else ""
+        """The text that may be read, or without a context the second input; empty where there is none but x."""
+        place = 1 if self.context is None else self.context.segment
+        return "" if place == self.routing.segment or place >= len(self.inputs) else self.inputs[place].text
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -194,15 +95,13 @@ class Trace(Record, HtmlRecord):
 
     @property
     def attention(self) -> np.ndarray | None:
-        """(T,S) where each routed token looks, mean over heads; None without a context."""
+        """(T,S) where each routed token looks, mean over heads; None without a context, or where it was not stored."""
         return None if self.context is None else self.context.attention
 
     @property
     def image(self) -> str:
-        """The picture that may be read, as a `data:` URL of a PNG file; empty where the context is none."""
+        """The picture that may be read, as a `data:` URL of a PNG file; empty for any other context."""
         return self.context.image if isinstance(self.context, ImageContext) else ""
-
-    # The routing
 
     @property
     def flows(self) -> tuple[str, ...]:
@@ -211,16 +110,15 @@ class Trace(Record, HtmlRecord):
 
     @property
     def flow_gates(self) -> np.ndarray:
-        """(L,T,R) the router's probabilities. Raises ValueError where they were not kept."""
+        """(L,T,R) the router's probabilities. Raises ValueError where they were not stored."""
         if self.routing.scores is None:
             raise ValueError("this trace does not hold the router's probabilities")
         return self.routing.scores
 
     @property
     def gates(self) -> np.ndarray:
-        """(T,) probability that a token reads the context, in the last layer. Raises ValueError where routes are no
-        flows."""
-        if not set(self.flows) <= set(FLOWS):
+        """(T,) probability that a token reads the context, in the last layer. Raises ValueError for other routes."""
+        if not is_flows(self.flows):
             raise ValueError(f"this model has no gates: its routes are {', '.join(self.flows[:4])}, …")
         return reading_gate(self.flow_gates[-1])
 
@@ -228,8 +126,6 @@ class Trace(Record, HtmlRecord):
     def n_layers(self) -> int:
         """L, how many layers route."""
         return len(self.routing.layers)
-
-    # The answer and its parts
 
     @property
     def replayable(self) -> bool:
@@ -248,7 +144,9 @@ class Trace(Record, HtmlRecord):
 
     @property
     def logits(self) -> np.ndarray:
-        """The model's own logits: (C,), or (T,2) for a span."""
+        """The model's own logits: (C,), or (T,2) for a span. Raises ValueError for texts."""
+        if not isinstance(self.answer, Classes | Span):
+            raise ValueError("a text has no logits here, only a probability for each of its tokens")
         return self.answer.logits
 
     @property
@@ -289,28 +187,33 @@ class Trace(Record, HtmlRecord):
         """(C,) b."""
         return self.sums.bias
 
-    # Decisions
-
     def decided(self, decision: Decision | None = None) -> Decision:
-        """`decision`, completed by the trace's own; raise ValueError for an override that does not fit."""
+        """`decision`, with the trace's own where it is open. Raises ValueError for a token that does not exist."""
         complete = (decision or Decision()).over(self.spec.decision)
-        route_indices(complete.overrides, self.n_layers, len(self.tokens), self.flows)
-        return complete
+        check_places(complete.overrides, self.n_layers, len(self.tokens))
+        return replace(complete, ignored=check_ignored(complete.ignored, len(self.context_tokens)))
 
-    def replay(self, policy=None, threshold=None, overrides=None, ignored=(), decision: Decision | None = None):
+    def replay(
+        self,
+        policy: str | None = None,
+        threshold: float | None = None,
+        overrides: Overrides | None = None,
+        ignored: Iterable[int] | None = None,
+        decision: Decision | None = None,
+    ) -> Outcome:
         """The exact outcome of another decision, without a model: see `dualroute.trace.replay.replay`."""
         from dualroute.trace.replay import replay
 
-        return replay(self, decision or Decision(policy, threshold, overrides, ignored))
+        return replay(
+            self, decision or Decision(policy, threshold, overrides, None if ignored is None else tuple(ignored))
+        )
 
-    # Tables, JSON
-
-    def to_frame(self):
+    def to_frame(self) -> "pd.DataFrame":
         """One row per token: token, gate, flow, pooling, and both contributions to the predicted class.
 
-        For a span the contributions to its start and to its end, and whether the token belongs to the answer; for a
-        written text, which is no sum, how much all steps together looked at the token; for a given text, each token's
-        probability on every route.
+        For a span: the contributions to its start and to its end, and whether the token belongs to the answer. For a
+        written text, which is no sum: how much all steps together looked at the token. For a given text: each token's
+        probability on every route. For experts: the routes of each layer.
         """
         from dualroute.trace.frames import trace_frame
 
@@ -339,11 +242,9 @@ class Trace(Record, HtmlRecord):
     def _read(cls, data: dict[str, Any]) -> "Trace":
         if data["schema"] == 1:
             data = upgrade_trace(data)
-        missing = [name for name in ("inputs", "routing", "answer", "spec") if name not in data]
-        if missing:
-            raise ValueError(f"not {cls.called}: {', '.join(missing)} missing")
+        check_names(cls.called, data, ("inputs", "routing", "answer", "spec"))
         return cls(
-            inputs=tuple(_segment(part) for part in data["inputs"]),
+            inputs=tuple(map(Segment.from_dict, data["inputs"])),
             routing=Routing.from_dict(data["routing"]),
             answer=read_answer(data["answer"]),
             spec=TraceSpec.from_dict(data["spec"]),
@@ -351,7 +252,3 @@ class Trace(Record, HtmlRecord):
             ledger=read_ledger(data.get("ledger")),
             notes=tuple(data.get("notes", ())),
         )
-
-
-def _segment(data: Mapping[str, Any]) -> Segment:
-    return Segment(data["name"], data["text"], tuple(data["tokens"]), tuple(map(tuple, data["offsets"])))

@@ -2,74 +2,92 @@
 
 import numpy as np
 
-from dualroute.trace.answers import NextTokens, Written
-from dualroute.trace.decision import Decision, check_ignored, route_indices
+from dualroute.trace.decision import Decision, route_indices
+from dualroute.trace.ledger import SumOfLogits
 from dualroute.trace.outcome import Outcome, RoutesTaken
-from dualroute.trace.policies import flow_weights
+from dualroute.trace.policies import WITH_THRESHOLD, flow_weights, is_flows
 from dualroute.trace.record import Trace
+
+NEAR = 1e-6  # stored weights are float32
 
 
 def replay(trace: Trace, decision: Decision | None = None) -> Outcome:
     """The outcome of another decision, by the sum that the trace's ledger stores.
 
     For a model whose logits are a sum: `logits = b + Σ_t κ_t D_t + Σ_t ρ_t Σ_s K_ts`. `decision.ignored` are context
-    tokens that are not read: their `K_ts` leave the sum, and nothing else changes. That is exact, and it is not the
-    word's absence from the text: without it the other words would be encoded, read and routed anew, which is a rerun.
-    What the decision leaves open is as the trace was made. A trace without a ledger has the outcome of its own decision
-    alone. Raises ValueError as `routes_taken` does, for an index outside the context, for another decision where there
-    is no ledger, and for a written text.
+    tokens that are not read: their `K_ts` leave the sum, and nothing else changes. That is exact, and it differs from
+    a text without the word: there the other words would be encoded, read and routed anew, which is a rerun.
+    Open fields of the decision are as the trace was made. Without a ledger only its own decision has an outcome.
+
+    Raises ValueError as `routes_taken` does, for another decision where there is no ledger, for context tokens about
+    which the ledger says nothing, and for a written text.
     """
     if trace.ledger is None:
-        return _own_outcome(trace, (decision or Decision()).over(trace.spec.decision))
-    taken = routes_taken(trace, decision)
-    fields = trace.ledger.replay(taken, trace.answer, trace.segment)
-    return Outcome(taken.routes, taken.weights, taken.decision, **fields)
-
-
-def _own_outcome(trace: Trace, decision: Decision) -> Outcome:
-    """The outcome that the model gave, for the decision the trace was made with."""
-    if isinstance(trace.answer, Written):
-        raise ValueError(
-            "a written text cannot be replayed: a change of route is a rerun; use router.trace with another policy, "
-            "θ or overrides"
-        )
-    if decision != trace.spec.decision:
-        raise ValueError("this trace has no ledger: another decision is a rerun of the model")
-    scores = trace.answer.probs if isinstance(trace.answer, NextTokens) else trace.answer.logits
-    fields = trace.answer.read(scores.astype(np.float64), trace.segment)
-    return Outcome(trace.flows, trace.routing.dense_weights, decision, **fields)
+        return _own_outcome(trace, trace.decided(decision))
+    routes = routes_taken(trace, decision)
+    _check_unread(trace, routes.ignored)
+    return trace.ledger.replay(routes, trace.answer, trace.segment)
 
 
 def routes_taken(trace: Trace, decision: Decision | None = None) -> RoutesTaken:
-    """The route of every token under a policy, θ and overrides; what the decision leaves open is as the trace was made.
+    """The route of every token under a policy, θ and overrides; open fields of the decision are as the trace was made.
 
-    Raises ValueError for an unknown policy or route, a θ outside [0, 1], an index outside the tokens, and for a trace
-    of experts, whose other decisions are a rerun of the model.
+    Raises ValueError for an unknown policy or route, a θ outside [0, 1], an index outside the tokens or the context,
+    for a trace of experts, and for other routes in a layer before the last: both are a rerun of the model.
     """
     complete = trace.decided(decision)
-    complete = Decision(**{**vars(complete), "ignored": check_ignored(complete.ignored, len(trace.context_tokens))})
-    if trace.routing.indices is not None:
-        raise ValueError("another decision about experts is a rerun of the model")
-    weights = flow_weights(complete.policy, trace.flow_gates.astype(np.float64), complete.threshold)
     indices = route_indices(complete.overrides, trace.n_layers, len(trace.tokens), trace.flows)
+    if not is_flows(trace.flows):
+        raise ValueError("another decision about experts is a rerun of the model")
+    weights = _policy_weights(complete, trace.flow_gates.astype(np.float64))
     for place, route in indices.items():
         weights[place] = np.eye(len(trace.flows))[route]
+    if trace.n_layers > 1 and np.abs(weights - trace.routing.dense_weights)[:-1].max(initial=0) > NEAR:
+        raise ValueError("other routes before the last layer change the gates of the next ones: that is a rerun")
     return RoutesTaken(trace.flows, weights, complete)
 
 
 def held_route(trace: Trace) -> tuple[np.ndarray, np.ndarray]:
     """The route along an attribution's path, `weights = held + free·gates`: held (T,R), free (T,1), float32.
 
-    A step has no useful gradient, so what a hard policy decided in the trace is held. `soft` leaves the gates free;
+    A step has no useful gradient, so the decisions of a hard policy are held. `soft` leaves the gates free;
     `weighted_threshold` holds which tokens are open and leaves the weight of those free (a closed token gives all
     weight to the direct flow); a flipped token is held.
     """
-    taken = routes_taken(trace)
-    held = taken.flow_weights.astype(np.float32)
+    routes = routes_taken(trace)
+    held = routes.flow_weights.astype(np.float32)
     free = np.zeros((len(trace.tokens), 1), dtype=np.float32)
-    if taken.policy == "soft":
+    if routes.policy == "soft":
         free[:] = 1
-    elif taken.policy == "weighted_threshold":
-        free[:, 0] = taken.rho > 0
-    free[list(taken.overrides)] = 0
+    elif routes.policy == "weighted_threshold":
+        free[:, 0] = routes.rho > 0
+    free[list(routes.overrides)] = 0
     return held * (1 - free), free
+
+
+def _policy_weights(decision: Decision, gates: np.ndarray) -> np.ndarray:
+    """(L,T,R) flow weights of a decision's policy and θ, before overrides."""
+    policy, threshold = decision.policy, decision.threshold
+    if policy is None:
+        raise ValueError("neither the decision nor the trace names a policy")
+    if threshold is None and policy in WITH_THRESHOLD:
+        raise ValueError(f"policy {policy!r} needs a threshold")
+    return flow_weights(policy, gates) if threshold is None else flow_weights(policy, gates, threshold)
+
+
+def _own_outcome(trace: Trace, decision: Decision) -> Outcome:
+    """The outcome that the model gave. Raises ValueError for any decision but the one the trace was made with."""
+    routes = RoutesTaken(trace.flows, trace.routing.dense_weights, decision)
+    outcome = trace.answer.outcome(routes, trace.answer.scores.astype(np.float64), trace.segment)
+    if decision != trace.decided():
+        raise ValueError("this trace has no ledger: another decision is a rerun of the model")
+    return outcome
+
+
+def _check_unread(trace: Trace, ignored: tuple[int, ...]) -> None:
+    """Raise ValueError unless the ledger says what leaving these context tokens unread leads to."""
+    own, unread = set(trace.decided().ignored or ()), set(ignored)
+    if not isinstance(trace.ledger, SumOfLogits) and unread != own:
+        raise ValueError("context tokens cannot be left unread here: that is a rerun of the model")
+    if own - unread:
+        raise ValueError(f"token {min(own - unread)} of the context was not read: reading it is a rerun of the model")

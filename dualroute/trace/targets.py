@@ -1,27 +1,29 @@
-"""Targets: numbers that a model gives for one input, parsed from names. Plain numpy.
+"""Targets: the numbers of a model's output that can be explained, parsed from names.
 
 prediction, prediction:Sports   logit of the predicted class, or of any class
 prediction:3-5                  score of the answer from token 3 to token 5: its start plus its end
 prediction:step:2               log-probability of one token of a text; without a step, of all
 start:3, end:5                  score of a token to start, or to end, an answer
-margin, margin:Sports|World     logit of one class minus another's; alone: predicted minus runner-up, and for answers
-                                the best minus the best that does not overlap it
-effect, effect:Sports           what the context changes: the same score, routed minus direct
-gate, gate:3, gate:3-5          mean probability to read the context: of all tokens, of one, of some in a row
+margin, margin:Sports|World     logit of one class minus another's; `margin` alone is predicted minus runner-up, and
+                                for spans the best minus the best that does not overlap it
+effect, effect:Sports           change by the context: the same score, routed minus direct
+gate, gate:3, gate:3-5          mean probability to read the context: of all tokens, of one, of consecutive ones
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
 from dualroute.trace.answers import NextTokens, Span, Written
+from dualroute.trace.outcome import Outcome
 from dualroute.trace.record import Trace
 from dualroute.trace.spans import span_scores, span_text
 
 
 class Term(NamedTuple):
-    """`weight` times one output's score: a class's, or with `token` a token's to start (0) or to end (1) an answer."""
+    """`weight` times one output: the logit of a class, or the score of `token` to start (0) or to end (1) an answer."""
 
     weight: float
     output: int
@@ -30,14 +32,15 @@ class Term(NamedTuple):
 
 @dataclass(frozen=True)
 class Target:
-    """A number the model gives for one input: a sum of scores, the log-probability of steps, or else a gate.
+    """A number of a model's output: a sum of scores, the log-probability of steps, or else a mean gate.
 
     terms        the sum; empty for written texts and gates
     steps        of a written text
     effect       whether the score with every token direct is subtracted
     tokens       first and last token whose gates are averaged; None for all tokens of x
     label        the class or the answer, as people read it; `A − B` for a margin
-    label_index  the class explained, of a margin the first;  span  the answer explained
+    label_index  the explained class, the first one of a margin
+    span         the explained answer, the first one of a margin
     """
 
     name: str
@@ -51,23 +54,24 @@ class Target:
 
     @property
     def is_gate(self) -> bool:
+        """Whether the target is a mean gate."""
         return not self.terms and not self.steps
 
 
-THERE_ARE = (
+FORMS = (
     "prediction, prediction:<class>, start:<token>, end:<token>, margin, margin:<class>|<class>, effect, "
     "effect:<class>, gate, gate:<token> and gate:<token>-<token>"
 )
 
 
 def parse_target(trace: Trace, name: str) -> Target:
-    """What `name` asks of `trace`; what it leaves open is as predicted under the trace's own decision.
+    """The target called `name`. A class or answer that it leaves out is the predicted one under the trace's decision.
 
-    Raises ValueError for a name that is none of the targets, a class or a token the trace does not have.
+    Raises ValueError for an unknown target, and for a class or a token that the trace does not have.
     """
-    kind, colon, detail = name.partition(":") if isinstance(name, str) else ("", "", "")
+    kind, colon, detail = str(name).partition(":")
     if kind not in KINDS or (kind in ("start", "end") and not colon):
-        raise ValueError(f"unknown target {name!r}; there are {THERE_ARE}")
+        raise ValueError(f"unknown target {name!r}; there are {FORMS}")
     return KINDS[kind](trace, name, detail if colon else None)
 
 
@@ -75,9 +79,9 @@ def _prediction(trace: Trace, name: str, detail: str | None, effect: bool = Fals
     if isinstance(trace.answer, Written | NextTokens):
         return _steps(trace, name, detail, effect)
     if isinstance(trace.answer, Span):
-        span = trace.replay().span if detail is None else _span(trace, detail)
+        span = trace.replay().span_ends if detail is None else _span(trace, trace.answer, detail)
         return _answer(trace, name, span, effect)
-    index = trace.replay().label_index if detail is None else _class(trace, detail)
+    index = trace.replay().class_index if detail is None else _class(trace, detail)
     return Target(name, trace.labels[index], (Term(1.0, index),), effect=effect, label_index=index)
 
 
@@ -89,7 +93,7 @@ def _margin(trace: Trace, name: str, detail: str | None) -> Target:
     if isinstance(trace.answer, Written | NextTokens):
         raise ValueError("a written text has no margin; the targets are prediction, effect and gate")
     if isinstance(trace.answer, Span):
-        return _answer_margin(trace, name, detail)
+        return _answer_margin(trace, trace.answer, name, detail)
     first, second = _best_two(trace) if detail is None else _two_classes(trace, detail)
     label = f"{trace.labels[first]} − {trace.labels[second]}"
     return Target(name, label, (Term(1.0, first), Term(-1.0, second)), label_index=first)
@@ -102,20 +106,20 @@ def _gate(trace: Trace, name: str, detail: str | None) -> Target:
     ends = (first, last) if first and dash else (detail, detail)
     tokens = _token(trace, ends[0]), _token(trace, ends[1])
     if tokens[0] > tokens[1]:
-        raise ValueError(f"no tokens {detail!r}: the first stands behind the last")
+        raise ValueError(f"no tokens {detail!r}: the first comes after the last")
     return Target(name, tokens=tokens)
 
 
-def _place(trace: Trace, name: str, detail: str) -> Target:
+def _place(trace: Trace, name: str, detail: str | None) -> Target:
     """`start:3` or `end:3`."""
     if not isinstance(trace.answer, Span):
         raise ValueError(f"no target {name!r}: only an answer in the text has a start and an end")
-    token = _token(trace, detail)
+    token = _token(trace, detail or "")
     output = ("start", "end").index(name.partition(":")[0])
     return Target(name, trace.tokens[token], (Term(1.0, output, token),))
 
 
-KINDS = {
+KINDS: dict[str, Callable[[Trace, str, str | None], Target]] = {
     "prediction": _prediction,
     "start": _place,
     "end": _place,
@@ -126,7 +130,7 @@ KINDS = {
 
 
 def _steps(trace: Trace, name: str, detail: str | None, effect: bool) -> Target:
-    """All tokens of the text, or one, `step:3`."""
+    """The log-probability of all tokens of the text, or of one, `step:3`."""
     text = trace.answer if isinstance(trace.answer, Written) else trace.segment
     tokens = text.tokens
     if detail is None:
@@ -142,11 +146,11 @@ def _answer(trace: Trace, name: str, span: tuple[int, int], effect: bool) -> Tar
     return Target(name, span_text(trace.x, trace.offsets, span), _span_terms(span), effect=effect, span=span)
 
 
-def _answer_margin(trace: Trace, name: str, detail: str | None) -> Target:
+def _answer_margin(trace: Trace, answer: Span, name: str, detail: str | None) -> Target:
     if detail is not None:
         raise ValueError(f"no target {name!r}: the margin of an answer is `margin`, against the best one beside it")
-    best = trace.replay().span
-    other = _best_beside(trace, best)
+    outcome = trace.replay()
+    best, other = outcome.span_ends, _best_beside(outcome, answer.longest)
     texts = [span_text(trace.x, trace.offsets, span) for span in (best, other)]
     return Target(name, " − ".join(texts), _span_terms(best) + _span_terms(other, -1.0), span=best)
 
@@ -155,18 +159,19 @@ def _span_terms(span: tuple[int, int], weight: float = 1.0) -> tuple[Term, ...]:
     return tuple(Term(weight, output, token) for output, token in enumerate(span))
 
 
-def _best_beside(trace: Trace, span: tuple[int, int]) -> tuple[int, int]:
-    scores = span_scores(trace.replay().logits, trace.answer.longest)
-    scores[: span[1] + 1, span[0] :] = -np.inf  # starts no later than the answer ends, ends no earlier than it starts
+def _best_beside(outcome: Outcome, longest: int) -> tuple[int, int]:
+    """The best span that does not overlap the answer: it starts after the answer's end or ends before its start."""
+    scores, (start, end) = span_scores(outcome.logits, longest), outcome.span_ends
+    scores[: end + 1, start:] = -np.inf
     if not np.isfinite(scores).any():
-        raise ValueError("no margin: every answer there is overlaps the best one")
+        raise ValueError("no margin: every other answer overlaps the best one")
     first, last = np.unravel_index(np.argmax(scores), scores.shape)
     return int(first), int(last)
 
 
 def _best_two(trace: Trace) -> tuple[int, int]:
     if len(trace.labels) < 2:
-        raise ValueError(f"no margin: there is one class, {trace.labels[0]}")
+        raise ValueError(f"no margin: there is one class, {', '.join(trace.labels)}")
     first, second = np.argsort(-trace.replay().logits, kind="stable")[:2]
     return int(first), int(second)
 
@@ -184,12 +189,12 @@ def _class(trace: Trace, label: str) -> int:
     return trace.labels.index(label)
 
 
-def _span(trace: Trace, places: str) -> tuple[int, int]:
-    """`3-5`, the first and the last token."""
-    first, _, last = places.partition("-")
+def _span(trace: Trace, answer: Span, detail: str) -> tuple[int, int]:
+    """The first and the last token of `3-5`."""
+    first, _, last = detail.partition("-")
     span = (_token(trace, first), _token(trace, last))
-    if not span[0] <= span[1] < span[0] + trace.answer.longest:
-        raise ValueError(f"no answer {places!r}: it has from 1 to {trace.answer.longest} tokens")
+    if not span[0] <= span[1] < span[0] + answer.longest:
+        raise ValueError(f"no answer {detail!r}: it has from 1 to {answer.longest} tokens")
     return span
 
 

@@ -1,4 +1,4 @@
-"""Traces that version 0.4 wrote (schema 1): one flat record, where empty arrays stood for what a model lacks."""
+"""Upgrade traces that version 0.4 wrote (schema 1): flat records with empty arrays for absent parts."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,34 +6,36 @@ from typing import Any
 import numpy as np
 
 from dualroute.trace.decision import read_overrides, route_indices
+from dualroute.trace.json_record import check_names
 from dualroute.trace.policies import flow_weights
 
-NEEDED = ("x", "h", "tokens", "context_tokens", "flows", "flow_gates", "pooling", "attention", "direct_contributions")
-NEEDED += ("context_contributions", "bias", "labels", "logits", "probs", "spec")
+NEEDED = (
+    *("x", "h", "tokens", "context_tokens", "flows", "flow_gates", "pooling", "attention", "direct_contributions"),
+    *("context_contributions", "bias", "labels", "logits", "probs", "spec"),
+)
 SPEC = ("checkpoint", "revision", "task", "backbone", "router", "granularity", "context", "h_name")
-LONGEST_ANSWER = 30  # tokens of a span where the record does not say
+LONGEST_ANSWER = 30  # tokens of a span where the record names no limit
 
 
 def upgrade_spec(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """The spec of schema 2: there the decision is an object of its own."""
-    decision = {"overrides": {}} | {name: spec[name] for name in ("policy", "threshold", "overrides") if name in spec}
+    """The spec of schema 2, where the decision is an object of its own."""
+    parts = {name: spec[name] for name in ("policy", "threshold", "overrides") if name in spec}
+    decision: dict[str, Any] = {"overrides": {}, **parts}
     return {name: spec[name] for name in SPEC if name in spec} | {"decision": decision}
 
 
 def upgrade_trace(data: Mapping[str, Any]) -> dict[str, Any]:
     """The JSON object of schema 2. Raises ValueError, naming what is missing or has another shape."""
-    missing = [name for name in NEEDED if name not in data]
-    if missing:
-        raise ValueError(f"not a trace: {', '.join(missing)} missing")
+    check_names("a trace", data, NEEDED)
     old = data["spec"]
     offsets = data.get("offsets", ())
     x = {"name": old.get("x_name", "text"), "text": data["x"], "tokens": data["tokens"], "offsets": offsets}
     h = {"name": old.get("h_name", "context"), "text": data["h"], "tokens": data["context_tokens"], "offsets": ()}
     context = _context(data, old.get("context", "text"))
-    is_own = context is not None and context["kind"] == "backward"
+    reads_itself = context is not None and context["kind"] == "backward"
     return {
         "schema": 2,
-        "inputs": [x] if is_own else [x, h],
+        "inputs": [x] if reads_itself else [x, h],
         "routing": _routing(data, old),
         "answer": _answer(data, old),
         "context": context,
@@ -44,7 +46,7 @@ def upgrade_trace(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _routing(data: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
-    """The router's probabilities, and the weights that the old spec's policy and overrides make of them."""
+    """The router's probabilities, and the weights that follow from them by the old spec's policy and overrides."""
     scores, flows, tokens = np.asarray(data["flow_gates"], np.float32), data["flows"], len(data["tokens"])
     if scores.ndim != 3 or scores.shape[1:] != (tokens, len(flows)):
         raise ValueError(f"flow_gates has shape {scores.shape}, expected (L, {tokens}, {len(flows)})")
@@ -53,7 +55,7 @@ def _routing(data: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
     for place, flow in route_indices(overrides, len(scores), tokens, flows).items():
         weights[place] = np.eye(len(flows))[flow]
     layers = ["router"] if len(scores) == 1 else [f"router {layer}" for layer in range(len(scores))]
-    numbers = {"weights": weights, "scores": scores, "segment": 0, "chosen_by": "policy"}
+    numbers: dict[str, Any] = {"weights": weights, "scores": scores, "segment": 0, "chosen_by": "policy"}
     return numbers | {"layers": layers, "routes": flows}
 
 

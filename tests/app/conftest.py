@@ -3,7 +3,7 @@
 import pytest
 
 from dualroute.paths import assets_dir
-from dualroute.trace.examples import read_examples
+from dualroute.trace.attribution import read_examples
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from dualroute.cli import app
 from dualroute.cli.publish import _stage_rows
 from dualroute.evaluation.evaluate import evaluate
 from dualroute.rows.stored import read_rows
-from dualroute.trace.examples import read_examples
+from dualroute.trace.attribution import read_examples
 
 README = "Before\n<!-- results:custom -->\n<!-- /results:custom -->\nAfter\n"
 FILES = ("config.json", "model.safetensors", "training.json")

@@ -238,3 +238,9 @@ def test_the_list_of_function_words_is_scikit_learns():
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
     assert function_words() == ENGLISH_STOP_WORDS
+
+
+def test_unread_tokens_may_come_from_a_generator():
+    trace = make_trace()
+    listed, drawn = (random_unread(trace, tokens, Decision("merged"), draws=5) for tokens in ([0, 2], iter([0, 2])))
+    assert (drawn.effect, drawn.draws.tolist()) == (listed.effect, listed.draws.tolist())

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dualroute.rows.answers import Answers
+from dualroute.rows.answers import ReferenceAnswers
 from dualroute.rows.corpus import Corpus, SpanCorpus
 
 
@@ -37,7 +37,7 @@ def make_span_corpus(rows=12, flows=2, seed=0, longest=3, **options) -> SpanCorp
     for row, length in enumerate(np.diff(np.append(shared["starts"], tokens))):
         words = [f"w{i % 5}" for i in range(length)]
         places = tuple((3 * i, 3 * i + 2) for i in range(length))
-        answers[row] = Answers(" ".join(words), places, (f"w{row % 5} w{(row + 1) % 5}", "w3"))
+        answers[row] = ReferenceAnswers(" ".join(words), places, (f"w{row % 5} w{(row + 1) % 5}", "w3"))
     return SpanCorpus(
         **shared,
         direct=draw.normal(size=(tokens, 2)),

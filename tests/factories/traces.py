@@ -14,7 +14,8 @@ from dualroute.inputs import to_url
 from dualroute.trace.answers import Span, Written
 from dualroute.trace.decision import Decision
 from dualroute.trace.ledger import SumOfLogits
-from dualroute.trace.record import Trace, TraceSpec
+from dualroute.trace.record import Trace
+from dualroute.trace.routing import TraceSpec
 
 SPEC = {"checkpoint": "made", "revision": "0", "task": "news", "backbone": "none", "router": "mlp"}
 SPEC |= {"granularity": "token", "policy": "threshold", "threshold": 0.5}

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from dualroute.api import DualRouter
 from dualroute.cli.trace import print_trace
-from dualroute.trace.examples import make_examples, read_examples, write_examples
+from dualroute.trace.attribution import make_examples, read_examples, write_examples
 from dualroute.trace.record import Trace
 
 KNOWN = ("striker", "scored", "market", "shares", "fell", "say")

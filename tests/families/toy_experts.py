@@ -13,7 +13,8 @@ from dualroute.families.base import RoutingModel
 from dualroute.progress import report_forward
 from dualroute.trace.answers import Classes, Segment
 from dualroute.trace.decision import Ban, Decision, Drop, Override, Route, Swap
-from dualroute.trace.record import Routing, Trace, TraceSpec
+from dualroute.trace.record import Trace
+from dualroute.trace.routing import Routing, TraceSpec
 from dualroute.trace.targets import Target
 
 WIDTH, LAYERS, EXPERTS, TOP_K, LABELS = 8, 2, 4, 2, ("low", "middle", "high")

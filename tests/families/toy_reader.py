@@ -15,7 +15,8 @@ from dualroute.trace.context import TextContext
 from dualroute.trace.decision import Decision, route_indices
 from dualroute.trace.ledger import MixtureOfProbabilities
 from dualroute.trace.policies import flow_weights
-from dualroute.trace.record import Routing, Trace, TraceSpec
+from dualroute.trace.record import Trace
+from dualroute.trace.routing import Routing, TraceSpec
 from dualroute.trace.targets import Target
 
 WIDTH, WORDS, FLOWS = 8, 64, ("direct", "merged")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dualroute.rows.answers import Answers, normal_words, token_f1
+from dualroute.rows.answers import ReferenceAnswers, normal_words, token_f1
 
 
 def test_what_is_compared():
@@ -32,8 +32,8 @@ def test_only_an_exact_match_scores_one():
 
 
 def test_the_reference_that_fits_best_counts():
-    answers = Answers("rain fell sharply", ((0, 4), (5, 9), (10, 17)), ("rain", "fell sharply today"))
+    answers = ReferenceAnswers("rain fell sharply", ((0, 4), (5, 9), (10, 17)), ("rain", "fell sharply today"))
     assert answers.grade(0, 0) == 1.0
     assert answers.grade(1, 2) == pytest.approx(0.8)
     assert answers.grade(2, 2) == pytest.approx(0.5)
-    assert set(answers.known) == {(0, 0), (1, 2), (2, 2)}
+    assert set(answers.grades) == {(0, 0), (1, 2), (2, 2)}

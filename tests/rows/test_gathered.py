@@ -51,3 +51,9 @@ def test_a_trace_without_its_context_tokens_is_smaller_and_says_the_same():
 def test_what_does_not_belong_together_is_refused(traces, right, said):
     with pytest.raises(ValueError, match=said):
         corpus_from_traces(traces, right)
+
+
+@pytest.mark.parametrize("right", [[], ["A"]])
+def test_every_row_needs_its_right_answer(right):
+    with pytest.raises(ValueError, match=rf"{len(right)} right answers do not fit {len(TRACES)} traces"):
+        corpus_from_traces(TRACES, right)

@@ -1,10 +1,10 @@
-"""Answers over a data set: the same spans as replaying each row's trace, for every decision."""
+"""ReferenceAnswers over a data set: the same spans as replaying each row's trace, for every decision."""
 
 import numpy as np
 import pytest
 from factories.by_hand import SPAN_SPEC, span_trace
 
-from dualroute.rows.answers import Answers
+from dualroute.rows.answers import ReferenceAnswers
 from dualroute.rows.corpus import SpanCorpus
 
 LENGTHS = (3, 1, 4)
@@ -28,7 +28,7 @@ def traces():
 @pytest.fixture
 def corpus(traces):
     answers = np.empty(len(traces), dtype=object)
-    answers[:] = [Answers(trace.x, trace.offsets, ("fell",)) for trace in traces]
+    answers[:] = [ReferenceAnswers(trace.x, trace.offsets, ("fell",)) for trace in traces]
     return SpanCorpus(
         gates=np.concatenate([trace.flow_gates[0] for trace in traces]).astype(float),
         starts=np.array([0, 3, 4]),
@@ -50,7 +50,7 @@ def test_the_spans_are_those_of_the_traces(corpus, traces, policy, theta):
 
 
 def test_equal_spans_give_the_first():
-    answers = np.array([Answers("a b", ((0, 1), (2, 3)), ("b",))], dtype=object)
+    answers = np.array([ReferenceAnswers("a b", ((0, 1), (2, 3)), ("b",))], dtype=object)
     gates = np.full((2, 2), 0.5)
     corpus = SpanCorpus(
         gates, np.array([0]), np.array([True]), np.ones((2, 2)), np.zeros((2, 2)), np.zeros(2), answers, 2

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from factories.corpora import make_corpus, make_span_corpus
 
-from dualroute.rows.states import RowSteps, row_steps
+from dualroute.rows.states import ThresholdStates, threshold_states
 from dualroute.rows.stored import Facet, RowStudy, read_rows, write_rows
 from dualroute.rows.threshold_index import ThresholdIndex
 
@@ -15,7 +15,7 @@ LABELS = ["World", "Sports", "Business", "Sci/Tech"]
 
 def make_study(corpus, metric="accuracy", labels=LABELS) -> RowStudy:
     """A made corpus as if it had been measured. The gates are float32, as a model's are."""
-    steps = row_steps(corpus)
+    steps = threshold_states(corpus)
     point = {metric: 0.5, "ci": [0.4, 0.6]}
     results = {"task": "news", "metric": metric, "n": len(corpus), "checkpoint": "news", "revision": "0", "seed": 0}
     results |= {"labels": labels, "direct": point, "merged": point, "oracle": point | {"share": 0.2}}
@@ -56,7 +56,7 @@ def test_what_is_written_comes_back(name, tmp_path):
 
 def hand_made() -> RowStudy:
     """Three rows with largest gates 0.9, 0.2 and 0.7, the last without a context: (direct, reading) operations each."""
-    steps = RowSteps(
+    steps = ThresholdStates(
         gates=np.array([0.1, 0.9, 0.2, 0.7]),
         starts=np.array([0, 2, 3]),
         readable=np.array([True, True, False]),

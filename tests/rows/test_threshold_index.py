@@ -8,9 +8,9 @@ from factories.corpora import make_corpus, make_span_corpus
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import roc_auc_score
 
-from dualroute.rows import states as class_states
+from dualroute.rows import states
 from dualroute.rows.corpus import Corpus
-from dualroute.rows.states import row_steps
+from dualroute.rows.states import threshold_states
 from dualroute.rows.threshold_index import ThresholdIndex, halves
 from dualroute.trace.outcome import softmax
 from dualroute.trace.policies import reading_gate
@@ -51,7 +51,7 @@ def thetas(corpus) -> np.ndarray:
 @pytest.mark.parametrize("name", [*CORPORA, *SPANS])
 def test_every_theta_is_scored_as_anew(name, policy):
     corpus = (CORPORA | SPANS)[name]
-    index = ThresholdIndex(row_steps(corpus, policy))
+    index = ThresholdIndex(threshold_states(corpus, policy))
     for theta in thetas(corpus):
         kappa, rho = corpus.decision(policy, theta)
         scores, found = corpus.score(kappa, rho), index.at(theta)
@@ -66,7 +66,7 @@ def test_every_theta_is_scored_as_anew(name, policy):
 @pytest.mark.parametrize("name", CORPORA)
 def test_answers_and_their_probabilities(name):
     corpus = CORPORA[name]
-    index = ThresholdIndex(row_steps(corpus))
+    index = ThresholdIndex(threshold_states(corpus))
     for theta in thetas(corpus):
         logits, found = corpus.logits("threshold", theta), index.at(theta)
         np.testing.assert_array_equal(found.answers, logits.argmax(1))
@@ -76,7 +76,7 @@ def test_answers_and_their_probabilities(name):
 @pytest.mark.parametrize("name", SPANS)
 def test_spans_and_their_probabilities(name):
     corpus = SPANS[name]
-    index = ThresholdIndex(row_steps(corpus))
+    index = ThresholdIndex(threshold_states(corpus))
     for theta in (0.0, 0.3, 0.6, 1.0):
         kappa, rho = corpus.decision("threshold", theta)
         expected, found = list(zip(*corpus.spans(kappa, rho), strict=True)), index.at(theta)
@@ -91,16 +91,16 @@ def test_spans_and_their_probabilities(name):
 
 
 def test_many_blocks_are_as_one(monkeypatch):
-    whole = row_steps(CORPORA["two flows"])
-    monkeypatch.setattr(class_states, "BLOCK", 7)
-    parts = row_steps(CORPORA["two flows"])
+    whole = threshold_states(CORPORA["two flows"])
+    monkeypatch.setattr(states, "BLOCK", 7)
+    parts = threshold_states(CORPORA["two flows"])
     np.testing.assert_array_equal(parts.answers, whole.answers)
     np.testing.assert_allclose(parts.confidence, whole.confidence, rtol=1e-6)
 
 
 def test_the_area_under_the_curve():
     corpus = CORPORA["two classes"]
-    index = ThresholdIndex(row_steps(corpus), "auc")
+    index = ThresholdIndex(threshold_states(corpus), "auc")
     for theta in (0.0, 0.4, 0.8, 1.0):
         margins = corpus.margins(*corpus.decision("threshold", theta))
         assert index.quality(theta) == pytest.approx(roc_auc_score(corpus.labels == 1, margins), abs=1e-9)
@@ -108,7 +108,7 @@ def test_the_area_under_the_curve():
 
 def test_by_hand():
     """Rows: tokens 0.9 and 0.2; token 0.6. All read: −3.0 and 0.5; the second needs its token, the first only one."""
-    index = ThresholdIndex(row_steps(HAND))
+    index = ThresholdIndex(threshold_states(HAND))
     assert [index.quality(theta) for theta in (0, 0.2, 0.6, 0.9)] == [0.5, 1.0, 0.5, 0.5]
     curve = index.curve()
     assert curve.thetas.tolist() == [0.0, 0.2, 0.6, 0.9]
@@ -125,7 +125,7 @@ def test_by_hand():
 
 
 def test_curve_of_all_breakpoints_is_every_theta():
-    index = ThresholdIndex(row_steps(CORPORA["equal gates"]))
+    index = ThresholdIndex(threshold_states(CORPORA["equal gates"]))
     curve = index.curve()
     assert curve.thetas.tolist() == [i / 10 for i in range(10)]
     np.testing.assert_allclose(curve.qualities, [index.at(theta).quality for theta in curve.thetas])
@@ -133,7 +133,7 @@ def test_curve_of_all_breakpoints_is_every_theta():
 
 
 def test_changes_are_counted_both_ways():
-    index = ThresholdIndex(row_steps(make_corpus(rows=400)))
+    index = ThresholdIndex(threshold_states(make_corpus(rows=400)))
     before, after, kinds = index.at(0.2), index.at(0.8), index.changed(0.2, 0.8)
     assert (kinds == 2).sum() == (before.answers == after.answers).sum()
     assert (kinds == 1).sum() - (kinds == -1).sum() == round(after.scores.sum() - before.scores.sum())
@@ -141,7 +141,7 @@ def test_changes_are_counted_both_ways():
 
 
 def test_calibration_is_the_librarys():
-    index = ThresholdIndex(row_steps(make_corpus(rows=500)))
+    index = ThresholdIndex(threshold_states(make_corpus(rows=500)))
     found, at = index.calibration(0.5), index.at(0.5)
     accuracy, confidence = calibration_curve(at.scores, at.confidence, n_bins=10)
     filled = found.counts > 0
@@ -152,20 +152,20 @@ def test_calibration_is_the_librarys():
 
 
 def test_a_probability_of_one_falls_into_the_last_bin():
-    steps = row_steps(HAND)
+    steps = threshold_states(HAND)
     found = ThresholdIndex(replace(steps, confidence=np.ones_like(steps.confidence))).calibration(0.0)
     assert found.counts.tolist() == [0] * 9 + [2]
 
 
 def test_rows_without_a_context_ask_for_none():
-    index = ThresholdIndex(row_steps(replace(HAND, has_context=np.array([True, False]))))
+    index = ThresholdIndex(threshold_states(replace(HAND, has_context=np.array([True, False]))))
     assert index.at(0.0).read.tolist() == [2, 1]
     assert index.at(0.0).reading_rows == 0.5
 
 
 def test_facets_are_those_of_the_rows_alone():
     corpus = make_corpus(rows=200)
-    index = ThresholdIndex(row_steps(corpus))
+    index = ThresholdIndex(threshold_states(corpus))
     for label, facet in index.facets(0.4, corpus.labels).items():
         alone = corpus.subset(corpus.labels == label)
         assert facet["n"] == len(alone)
@@ -175,9 +175,9 @@ def test_facets_are_those_of_the_rows_alone():
 
 def test_a_subset_is_the_index_of_those_rows():
     corpus, (first, second) = CORPORA["three flows"], halves(60)
-    steps = row_steps(corpus)
+    steps = threshold_states(corpus)
     for chosen in (first, second):
-        part, alone = ThresholdIndex(steps.subset(chosen)), ThresholdIndex(row_steps(corpus.subset(chosen)))
+        part, alone = ThresholdIndex(steps.subset(chosen)), ThresholdIndex(threshold_states(corpus.subset(chosen)))
         for theta in (0, 0.3, 0.7):
             np.testing.assert_array_equal(part.at(theta).answers, alone.at(theta).answers)
             assert part.share(theta) == alone.share(theta)
@@ -185,16 +185,30 @@ def test_a_subset_is_the_index_of_those_rows():
 
 
 def test_what_cannot_be_is_refused():
-    index = ThresholdIndex(row_steps(HAND))
+    index = ThresholdIndex(threshold_states(HAND))
     with pytest.raises(ValueError, match="must lie in"):
         index.at(1.5)
     with pytest.raises(ValueError, match="must lie in"):
         index.quality(-0.1)
     with pytest.raises(ValueError, match="does not look at θ"):
-        row_steps(HAND, "soft")
+        threshold_states(HAND, "soft")
     with pytest.raises(ValueError, match="two classes"):
-        ThresholdIndex(row_steps(CORPORA["two flows"]), "auc")
+        ThresholdIndex(threshold_states(CORPORA["two flows"]), "auc")
     with pytest.raises(ValueError, match="one class"):
-        ThresholdIndex(row_steps(HAND), "auc")
+        ThresholdIndex(threshold_states(HAND), "auc")
     with pytest.raises(ValueError, match="name the θs"):
-        ThresholdIndex(row_steps(CORPORA["two classes"]), "auc").curve()
+        ThresholdIndex(threshold_states(CORPORA["two classes"]), "auc").curve()
+
+
+def test_a_subset_of_no_rows_is_empty():
+    corpus = CORPORA["two flows"]
+    nothing = np.zeros(len(corpus), dtype=bool)
+    assert len(corpus.subset(nothing)) == len(threshold_states(corpus).subset(nothing)) == 0
+
+
+@pytest.mark.parametrize("theta", [-0.1, 1.5, float("nan")])
+def test_a_threshold_outside_0_to_1_is_refused(theta):
+    index = ThresholdIndex(threshold_states(HAND))
+    for measure in (index.at, index.share, index.quality, index.calibration, lambda value: index.curve([0.5, value])):
+        with pytest.raises(ValueError, match=r"must lie in \[0, 1\]"):
+            measure(theta)

@@ -48,13 +48,13 @@ def test_by_hand():
     assert [stretch.answer for stretch in found.stretches] == [1, 0, 1]  # 4 : 5.5, 4 : 2.5, 1 : 2.5
     assert [stretch.low for stretch in found.changes] == [0.25, 0.75]
     assert (found.direct, found.merged) == (1, 1)
-    assert (found.smallest(0), found.kept_below(1), found.kept_from(1)) == (0.25, 0.25, 0.75)
-    assert (found.kept_below(0), found.kept_from(0), found.smallest(7)) == (None, None, None)
+    assert (found.smallest(0), found.constant_below(1), found.constant_from(1)) == (0.25, 0.25, 0.75)
+    assert (found.constant_below(0), found.constant_from(0), found.smallest(7)) == (None, None, None)
 
 
 def test_an_answer_that_never_changes_is_kept_up_to_one():
     found = breakpoints(by_hand(bias=(9.0, 0.0)))
-    assert (found.smallest(0), found.kept_below(0), found.kept_from(0)) == (0.0, 1.0, 0.0)
+    assert (found.smallest(0), found.constant_below(0), found.constant_from(0)) == (0.0, 1.0, 0.0)
 
 
 def test_a_gate_is_closed_at_its_own_theta():

@@ -126,7 +126,7 @@ def test_the_effect_on_a_text_is_the_log_probability_over_that_of_the_direct_rou
         ("margin:Sports|Sports", "it is between two classes"),
         ("margin:Sports|Rain", "no class 'Rain'; there are World, Sports, Business"),
         ("effect:Rain", "no class 'Rain'"),
-        ("gate:3-1", "the first stands behind the last"),
+        ("gate:3-1", "the first comes after the last"),
         ("gate:1-9", "no token '9': the tokens are numbered 0 to 5"),
         ("gate:1-", "no token ''"),
         ("", "unknown target ''; there are prediction"),
@@ -167,5 +167,5 @@ def test_what_a_written_text_does_not_have(written, name, message):
 def test_an_answer_that_leaves_no_room_has_no_margin():
     router = DualRouter(make_model(readout="span", max_answer_length=30, **ENDS), "spans")
     trace = router.trace("striker", H)
-    with pytest.raises(ValueError, match="every answer there is overlaps the best one"):
+    with pytest.raises(ValueError, match="every other answer overlaps the best one"):
         parse_target(trace, "margin")

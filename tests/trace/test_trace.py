@@ -109,7 +109,7 @@ def test_frame(trace):
         ({"policy": "maybe"}, "unknown policy"),
         ({"threshold": 1.5}, r"\[0, 1\]"),
         ({"overrides": {9: "direct"}}, "numbered 0 to 3"),
-        ({"overrides": {-1: "direct"}}, "numbered 0 to 3"),
+        ({"overrides": {-1: "direct"}}, "a place is a token's index"),
         ({"overrides": {0: "sideways"}}, "direct, merged"),
     ],
 )

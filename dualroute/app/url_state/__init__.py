@@ -150,7 +150,7 @@ def _pinned_view(link: Link, query: UrlQuery, traces: Traces) -> dict | None:
     decision = link.decision
     overrides = [[token, trace.flows.index(flow)] for token, flow in decision.flips.items()]
     view = {"policy": decision.policy, "theta": decision.threshold, "overrides": overrides}
-    return {"payload": trace_payload(trace), "view": view | {"ignored": list(decision.ignored)}}
+    return {"payload": trace_payload(trace), "view": view | {"ignored": list(decision.ignored or ())}}
 
 
 def _fields(address: str) -> dict[str, str]:

@@ -104,7 +104,7 @@ def clip_to_trace(link: Link, trace: Trace, query: UrlQuery) -> Link:
         query.note(f"the policy {quoted(decision.policy)} was not used: there {listed(policies)}")
     overrides = _clip_overrides(decision.overrides or {}, trace, query)
     token = [] if link.token is None else _inside([link.token], len(trace.tokens), "the selected token", query)
-    unread = _inside(decision.ignored, len(trace.context_tokens), "the unread word", query)
+    unread = _inside(decision.ignored or (), len(trace.context_tokens), "the unread word", query)
     return replace(
         link,
         decision=Decision(

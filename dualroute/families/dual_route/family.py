@@ -14,7 +14,8 @@ from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.families.dual_route.tracing import make_trace
 from dualroute.trace.decision import Decision
 from dualroute.trace.granularity import Groups, check_granularity, groups
-from dualroute.trace.record import Trace, TraceSpec
+from dualroute.trace.record import Trace
+from dualroute.trace.routing import TraceSpec
 
 
 class DualRoute(RoutingModel):

@@ -18,8 +18,9 @@ from dualroute.trace.decision import read_overrides, route_indices
 from dualroute.trace.ledger import SumOfLogits
 from dualroute.trace.outcome import softmax
 from dualroute.trace.policies import kappa_rho
-from dualroute.trace.record import Routing, Trace, TraceSpec
+from dualroute.trace.record import Trace
 from dualroute.trace.replay import held_route
+from dualroute.trace.routing import Routing, TraceSpec
 from dualroute.trace.targets import Target
 
 
