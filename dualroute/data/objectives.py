@@ -16,8 +16,7 @@ from dualroute.data.features.backward import word_ids
 from dualroute.data.splits import known_labels
 from dualroute.families.dual_route.config import DualRouteConfig
 from dualroute.families.dual_route.encoding import encode_text
-from dualroute.families.dual_route.outputs import DualRouteOutput
-from dualroute.families.dual_route.readouts.base import Parts
+from dualroute.families.dual_route.outputs import DualRouteOutput, Parts
 from dualroute.families.dual_route.readouts.copying import NOTHING
 from dualroute.inputs import joined
 from dualroute.tasks import Example

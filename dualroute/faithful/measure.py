@@ -146,8 +146,9 @@ def measure(
 
 
 def measured(*arguments: Any, **options: Any) -> Faithfulness:
-    """The record that `measure` ends with."""
+    """Return the record that `measure` ends with."""
     *_, record = measure(*arguments, **options)
+    assert isinstance(record, Faithfulness)
     return record
 
 

@@ -188,7 +188,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
 
 
 def _read_jsonl(path: Path) -> pd.DataFrame:
-    frame = pd.read_json(path, lines=True, dtype=False)
+    frame = pd.read_json(path, lines=True, dtype=False)  # pyright: ignore[reportArgumentType]  the stubs lack False
     return frame.astype(object).where(frame.notna(), "")
 
 

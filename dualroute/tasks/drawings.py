@@ -59,8 +59,8 @@ def sun() -> str:
 
     def paint(draw: ImageDraw.ImageDraw) -> None:
         for turn in np.arange(12) * math.pi / 6:
-            ends = [(32 + r * math.cos(turn), 32 + r * math.sin(turn)) for r in (20, 30)]
-            draw.line([tuple(map(_fine, end)) for end in ends], YELLOW, 4 * FINE)
+            ends = [(_fine(32 + r * math.cos(turn)), _fine(32 + r * math.sin(turn))) for r in (20, 30)]
+            draw.line(ends, YELLOW, 4 * FINE)
         draw.ellipse(_fine(_around(16)), YELLOW)
 
     return _render(paint)
