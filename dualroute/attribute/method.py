@@ -91,15 +91,15 @@ class Parameter:
         """Return `value` as int or float; raise ValueError, naming the limits, unless it is within them."""
         if value is None and self.default is None:
             return None
-        if not self._allows(value):
+        if not isinstance(value, int | float) or not self._allows(value):
             kind = "a whole number" if self.whole else "a number"
             raise ValueError(f"{self.name} must be {kind} from {self.low:,} to {self.high:,}, not {value!r}")
         return int(value) if self.whole else float(value)
 
-    def _allows(self, value: Any) -> bool:
-        if not isinstance(value, int | float) or isinstance(value, bool):
+    def _allows(self, value: float) -> bool:
+        if isinstance(value, bool) or not self.low <= value <= self.high:
             return False
-        return self.low <= value <= self.high and not (self.whole and value != int(value))
+        return not self.whole or value == int(value)
 
 
 @dataclass(frozen=True)

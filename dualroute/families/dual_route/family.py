@@ -91,6 +91,10 @@ class DualRoute(RoutingModel):
         encoded = encode_text(self.model.backbone.tokenizer, text, max_length, "text")
         return groups(granularity, text, encoded.offsets[: len(tokens)].tolist())
 
+    def reads_context_of(self, trace: Trace) -> bool:
+        """Return whether the context of `trace` is of the kind that this model reads."""
+        return self.model.config.context == trace.spec.context
+
     @property
     def limits(self) -> tuple[str, ...]:
         """The limits of this model's traces, one sentence each."""

@@ -43,7 +43,7 @@ def model_inputs(own: EncodedText, other: EncodedContext) -> dict[str, torch.Ten
 
 
 def override_tensor(overrides: Mapping | None, length: int, flows: Sequence[str]) -> torch.Tensor:
-    """Return (1,T) flow indices, NO_OVERRIDE where the policy decides; raise ValueError for overrides that do not fit."""
+    """Return (1,T) flow indices, NO_OVERRIDE where the policy decides; raise ValueError for a wrong override."""
     tensor = torch.full((1, length), NO_OVERRIDE)
     for (_, token), flow in route_indices(read_overrides(overrides), 1, length, flows).items():
         tensor[0, token] = flow
