@@ -109,7 +109,11 @@ def load(name: str | Path) -> Router:
 
 def load_dual_router(name: str | Path) -> DualRouter:
     """Return the dual-route model called `name`, see `load`; raise ValueError for a model of another family."""
-    return DualRouter.load(_locate(name), str(name))
+    checkpoint = _locate(name)
+    family = _family_of(checkpoint)
+    if family is not DualRoute:
+        raise ValueError(f"{name} holds a model of the family {family.family!r}, not a dual-route one")
+    return DualRouter.load(checkpoint, str(name))
 
 
 def _locate(name: str | Path) -> str:

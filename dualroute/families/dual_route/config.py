@@ -97,6 +97,10 @@ class DualRouteConfig(PreTrainedConfig, ModelSettings):
         """Whether the context is the backward pass over x itself."""
         return self.context == "backward"
 
+    def has_context(self, kind: str) -> bool:
+        """Return whether the context is of this kind, one of `CONTEXTS`."""
+        return self.context == kind
+
     @property
     def writes_text(self) -> bool:
         """Whether the answer is a written text."""

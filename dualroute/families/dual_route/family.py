@@ -93,7 +93,7 @@ class DualRoute(RoutingModel):
 
     def reads_context_of(self, trace: Trace) -> bool:
         """Return whether the context of `trace` is of the kind that this model reads."""
-        return self.model.config.context == trace.spec.context
+        return self.model.config.has_context(trace.spec.context)
 
     @property
     def limits(self) -> tuple[str, ...]:
