@@ -1,55 +1,38 @@
 """The library's front door: load a checkpoint, trace inputs, attribute."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dualroute import require
+from dualroute.families import find_family, is_hub_id, model_type_of
+from dualroute.families.base import RoutingModel
 from dualroute.families.dual_route.family import DualRoute
 from dualroute.paths import assets_dir, shipped
 from dualroute.trace.attribution import Attribution
 from dualroute.trace.decision import Decision
 from dualroute.trace.record import Trace
+from dualroute.trace.targets import Target
 
 if TYPE_CHECKING:
     from dualroute.faithful.measure import Probe, Progress
     from dualroute.measures.faithfulness import Faithfulness
 
 
-class DualRouter(DualRoute):
-    """A trained dual-route model with its tokenizer: text in, records out."""
-
-    def trace(
-        self,
-        x: str,
-        h: str | list[str] | None = "",
-        policy: str | None = None,
-        threshold: float | None = None,
-        overrides: Any = None,
-        image: Any = None,
-        decision: Decision | None = None,
-    ) -> Trace:
-        """One forward pass over `x` with context `h`, kept whole.
-
-        h      a text; for a context of items one item per line, or a list of the lines
-        image  a picture (PIL), its file or its bytes, for a task whose context is one
-        policy, threshold  default to the checkpoint's; `overrides` maps token indices to flows
-        decision  the same in one object; policy, threshold and overrides, where given, replace its own
-        Raises ValueError for an empty x, an unknown policy or flow, or a θ outside [0, 1].
-        """
-        chosen = Decision(policy, threshold, overrides)
-        return super().trace(x, h, image, chosen if decision is None else chosen.over(decision))
+class Router(RoutingModel):
+    """A routing model of any family that also attributes its decisions."""
 
     def attribute(
-        self, trace: Trace, target="prediction", method: str = "integrated_gradients", **options: Any
+        self, trace: Trace, target: str | Target = "prediction", method: str = "integrated_gradients", **options: Any
     ) -> Attribution:
-        """An `Attribution` of `trace`'s target to the tokens of x and h.
+        """Return the `Attribution` of a target of `trace` to the tokens of x and h.
 
         target   a logit, margin, effect, part of an answer or gate, by its name: see `trace.targets`
-        method   one of `attribute.methods.METHODS`, where its cost, parameters and promises stand
+        method   one of `attribute.methods.METHODS`, which states its cost, parameters and guarantees
         options  baseline, granularity, seed and the method's parameters: see `attribute.engine.attribute_many`
-        Raises ValueError when the trace is of another checkpoint, for an unknown target or method, and for parameters
-        outside their limits, which it names.
+        Raises ValueError for a trace of another checkpoint, an unknown target or method, and for parameters outside
+        their limits, which it names.
         """
         require("captum")
         from dualroute.attribute.engine import attribute
@@ -57,16 +40,18 @@ class DualRouter(DualRoute):
         self._check_own(trace)
         return attribute(self, trace, target=target, method=method, **options)
 
-    def attribute_many(self, trace: Trace, targets=("prediction", "gate"), **options: Any) -> tuple[Attribution, ...]:
-        """One `Attribution` for each target by one method; the targets share what passes they can. See `attribute`."""
+    def attribute_many(
+        self, trace: Trace, targets: Sequence[str | Target] = ("prediction", "gate"), **options: Any
+    ) -> tuple[Attribution, ...]:
+        """Return one `Attribution` for each target by one method; targets share passes if they can. See `attribute`."""
         require("captum")
         from dualroute.attribute.engine import attribute_many
 
         self._check_own(trace)
         return attribute_many(self, trace, targets=targets, **options)
 
-    def probe(self, trace: Trace, targets=("prediction", "gate"), **options: Any) -> "Probe":
-        """A `Probe` of `trace`: attributions that are measured with it share their random orders."""
+    def probe(self, trace: Trace, targets: Sequence[str | Target] = ("prediction", "gate"), **options: Any) -> "Probe":
+        """Return a `Probe` of `trace`: attributions measured with it share their random orders."""
         require("captum")
         from dualroute.faithful.measure import Probe
 
@@ -74,7 +59,7 @@ class DualRouter(DualRoute):
         return Probe(self, trace, targets, **options)
 
     def measure(self, trace: Trace, attribution: Attribution, **options: Any) -> "Iterator[Progress | Faithfulness]":
-        """Yield progress and at last how faithful an attribution of `trace` is; see `faithful.measure.measure`."""
+        """Yield progress and finally the faithfulness of an attribution of `trace`; see `faithful.measure.measure`."""
         require("captum")
         from dualroute.faithful.measure import measure
 
@@ -86,20 +71,69 @@ class DualRouter(DualRoute):
             raise ValueError(f"the trace is of revision {trace.spec.revision}, this model is {self.revision}")
 
 
-def load(name: str | Path) -> DualRouter:
-    """The router called `name`: a shipped checkpoint, a folder, or an id on the hub.
+class DualRouter(Router, DualRoute):
+    """A trained dual-route model with its tokenizer: it turns texts into traces."""
 
-    Raises FileNotFoundError for a name that is none of these or a file that is missing, ValueError when a file is
-    damaged, naming it and what helps, or when the backbone's weights differ from those the checkpoint was trained on.
+    def trace(
+        self,
+        x: str,
+        h: str | list[str] | None = "",
+        policy: str | None = None,
+        threshold: float | None = None,
+        overrides: Any = None,
+        image: Any = None,
+        decision: Decision | None = None,
+    ) -> Trace:
+        """Return the trace of one forward pass over `x` with context `h`.
+
+        h      a text; for a context of items one item per line, or a list of the lines
+        image  a picture (PIL), its file or its bytes, for a task whose context is a picture
+        policy, threshold  default to the checkpoint's; `overrides` maps token indices to flows
+        decision  the same in one object; policy, threshold and overrides, where not None, replace its own
+        Raises ValueError for an empty x, an unknown policy or flow, or a θ outside [0, 1].
+        """
+        own = Decision(policy, threshold, overrides)
+        return super().trace(x, h, image, own if decision is None else own.over(decision))
+
+
+def load(name: str | Path) -> Router:
+    """Return the model called `name`: a shipped checkpoint, a folder, or an id on the hub.
+
+    The `model_type` of the checkpoint decides its family, see `dualroute.families`; a dual-route model is a
+    `DualRouter`. Raises FileNotFoundError for an unknown name or a missing file, ValueError for a damaged file, with
+    its name and what helps, for an unknown `model_type`, and when the backbone's weights differ from those in training.
     """
-    return DualRouter.load(_find(name), str(name))
+    checkpoint = _locate(name)
+    return _router_class(_family_of(checkpoint)).load(checkpoint, str(name))
 
 
-def _find(name: str | Path) -> str:
+def load_dual_router(name: str | Path) -> DualRouter:
+    """Return the dual-route model called `name`, see `load`; raise ValueError for a model of another family."""
+    checkpoint = _locate(name)
+    family = _family_of(checkpoint)
+    if family is not DualRoute:
+        raise ValueError(f"{name} holds a model of the family {family.family!r}, not a dual-route one")
+    return DualRouter.load(checkpoint, str(name))
+
+
+def _locate(name: str | Path) -> str:
+    """The folder of a checkpoint, or its id on the hub."""
     if str(name) in shipped():
         return str(assets_dir() / "checkpoints" / name)
-    if Path(name).is_dir():
+    if Path(name).is_dir() or is_hub_id(name):
         return str(name)
-    if str(name).count("/") == 1 and not Path(name).is_absolute():
-        return str(name)  # an id on the hub
     raise FileNotFoundError(f"no checkpoint {str(name)!r}: shipped are {', '.join(shipped()) or 'none'}")
+
+
+def _family_of(checkpoint: str) -> type[RoutingModel]:
+    try:
+        model_type = model_type_of(checkpoint)
+    except (OSError, ValueError):
+        return DualRoute  # its loading says which file is missing or damaged, and what helps
+    return find_family(model_type)
+
+
+@lru_cache
+def _router_class(family: type[RoutingModel]) -> type[Router]:
+    """The model class of a family with the methods of `Router`."""
+    return DualRouter if family is DualRoute else type(f"{family.__name__}Router", (Router, family), {})

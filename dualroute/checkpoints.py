@@ -10,13 +10,14 @@ from safetensors import safe_open
 
 from dualroute.families.dual_route.settings import ModelSettings
 from dualroute.tasks import TASKS, Task
+from dualroute.tasks.base import Kinds
 
 TRAINING_RECORD = "training.json"
 VARIANT = "__"  # between a task's name and what is different about a further checkpoint of it
 
 
 @dataclass(frozen=True)
-class Checkpoint:
+class Checkpoint(Kinds):
     """A folder with `config.json`, `model.safetensors` and `training.json`.
 
     bytes       size of the weight file

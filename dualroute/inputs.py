@@ -5,6 +5,7 @@ import binascii
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -193,7 +194,7 @@ class Pictures:
             return self._archive.read(entry)
         except KeyError as error:
             raise missing from error
-        except (zipfile.BadZipFile, zipfile.zlib.error) as error:
+        except (zipfile.BadZipFile, zlib.error) as error:
             raise ValueError(f"the picture {name!r} in {self.source.name} is broken: {error}") from error
 
 

@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from families.toy_experts import Experts
 
 import dualroute
+from dualroute import families
+from dualroute.api import Router, load_dual_router
 
 TITLE = "Record run comes to an end"
 OIL = "Oil prices fell below 50 dollars a barrel."
@@ -44,6 +47,39 @@ def test_the_description_is_read_where_the_title_misleads_and_its_telling_words_
 
 def test_gates_open_wider_where_the_description_says_otherwise(router):
     assert router.trace(TITLE, OIL).gates.mean() > 1.5 * router.trace(TITLE, MATCH).gates.mean()
+
+
+def test_a_checkpoint_of_another_family_is_loaded_by_its_model_type(tmp_path):
+    families.register("toy_experts", lambda: Experts)
+    (tmp_path / "config.json").write_text('{"model_type": "toy_experts"}')
+    model = dualroute.load(tmp_path)
+    assert isinstance(model, Experts)
+    assert isinstance(model, Router)
+    trace = model.trace("one of the small rivers")
+    assert trace.spec.checkpoint == model.checkpoint == str(tmp_path)
+    attribution = model.attribute(trace, method="feature_ablation")
+    assert attribution.scores.shape == (len(trace.tokens),)
+    assert [one.target for one in model.attribute_many(trace, ["prediction"])] == ["prediction"]
+    *_, record = model.measure(trace, attribution, probe=model.probe(trace, ["prediction"]), orders=2, samples=2)
+    assert record.method == "feature_ablation"
+    with pytest.raises(ValueError, match=f"holds a model of the family '{Experts.family}', not a dual-route one"):
+        load_dual_router(tmp_path)
+
+
+def test_a_checkpoint_of_no_family_is_refused(tmp_path):
+    (tmp_path / "config.json").write_text('{"model_type": "poem"}')
+    with pytest.raises(ValueError, match="no family of models has the model type 'poem'"):
+        dualroute.load(tmp_path)
+
+
+def test_the_family_of_an_id_on_the_hub_is_read_from_its_config_alone(tmp_path, monkeypatch):
+    families.register("toy_experts", lambda: Experts)
+    config = tmp_path / "config.json"
+    config.write_text('{"model_type": "toy_experts", "auto_map": {"AutoConfig": "code.Config"}}')
+    requests = []
+    monkeypatch.setattr("huggingface_hub.hf_hub_download", lambda *names: requests.append(names) or str(config))
+    assert dualroute.load("someone/experts").checkpoint == "someone/experts"
+    assert requests == [("someone/experts", "config.json")]
 
 
 def test_an_unknown_name_is_told(tmp_path):

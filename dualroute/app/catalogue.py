@@ -35,11 +35,6 @@ class TaskEntry:
         return self.layers[0].checkpoint
 
     @property
-    def context(self) -> str:
-        """The kind of h: text, items, image or backward."""
-        return self.task.config.get("context", "text")
-
-    @property
     def pairs(self) -> list[tuple[str, str]]:
         """x and h of every example; for a task without stored ones its demos, which a model has to route."""
         if self.examples:
@@ -49,7 +44,7 @@ class TaskEntry:
     @property
     def captions(self) -> list[str]:
         """The text of each example's button: x, or h for spans, with its number among equal ones."""
-        names = [h if self.task.config.get("readout") == "span" else x for x, h in self.pairs]
+        names = [h if self.task.has_spans else x for x, h in self.pairs]
         return [_numbered(names, index) for index in range(len(names))]
 
     @property

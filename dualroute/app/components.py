@@ -6,6 +6,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from functools import wraps
+from typing import Any
 
 import gradio as gr
 
@@ -17,9 +18,9 @@ from dualroute.progress import Cancelled, progress_reported_to
 SERVER_ERROR = "something went wrong on the server"
 BEAT = 0.3  # seconds between two answers of a long run; the framework can end a handler only where it yields
 # Another request of the same kind waits for the one under way, instead of being dropped.
-QUIET = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "trigger_mode": "always_last"}
 # "always_last" would send the first request's data once more; the page itself sends one request at a time.
-REQUEST = QUIET | {"trigger_mode": "multiple"}
+REQUEST: dict[str, Any] = QUIET | {"trigger_mode": "multiple"}
 MODEL_QUEUE = {"concurrency_id": "model", "concurrency_limit": 2}
 # One visitor's long attribution must not make the others wait; with more at once all would be slow.
 ATTRIBUTION_QUEUE = {"concurrency_id": "attribute", "concurrency_limit": 3}

@@ -124,7 +124,7 @@ def error_sentence(error: ValidationError, model: type[Request]) -> str:
     first = error.errors(include_url=False)[0]
     kind, value = first["type"], first["input"]
     if kind == "value_error":  # of a validator of ours: a sentence already
-        return str(first["ctx"]["error"])
+        return str(first.get("ctx", {})["error"])
     owner, noun, name, inside = _place(model, first["loc"])
     if name is None:
         return f"{noun} must be an object, not {type(value).__name__}"

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
 from dataclasses import fields, is_dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,16 +23,19 @@ from dualroute.trace.record import Trace
 from dualroute.trace.replay import held_route
 from dualroute.trace.targets import Target
 
+if TYPE_CHECKING:
+    from dualroute.api import DualRouter
+
 MAX_MODELS = 12  # in memory; a few MB each beside the backbone they share
 MAX_RESULTS = 128  # attributions kept; one of two targets to 500 words takes some 10 kB
 
-_ROUTERS: OrderedDict = OrderedDict()
+_ROUTERS: "OrderedDict[str, DualRouter]" = OrderedDict()
 _LOCK = threading.Lock()
 _LOADING: dict[str, threading.Lock] = {}
 _LOG = logging.getLogger(__name__)
 
 
-def get_router(name: str):
+def get_router(name: str) -> "DualRouter":
     """Return the `DualRouter` called `name`; visitors who ask for it at the same time wait for one loading.
 
     A model that is in memory is returned at once, also while another one is being loaded.
@@ -194,10 +197,10 @@ def _read_only(result: Any) -> Any:
     return result
 
 
-def _load(name: str):
-    from dualroute.api import load
+def _load(name: str) -> "DualRouter":
+    from dualroute.api import load_dual_router
 
-    return load(name)
+    return load_dual_router(name)
 
 
 def _warm(names: list[str]) -> None:

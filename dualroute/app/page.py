@@ -102,20 +102,21 @@ def launch(port: int | None = None, block: bool = True, mcp: bool = True) -> gr.
 
 def tab_names(page: gr.Blocks) -> list[str]:
     """The tabs as the address calls them, in their order."""
-    return [tab.id for tab in _tabs(page)]
+    return [name for name, _ in _tabs(page)]
 
 
 def name_tabs(page: gr.Blocks, skip: tuple[str, ...] = ()) -> None:
     """Write the tab that is opened into the address; the first one needs no name, those in `skip` do so themselves."""
-    for place, tab in enumerate(_tabs(page)):
-        if tab.id not in skip:
-            others = json.dumps(["tab", *other_parameters(tab.id if place else "")])
-            opened = SELECTED.replace("GONE", others).replace("TAB", json.dumps(tab.id if place else ""))
+    for place, (name, tab) in enumerate(_tabs(page)):
+        if name not in skip:
+            others = json.dumps(["tab", *other_parameters(name if place else "")])
+            opened = SELECTED.replace("GONE", others).replace("TAB", json.dumps(name if place else ""))
             tab.select(None, None, None, js=opened)
 
 
-def _tabs(page: gr.Blocks) -> list[gr.Tab]:
-    return [block for block in page.blocks.values() if isinstance(block, gr.Tab) and block.id]
+def _tabs(page: gr.Blocks) -> list[tuple[str, gr.Tab]]:
+    """The tabs with their ids."""
+    return [(str(tab.id), tab) for tab in page.blocks.values() if isinstance(tab, gr.Tab) and tab.id]
 
 
 def _by_demand() -> list[str]:

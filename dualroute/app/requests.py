@@ -25,7 +25,7 @@ from dualroute.app.contracts import (
 )
 from dualroute.attribute.methods import METHODS
 from dualroute.export.attribute_payload import BASELINES, GRANULARITIES
-from dualroute.trace.decision import Decision
+from dualroute.trace.decision import Decision, Override, Place, read_overrides
 
 MAX_DECISIONS, MAX_THRESHOLDS, MAX_IDS, MAX_TARGETS = 1_000, 50, 100, 2
 MAX_COLUMNS, MAX_TABLE_ROWS, MAX_CELLS = 64, 50_000, 1_000_000
@@ -56,7 +56,11 @@ class RoutingFields(Request):
 
     @property
     def decision(self) -> Decision:
-        return Decision(self.policy or None, self.threshold, self.overrides)
+        return Decision(self.policy or None, self.threshold, self._overrides)
+
+    @property
+    def _overrides(self) -> dict[Place, Override] | None:
+        return None if self.overrides is None else read_overrides(self.overrides)
 
 
 class DecisionRequest(RoutingFields):
@@ -68,7 +72,7 @@ class DecisionRequest(RoutingFields):
 
     @property
     def decision(self) -> Decision:
-        return Decision(self.policy or None, self.threshold, self.overrides, tuple(self.ignored or ()))
+        return Decision(self.policy or None, self.threshold, self._overrides, tuple(self.ignored or ()))
 
 
 class ViewRequest(RoutingFields, PageRequest):

@@ -232,7 +232,7 @@ PAYLOADS = {
 
 def json_schema() -> dict:
     """One JSON Schema with a property for each request and payload; objects are closed to unknown keys."""
-    inputs = [(model.__name__, "validation", TypeAdapter(model)) for model in REQUESTS]
+    inputs: list[Any] = [(model.__name__, "validation", TypeAdapter(model)) for model in REQUESTS]
     inputs += [(name, "serialization", TypeAdapter(kind)) for name, kind in PAYLOADS.items()]
     schemas, definitions = TypeAdapter.json_schemas(inputs)
     definitions = definitions["$defs"]

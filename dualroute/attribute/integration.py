@@ -1,6 +1,6 @@
 """Integrating gradients along a path until completeness holds, piece by piece."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -84,7 +84,7 @@ def integrate(scores_of: ScoresOf, targets_at: TargetsAt, effort: Effort) -> Int
     change = (last - first).abs().clamp(min=FLOOR)  # (K,)
     panels, steps = _measure(scores_of, targets_at, pieces, nodes), len(pieces) * nodes
     while True:
-        allowed = effort.tolerance * torch.maximum(change, sum(panel.scores for panel in panels).norm(dim=1) / 2)
+        allowed = effort.tolerance * torch.maximum(change, _total(panel.scores for panel in panels).norm(dim=1) / 2)
         if effort.n_steps is not None:
             break
         worst = _unsettled(panels, allowed)[: max(0, effort.max_steps - steps) // (2 * nodes)]
@@ -93,8 +93,12 @@ def integrate(scores_of: ScoresOf, targets_at: TargetsAt, effort: Effort) -> Int
         pieces = [half for panel in worst for half in panel.halves]
         panels = [panel for panel in panels if panel not in worst] + _measure(scores_of, targets_at, pieces, nodes)
         steps += len(pieces) * nodes
-    enough = sum(panel.gaps.abs() for panel in panels) <= allowed
-    return Integral(sum(panel.scores for panel in panels), steps, enough)
+    enough = _total(panel.gaps.abs() for panel in panels) <= allowed
+    return Integral(_total(panel.scores for panel in panels), steps, enough)
+
+
+def _total(parts: Iterable[torch.Tensor]) -> torch.Tensor:
+    return sum(parts, torch.zeros(()))
 
 
 def _measure(scores_of: ScoresOf, targets_at: TargetsAt, pieces: list[Piece], nodes: int) -> list[Panel]:

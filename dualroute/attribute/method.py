@@ -91,11 +91,15 @@ class Parameter:
         """Return `value` as int or float; raise ValueError, naming the limits, unless it is within them."""
         if value is None and self.default is None:
             return None
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not number or not self.low <= value <= self.high or (self.whole and value != int(value)):
+        if not isinstance(value, int | float) or not self._allows(value):
             kind = "a whole number" if self.whole else "a number"
             raise ValueError(f"{self.name} must be {kind} from {self.low:,} to {self.high:,}, not {value!r}")
         return int(value) if self.whole else float(value)
+
+    def _allows(self, value: float) -> bool:
+        if isinstance(value, bool) or not self.low <= value <= self.high:
+            return False
+        return not self.whole or value == int(value)
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import typer
+from typer.core import TyperGroup
 
 # Errors that a user can cause are printed in one line. Any other error is a defect and keeps its traceback.
 USER_ERRORS = (ValueError, OSError, EOFError)
 
 
-class OneLineErrors(typer.core.TyperGroup):
+class OneLineErrors(TyperGroup):
     """Commands that report a user's error as one line on stderr and exit with code 1."""
 
     def invoke(self, ctx):

@@ -93,7 +93,7 @@ def with_options(**groups: dict[str, Parameter]) -> Callable:
             for declared in own.parameters.values()
             for parameter in groups.get(declared.name, {declared.name: declared}).values()
         ]
-        run.__signature__ = own.replace(parameters=parameters)  # where typer looks
+        vars(run)["__signature__"] = own.replace(parameters=parameters)  # where typer looks
         return run
 
     return decorate
@@ -104,11 +104,10 @@ def choose_task(name: str | None, x: str | None, h: str | None, label: str | Non
     from dualroute.tasks import TASKS, get_task
     from dualroute.tasks.base import custom_task
 
-    columns = [x, h, label]
-    if name and not any(columns):
+    if name and not (x or h or label):
         return get_task(name)
-    if all(columns) and not name:
-        return custom_task(*columns)
+    if x and h and label and not name:
+        return custom_task(x, h, label)
     raise ValueError(f"name either a task ({', '.join(TASKS)}) or the columns --x, --h and --label of your own data")
 
 

@@ -30,12 +30,12 @@ def plausibility(
 ):
     """Compare attributions, the gates and simple controls with the words that people marked; store no text."""
     make_room(json_out)
-    from dualroute.api import load
+    from dualroute.api import load_dual_router
     from dualroute.report.plausibility import plausibility_tables
     from dualroute.studies.plausibility import plausibility as run
 
     without_loading_bars()
-    results = run(load(name), data, methods or None, rows, validation_rows, seed, kept)
+    results = run(load_dual_router(name), data, methods or None, rows, validation_rows, seed, kept)
     if json_out:
         write_json(json_out, results)
     typer.echo("\n".join(table.markdown() for table in plausibility_tables(results).values()))

@@ -30,8 +30,8 @@ def recover(
     from dualroute.report.tables import recovery_table
     from dualroute.studies import gate_recovery
 
-    settings = gate_recovery.RecoverySettings(**o.without_none(rows=rows), **settings)
-    results = gate_recovery.recover(routers or gate_recovery.ROUTERS, seeds, settings, first_seed)
+    recovery = gate_recovery.RecoverySettings(**o.without_none(rows=rows), **settings)
+    results = gate_recovery.recover(routers or gate_recovery.ROUTERS, seeds, recovery, first_seed)
     if json_out:
         write_json(json_out, results)
     typer.echo(recovery_table(results).markdown())

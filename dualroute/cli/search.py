@@ -60,11 +60,11 @@ def search(
     from dualroute.studies.search import search as run
     from dualroute.training.settings import TrainingSettings
 
-    settings = TrainingSettings(**chosen.training | settings)
-    grid = _grid(grid, chosen.config, settings)
+    training = TrainingSettings(**chosen.training | settings)
+    values = _grid(grid, chosen.config, training)
     without_loading_bars()
     options = o.without_none(backbone=backbone, images=images)
-    results = run(chosen, data, out, grid, settings, trials=trials, cache=cache, tell=_print_trial, **options)
+    results = run(chosen, data, out, values, training, trials=trials, cache=cache, tell=_print_trial, **options)
     write_json(json_out, results)
     search_figure(results).write_html(out / "search.html", include_plotlyjs=True)
     typer.echo(search_table(results).markdown())

@@ -35,10 +35,10 @@ def trace(
     flow_picture: Annotated[bool, typer.Option(help="Include the flow picture in that file: 2 MB.")] = True,
 ):
     """Route one input and show what every token did."""
-    import dualroute
+    from dualroute.api import load_dual_router
 
     without_loading_bars()
-    router = dualroute.load(checkpoint)
+    router = load_dual_router(checkpoint)
     record = router.trace(x, h, policy=policy, threshold=threshold, image=image)
     if html_out:
         html_out.write_text(record.to_html(router.attribute_many(record), flow_picture), encoding="utf-8")
@@ -57,8 +57,8 @@ def print_trace(trace: Trace, console: Console | None = None) -> None:
     """
     console = console or Console()
     if isinstance(trace.answer, Written):
-        console.print(_text_table(trace))
-        console.print(_piece_table(trace))
+        console.print(_text_table(trace, trace.answer))
+        console.print(_piece_table(trace, trace.answer))
     else:
         outcome = replay(trace)
         console.print(_outcome_table(trace, outcome))
@@ -86,22 +86,22 @@ def _decision(chosen: RoutesTaken) -> str:
     return f"routed ({chosen.policy}" + (f", θ = {chosen.threshold:g})" if "threshold" in chosen.policy else ")")
 
 
-def _text_table(trace: Trace) -> Table:
+def _text_table(trace: Trace, written: Written) -> Table:
     """The generated text, and the texts that each flow alone generates."""
     table, chosen = Table("decision", "tokens merged", "text"), routes_taken(trace)
-    table.add_row(_decision(chosen), f"{100 * chosen.rho.mean():.0f} %", Text(trace.answer.text))
-    for name, text in trace.answer.alternatives.items():
+    table.add_row(_decision(chosen), f"{100 * chosen.rho.mean():.0f} %", Text(written.text))
+    for name, text in written.alternatives.items():
         table.add_row(name, {"direct": "0 %", "merged": "100 %"}.get(name, ""), Text(text))
     return table
 
 
-def _piece_table(trace: Trace) -> Table:
+def _piece_table(trace: Trace, written: Written) -> Table:
     """One line per generated piece, with the token of x that it attended to most."""
     table = Table("", "piece", "probability", "copied", "looked at", "its gate", "its flow")
-    generation, flows = trace.answer, routes_taken(trace).flows_taken
-    for i, piece in enumerate(generation.tokens):
-        top = int(generation.attention[i].argmax())
-        numbers = (f"{generation.probs[i]:.3f}", f"{100 * generation.copied[i]:.0f} %")
+    flows = routes_taken(trace).flows_taken
+    for i, piece in enumerate(written.tokens):
+        top = int(written.attention[i].argmax())
+        numbers = (f"{written.probs[i]:.3f}", f"{100 * written.copied[i]:.0f} %")
         table.add_row(str(i), Text(piece), *numbers, Text(trace.tokens[top]), f"{trace.gates[top]:.3f}", flows[top])
     return table
 

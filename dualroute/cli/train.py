@@ -31,6 +31,6 @@ def train(
     from dualroute.training.train import train as run
 
     without_loading_bars()
-    settings = TrainingSettings(**chosen.training | settings)
-    run(chosen, data, out, settings, config, cache=cache, **o.without_none(backbone=backbone, images=images))
+    training = TrainingSettings(**chosen.training | settings)
+    run(chosen, data, out, training, config, cache=cache, **o.without_none(backbone=backbone, images=images))
     typer.echo(f"Training finished; the checkpoint is in {out}")

@@ -1,5 +1,6 @@
 """Rows as tensors: the data set, its batches, and one forward pass of a model over all of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 from tqdm.auto import tqdm
 
-from dualroute.data.features import FEATURES, InputFeatures
+from dualroute.data.features import FEATURES, InputFeatures, XFeatures
 from dualroute.data.objectives import OBJECTIVES, Objective
 from dualroute.families.dual_route.backbone import FrozenBackbone
 from dualroute.families.dual_route.config import DualRouteConfig
@@ -17,15 +18,15 @@ from dualroute.tasks import Example
 
 
 class RoutingDataset(Dataset):
-    """Features of x, features of h and targets of N rows; `examples` are the rows as they were read."""
+    """Features of x, features of h and targets of N rows; `examples` are the rows of a data file, if there are any."""
 
     def __init__(
         self,
-        x: InputFeatures,
+        x: XFeatures,
         h: InputFeatures,
         labels: list,
         objective: Objective = OBJECTIVES["classification"],
-        examples: list[Example] | None = None,
+        examples: Sequence[Example] = (),
     ):
         self.x, self.h, self.labels, self.objective, self.examples = x, h, labels, objective, examples
 

@@ -17,7 +17,6 @@ from dualroute.data.splits import known_labels
 from dualroute.families.dual_route.config import DualRouteConfig
 from dualroute.families.dual_route.encoding import encode_text
 from dualroute.families.dual_route.outputs import DualRouteOutput
-from dualroute.families.dual_route.readouts.base import Parts
 from dualroute.families.dual_route.readouts.copying import NOTHING
 from dualroute.inputs import joined
 from dualroute.tasks import Example
@@ -52,10 +51,7 @@ class Objective:
 
     def predict(self, model, output: DualRouteOutput, labels, kappa, rho) -> torch.Tensor:
         """Return the prediction for weights κ of the direct part and ρ of what was read; by default the logits."""
-        summands = Parts(
-            output.direct_contributions, output.read_contributions, output.pooling, output.bias, output.mask
-        )
-        return model.readout.logits(summands, kappa, rho)
+        return model.readout.logits(output.parts, kappa, rho)
 
     def loss(self, prediction, labels) -> torch.Tensor:
         """Return the mean loss of the batch."""
@@ -170,7 +166,7 @@ class GenerationObjective(Objective):
 
     def targets(self, rows, config, tokenizer, name):
         """Return {source, target} of each row."""
-        own = [joined(row.x, row.h) if config.context == "backward" else row.x for row in rows]
+        own = [joined(row.x, row.h) if config.h_is_own_words else row.x for row in rows]
         sources = word_ids(tokenizer, own, config.max_length)
         texts = tokenizer([row.label for row in rows], add_special_tokens=False)["input_ids"]
         end = [tokenizer.sep_token_id]

@@ -170,5 +170,7 @@ def _checked(splits: Splits, source: str) -> Splits:
         counts = f"{len(splits.train)} to train on and {len(splits.validation)} held out"
         raise ValueError(f"too few rows in {source}: {counts}")
     if len(splits.labels) < 2:
-        raise ValueError(f"all rows of {source} have the same label, {splits.labels[0]!r}: there is nothing to learn")
+        raise ValueError(
+            f"all rows of {source} have the same label, {splits.train[0].label!r}: there is nothing to learn"
+        )
     return splits

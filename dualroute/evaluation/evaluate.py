@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from dualroute.api import DualRouter, load
+from dualroute.api import DualRouter, load_dual_router
 from dualroute.data.batches import encode_examples
 from dualroute.data.objectives import OBJECTIVES
 from dualroute.data.splits import limited, read_rows, without_empty
 from dualroute.evaluation.baselines import baselines
 from dualroute.evaluation.collect import collect
-from dualroute.evaluation.generation import beam_results
+from dualroute.evaluation.generation import GenerationCorpus, beam_results
 from dualroute.evaluation.routing import DRAWS, FEW_THRESHOLDS, THRESHOLDS, RoutingEvaluation
 from dualroute.evaluation.rows import EvaluationRows, choose_rows, training_record, without_trained_on
 from dualroute.inputs import find_pictures
@@ -121,12 +121,13 @@ def _also(
 def _summary(router: DualRouter, evaluation: RoutingEvaluation, thresholds) -> dict:
     """Return the results of all decisions; for generated texts, also those of beam search under the main decisions."""
     corpus, config = evaluation.corpus, router.model.config
-    return evaluation.summary(thresholds) | (beam_results(corpus, config, evaluation.seed) if corpus.reruns else {})
+    written = isinstance(corpus, GenerationCorpus)
+    return evaluation.summary(thresholds) | (beam_results(corpus, config, evaluation.seed) if written else {})
 
 
 def _wrong_image(router: DualRouter, task: Task, rows: list[Example], cache, seed: int, pictures: Path) -> dict:
     """Return the results of merged and of the checkpoint's own decision with wrong pictures; {} for other contexts."""
-    if router.model.config.context != "image":
+    if not router.model.config.h_is_image:
         return {}
     corpus = collect_rows(router, task, with_wrong_images(rows, seed), cache, pictures)
     evaluation, config = RoutingEvaluation(corpus, 1, seed, task.metric), router.model.config
@@ -144,7 +145,7 @@ def seen_groups(task: Task, rows: list[Example], selection: EvaluationRows) -> d
 
 def load_for(task: Task, checkpoint: str | Path | None) -> DualRouter:
     """Load `checkpoint`, by default the one of `task`. Raises ValueError if it was trained for a different task."""
-    router = load(checkpoint or task.name)
+    router = load_dual_router(checkpoint or task.name)
     trained_for = router.model.config.task
     if trained_for != task.name:
         raise ValueError(f"{router.checkpoint} is a checkpoint of task {trained_for!r}, not {task.name!r}")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
@@ -67,9 +68,10 @@ class GenerationCorpus(RoutedRows):
                 pad_sequence([values[self._tokens(row)] for row in rows], batch_first=True)
                 for values in (self.direct, self.read, self.source, weights)
             )
-            mask = pad_sequence([torch.ones(self.lengths[row]) for row in rows], batch_first=True)
+            mask = pad_sequence([torch.ones(int(self.lengths[row])) for row in rows], batch_first=True)
             output = DualRouteOutput(direct_states=direct, read_states=read, mask=mask)
-            generated = decode(self.model, output, source, *mixed.unbind(-1), num_beams or self.num_beams)
+            of_direct, of_read = mixed.unbind(-1)
+            generated = decode(self.model, output, source, of_direct, of_read, num_beams or self.num_beams)
             for row, text in zip(rows, texts_of(self.model.backbone.tokenizer, generated.sequences), strict=True):
                 texts[row] = text
         return texts
@@ -101,7 +103,15 @@ def collect_generation(
     fields = {"direct": "direct_states", "read": "read_states"}
     shared, states = routing_pass(model, dataset, batch_size, fields, label_fields=("source",))
     references = tuple((row.label, *row.references) for row in dataset.examples)
-    return GenerationCorpus(**shared, **states, model=model, references=references, metric=metric)
+    return GenerationCorpus(
+        **shared,
+        direct=states["direct"],
+        read=states["read"],
+        source=states["source"],
+        model=model,
+        references=references,
+        metric=metric,
+    )
 
 
 def beam_results(corpus: GenerationCorpus, config: DualRouteConfig, seed: int = 0) -> dict:
@@ -112,7 +122,7 @@ def beam_results(corpus: GenerationCorpus, config: DualRouteConfig, seed: int = 
     decisions = {name: corpus.decision(name) for name in ("direct", "merged")}
     decisions["routed"] = corpus.decision(config.policy, config.threshold)
     scores = {name: corpus.scores_of(corpus.texts(*weights, config.num_beams)) for name, weights in decisions.items()}
-    results = {"num_beams": config.num_beams}
+    results: dict[str, Any] = {"num_beams": config.num_beams}
     for name, by_metric in scores.items():
         results[name] = {"share": round(corpus.mean_reading(decisions[name][1]), 6)}
         for metric in TEXT_METRICS:

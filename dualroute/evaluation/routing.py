@@ -146,7 +146,7 @@ class RoutingEvaluation:
     def _scores(self, kappa: np.ndarray, rho: np.ndarray) -> np.ndarray:
         return self.statistic.scores(self.corpus, kappa, rho)
 
-    def _random(self, decision) -> np.ndarray:
+    def _random(self, decision: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
         """Return scores (draws,N). The generator is seeded for each θ, so that a result does not depend on other θ."""
         generator = np.random.default_rng(self.seed)
         return np.stack([self._scores(*random_decision(self.corpus, *decision, generator)) for _ in range(self.draws)])

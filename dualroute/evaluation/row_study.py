@@ -30,7 +30,7 @@ def row_operations(model: DualRouteModel, rows: Sequence[Example]) -> np.ndarray
     share. Returns None if the router sees what each token reads, because h is then always encoded, and for pictures.
     `torch.utils.flop_counter` counts matrix products but not recurrent layers. Rows of the same shape are counted once.
     """
-    if not model.config.early or model.config.context == "image":
+    if not model.config.early or model.config.h_is_image:
         return None
     cache: dict[tuple, tuple[int, int]] = {}
     return np.array([_of_row(model, row, cache) for row in rows], dtype=np.float64)

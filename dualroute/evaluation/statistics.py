@@ -2,13 +2,14 @@
 
 import unicodedata
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from rouge_score.rouge_scorer import RougeScorer
 from sklearn.metrics import roc_auc_score
 
 from dualroute.rows.answers import token_f1
-from dualroute.rows.corpus import RoutedRows
+from dualroute.rows.corpus import Corpus, RoutedRows
 from dualroute.tasks import Example
 
 ROUGE = ("rouge1", "rouge2", "rougeL")  # F1 of common words, common pairs of words, longest common subsequence
@@ -61,7 +62,7 @@ class MeanOfRows:
 
     def value(self, scores: np.ndarray) -> float:
         """Return the statistic of scores (N,), or its mean over K draws of scores (K,N)."""
-        return np.mean(scores)
+        return float(np.mean(scores))
 
     def extra_metrics(self, scores: np.ndarray) -> dict:
         """Return further {metric: value} of the same decisions."""
@@ -99,7 +100,7 @@ class AreaUnderCurve(MeanOfRows):
         if self.positive.all() or not self.positive.any():
             raise ValueError("all rows are of one class: there is no ranking to measure")
 
-    def scores(self, rows, kappa, rho):
+    def scores(self, rows: Corpus, kappa, rho):
         return rows.margins(kappa, rho)
 
     def scores_from_answers(self, correct, margins):
@@ -109,7 +110,7 @@ class AreaUnderCurve(MeanOfRows):
         return margins if np.mean((margins > 0) == second) >= 1 / 2 else -margins
 
     def value(self, scores):
-        return np.mean([roc_auc_score(self.positive, of_draw) for of_draw in np.atleast_2d(scores)])
+        return float(np.mean([roc_auc_score(self.positive, of_draw) for of_draw in np.atleast_2d(scores)]))
 
     def extra_metrics(self, scores):
         """Return the accuracy of the same decisions."""
@@ -166,7 +167,7 @@ class GenerationMetric(MeanOfRows):
         super().__init__(metric)
         self._others: list[tuple[np.ndarray, dict]] = []  # scores, and the other means of the same texts
 
-    def scores(self, rows, kappa, rho):
+    def scores(self, rows: Any, kappa, rho):  # a GenerationCorpus, whose module imports this one
         by_metric = rows.scores(kappa, rho)
         self._remember(by_metric)
         return by_metric[self.metric]
@@ -197,6 +198,8 @@ def make_statistic(metric: str, rows: RoutedRows) -> MeanOfRows:
         return GenerationMetric(metric)
     if metric != "auc":
         return MeanOfRows(metric)
+    if not isinstance(rows, Corpus):
+        raise ValueError("the area under the curve needs rows with classes")
     if len(rows.bias) != 2:
         raise ValueError(f"the area under the curve needs two classes, not {len(rows.bias)}")
     return AreaUnderCurve(rows.labels == 1)

@@ -43,7 +43,7 @@ def trace_payload(trace: Trace, attributed: bool = False) -> dict:
         "flows": list(trace.flows),
         "labels": list(trace.labels),
         "gates": pack(trace.flow_gates[-1]),
-        "attention": pack(_NOTHING if trace.context is None else trace.context.attention),
+        "attention": pack(_NOTHING if trace.attention is None else trace.attention),
         **_sums_payload(trace),
         **decision_payload(trace.spec.decision, trace.flows),
         "policies": [[name, *POLICY_WORDS[name]] for name in page_policies(trace.flows)],
@@ -113,7 +113,7 @@ def page_offsets(trace: Trace) -> list[list[int]]:
 
 def answer_place(outcome: Outcome) -> str:
     """How the page and `parse_target` name a span: `3-5`, its first and its last token."""
-    return "-".join(map(str, outcome.span))
+    return "-".join(map(str, outcome.span or ()))
 
 
 def attribution_payload(trace: Trace, label: str, prediction: Attribution, gate: Attribution) -> dict:

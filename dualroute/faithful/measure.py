@@ -34,6 +34,7 @@ from dualroute.measures.faithfulness import (
 )
 from dualroute.measures.flipping import flips
 from dualroute.trace.attribution import Attribution
+from dualroute.trace.ledger import SumOfLogits
 from dualroute.trace.record import Trace
 from dualroute.trace.targets import Target
 
@@ -125,6 +126,7 @@ def measure(
     presences = units.of_tokens(np.concatenate([*rows, remaining]))
     yield from _evaluate_in_batches(probe, presences)
     curves = probe.evaluate(presences[:-samples]).reshape(1 + orders, 2, len(GRID), -1)
+    has_sums = isinstance(trace.ledger, SumOfLogits)  # flips are replayed, and need contributions
     yield Faithfulness(
         target=target.name,
         label=target.label,
@@ -134,7 +136,7 @@ def measure(
         **_erasures(probe, target, curves, direction, len(units)),
         **_infidelity(probe, target, units, units.of_tokens(remaining)),
         sensitivity=sensitivity,
-        flips=flips(trace, units.of_tokens(units.scores)[: len(trace.tokens)], orders, seed),
+        flips=flips(trace, units.of_tokens(units.scores)[: len(trace.tokens)], orders, seed) if has_sums else None,
         units=len(units),
         orders=orders,
         samples=samples,
@@ -146,8 +148,9 @@ def measure(
 
 
 def measured(*arguments: Any, **options: Any) -> Faithfulness:
-    """The record that `measure` ends with."""
+    """Return the record that `measure` ends with."""
     *_, record = measure(*arguments, **options)
+    assert isinstance(record, Faithfulness)
     return record
 
 

@@ -1,6 +1,7 @@
-"""Families of routing models, found by what a checkpoint says it is.
+"""Families of routing models, looked up by the `model_type` of a checkpoint.
 
-A family is a package here whose `__init__` names the `model_type` of its checkpoints and returns its model class:
+A family is a package in this folder. Its `__init__` names the `model_type` of its checkpoints and returns its model
+class:
 
     MODEL_TYPES = ("dualroute",)
 
@@ -8,8 +9,8 @@ A family is a package here whose `__init__` names the `model_type` of its checkp
         from dualroute.families.dual_route.family import DualRoute
         return DualRoute
 
-Its `__init__` imports nothing heavy. A family outside this package is added with `register`. docs/families.md says what
-a model class implements.
+The `__init__` imports nothing heavy. `register` adds a family from outside this package. docs/families.md says what a
+model class implements.
 """
 
 import json
@@ -27,31 +28,43 @@ _REGISTERED: dict[str, Callable[[], "type[RoutingModel]"]] = {}
 
 
 def register(model_type: str, model_class: Callable[[], "type[RoutingModel]"]) -> None:
-    """Add a family for checkpoints of this `model_type`; `model_class` returns its class, imported when asked for."""
+    """Add a family for checkpoints of this `model_type`; `model_class` imports and returns its class."""
     _REGISTERED[model_type] = model_class
 
 
 def find_family(model_type: str) -> "type[RoutingModel]":
-    """The class for checkpoints of this `model_type`. Raises ValueError, naming the types there are."""
+    """Return the class for checkpoints of this `model_type`; raise ValueError, with all known types, for another."""
     families = {**_shipped_families(), **_REGISTERED}
     if model_type not in families:
         raise ValueError(f"no family of models has the model type {model_type!r}; there are {', '.join(families)}")
     return families[model_type]()
 
 
-def model_type_of(folder: str | Path) -> str:
-    """The `model_type` in a checkpoint's `config.json`. Raises FileNotFoundError, or ValueError for a damaged file."""
-    path = Path(folder) / "config.json"
+def model_type_of(checkpoint: str | Path) -> str:
+    """Return the `model_type` in the `config.json` of a folder, or of an id on the hub; runs no code of the checkpoint.
+
+    Raises FileNotFoundError for a missing file, another OSError for an unreachable one, ValueError for a damaged one.
+    """
+    path = Path(checkpoint) / "config.json"
+    if not path.is_file() and is_hub_id(checkpoint):
+        from huggingface_hub import hf_hub_download
+
+        path = Path(hf_hub_download(str(checkpoint), "config.json"))
     if not path.is_file():
-        raise FileNotFoundError(f"no config.json in {folder}: it is no checkpoint")
+        raise FileNotFoundError(f"no config.json in {checkpoint}: it is no checkpoint")
     try:
         return json.loads(path.read_text(encoding="utf-8"))["model_type"]
     except (json.JSONDecodeError, KeyError, TypeError) as error:
         raise ValueError(f"{path} names no model_type ({error}); copy the checkpoint anew") from error
 
 
+def is_hub_id(name: str | Path) -> bool:
+    """Return whether `name` looks like an id on the hub, owner/name, and is no folder."""
+    return not Path(name).is_absolute() and not Path(name).is_dir() and str(name).count("/") == 1
+
+
 @lru_cache(maxsize=1)
 def _shipped_families() -> "dict[str, Callable[[], type[RoutingModel]]]":
-    """{model type: function} of the packages in this folder."""
+    """{model type: function that returns the class} of the packages in this folder."""
     packages = (import_module(f"{__name__}.{item.name}") for item in pkgutil.iter_modules(__path__) if item.ispkg)
     return {name: package.model_class for package in packages for name in package.MODEL_TYPES}

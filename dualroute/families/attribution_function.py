@@ -1,6 +1,6 @@
-"""Targets of one trace as functions of how present each token is: what `attribute` and `faithful` work on.
+"""Targets of one trace as functions of the presence of each token; `attribute` and `faithful` work on these.
 
-A family subclasses `AttributionFunction`, or `TwoStageFunction` where its encoders can be run apart from the rest.
+A family subclasses `AttributionFunction`, or `TwoStageFunction` where its encoders can run separately.
 """
 
 from abc import ABC, abstractmethod
@@ -16,12 +16,12 @@ from dualroute.trace.record import Trace
 
 BATCH_TOKENS = 2560  # measured on 2 cores: 25 rows of 100 tokens take half the time per row that 4 rows take
 
-TargetValue = Callable[[Any], torch.Tensor]  # what `AttributionFunction.output` returns -> a target of every row (B,)
+TargetValue = Callable[[Any], torch.Tensor]  # of what `AttributionFunction.output` returns: a target of every row (B,)
 
 
 @dataclass
 class Counts:
-    """Passes of whole rows through the model. One input alone counts as its share of a row's tokens.
+    """Passes of whole rows through the model. A pass of one input alone counts as its share of a row's tokens.
 
     A gradient of K targets is one forward and K backward passes.
     """
@@ -32,9 +32,9 @@ class Counts:
 
 @dataclass(frozen=True, eq=False)
 class Units:
-    """The units that get one score and one presence each: tokens, or runs of tokens.
+    """Units with one score and one presence each: tokens, or runs of tokens.
 
-    places  for each varied input the unit of every token, (T_i,)
+    places  (T_i,) the unit of every token, for each varied input
     groups  [start, end) of the units of x, and of h; () where every token is a unit
     """
 
@@ -43,7 +43,7 @@ class Units:
 
     @classmethod
     def of(cls, counts: Sequence[int], groups: tuple[Groups, Groups] = ((), ())) -> Self:
-        """The units of varied inputs with `counts` tokens each: x, and h unless it is empty or comes from x."""
+        """Return the units of varied inputs with `counts` tokens each: x, and h unless it is empty or comes from x."""
         return cls(tuple(_places(count, runs) for count, runs in zip(counts, groups, strict=False)), groups)
 
     @property
@@ -52,11 +52,11 @@ class Units:
         return tuple(int(places.max()) + 1 for places in self.places)
 
     def spread(self, presence: Sequence[torch.Tensor]) -> tuple[torch.Tensor, ...]:
-        """Presences of tokens (B,T_i) from those of units (B,U_i)."""
+        """Return presences of tokens (B,T_i) from presences of units (B,U_i)."""
         return tuple(part[:, places] for part, places in zip(presence, self.places, strict=True))
 
     def summed(self, scores: torch.Tensor) -> torch.Tensor:
-        """(K,ΣU_i) sums over the units of scores (K,ΣT_i) of tokens."""
+        """Return the sums (K,ΣU_i) over units of scores (K,ΣT_i) of tokens."""
         parts = scores.split([len(places) for places in self.places], dim=1)
         sums = [
             part.new_zeros(len(part), width).index_add(1, places, part)
@@ -73,11 +73,11 @@ def _places(count: int, runs: Groups) -> torch.Tensor:
 
 @dataclass(frozen=True, eq=False)
 class LayerSplit:
-    """An attribution function split behind one layer.
+    """An attribution function, split after one layer.
 
     states  presences (B,T_i) -> the states of the layer, (B,n_j,D) each
-    output  those states -> what `AttributionFunction.output` returns; of the rows that `states` was called with last
-    scores  a score of every place of each state, (n_j,) -> a score of every token (ΣT_i,)
+    output  those states -> what `AttributionFunction.output` returns, for the rows of the last call of `states`
+    scores  scores (n_j,) of the positions of each state -> scores of all tokens (ΣT_i,)
     """
 
     states: Callable[..., Sequence[torch.Tensor]]
@@ -88,15 +88,15 @@ class LayerSplit:
 class AttributionFunction(ABC):
     """K targets of one trace as functions of the presence of its tokens, from the baseline (0) to the input (1).
 
-    An input that varies (x; h, unless it is empty or comes from x) has T_i tokens. A presence is one number for each.
-    Implementations count their passes in `counts` and call `progress.report_forward` before each one. The methods
-    below `targets_at` are optional: they raise ValueError unless a family has them, and what needs them is refused.
+    A varied input (x; h, unless it is empty or comes from x) has T_i tokens, each with one presence. Implementations
+    count their passes in `counts` and call `progress.report_forward` before each one. The methods after `targets_at`
+    are optional: they raise ValueError unless a family has them, and methods of attribution that need them are refused.
 
     values   K functions of what `output` returns, each (B,)
     widths   tokens of each varied input, T_i
-    lengths  tokens that a row of each varied input sends through the model, special ones included
-    grids    how the tokens of each varied input are arranged: `(T,)`, or `(rows, columns)` for a picture, whose
-             patches are units at every granularity
+    lengths  tokens of each varied input that a row sends through the model, including special ones
+    grids    arrangement of the tokens of each varied input: `(T,)`, or `(rows, columns)` for a picture, whose patches
+             are units at every granularity
     """
 
     values: tuple[TargetValue, ...]
@@ -104,63 +104,66 @@ class AttributionFunction(ABC):
 
     @property
     @abstractmethod
-    def widths(self) -> tuple[int, ...]: ...
+    def widths(self) -> tuple[int, ...]:
+        """T_i."""
 
     @property
     @abstractmethod
-    def lengths(self) -> tuple[int, ...]: ...
+    def lengths(self) -> tuple[int, ...]:
+        """Tokens of each varied input that go through the model."""
 
     @property
     def grids(self) -> tuple[tuple[int, ...], ...]:
+        """(T_i,), or (rows, columns), of each varied input."""
         return tuple((width,) for width in self.widths)
 
     @property
     def rows(self) -> int:
-        """How many rows to put into one pass with gradients."""
+        """How many rows one pass with gradients should have."""
         return max(1, BATCH_TOKENS // max(1, sum(self.lengths)))
 
     @abstractmethod
     def output(self, *presence: torch.Tensor) -> Any:
-        """The model where the tokens are present by (B,T_i) for each varied input, with gradients."""
+        """Return the model's output at presences (B,T_i) of each varied input, with gradients."""
 
     @abstractmethod
     def with_values(self, values: tuple[TargetValue, ...]) -> Self:
-        """The same function for other targets."""
+        """Return the same function for other targets."""
 
     @property
     def probabilities(self) -> tuple[TargetValue | None, ...]:
-        """For each target the probability that belongs to it, (B,) in [0, 1]; None where there is none."""
+        """The probability of each target, (B,) in [0, 1]; None for a target without one."""
         return (None,) * len(self.values)
 
     @torch.no_grad()
     def evaluate(self, *presence: torch.Tensor) -> torch.Tensor:
-        """(B,K) all targets where the tokens are present by (B,T_i), without gradients."""
+        """Return all targets (B,K) at presences (B,T_i), without gradients."""
         batches = zip(*(part.split(self.rows) for part in presence), strict=True)
         outputs = (self.output(*batch) for batch in batches)
         return torch.cat([torch.stack([value(output) for value in self.values], dim=1) for output in outputs])
 
     def at(self, points: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        """Presences (B,T_i) where every token is present by the same (B,)."""
+        """Return presences (B,T_i) with the same value (B,) for every token."""
         return tuple(points[:, None].repeat(1, width) for width in self.widths)
 
     def targets_at(self, points: list[float]) -> torch.Tensor:
-        """(P,K) the targets at P points of the straight path."""
+        """Return the targets (P,K) at P points of the straight path."""
         return self.evaluate(*self.at(torch.tensor(points)))
 
     def embeddings(self) -> tuple[torch.Tensor, ...]:
-        """What the model reads of each varied input, a batch of one: embeddings (1,n,D), or the pixels of a picture."""
+        """Return each varied input as the model reads it, a batch of one: embeddings (1,n,D), or pixels."""
         raise _lacks("the embeddings of its tokens")
 
     def output_of(self, *embeddings: torch.Tensor) -> Any:
-        """The model on such embeddings, with gradients."""
+        """Return the model's output for such embeddings, with gradients."""
         raise _lacks("the embeddings of its tokens")
 
     def sums_over_tokens(self, *numbers: torch.Tensor) -> torch.Tensor:
-        """(ΣT_i,) sums of `numbers`, shaped as `embeddings`, over what belongs to each token."""
+        """Return sums (ΣT_i,) over the elements of each token of `numbers` with the shapes of `embeddings`."""
         raise _lacks("the embeddings of its tokens")
 
     def layer_split(self, layer: int | None) -> LayerSplit:
-        """The function split behind `layer`, 0 for the embeddings, None for the last one of the encoders.
+        """Return the function split after `layer`: 0 for the embeddings, None for the last layer of the encoders.
 
         Raises ValueError for a layer that the model does not have.
         """
@@ -168,27 +171,27 @@ class AttributionFunction(ABC):
 
     @property
     def differences(self) -> tuple[torch.Tensor, ...]:
-        """For each varied input what is added to its baseline at presence 1, in any shape."""
+        """What presence 1 adds to the baseline of each varied input, in any shape."""
         raise _lacks("its inputs as numbers")
 
     def with_differences(self, differences: Sequence[torch.Tensor]) -> Self:
-        """The same function of an input that is disturbed: of other `differences`. Its counts begin anew."""
+        """Return the same function of a disturbed input, with other `differences` and counts at 0."""
         raise _lacks("its inputs as numbers")
 
     def with_contributions(self, trace: Trace) -> Trace:
-        """`trace`, a trace of the same input, with the contributions at presence 1 of this (disturbed) function."""
+        """Return `trace`, of the same input, with the contributions at presence 1 of this (disturbed) function."""
         raise _lacks("contributions that add up to its answer")
 
 
 class TwoStageFunction(AttributionFunction, ABC):
-    """An attribution function of two stages: encoders, nearly all of the cost, and what stands behind them.
+    """An attribution function of two stages: the encoders, nearly all of the cost, and the rest of the model.
 
     Encoded inputs are named tuples with the fields `states` (B,n,D) and `mask` (B,n). See `product_integration`.
     """
 
     @abstractmethod
     def encode(self, place: int, presence: torch.Tensor) -> tuple[Any, ...]:
-        """The varied input number `place`, and what comes from it, encoded where its tokens are present by (B,T_i)."""
+        """Return the varied input `place`, and inputs computed from it, encoded at presences (B,T_i) of its tokens."""
 
     def count_forward(self, place: int, rows: int) -> None:
         """Report and count a pass of `rows` rows of one varied input through its encoder."""
@@ -198,10 +201,10 @@ class TwoStageFunction(AttributionFunction, ABC):
 
     @abstractmethod
     def route(self, encoded: Sequence[Any]) -> Any:
-        """What `output` returns, from the encoded inputs."""
+        """Return what `output` returns, from the encoded inputs."""
 
     def output(self, *presence: torch.Tensor) -> Any:
-        """The model where the tokens are present by (B,T_i) for each varied input, with gradients."""
+        """Return the model's output at presences (B,T_i) of each varied input, with gradients."""
         return self.route([one for place, part in enumerate(presence) for one in self.encode(place, part)])
 
 

@@ -1,8 +1,8 @@
-"""What a family of routing models implements, and what the rest of the library asks of it.
+"""The interface of a family of routing models.
 
-A family is one package under `families/`. It loads its models, traces inputs, answers a decision again where stored
-numbers cannot, scores rows, and gives targets as functions of how present each token is. `attribute`, `faithful` and
-`evaluation` work on these classes and know no family by name.
+A family is one package under `families/`. It loads its models, traces inputs, runs a model again for decisions that no
+stored numbers can replay, scores rows, and provides targets as functions of the presence of each token. `attribute` and
+`faithful` use this interface alone.
 """
 
 from abc import ABC, abstractmethod
@@ -23,9 +23,10 @@ from dualroute.trace.targets import Target
 
 
 class RoutingModel(ABC):
-    """One model of a family with its tokenizer: inputs in, records out.
+    """One model of a family with its tokenizer: it turns inputs into traces.
 
-    checkpoint, revision  its name, and the first digits of its weights' sha256
+    family                name of the family
+    checkpoint, revision  name of the model, and the first digits of the sha256 of its weights
     """
 
     family: ClassVar[str]
@@ -35,35 +36,47 @@ class RoutingModel(ABC):
     @classmethod
     @abstractmethod
     def load(cls, folder: str | Path, name: str) -> Self:
-        """The model in `folder`, or under that id on the hub. Raises FileNotFoundError, or ValueError for bad files."""
+        """Return the model in `folder` or under that id on the hub; `name` is what its traces call it.
+
+        Raises FileNotFoundError for a missing file, ValueError for a damaged one.
+        """
 
     @abstractmethod
     def trace(self, *inputs: Any, decision: Decision | None = None) -> Trace:
-        """One forward pass over the inputs, kept whole. Raises ValueError for inputs or a decision it cannot take."""
+        """Return the trace of one forward pass; raise ValueError for inputs or a decision that do not fit the model."""
 
     @abstractmethod
     def rerun(self, trace: Trace, decision: Decision) -> Trace:
-        """The trace of the same inputs under another decision: for what stored numbers cannot replay."""
+        """Return the trace of the same inputs under another decision; its fields that are None are those of `trace`."""
 
     @abstractmethod
     def attribution_function(
-        self, trace: Trace, targets: Sequence[Target], baseline: str = "pad", baseline_texts=None
+        self,
+        trace: Trace,
+        targets: Sequence[Target],
+        baseline: str = "pad",
+        baseline_texts: tuple[str, str] | None = None,
     ) -> AttributionFunction:
-        """The targets as functions of present tokens. Raises ValueError for a baseline or a target it does not have."""
+        """Return the targets as functions of the presence of each token.
+
+        Raises ValueError for a baseline or a target that the model does not have.
+        """
 
     def units(self, trace: Trace, granularity: str) -> Units:
-        """The units of the tokens that attributions of `trace` vary; those of h are tokens at every granularity.
+        """Return the units of x and of h whose presence attributions vary; those of h are always tokens.
 
-        granularity  `token`, `word` or `sentence`. Raises ValueError for any other
+        granularity  `token`, `word` or `sentence`; raises ValueError for any other
         """
         own = groups(granularity, trace.x, trace.offsets)
         counts = [len(trace.tokens), len(trace.context_tokens)]
         return Units.of(counts if counts[1] else counts[:1], (own, ()))
 
     def score_rows(self, rows: Sequence[Any], decisions: Sequence[Decision]) -> np.ndarray:
-        """(D,N) how right each of N rows is under each of D decisions: 1 or 0, or a grade in [0, 1].
+        """Return the score (D,N) of each of N rows under each of D decisions, in [0, 1].
 
-        rows  have `x`, `h` and `label`. Replays where the trace can be replayed, and runs the model again elsewhere.
+        rows  with `x`, `h` and `label`
+        A span scores its token F1 and a given text its probability per token; a class scores 1 or 0. Decisions are
+        replayed where the trace can be, and otherwise rerun.
         """
         scores = np.empty((len(decisions), len(rows)))
         for place, row in enumerate(rows):
@@ -73,11 +86,11 @@ class RoutingModel(ABC):
         return scores
 
     def row_inputs(self, row: Any) -> tuple[Any, ...]:
-        """The inputs of `trace` for a row of data."""
+        """Return the inputs of `trace` for a row of data."""
         return row.x, row.h
 
     def _score(self, trace: Trace, decision: Decision, label: str) -> float:
-        """How right one answer is. A span by token F1, a given text by its probability per token."""
+        """The score of one answer."""
         if not trace.replayable:
             trace, decision = self.rerun(trace, decision), Decision()
         if isinstance(trace.answer, Written):
@@ -89,5 +102,5 @@ class RoutingModel(ABC):
 
     @property
     def limits(self) -> tuple[str, ...]:
-        """What this family cannot tell, one sentence each; shown beside its traces."""
+        """The limits of this family's traces, one sentence each; shown beside them."""
         return ()

@@ -90,8 +90,8 @@ def _facts(checkpoint: Checkpoint) -> dict[str, str]:
     early = "sees x only" if config.get("early") else "sees x and what was read"
     facts = {
         "input x": config.get("x_name", "x"),
-        "context h": f"{config.get('h_name', 'h')} ({config.get('context', 'text')})",
-        "answer": _answer(config),
+        "context h": f"{config.get('h_name', 'h')} ({checkpoint.context})",
+        "answer": _answer(checkpoint),
         "flows": ", ".join(config["flows"]),
         "router": f"{config['router']}, one gate per {config['granularity']}, {early}",
         "reader": config.get("reader", "attention"),
@@ -102,10 +102,10 @@ def _facts(checkpoint: Checkpoint) -> dict[str, str]:
     return facts | ({"θ was chosen": _choice(checkpoint)} if "threshold" in checkpoint.training else {})
 
 
-def _answer(config: dict) -> str:
-    if config.get("readout", "classification") != "classification":
-        return {"span": "a span of x", "generation": "a text, word by word"}[config["readout"]]
-    return f"one of {len(config['id2label'])} classes"
+def _answer(checkpoint: Checkpoint) -> str:
+    if checkpoint.has_classes:
+        return f"one of {len(checkpoint.config['id2label'])} classes"
+    return "a span of x" if checkpoint.has_spans else "a text, word by word"
 
 
 def _encoder(config: dict) -> str:
@@ -143,9 +143,8 @@ def _plain(value) -> str:
 
 def _head(checkpoint: Checkpoint, results: dict | None) -> ModelCardData:
     config = checkpoint.config
-    kinds = config.get("readout", "classification"), config.get("context", "text")
+    kinds = checkpoint.readout, checkpoint.context
     backbone = config.get("backbone", "") if config.get("backbone_sha256") else None
-    metric = metric_of(results) if results else None
     pipeline = PIPELINES.get(kinds, PIPELINES[kinds[0]])
     return ModelCardData(
         language="en",
@@ -154,9 +153,9 @@ def _head(checkpoint: Checkpoint, results: dict | None) -> ModelCardData:
         pipeline_tag=pipeline,
         base_model=backbone,
         tags=["dual-route", "interpretability", "token-routing", config["task"]],
-        metrics=[metric] if metric else None,
+        metrics=[metric_of(results)] if results else None,
         model_name=checkpoint.name if results else None,
-        eval_results=[_measured(results, metric, pipeline)] if results else None,
+        eval_results=[_measured(results, metric_of(results), pipeline)] if results else None,
     )
 
 

@@ -6,6 +6,7 @@ tokens to the tokens of x, and from there to `for` or `against` the class, by si
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -70,7 +71,8 @@ def flow_figure(trace: Trace, outcome: Outcome | None = None, label: str | None 
     if not isinstance(trace.ledger, SumOfLogits):
         raise ValueError("a written text is no sum of contributions; there is no flow picture of it")
     outcome = outcome or trace.replay()
-    ribbons = flow_ribbons(trace, outcome, outcome.answer if label is None else trace.labels.index(label))
+    answer: Any = outcome.answer if label is None else trace.labels.index(label)  # no text: those have no ledger
+    ribbons = flow_ribbons(trace, outcome, answer)
     label = label or outcome.label
     nodes = sorted({node for ribbon in ribbons for node in (ribbon.source, ribbon.target)}, key=_rank)
     sankey = go.Sankey(

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from dualroute.api import DualRouter, load
+from dualroute.api import DualRouter, load_dual_router
 from dualroute.attribute.methods import METHODS, find_method
 from dualroute.data.objectives import OBJECTIVES
 from dualroute.evaluation.bootstrap import RowBootstrap
@@ -37,9 +38,9 @@ def faithfulness(
     a `store` of a different run.
     """
     methods = [find_method(method).name for method in methods or METHODS]
-    router, plan, data = load(name), plan or Plan(), Path(data)
+    router, plan, data = load_dual_router(name), plan or Plan(), Path(data)
     config = router.model.config
-    if config.context == "image":
+    if config.h_is_image:
         raise ValueError("faithfulness on a data set needs texts; measure pictures one at a time")
     selection = choose_rows(get_task(config.task), data, router.checkpoint, most_rows=rows)
     examples = OBJECTIVES[config.readout].measurable(selection.rows, config, data.name)
@@ -149,7 +150,8 @@ def _flips(table: dict[str, list[dict]], seed: int) -> dict | None:
     rows = [place for place, flips in enumerate(first) if flips]
     if not rows:
         return None
-    bootstrap, results = _bootstrap(len(rows), seed), {"n": len(rows)}
+    bootstrap = _bootstrap(len(rows), seed)
+    results: dict[str, Any] = {"n": len(rows)}
     for measure in ("drop", "changes"):
         by_chance = np.array([first[row]["random"][measure] for row in rows]).T
         orders = {name: np.array([first[row][name][measure] for row in rows]) for name in ("gate", "contribution")}

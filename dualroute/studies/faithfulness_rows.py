@@ -139,5 +139,5 @@ def _number(value: float) -> float | None:
     return None if np.isnan(value) else round(float(value), DIGITS)
 
 
-def _numbers(values: np.ndarray) -> list[float]:
+def _numbers(values: np.ndarray) -> list[float | None]:
     return [_number(value) for value in values]

@@ -91,7 +91,9 @@ def run_once(config: DualRouteConfig, seed: int, settings: RecoverySettings) -> 
     began = time.process_time()
     model = train_planted(config, make_rows(settings.rows, seed, world=seed), seed, settings)
     rows = make_rows(settings.held_out, seed + HELD_OUT, world=seed)
-    results = measure(collect(model, as_dataset(rows)), rows.truth)
+    corpus = collect(model, as_dataset(rows))
+    assert isinstance(corpus, Corpus)  # planted rows have classes
+    results = measure(corpus, rows.truth)
     return {"seed": seed} | results | {"cpu_seconds": round(time.process_time() - began, 1)}
 
 

@@ -24,7 +24,12 @@ class JsonlStore:
         self.stored: tuple[dict, ...] = ()
         if path:
             path.parent.mkdir(parents=True, exist_ok=True)  # fails now rather than after hours of work
-            self.stored = self._read()
+            self.stored = self._read(path)
+
+    @property
+    def name(self) -> str:
+        """The file's name; empty without a path."""
+        return self.path.name if self.path else ""
 
     def add(self, entry: dict) -> None:
         """Append an entry to the file."""
@@ -32,14 +37,14 @@ class JsonlStore:
             with self.path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(entry, separators=(",", ":")) + "\n")
 
-    def _read(self) -> tuple[dict, ...]:
-        text = self.path.read_text(encoding="utf-8") if self.path.is_file() else ""
+    def _read(self, path: Path) -> tuple[dict, ...]:
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
         complete = text[: text.rfind("\n") + 1]
         entries, rest = tuple(map(self._parse, complete.splitlines())), text[len(complete) :]
         if rest and not rest.startswith("{"):
             raise self._error()
         if rest:
-            self.path.write_text(complete, encoding="utf-8")
+            path.write_text(complete, encoding="utf-8")
         return entries
 
     def _parse(self, line: str) -> dict:
@@ -52,9 +57,7 @@ class JsonlStore:
         return entry
 
     def _error(self) -> ValueError:
-        return ValueError(
-            f"{self.path.name} has a line that is not an entry of a study; choose another file or delete it"
-        )
+        return ValueError(f"{self.name} has a line that is not an entry of a study; choose another file or delete it")
 
 
 class MeasurementStore:
@@ -67,7 +70,9 @@ class MeasurementStore:
         self._store = JsonlStore(path)
         first, *rows = self._store.stored or (plan,)
         if first != plan:
-            raise ValueError(f"{path.name} belongs to a different run, {first}; choose another file or delete it")
+            raise ValueError(
+                f"{self._store.name} belongs to a different run, {first}; choose another file or delete it"
+            )
         if not self._store.stored:
             self._store.add(plan)
         self.entries = {_key(row): row for row in rows}
@@ -96,7 +101,9 @@ class AttributionStore:
     def __init__(self, router: DualRouter, seed: int = 0, path: Path | None = None):
         self.router, self.seed, self._store = router, seed, JsonlStore(path)
         if not all("key" in entry for entry in self._store.stored):
-            raise ValueError(f"{path.name} has entries that are not attributions; choose another file or delete it")
+            raise ValueError(
+                f"{self._store.name} has entries that are not attributions; choose another file or delete it"
+            )
         self._entries = {entry["key"]: entry for entry in self._store.stored}
 
     def scores(self, method: str, trace: Trace, target: str) -> np.ndarray:

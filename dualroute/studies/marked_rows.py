@@ -59,11 +59,13 @@ def read_marked(router: DualRouter, task: Task, path: Path, most: int, seed: int
     A row is used if for every question it has a marked word and an unmarked one. Raises FileNotFoundError, or
     ValueError if there is no such row.
     """
+    if task.rationales is None:
+        raise ValueError(f"the task {task.name!r} has no words that people marked")
     questions, opposite = task.rationales.questions, task.rationales.opposite
     marks_of = {}
     for record in read_records(path):
         marks, row = {question.name: question.marks_of(record) for question in questions}, task.to_example(record)
-        if all(marks.values()) and has_content(row.x):
+        if row and all(marks.values()) and has_content(row.x):
             marks_of[row] = marks
     progress = tqdm(limited([*marks_of], most, seed), desc=f"trace {path.name.partition('.')[0]}", unit="row")
     rows = [marked_row(router.trace(row.x), row.x, row.label, marks_of[row], opposite) for row in progress]

@@ -78,8 +78,49 @@ class Rationales:
     opposite: dict[str, str]
 
 
+class Kinds:
+    """Kinds of context and answer in a config: settings of `DualRouteConfig` that differ from its defaults, or all."""
+
+    config: dict[str, Any]
+
+    @property
+    def context(self) -> str:
+        """The kind of h: `text`, `items`, `image` or `backward`."""
+        return self.config.get("context", "text")
+
+    @property
+    def readout(self) -> str:
+        """The kind of answer: `classification`, `span` or `generation`."""
+        return self.config.get("readout", "classification")
+
+    @property
+    def h_is_image(self) -> bool:
+        """Whether the context is a picture."""
+        return self.context == "image"
+
+    @property
+    def h_is_own_words(self) -> bool:
+        """Whether the context is the backward pass over x itself."""
+        return self.context == "backward"
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether the answer is one of several classes."""
+        return self.readout == "classification"
+
+    @property
+    def has_spans(self) -> bool:
+        """Whether the answer is a span of x."""
+        return self.readout == "span"
+
+    @property
+    def writes_text(self) -> bool:
+        """Whether the answer is a written text."""
+        return self.readout == "generation"
+
+
 @dataclass(frozen=True)
-class Task:
+class Task(Kinds):
     """A task: its data, its texts for readers, and the settings of its router.
 
     name            as in `dualroute.load(name)`
@@ -123,26 +164,6 @@ class Task:
     licence: str = ""
     limits: str = ""
     command: str = ""
-
-    @property
-    def h_is_image(self) -> bool:
-        """Whether the context is a picture."""
-        return self.config.get("context") == "image"
-
-    @property
-    def h_is_own_words(self) -> bool:
-        """Whether the context is the backward pass over x itself."""
-        return self.config.get("context") == "backward"
-
-    @property
-    def has_classes(self) -> bool:
-        """Whether the answer is one of several classes."""
-        return self.config.get("readout", "classification") == "classification"
-
-    @property
-    def has_spans(self) -> bool:
-        """Whether the answer is a span of x."""
-        return self.config.get("readout") == "span"
 
     def examples(self, records: Iterable[dict]) -> list[Example]:
         """Return the usable rows of `records`. Raises ValueError for a label the task does not have."""
@@ -188,7 +209,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
 
 
 def _read_jsonl(path: Path) -> pd.DataFrame:
-    frame = pd.read_json(path, lines=True, dtype=False)
+    frame = pd.read_json(path, lines=True, dtype=False)  # pyright: ignore[reportArgumentType]  the stubs lack False
     return frame.astype(object).where(frame.notna(), "")
 
 

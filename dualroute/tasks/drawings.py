@@ -1,6 +1,7 @@
 """Small drawings for the examples of tasks with pictures, which are in no data set."""
 
 import math
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -59,8 +60,8 @@ def sun() -> str:
 
     def paint(draw: ImageDraw.ImageDraw) -> None:
         for turn in np.arange(12) * math.pi / 6:
-            ends = [(32 + r * math.cos(turn), 32 + r * math.sin(turn)) for r in (20, 30)]
-            draw.line([tuple(map(_fine, end)) for end in ends], YELLOW, 4 * FINE)
+            ends = [_fine((32 + r * math.cos(turn), 32 + r * math.sin(turn))) for r in (20, 30)]
+            draw.line(ends, YELLOW, 4 * FINE)
         draw.ellipse(_fine(_around(16)), YELLOW)
 
     return _render(paint)
@@ -92,7 +93,8 @@ def _around(radius: float) -> tuple[float, ...]:
     return (32 - radius, 32 - radius, 32 + radius, 32 + radius)
 
 
-def _fine(value):
+def _fine(value: Any) -> Any:
+    """The same number, or tuple of numbers, in pixels of the fine drawing."""
     return tuple(FINE * number for number in value) if isinstance(value, tuple) else FINE * value
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from transformers.trainer import TRAINER_STATE_NAME
 
 from dualroute.data.batches import RoutingDataset, encode_examples
+from dualroute.data.features.image import PictureFeatures
 from dualroute.data.splits import Splits, load_splits, with_pool
 from dualroute.families.dual_route.backbone import FrozenBackbone
 from dualroute.families.dual_route.config import DualRouteConfig
@@ -105,6 +106,8 @@ class Run:
 
         train, held_out = encode(self.rows.train, "train"), encode(self.rows.validation, "validation")
         if self.settings.vary:
+            if not isinstance(train.h, PictureFeatures):
+                raise ValueError("only pictures can be varied: the context of this model is none")
             train.h = train.h.varied()
         return Part(name, train, held_out)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from transformers import set_seed
 
-from dualroute.api import load
+from dualroute.api import load_dual_router
 from dualroute.checkpoints import TRAINING_RECORD
 from dualroute.data.objectives import OBJECTIVES
 from dualroute.data.splits import Splits
@@ -122,7 +122,7 @@ def init_from(model: DualRouteModel, checkpoint: str) -> list[str]:
 
     Weights are copied if name and shape agree. Raises ValueError if none of the context's encoder do.
     """
-    source, own = load(checkpoint).model.state_dict(), model.state_dict()
+    source, own = load_dual_router(checkpoint).model.state_dict(), model.state_dict()
     common = [name for name in own if name.startswith(CONTEXT_WEIGHTS) and name in source]
     shared = [name for name in common if source[name].shape == own[name].shape]
     if not any(name.startswith(CONTEXT_WEIGHTS[0]) for name in shared):

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -106,23 +107,28 @@ class RoutingTrainer(Trainer):
         return LengthGroupedSampler(self.args.train_batch_size, lengths=self.lengths)
 
     def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
-        labels = inputs.pop("labels")
-        result = routing_loss(model, model(**inputs, policy="soft"), labels, self.loss_weights)
+        result = self._routing_loss(model, inputs)
         return (result.loss, {"result": result}) if return_outputs else result.loss
 
-    def prediction_step(self, model, inputs, prediction_loss_only, ignore_keys=None):
+    def _routing_loss(self, model, inputs: dict) -> RoutingLoss:
+        labels = inputs.pop("labels")
+        return routing_loss(model, model(**inputs, policy="soft"), labels, self.loss_weights)
+
+    def prediction_step(self, model: Any, inputs, prediction_loss_only, ignore_keys=None):
         labels = inputs["labels"]
         inputs = self._prepare_inputs(inputs)
         with torch.no_grad(), self.compute_loss_context_manager():
-            loss, outputs = self.compute_loss(model, dict(inputs), return_outputs=True)
-        result, objective = outputs["result"], OBJECTIVES[model.config.readout]
+            result = self._routing_loss(model, dict(inputs))
+        objective = OBJECTIVES[model.config.readout]
         row_score = margin if self.metric == "auc" else objective.score
         scores = tuple(row_score(prediction, labels) for prediction in (result.routed, result.direct, result.merged))
         # Means need no labels, and the trainer can only gather labels of one size; so only `auc` passes them on.
-        return loss.detach(), scores, labels if self.metric == "auc" else scores[0]
+        return result.loss.detach(), scores, labels if self.metric == "auc" else scores[0]
 
     def get_eval_dataloader(self, eval_dataset=None):
-        training, self.data_collator = self.data_collator, replace(self.data_collator, context_dropout=0.0)
+        training = self.data_collator
+        assert isinstance(training, Collator)
+        self.data_collator = replace(training, context_dropout=0.0)
         try:
             return super().get_eval_dataloader(eval_dataset)
         finally:

@@ -219,7 +219,8 @@ def test_input_x_gradient_is_the_slope_at_the_input(tiny_model, tiny_router, tra
     def logit(presence: float) -> float:
         words = torch.ones(1, 6)
         words[0, 1] = presence
-        output = tiny_model(**own.inputs(words, ""), **context.inputs(torch.ones(1, 9), "context_"), policy="soft")
+        read = {f"context_{name}": value for name, value in context.inputs(torch.ones(1, 9)).items()}
+        output = tiny_model(**own.inputs(words), **read, policy="soft")
         return output.logits[0, trace.replay().label_index].item()
 
     found = attribute(tiny_router, trace, method="input_x_gradient")

@@ -203,6 +203,6 @@ def test_trace_takes_a_picture(monkeypatch):
 
     asked = {}
     router = types.SimpleNamespace(trace=lambda *values, **named: asked.update(named) or 1 / 0)
-    monkeypatch.setattr("dualroute.load", lambda name: router, raising=False)
+    monkeypatch.setattr("dualroute.api.load_dual_router", lambda name: router)
     invoke("trace", "emoji", "--x", "a face", "--image", "face.png")
     assert asked["image"] == Path("face.png")

@@ -1,10 +1,13 @@
 """Identities of the model."""
 
+import pkgutil
+
 import numpy as np
 import pytest
 import torch
 from factories.tiny import make_backbone, make_model
 
+from dualroute.families.dual_route import routers
 from dualroute.families.dual_route.config import ROUTERS
 from dualroute.families.dual_route.model import NO_OVERRIDE
 from dualroute.families.dual_route.tracing import encode_pair, model_inputs, override_tensor
@@ -117,6 +120,13 @@ def test_padding_changes_no_router(router):
         alone = run(model, pair, policy="soft")
         close(batch.gates[i, : alone.gates.shape[1]], alone.gates[0])
         close(batch.logits[i], alone.logits[0])
+
+
+def test_every_router_has_its_file_and_its_line():
+    files = {item.name for item in pkgutil.iter_modules(routers.__path__)} - {"base"}
+    assert files == set(routers.ROUTER_CLASSES) == set(ROUTERS)
+    for name, kind in routers.ROUTER_CLASSES.items():
+        assert type(make_model(router=name).router).__name__ == kind
 
 
 def test_pooling_and_attention_are_distributions(tiny_model):

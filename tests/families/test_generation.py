@@ -87,7 +87,7 @@ def test_probabilities_sum_to_one_and_hold_what_teacher_forcing_says(generator, 
     target = torch.tensor([[15, 9, 3, NOTHING], [16, 17, 16, 3], [1, 8, 9, 10]])
     embed, readout = generator.backbone.embed, generator.readout
     with torch.no_grad():
-        steps, slots = readout.told(embed, memory, target)
+        steps, slots = readout.teacher_forced(embed, memory, target)
         probs = steps.probs(memory.slots)
         close(probs.sum(-1), np.ones((3, 4)))
         found = probs.gather(2, slots[..., None])[..., 0]

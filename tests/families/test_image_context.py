@@ -107,7 +107,7 @@ def test_presence_leads_from_white_to_the_picture(router, trace, picture):
     side = make_interpolation_path(router.model, trace, ()).varied[1]
     presence = torch.zeros(3, 16)
     presence[1], presence[2, 5] = 1, 0.5  # row 2, column 2: pixels 8 to 16
-    pixels = side.inputs(presence, "")["pixel_values"]
+    pixels = side.inputs(presence)["pixel_values"]
     whole = torch.from_numpy(np.array(picture)).permute(2, 0, 1) / 255
     assert (pixels[0] == 1).all()
     torch.testing.assert_close(pixels[1], whole)

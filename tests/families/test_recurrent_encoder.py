@@ -6,7 +6,7 @@ import torch
 from factories.tiny import make_model
 
 from dualroute.api import DualRouter
-from dualroute.families.dual_route.encoders.recurrent import turned
+from dualroute.families.dual_route.encoders.recurrent import reverse
 from dualroute.families.dual_route.tracing import encode_pair, model_inputs
 from dualroute.trace.policies import kappa_rho
 
@@ -36,8 +36,8 @@ def close(a, b):
 def test_turning_reverses_the_words_and_leaves_the_padding():
     states = torch.tensor([[[1.0], [2.0], [3.0]], [[4.0], [5.0], [9.0]]])
     mask = torch.tensor([[1, 1, 1], [1, 1, 0]])
-    assert turned(states, mask)[..., 0].tolist() == [[3, 2, 1], [5, 4, 9]]
-    assert torch.equal(turned(turned(states, mask), mask), states)
+    assert reverse(states, mask)[..., 0].tolist() == [[3, 2, 1], [5, 4, 9]]
+    assert torch.equal(reverse(reverse(states, mask), mask), states)
 
 
 def test_a_forward_state_knows_no_later_word_and_a_backward_state_no_earlier_one(model):

@@ -7,7 +7,7 @@ import torch
 from factories.tiny import make_backbone
 from test_span_readout import inputs, span_model
 
-from dualroute.families.dual_route.backbone import cut_off, top_copy
+from dualroute.families.dual_route.backbone import copy_top, drop_top
 from dualroute.families.dual_route.config import DualRouteConfig
 from dualroute.families.dual_route.model import DualRouteModel
 
@@ -33,13 +33,13 @@ def words(backbone, without_top=0):
 @pytest.mark.parametrize("count", [1, 2])
 def test_lower_and_upper_layers_make_the_whole(backbone, count):
     mask = inputs()["attention_mask"]
-    upper = top_copy(backbone.model, count)(inputs_embeds=words(backbone, count), attention_mask=mask)
+    upper = copy_top(backbone.model, count)(inputs_embeds=words(backbone, count), attention_mask=mask)
     torch.testing.assert_close(upper.last_hidden_state[mask.bool()], words(backbone)[mask.bool()])
 
 
 def test_cutting_changes_nothing_of_the_model(backbone):
     before = words(backbone)
-    lower = cut_off(backbone.model, 1)
+    lower = drop_top(backbone.model, 1)
     assert len(lower.encoder.layer) == 1
     assert lower.encoder.layer[0] is backbone.model.encoder.layer[0]
     assert len(backbone.model.encoder.layer) == 2
@@ -53,7 +53,7 @@ def test_no_more_layers_than_there_are(backbone):
 
 def test_layers_that_are_elsewhere_are_refused():
     with pytest.raises(ValueError, match="not where those of BERT are"):
-        cut_off(torch.nn.Linear(2, 2), 1)
+        drop_top(torch.nn.Linear(2, 2), 1)
 
 
 @pytest.mark.parametrize("layers", [1, 2])

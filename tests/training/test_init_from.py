@@ -9,7 +9,9 @@ from dualroute.training.train import CONTEXT_WEIGHTS, init_from
 
 def test_seeing_is_taken_over_and_nothing_else(monkeypatch):
     teacher, pupil = make_model(context="image"), make_model(context="image", id2label={0: "a", 1: "b"})
-    monkeypatch.setattr("dualroute.training.train.load", lambda name: type("Router", (), {"model": teacher}))
+    monkeypatch.setattr(
+        "dualroute.training.train.load_dual_router", lambda name: type("Router", (), {"model": teacher})
+    )
     with torch.no_grad():
         for parameter in teacher.parameters():
             parameter.add_(1)
@@ -23,6 +25,8 @@ def test_seeing_is_taken_over_and_nothing_else(monkeypatch):
 
 def test_an_encoder_of_another_kind_is_refused(monkeypatch):
     teacher, pupil = make_model(), make_model(context="image")
-    monkeypatch.setattr("dualroute.training.train.load", lambda name: type("Router", (), {"model": teacher}))
+    monkeypatch.setattr(
+        "dualroute.training.train.load_dual_router", lambda name: type("Router", (), {"model": teacher})
+    )
     with pytest.raises(ValueError, match="cannot start from 'teacher'"):
         init_from(pupil, "teacher")

@@ -6,6 +6,7 @@ They are generators, so that the page shows what there is so far; `components.in
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from typing_extensions import TypedDict
 
@@ -91,8 +92,8 @@ class AttributionJob:
         return own + _count_units(granularity if context.has_words else "token", trace.h, len(trace.context_tokens))
 
 
-def controls() -> ControlsPayload:
-    """What the workbench's controls are built from."""
+def controls() -> dict:
+    """What the workbench's controls are built from, a `ControlsPayload`."""
     return controls_payload(LIMITS)
 
 
@@ -146,7 +147,8 @@ def measure_each(data: dict) -> Iterator[dict]:
     router = get_router(job.request.checkpoint)
     options = {"baseline": job.request.baseline, "baseline_texts": job.options.get("baseline_texts")}
     probe = router.probe(job.trace, tuple(target.name for target in job.targets), **options)
-    records, payload = [], {"records": [], "errors": {}, "measures": measures_payload()}
+    records: list[dict] = []
+    payload: dict[str, Any] = {"records": [], "errors": {}, "measures": measures_payload()}
     for done, name in enumerate(job.request.methods):
         yield payload | _progress(job, done, _title(name))
         try:

@@ -1,5 +1,7 @@
 """Tab "Attribute": why this prediction, why this gate, and how far that answer can be trusted."""
 
+from typing import Any
+
 import gradio as gr
 
 from dualroute.app.attribute.handlers import attribute_each, controls, estimate, measure_each
@@ -53,7 +55,7 @@ def script() -> str:
 
 def attribute_tab() -> None:
     """The workbench on what is on screen in Inspect. Nothing runs before a visitor presses a button."""
-    properties = {"result": None, "measured": None, "parquet": None}
+    properties: dict[str, Any] = {"result": None, "measured": None, "parquet": None}
     workbench = html_component(
         "workbench", controls(), asset("workbench.html"), script(), server_functions=[estimate], **properties
     )

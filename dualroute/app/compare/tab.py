@@ -45,7 +45,7 @@ def style() -> str:
 def choices(catalogue: dict[str, TaskEntry]) -> list[dict]:
     """Every checkpoint of the page with its title and the kind of its context, in the order of the tasks."""
     return [
-        {"name": layer.checkpoint, "title": _title(entry, layer), "context": entry.context}
+        {"name": layer.checkpoint, "title": _title(entry, layer), "context": entry.task.context}
         for entry in catalogue.values()
         for layer in entry.layers
     ]
@@ -69,7 +69,7 @@ def through_all(data: dict) -> dict:
 
 
 def _other_row(source: Trace, name: str) -> dict:
-    same_kind = get_router(name).model.config.context == source.spec.context  # both names of kinds of context
+    same_kind = get_router(name).reads_context_of(source)
     h, image = (source.h, source.image) if same_kind else ("", "")
     try:
         trace = run_trace(name, source.x, h, image=from_url(image, "picture") if image else None)

@@ -46,9 +46,16 @@ def make_inputs(catalogue: dict[str, TaskEntry]) -> Inputs:
     name, entry = next(iter(catalogue.items()))
     x, h = entry.texts(0)
     choices = [(other.task.title, key) for key, other in catalogue.items()]
-    quiet = {"show_label": False, "container": False}
     return Inputs(
-        task=gr.Radio(choices, value=name, label="Task", visible=len(catalogue) > 1, elem_id="task", **quiet),
+        task=gr.Radio(
+            choices,
+            value=name,
+            label="Task",
+            visible=len(catalogue) > 1,
+            elem_id="task",
+            show_label=False,
+            container=False,
+        ),
         question=gr.Markdown(_question(entry), elem_id="question"),
         layer=gr.Radio(**_layers(entry), label="Decision layer", container=False, elem_id="layer"),
         gallery=gr.Dataset(
@@ -101,7 +108,7 @@ def _x(entry: TaskEntry) -> dict:
 
 
 def _h(entry: TaskEntry) -> dict:
-    label = _label(entry.task.h_name) + H_HINTS.get(entry.context, "")
+    label = _label(entry.task.h_name) + H_HINTS.get(entry.task.context, "")
     if entry.task.h_is_own_words:
         label += " (optional)" if entry.task.h_name == FOLLOWING else f" (optional, more {FOLLOWING})"
     return {"label": label, "lines": 2, "max_lines": 8, "visible": not entry.task.h_is_image}

@@ -1,6 +1,7 @@
 """Tab "Results": what was measured, with a card for each checkpoint. Nothing here loads a model."""
 
 import json
+from typing import Any
 
 import gradio as gr
 from gradio.events import Dependency
@@ -16,7 +17,7 @@ from dualroute.report.results import load_all
 
 SCRIPTS = ("dom", "plotly", "report")
 TEMPLATE = "<div class='rp' data-plotly='PLOTLY_URL'></div>"
-QUIET = {"show_progress": "hidden", "api_visibility": "private"}
+QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 # The address names what is shown, so that it can be passed on: ?tab=results&result=news.
 REMEMBER = """(name) => {
   const url = new URL(location);

@@ -80,14 +80,14 @@ def trace_rows(name: str, rows: list[Example]) -> Iterator[Trace]:
 
     Raises ValueError, naming the row, for rows that the checkpoint `name` cannot be measured on.
     """
-    config = Checkpoint.read(assets_dir() / "checkpoints" / name).config
-    if config.get("readout") == "generation":
+    checkpoint = Checkpoint.read(assets_dir() / "checkpoints" / name)
+    if checkpoint.writes_text:
         raise ValueError("this checkpoint writes its answer: every θ is a run of its own, and there is no curve")
-    if config.get("context") == "image":
+    if checkpoint.h_is_image:
         raise ValueError("the context of this checkpoint is a picture, and a table holds none")
     router = get_router(name)
     labels = tuple(router.model.config.label_names)
-    check_answers(rows) if config.get("readout") == "span" else check_labels(rows, labels)
+    check_answers(rows) if checkpoint.has_spans else check_labels(rows, labels)
     return (_trace_row(router, number, row) for number, row in enumerate(rows, 1))
 
 
@@ -119,10 +119,10 @@ def check_answers(rows: list[Example]) -> None:
 
 def data_file(results: dict) -> Path | None:
     """The file that stored rows were made of; None where the server does not have it."""
-    folder, names = os.environ.get(DATA), (results.get("folder"), results.get("data"))
-    if not folder or not all(names):
+    root, folder, name = os.environ.get(DATA), results.get("folder"), results.get("data")
+    if not root or not folder or not name:
         return None
-    path = Path(folder).joinpath(*names)
+    path = Path(root) / folder / name
     return path if path.is_file() else None
 
 
@@ -140,7 +140,10 @@ def find_row(results: dict, row_id: str) -> Example:
 def picture_url(results: dict, row: Example) -> str:
     """A row's picture as a `data:` URL of its own file. Raises ValueError or FileNotFoundError where there is none."""
     kind, _ = mimetypes.guess_type(row.image)
-    file = Pictures(find_pictures(data_file(results))).read(row.image)
+    data = data_file(results)
+    if data is None:
+        raise ValueError("the data set's pictures are not at hand; start the page with serve --data FOLDER")
+    file = Pictures(find_pictures(data)).read(row.image)
     return f"data:{kind or 'image/png'};base64,{base64.b64encode(file).decode()}"
 
 

@@ -70,19 +70,19 @@ def rows_of(name: str) -> dict:
 
     Raises ValueError for an unknown name, or rows of other weights than the checkpoint's.
     """
-    config = Checkpoint.read(_folder(require_checkpoint(name))).config
-    if config.get("readout") == "generation":
+    checkpoint = Checkpoint.read(_folder(require_checkpoint(name)))
+    if checkpoint.writes_text:
         return curve_payload(load_results(_results_file(name)), name, WRITTEN)
     if not _rows_file(name).is_file():
         return curve_payload(load_results(_results_file(name)), name, NO_ROWS.format(name).replace("`", ""))
     study = _study(name)
-    revision = Checkpoint.read(_folder(name)).revision()
+    revision = checkpoint.revision()
     if study.results["revision"] != revision:
         raise ValueError(
             f"the rows in {_rows_file(name).name} are of revision {study.results['revision']}, the checkpoint is "
             f"{revision}; write them anew with `python -m dualroute rows {name} --data FILE`"
         )
-    return rows_payload(study, name, bool(config.get("early")), {}, data_file(study.results) is not None)
+    return rows_payload(study, name, bool(checkpoint.config.get("early")), {}, data_file(study.results) is not None)
 
 
 def row_texts(data: dict) -> dict:

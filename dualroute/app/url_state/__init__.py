@@ -131,7 +131,7 @@ def _example(link: Link, catalogue: dict[str, TaskEntry], query: UrlQuery) -> tu
     name = link.task or default_task()
     entry = entry_of(catalogue, name)
     stored = entry.examples[0].trace if entry and name == entry.checkpoint and entry.examples else None
-    if stored and (stored.replayable or not link.has_decision):  # a written text belongs to its route
+    if entry and stored and (stored.replayable or not link.has_decision):  # a written text belongs to its route
         payload, attribution = entry.payloads(0)
         decision = clip_to_trace(link, stored, query).decision
         return payload | {"policy": decision.policy, "threshold": decision.threshold}, attribution

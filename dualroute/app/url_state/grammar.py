@@ -43,11 +43,12 @@ Results: `result`, what is shown.
 Other parameters are ignored: hosts add their own. A parameter that is left out is as the page has it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from dualroute.app.url_state.query import UrlQuery, clipped, is_index, listed, quoted
 from dualroute.export.trace_payload import page_policies
-from dualroute.trace.answers import Classes, Written
+from dualroute.trace.answers import Classes, Span, Written
 from dualroute.trace.decision import Decision, Override, Place, Route, read_override, read_place, write_place
 from dualroute.trace.record import Trace
 
@@ -145,7 +146,7 @@ def _overrides(query: UrlQuery) -> dict[Place, Override]:
     return overrides
 
 
-def _clip_overrides(overrides: dict[Place, Override], trace: Trace, query: UrlQuery) -> dict[Place, Override]:
+def _clip_overrides(overrides: Mapping[Place, Override], trace: Trace, query: UrlQuery) -> dict[Place, Override]:
     """The overrides of the trace's tokens that name one of its flows."""
     layers, tokens = trace.n_layers, len(trace.tokens)
     inside = {place for place in overrides if place[0] < layers and place[1] < tokens}
@@ -178,6 +179,8 @@ def _answer_index(name: str, trace: Trace) -> int | None:
     """The number of an answer as the page counts them: of a class, or of the span from token i to j, i · T + j."""
     if isinstance(trace.answer, Classes):
         return trace.labels.index(name) if name in trace.labels else None
+    if not isinstance(trace.answer, Span):
+        return None
     first, _, last = name.partition("-")
     length, longest = len(trace.tokens), trace.answer.longest
     if is_index(first) and is_index(last) and int(first) <= int(last) < min(length, int(first) + longest):

@@ -150,7 +150,12 @@ def gradient_shap(request: MethodRequest) -> MethodResult:
         return torch.cat(scores, dim=1)
 
     batches = []
-    run(lambda *presence: batches.append(presence) or sum(0 * part.sum(1) for part in presence))
+
+    def collect(*presence: torch.Tensor) -> torch.Tensor:
+        batches.append(presence)
+        return 0 * torch.cat(presence, dim=1).sum(1)
+
+    run(collect)
     points = [torch.cat(part).detach() for part in zip(*batches, strict=True)]
     gradients = gradients_at(function, points)  # (B,K,ΣT_i)
 

@@ -9,7 +9,7 @@ model runs while the lock of the seed is held.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dualroute.attribute.method import MethodRequest, MethodResult, Parameter, attribution_method, seeded
 
@@ -77,7 +77,7 @@ def shapley_sampling(request: MethodRequest) -> MethodResult:
     """The target's gain when a unit joins those before it in an order: the mean over random orders."""
     from captum.attr import ShapleyValueSampling
 
-    options = {"n_samples": request.parameters["n_samples"]} | _all_at_once(request)
+    options = _all_at_once(request) | {"n_samples": request.parameters["n_samples"]}
     return _run_twice(request, lambda targets, ends: ShapleyValueSampling(targets).attribute(ends, **options))
 
 
@@ -114,6 +114,6 @@ def _evaluate(request: MethodRequest, subsets: list[tuple[torch.Tensor, ...]]) -
     return torch.cat([function.evaluate(*units.spread([part.float() for part in batch])) for batch in batches])
 
 
-def _all_at_once(request: MethodRequest) -> dict[str, int]:
+def _all_at_once(request: MethodRequest) -> dict[str, Any]:
     """All subsets in one call of Captum's: batches are made when they are evaluated."""
     return {"perturbations_per_eval": sum(request.units.widths)}

@@ -7,7 +7,7 @@ linear models are fitted to them, one for each target.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dualroute.attribute.method import MethodRequest, MethodResult, Parameter, attribution_method, seeded
 
@@ -110,7 +110,8 @@ def _draw(request: MethodRequest, method: Lime) -> SubsetRecorder:
     """The random subsets that `method` draws, and their weights."""
     import torch
 
-    recorder = method.interpretable_model = SubsetRecorder()
+    recorder: Any = SubsetRecorder()  # has the methods of a linear model that Captum calls
+    method.interpretable_model = recorder
     ends, samples = tuple(torch.ones(1, width) for width in request.units.widths), request.parameters["n_samples"]
     with seeded(request.seed):
         method.attribute(ends, n_samples=samples, perturbations_per_eval=samples)
@@ -119,7 +120,8 @@ def _draw(request: MethodRequest, method: Lime) -> SubsetRecorder:
 
 def _coefficients(linear: SkLearnLinearModel, recorder: SubsetRecorder, targets: torch.Tensor) -> torch.Tensor:
     """(ΣU_i,) of `linear`, fitted to targets (B,)."""
-    linear.fit([(recorder.subsets, targets, recorder.weights)])
+    batches: Any = [(recorder.subsets, targets, recorder.weights)]  # Captum iterates it like a DataLoader
+    linear.fit(batches)
     return linear.representation().flatten()
 
 

@@ -5,13 +5,14 @@ A new kind of context is a module here with the functions `x_features` and `h_fe
 
 from typing import Any, Protocol
 
+import numpy as np
 import torch
 
 from dualroute.data.features import backward, image, items, text
 
 
 class InputFeatures(Protocol):
-    """x or h of every row. Features of x also have `lengths` (N,), the number of tokens of each row."""
+    """x or h of every row."""
 
     def __len__(self) -> int: ...
 
@@ -20,6 +21,16 @@ class InputFeatures(Protocol):
 
     def batch(self, rows: list) -> dict[str, torch.Tensor]:
         """Pad rows to fields of `ModelInput`, `attention_mask` among them."""
+        ...
+
+
+class XFeatures(InputFeatures, Protocol):
+    """x of every row."""
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """(N,) number of tokens of each row."""
+        ...
 
 
 # Kind of context -> functions that return the features of x and of h. All take the same arguments:

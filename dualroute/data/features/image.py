@@ -61,6 +61,8 @@ def h_features(
     place = {picture: i for i, picture in enumerate(names)}
     pixels = np.full((len(names), 3, config.image_size, config.image_size), WHITE, np.uint8)
     if names:
+        if images is None:
+            raise ValueError(f"the rows of {name} name pictures; name their archive or folder")
         pictures = Pictures(images)
         for i, picture in enumerate(names):
             pixels[i] = pictures.pixels(picture, config.image_size).transpose(2, 0, 1)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
@@ -57,7 +57,7 @@ class TextFeatures:
 class LowerFeatures(TextFeatures):
     """States below tuned layers, which still attend to special tokens: they have rows too, marked by `special` (n,)."""
 
-    special: np.ndarray | None = None
+    special: np.ndarray = field(kw_only=True)
 
     def __getitem__(self, i: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Return states (T, D_f) float32 and the mask (T,) of special tokens."""
@@ -67,7 +67,7 @@ class LowerFeatures(TextFeatures):
     def batch(rows):
         """Return the batch of `TextFeatures` with `special_tokens_mask`."""
         states, special = zip(*rows, strict=True)
-        return TextFeatures.batch(states) | {"special_tokens_mask": pad_sequence(special, batch_first=True)}
+        return TextFeatures.batch(list(states)) | {"special_tokens_mask": pad_sequence(list(special), batch_first=True)}
 
 
 class JoinedFeatures:
@@ -114,7 +114,7 @@ def _options(config) -> dict:
     """Return the options of `encode_texts`. Spans need every token that has a position in the text."""
     return {
         "without_top": config.tuned_layers or config.left_out_layers,
-        "with_unknown": config.readout == "span",
+        "with_unknown": config.finds_span,
         "with_special": config.tuned_layers > 0,
     }
 
@@ -153,7 +153,7 @@ def encode_texts(
         _compute(backbone, texts, max_length, folder, name, *kind)
     states, starts = np.load(folder / "states.npy", mmap_mode="r"), np.load(folder / "starts.npy")
     if with_special:
-        return LowerFeatures(states, starts, index, np.load(folder / "special.npy"))
+        return LowerFeatures(states, starts, index, special=np.load(folder / "special.npy"))
     return TextFeatures(states, starts, index)
 
 

@@ -47,8 +47,8 @@ def baselines(
     """
     results, statistic = {}, bootstrap.statistic
     for name in tqdm(names, desc="baselines", unit="model"):
-        arguments = (splits, rows, images) if name in PICTURED else (splits, rows)
-        if answers := (KINDS | PICTURED)[name](*arguments):
+        answers = PICTURED[name](splits, rows, images) if name in PICTURED else KINDS[name](splits, rows)
+        if answers:
             scores = statistic.scores_from_answers(statistic.grade(answers.labels, rows), answers.margins)
             results[name] = bootstrap.estimate(scores) | answers.choices | {"training_rows": len(splits.train)}
     return results

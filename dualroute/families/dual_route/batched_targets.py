@@ -1,7 +1,7 @@
 """Targets at many presences without gradients; nothing is encoded, routed or evaluated twice.
 
-Encoding is nearly all of the cost, and where only words of x are perturbed f(h) stays as it is. So each distinct row of
-x, and of h, is encoded once, each distinct pair of them is routed once, and all targets are taken from it together.
+Encoding is nearly all of the cost, and f(h) does not change while only words of x are perturbed. So each distinct row
+of x, and of h, is encoded once, each distinct pair of rows is routed once, and one output gives all targets.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,29 +13,29 @@ import torch
 from dualroute.families.attribution_function import BATCH_TOKENS, TwoStageFunction
 from dualroute.families.dual_route.inputs import Encoded
 
-CACHED_TOKENS = 40960  # tokens whose states are in the cache at once: 63 MB for 384 numbers each
+CACHED_TOKENS = 40960  # tokens with states in the cache at once: 63 MB for 384 numbers each
 
 Key = tuple[bytes, ...]  # one digest for each varied input
 
 
 @dataclass(eq=False)
 class EvaluationCache:
-    """What was evaluated of one path so far.
+    """Results of one path so far.
 
     targets  (K,) of every pair of rows
     states   for x, and for h, the encoded rows of the last pairs, by digest
     """
 
     targets: dict[Key, torch.Tensor] = field(default_factory=dict)
-    states: tuple[dict[bytes, tuple[Encoded, ...]], ...] = ({}, {})
+    states: list[dict[bytes, tuple[Encoded, ...]]] = field(default_factory=lambda: [{}, {}])
 
 
 @torch.no_grad()
 def evaluate(path: TwoStageFunction, cache: EvaluationCache, presence: Sequence[torch.Tensor]) -> torch.Tensor:
-    """(B,K) the targets of `path` where the words are present by (B,T) and (B,S).
+    """Return the targets (B,K) of `path` at presences (B,T) of x and (B,S) of h.
 
-    B may be of any size: at most CACHED_TOKENS are encoded at a time and BATCH_TOKENS in one pass. Rows that were
-    evaluated before, in this call or in an earlier one, cost no pass.
+    B may be any size: the cache holds at most CACHED_TOKENS and a pass BATCH_TOKENS. Rows that were evaluated before,
+    in this call or an earlier one, cost no pass.
     """
     keys = list(zip(*(map(_digest, part) for part in presence), strict=True))
     targets_of = cache.targets
@@ -51,7 +51,7 @@ def evaluate(path: TwoStageFunction, cache: EvaluationCache, presence: Sequence[
 
 
 def _encode(path: TwoStageFunction, cache: EvaluationCache, keys: Sequence[Key], presence: list[torch.Tensor]) -> None:
-    """Fill the cache with the states of the rows of `keys`, and drop all others."""
+    """Fill the cache with the states of the rows `keys`, and drop all others."""
     encoded_rows = []
     for place, part in enumerate(presence):
         row_of = {key[place]: row for row, key in enumerate(keys)}
@@ -62,7 +62,7 @@ def _encode(path: TwoStageFunction, cache: EvaluationCache, keys: Sequence[Key],
             encoded = path.encode(place, part[[row_of[digest] for digest in batch]])
             states.update(zip(batch, _rows(encoded), strict=True))
         encoded_rows.append(states)
-    cache.states = tuple(encoded_rows)
+    cache.states = encoded_rows
 
 
 def _rows(encoded: tuple[Encoded, ...]) -> list[tuple[Encoded, ...]]:

@@ -15,22 +15,22 @@ READOUTS = ("classification", "span", "generation")
 class DualRouteConfig(PreTrainedConfig, ModelSettings):
     """Everything needed to rebuild a `DualRouteModel`, except the frozen backbone's weights.
 
-    Besides the fields of `ModelSettings`:
+    Fields besides those of `ModelSettings`:
 
     backbone         name of an `AutoModel` text encoder; never stored in the checkpoint
     backbone_sha256  digest of its weight file; checked on loading when not empty
     encoder_size     width of f(x), D_f
     context          what h is: a `text`, `items` (one context token per line), an `image` (one per patch), or the
                      `backward` pass of a recurrent encoder over x, whose forward pass is the direct flow
-    left_out_layers  how many of the backbone's top layers are left out: lower states may say more of each word
+    left_out_layers  how many of the backbone's top layers are unused: lower states may say more about each word
     num_heads        attention heads of the context reader
     readout          `classification`, `span` (an answer in x) or `generation`
     image_size, patches  pixels and patches along one side of an image
-    recurrent_size, recurrent_cell  width and kind, `gru` or `lstm`, of either direction of a recurrent encoder
+    recurrent_size, recurrent_cell  width of each direction of a recurrent encoder, and its kind: `gru` or `lstm`
     max_answer_length   longest answer span, in tokens
-    vocabulary_size  words a generator can write besides those it copies
+    vocabulary_size  words that a generator can write besides those it copies
     max_new_tokens, num_beams  how a generator writes
-    policy, threshold   the default decision, as evaluated on the validation set
+    policy, threshold   the default decision, chosen on validation data
     """
 
     model_type = "dualroute"
@@ -66,7 +66,7 @@ class DualRouteConfig(PreTrainedConfig, ModelSettings):
         _require_one_of("recurrent_cell", self.recurrent_cell, RECURRENT_CELLS)
         _require_one_of("readout", self.readout, READOUTS)
         _require_one_of("policy", self.policy, POLICIES)
-        if (self.tuned_layers or self.left_out_layers) and self.context != "text":
+        if (self.tuned_layers or self.left_out_layers) and not self.h_is_text:
             raise ValueError(f"tuned_layers and left_out_layers serve a context that is a text, not {self.context!r}")
         if self.tuned_layers and self.left_out_layers:
             raise ValueError("tuned_layers and left_out_layers are mutually exclusive: both act on the top layers")
@@ -74,13 +74,13 @@ class DualRouteConfig(PreTrainedConfig, ModelSettings):
             raise ValueError(f"flows must be {list(TWO_FLOWS)} or {list(FLOWS)}, not {self.flows}")
         if self.hidden_size % self.num_heads:
             raise ValueError(f"hidden_size {self.hidden_size} is not a multiple of num_heads {self.num_heads}")
-        if (self.reader == "diagonal") != (self.context == "backward"):
+        if (self.reader == "diagonal") != self.h_is_own_words:
             raise ValueError("reader 'diagonal' belongs to context 'backward', and no other reader does")
 
     @property
     def state_size(self) -> int:
-        """Width of f(x): what the router sees of a token."""
-        return self.recurrent_size if self.context == "backward" else self.encoder_size
+        """Width D_f of f(x), the state of a token that the router sees."""
+        return self.recurrent_size if self.h_is_own_words else self.encoder_size
 
     @property
     def h_is_text(self) -> bool:
@@ -97,6 +97,10 @@ class DualRouteConfig(PreTrainedConfig, ModelSettings):
         """Whether the context is the backward pass over x itself."""
         return self.context == "backward"
 
+    def has_context(self, kind: str) -> bool:
+        """Return whether the context is of this kind, one of `CONTEXTS`."""
+        return self.context == kind
+
     @property
     def writes_text(self) -> bool:
         """Whether the answer is a written text."""
@@ -110,7 +114,8 @@ class DualRouteConfig(PreTrainedConfig, ModelSettings):
     @property
     def label_names(self) -> list[str]:
         """Names of the C classes, in the order of the logits."""
-        return [self.id2label[i] for i in range(len(self.id2label))]
+        names = {int(index): name for index, name in (self.id2label or {}).items()}
+        return [names[index] for index in sorted(names)]
 
 
 def _require_one_of(name: str, value: str, allowed) -> None:

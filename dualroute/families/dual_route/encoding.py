@@ -1,4 +1,4 @@
-"""Text to token ids, with what a person needs to recognise the tokens."""
+"""Texts as token ids, with the strings and offsets that show which token is which."""
 
 from dataclasses import dataclass
 
@@ -9,12 +9,12 @@ from dualroute.inputs import clean_text
 
 @dataclass(frozen=True, eq=False)
 class EncodedText:
-    """A text as a model takes it. n tokens of the tokenizer, T of them words or pieces of words.
+    """A text as a model reads it. n tokens of the tokenizer, T of them words or pieces of words.
 
     ids, special  (n,) token ids, and which of them the tokenizer added
-    tokens        T strings as a person wrote them; a piece that continues a word starts with ##
+    tokens        T strings as in the text; a piece that continues a word starts with ##
     offsets       (T,2) [start, end) of each token's characters in `text`
-    text, notes   the cleaned text, and a sentence for everything that was changed or cut
+    text, notes   the cleaned text, and a sentence for every change or cut
     """
 
     text: str
@@ -29,9 +29,9 @@ class EncodedText:
 
 
 def encode_text(tokenizer, text: str, max_length: int, name: str) -> EncodedText:
-    """Clean, tokenize and cut `text` to `max_length` tokens; a text without words has no tokens, nor special ones.
+    """Clean, tokenize and cut `text` to `max_length` tokens; a text without words has no tokens, not even special ones.
 
-    `name` is what the notes call it. A fast tokenizer is required, for its offsets.
+    name  what the notes call the text. The tokenizer must be a fast one, which gives offsets
     """
     cleaned = clean_text(text, name)
     whole = tokenizer(cleaned.text, return_offsets_mapping=True, return_special_tokens_mask=True, verbose=False)
@@ -48,7 +48,7 @@ def encode_text(tokenizer, text: str, max_length: int, name: str) -> EncodedText
 
 
 def _cut(length: int, max_length: int, closing: int) -> np.ndarray:
-    """Indices kept: the first tokens, and the closing special token if there is one."""
+    """Indices of the first tokens, and of the closing special token if there is one."""
     if length <= max_length:
         return np.arange(length)
     return np.concatenate([np.arange(max_length - closing), np.arange(length - closing, length)])

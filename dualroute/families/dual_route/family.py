@@ -1,4 +1,4 @@
-"""The family of dual-route models: tokens of x take a direct flow or one that reads a context h."""
+"""The family of dual-route models: a token of x takes a direct flow or one that reads a context h."""
 
 import hashlib
 from pathlib import Path
@@ -19,9 +19,9 @@ from dualroute.trace.routing import TraceSpec
 
 
 class DualRoute(RoutingModel):
-    """A dual-route model with its tokenizer: inputs in, records out.
+    """A dual-route model with its tokenizer: it turns inputs into traces.
 
-    revision  the first digits of its weights' sha256; computed from the weights in memory if not given
+    revision  the first digits of the sha256 of its weight file; by default those of its weights in memory
     """
 
     family = "dual_route"
@@ -33,36 +33,36 @@ class DualRoute(RoutingModel):
 
     @classmethod
     def load(cls, folder: str | Path, name: str) -> Self:
-        """The checkpoint in `folder`, or under that id on the hub.
+        """Return the checkpoint in `folder`, or under that id on the hub.
 
-        Raises FileNotFoundError for a missing file; ValueError for a damaged one, or where the backbone's weights are
-        not the ones it was trained on.
+        Raises FileNotFoundError for a missing file; ValueError for a damaged one, or when the backbone's weights differ
+        from those in training.
         """
         model = read_checkpoint(str(folder))
-        model.backbone  # noqa: B018  reports a wrong or missing backbone now, not at the first trace
+        model.backbone  # noqa: B018  a wrong or missing backbone is an error now, not at the first trace
         weights = Path(folder) / "model.safetensors"
         return cls(model, name, file_sha256(weights)[:12] if weights.exists() else None)
 
     def trace(
         self, x: str, h: str | list[str] | None = "", image: Any = None, decision: Decision | None = None
     ) -> Trace:
-        """One forward pass over `x` with context `h`, kept whole; see `DualRouter.trace`.
+        """Return the trace of one forward pass over `x` with context `h`; see `DualRouter.trace`.
 
-        Raises ValueError for an empty x, a context that cannot be read, and a decision that the model cannot take.
+        Raises ValueError for an empty x, an unreadable context, and a decision that does not fit the model.
         """
         return make_trace(self.model, x, h, self._spec(decision or Decision()), image)
 
     def rerun(self, trace: Trace, decision: Decision) -> Trace:
-        """The trace of the same inputs under `decision`; fields that it leaves open are those of `trace`."""
+        """Return the trace of the same inputs under `decision`; its fields that are None are those of `trace`."""
         spec = self._spec(decision.over(trace.spec.decision))
         return make_trace(self.model, trace.x, trace.h, spec, trace.image or None)
 
     def attribution_function(
         self, trace: Trace, targets, baseline: str = "pad", baseline_texts: tuple[str, str] | None = None
     ) -> InterpolationPath:
-        """The targets along the straight path from the baseline: `pad`, `mask`, `zero`, `mean`, or `text`.
+        """Return the targets along the straight path from the baseline: `pad`, `mask`, `zero`, `mean` or `text`.
 
-        Raises ValueError for a baseline or texts that do not fit, a trace whose tokens are not this model's, and a
+        Raises ValueError for a baseline or texts that do not fit, a trace of other tokens than this model's, and a
         model in training mode.
         """
         if self.model.training:
@@ -72,7 +72,7 @@ class DualRoute(RoutingModel):
         return make_interpolation_path(self.model, trace, targets, baseline, baseline_texts)
 
     def units(self, trace: Trace, granularity: str) -> Units:
-        """The units of x and of a text h; items and patches are units of their own at every granularity.
+        """Return the units of x, and of h; each item and each patch is one unit at every granularity.
 
         Raises ValueError for an unknown granularity.
         """
@@ -81,7 +81,7 @@ class DualRoute(RoutingModel):
         own, other = (), ()
         if granularity != "token":
             own = self._groups(granularity, trace.x, config.max_length, trace.tokens)
-            if config.context == "text":
+            if config.h_is_text:
                 other = self._groups(granularity, trace.h, config.context_max_length, trace.context_tokens)
         counts = [len(trace.tokens)]
         if trace.context_tokens and not self.model.encoder.context_in_x:
@@ -92,15 +92,19 @@ class DualRoute(RoutingModel):
         encoded = encode_text(self.model.backbone.tokenizer, text, max_length, "text")
         return groups(granularity, text, encoded.offsets[: len(tokens)].tolist())
 
+    def reads_context_of(self, trace: Trace) -> bool:
+        """Return whether the context of `trace` is of the kind that this model reads."""
+        return self.model.config.has_context(trace.spec.context)
+
     @property
     def limits(self) -> tuple[str, ...]:
-        """What traces of this model cannot tell, one sentence each."""
+        """The limits of this model's traces, one sentence each."""
         if self.model.readout.additive:
             return ()
         return ("A written text is no sum of stored contributions: another route is another run of the model.",)
 
     def _spec(self, decision: Decision) -> TraceSpec:
-        """Raises ValueError for a decision about experts, unread context tokens or a second layer."""
+        """The spec of a decision; raise ValueError if it is about experts, unread context tokens or a second layer."""
         config = self.model.config
         overrides = decision.overrides or {}
         if decision.top_k or decision.temperature or decision.ignored or len(decision.flips) < len(overrides):

@@ -1,8 +1,8 @@
 """The model as a function of the presence of each word, between a baseline and the input.
 
-A word of presence p has the embedding e' + p (e − e'), where e is its own and e' the baseline's. The gradient to p is
-the gradient to the embedding times (e − e'), summed over the embedding. So a method of attribution gives the same
-scores on presences as on embeddings.
+A word of presence p has the embedding e' + p (e − e'), where e is its own and e' that of the baseline. The gradient by
+p is the gradient by the embedding times (e − e'), summed over the embedding. So a method of attribution gives the same
+scores for presences as for embeddings.
 """
 
 from collections.abc import Sequence
@@ -39,8 +39,9 @@ class InterpolationPath(TwoStageFunction):
 
     varied         x, and h unless it is empty or comes from x itself
     values         the targets
-    probabilities  the probability that belongs to each, or None
-    counts         the passes made so far, forward and backward;  cache  what `evaluate` has computed so far
+    probabilities  the probability of each target, or None
+    counts         passes so far, forward and backward
+    cache          results of `evaluate` so far
     """
 
     model: DualRouteModel
@@ -66,11 +67,11 @@ class InterpolationPath(TwoStageFunction):
         return tuple(one.grid for one in self.varied)
 
     def encode(self, place: int, presence: torch.Tensor) -> tuple[Encoded, ...]:
-        """f of one input where its tokens are present by (B,T): f(x) for place 0, f(h) for place 1.
+        """Return f(x) for place 0 or f(h) for place 1, at presences (B,T) of its tokens.
 
-        Where x alone varies, f(x) and the f(h) that belongs to it: an empty one, or one that comes from x itself.
+        Where x alone varies, also the f(h) that goes with f(x): empty, or computed from x itself.
         """
-        inputs = ModelInput(**self.varied[place].inputs(presence, ""))
+        inputs = ModelInput(**self.varied[place].inputs(presence))
         self.count_forward(place, len(presence))
         if place:
             return (self.model.encode_h(inputs, ModelInput()),)
@@ -78,22 +79,22 @@ class InterpolationPath(TwoStageFunction):
         return (own,) if len(self.varied) > 1 else (own, self.model.encode_h(ModelInput(), inputs))
 
     def route(self, encoded: Sequence[Encoded]) -> DualRouteOutput:
-        """The model behind f(x) and f(h). Its policy does not matter: each target applies its own, `target_values`."""
+        """Return the model's output for f(x) and f(h). Its policy does not matter: each target has its own route."""
         return self.model.route_states(*encoded, policy="direct")
 
     def evaluate(self, *presence: torch.Tensor) -> torch.Tensor:
-        """(B,K) all targets where the words are present by (B,T) and (B,S), without gradients: see `evaluate`."""
+        """Return all targets (B,K) at presences (B,T) and (B,S), without gradients; see `batched_targets.evaluate`."""
         return evaluate(self, self.cache, presence)
 
     def with_values(self, values: tuple[TargetValue, ...]) -> Self:
         return replace(self, values=values, probabilities=(), cache=EvaluationCache())
 
     def embeddings(self) -> tuple[torch.Tensor, ...]:
-        """Word embeddings (1,n,D_e), vectors of items (1,S,D_f+1) or pixels (1,3,height,width) of the input."""
+        """Return word embeddings (1,n,D_e), vectors of items (1,S,D_f+1) or pixels (1,3,height,width) of the input."""
         return tuple(inputs[one.field].detach() for one, inputs in zip(self.varied, self._whole(), strict=True))
 
     def output_of(self, *embeddings: torch.Tensor) -> DualRouteOutput:
-        """The model on such embeddings, a batch of one, with gradients."""
+        """Return the model's output for such embeddings, a batch of one, with gradients."""
         parts = zip(self.varied, self._whole(), embeddings, strict=True)
         inputs = [ModelInput(**whole | {one.field: tensor}) for one, whole, tensor in parts]
         x, h = inputs[0], (inputs[1] if len(inputs) > 1 else ModelInput())
@@ -102,14 +103,14 @@ class InterpolationPath(TwoStageFunction):
         return self.route([self.model.encode_x(x), self.model.encode_h(h, x)])
 
     def _whole(self) -> list[dict[str, torch.Tensor]]:
-        return [one.inputs(ends, "") for one, ends in zip(self.varied, self.at(torch.ones(1)), strict=True)]
+        return [one.inputs(ends) for one, ends in zip(self.varied, self.at(torch.ones(1)), strict=True)]
 
     def sums_over_tokens(self, *numbers: torch.Tensor) -> torch.Tensor:
-        """(T+S,) sums of numbers shaped as `embeddings`."""
+        """Return sums (T+S,) of numbers with the shapes of `embeddings`."""
         return torch.cat([one.sums_over_tokens(part) for one, part in zip(self.varied, numbers, strict=True)])
 
     def layer_split(self, layer: int | None) -> LayerSplit:
-        """Behind `layer` of the backbone; None, and for items and pictures: behind the encoders."""
+        """Return the path split after `layer` of the backbone, or for None after the encoders; see `layer_split`."""
         return layer_split(self, self.model, self.varied, layer)
 
     @property
@@ -118,26 +119,24 @@ class InterpolationPath(TwoStageFunction):
         return tuple(one.difference for one in self.varied)
 
     def with_differences(self, differences: Sequence[torch.Tensor]) -> Self:
-        varied = tuple(replace(one, difference=part) for one, part in zip(self.varied, differences, strict=True))
+        varied = tuple(one.with_difference(part) for one, part in zip(self.varied, differences, strict=True))
         return replace(self, varied=varied, counts=Counts(), cache=EvaluationCache())
 
     def with_contributions(self, trace: Trace) -> Trace:
-        """`trace` with D and K computed from the words at presence 1; its gates stay as they are."""
+        """Return `trace` with D and K computed from the words at presence 1, and its own gates."""
         encoded = [one for place, part in enumerate(self.at(torch.ones(1))) for one in self.encode(place, part)]
         output = self.model.route_states(*encoded, policy="direct", output_contributions=True)
-        direct, read = (
-            part[0].detach().numpy() for part in (output.direct_contributions, output.context_contributions)
-        )
-        context = None if trace.context is None else read
+        direct, read = output.parts.direct[0].detach().numpy(), output.context_contributions
+        context = None if trace.context is None or read is None else read[0].detach().numpy()
         return replace(trace, ledger=replace(trace.sums, direct=direct, context=context))
 
 
 def make_interpolation_path(
     model: DualRouteModel, trace: Trace, targets: Sequence[Target], baseline: str = "pad", baseline_texts=None
 ) -> InterpolationPath:
-    """The path of `trace`'s words from a baseline, see `baseline_embeddings`.
+    """Return the path of the words of `trace` from a baseline, see `baseline_embeddings`.
 
-    Raises ValueError for a baseline or texts that do not fit, and for a trace whose tokens are not this model's.
+    Raises ValueError for a baseline or texts that do not fit, and for a trace of other tokens than this model's.
     """
     own, other = encode_pair(model, trace.x, trace.image or trace.h)
     if (own.tokens, other.tokens) != (trace.tokens, trace.context_tokens):
@@ -154,8 +153,8 @@ def make_interpolation_path(
 
 
 def _varied_context(model: DualRouteModel, context: EncodedContext, absent: BaselineEmbeddings) -> VariedInput:
-    if model.config.context == "items":
-        return varied_items(model, context.inputs["hidden_states"][0], absent.fill)
-    if model.config.context == "image":
+    if context.encoded is not None:
+        return varied_text(model.backbone, context.encoded, absent, absent.h)
+    if "pixel_values" in context.inputs:
         return varied_picture(context.inputs["pixel_values"][0], model.config.patches)
-    return varied_text(model.backbone, context.encoded, absent, absent.h)
+    return varied_items(model, context.inputs["hidden_states"][0], absent.fill)

@@ -1,4 +1,4 @@
-"""The encoders of a path split behind a layer: what layer conductance attributes to."""
+"""The encoders of a path, split at a layer; layer conductance attributes to the states between the halves."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from itertools import islice
 import torch
 
 from dualroute.families.attribution_function import LayerSplit, TwoStageFunction
-from dualroute.families.dual_route.backbone import cut_off, layer_list, part_of
+from dualroute.families.dual_route.backbone import drop_top, layer_list, layer_range
 from dualroute.families.dual_route.inputs import Encoded, ModelInput
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.families.dual_route.varied_inputs import VariedInput, VariedText
@@ -15,11 +15,11 @@ from dualroute.families.dual_route.varied_inputs import VariedInput, VariedText
 
 @dataclass(frozen=True, eq=False)
 class EncoderSplit:
-    """The encoder of one varied input, split behind a layer.
+    """The encoder of one varied input, split after a layer.
 
     below   presences (B,T) -> `count` states (B,n,D)
-    above   those states -> the encoded inputs, of the rows that `below` was called with last
-    scores  a score of each of the n places, for each state -> scores (T,) of the words
+    above   those states -> the encoded inputs, for the rows of the last call of `below`
+    scores  scores (n,) of the positions, for each state -> scores (T,) of the words
     """
 
     below: Callable[[torch.Tensor], Sequence[torch.Tensor]]
@@ -31,9 +31,9 @@ class EncoderSplit:
 def layer_split(
     path: TwoStageFunction, model: DualRouteModel, varied: Sequence[VariedInput], layer: int | None
 ) -> LayerSplit:
-    """`path` split behind `layer` of the backbone, 0 for its embeddings; None, and for items and pictures: behind f.
+    """Return `path` split after `layer` of the backbone, 0 for its embeddings; None for after the encoders.
 
-    Raises ValueError for a layer the model does not have.
+    Items and pictures are always split after their encoder. Raises ValueError for a layer that does not exist.
     """
     splits = _encoder_splits(path, model, varied, layer)
 
@@ -50,52 +50,52 @@ def layer_split(
 
 
 def _by_input(splits: list[EncoderSplit], states: Sequence[torch.Tensor]) -> list[tuple[EncoderSplit, list]]:
-    """Each split with those of the states that are its own."""
+    """Each split with its own states."""
     rest = iter(states)
     return [(split, list(islice(rest, split.count))) for split in splits]
 
 
 def _encoder_splits(path, model, varied: Sequence[VariedInput], layer: int | None) -> list[EncoderSplit]:
     if layer is None:
-        return [_behind_encoder(path, place) for place in range(len(varied))]
+        return [_after_encoder(path, place) for place in range(len(varied))]
     used = _layers_used(model)
     if layer > used:
         raise ValueError(f"layer must be from 0 to {used}, as the model has them, not {layer}")
     return [
         _within_backbone(path, model, place, one, layer, used, alone=len(varied) == 1)
         if isinstance(one, VariedText)
-        else _behind_encoder(path, place)
+        else _after_encoder(path, place)
         for place, one in enumerate(varied)
     ]
 
 
-def _behind_encoder(path: TwoStageFunction, place: int) -> EncoderSplit:
-    """Behind the encoder. One that reads f(x) and f(h) off the same words gives two states with places in common."""
+def _after_encoder(path: TwoStageFunction, place: int) -> EncoderSplit:
+    """A split after the encoder. An encoder of x that also gives f(h) has two states with the same positions."""
     count = sum(one.states.shape[1] > 0 for one in path.encode(place, path.at(torch.ones(1))[place]))
     latest: list[Encoded] = []
 
     def below(presence: torch.Tensor) -> list[torch.Tensor]:
         latest[:] = path.encode(place, presence)
-        return [one.states for one in latest[:count]]  # without a context the second has no places
+        return [one.states for one in latest[:count]]  # without a context the second has no positions
 
     def above(states: Sequence[torch.Tensor]) -> list[Encoded]:
         return [Encoded(state, one.mask) for state, one in zip(states, latest, strict=False)] + latest[count:]
 
-    return EncoderSplit(below, above, sum, count)
+    return EncoderSplit(below, above, lambda scores: sum(scores[1:], scores[0]), count)
 
 
 def _within_backbone(
     path: TwoStageFunction, model: DualRouteModel, place: int, text: VariedText, layer: int, used: int, alone: bool
 ) -> EncoderSplit:
-    """Between two layers of the backbone; `alone` where no other input varies."""
+    """A split between two layers of the backbone; `alone` where no other input varies."""
     backbone = model.backbone.model
-    lower = cut_off(backbone, len(layer_list(backbone)) - layer)
-    upper = part_of(backbone, layer, used)
+    lower = drop_top(backbone, len(layer_list(backbone)) - layer)
+    upper = layer_range(backbone, layer, used)
     masks: dict[str, torch.Tensor] = {}
 
     def below(presence: torch.Tensor) -> list[torch.Tensor]:
         path.count_forward(place, len(presence))
-        masks.update(text.inputs(presence, ""))
+        masks.update(text.inputs(presence))
         embeds = masks.pop("inputs_embeds")
         return [lower(inputs_embeds=embeds, attention_mask=masks["attention_mask"]).last_hidden_state]
 
@@ -110,7 +110,7 @@ def _within_backbone(
 
 
 def _layers_used(model: DualRouteModel) -> int:
-    """How many layers of the backbone texts go through, before layers that are tuned or left out.
+    """How many layers of the backbone a text passes, without those that are tuned or unused.
 
     Raises ValueError for a model that uses none.
     """

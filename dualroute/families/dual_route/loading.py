@@ -1,6 +1,7 @@
-"""Reading a checkpoint, or saying which of its files is missing or damaged and what helps."""
+"""Reads a checkpoint; errors say which file is missing or damaged, and what helps."""
 
 from pathlib import Path
+from typing import Any
 
 from safetensors import SafetensorError
 from transformers import AutoConfig
@@ -18,10 +19,10 @@ FIX = (
 
 
 def read_checkpoint(folder: str) -> DualRouteModel:
-    """The model in a folder, or of an id on the hub; every weight is read, none is made up.
+    """Return the model in a folder or under an id on the hub; every weight comes from the file.
 
-    Raises FileNotFoundError for a file that is not there, ValueError for one that is damaged or belongs to another
-    kind of model; both name the file and what helps.
+    Raises FileNotFoundError for a missing file, ValueError for one that is damaged or belongs to another kind of model;
+    both name the file and what helps.
     """
     return _weights(folder, _config(folder))
 
@@ -34,27 +35,28 @@ def _config(folder: str) -> DualRouteConfig:
         if Path(folder).is_dir():
             raise _damaged(folder, CONFIG, error) from error
         raise
-    if config.model_type != DualRouteConfig.model_type:
+    if not isinstance(config, DualRouteConfig):
         raise ValueError(f"{Path(folder).name} holds a {config.model_type!r} model, not a dual-route one")
     return config
 
 
 def _weights(folder: str, config: DualRouteConfig) -> DualRouteModel:
     _must_exist(folder, WEIGHTS)
-    told = logging.get_verbosity()
-    logging.set_verbosity_error()  # what it reports as a warning is an error here
+    verbosity = logging.get_verbosity()
+    logging.set_verbosity_error()  # its warnings are errors below
     try:
-        model, found = DualRouteModel.from_pretrained(
+        result: Any = DualRouteModel.from_pretrained(
             folder, config=config, output_loading_info=True, ignore_mismatched_sizes=True
         )
+        model, report = result
     except SafetensorError as error:
         raise _damaged(folder, WEIGHTS, error) from error
     finally:
-        logging.set_verbosity(told)
-    wrong = {"missing": found["missing_keys"], "of another size": [key for key, *_ in found["mismatched_keys"]]}
-    for what, keys in wrong.items():
+        logging.set_verbosity(verbosity)
+    problems = {"missing": report["missing_keys"], "of another size": [key for key, *_ in report["mismatched_keys"]]}
+    for problem, keys in problems.items():
         if keys:
-            raise _damaged(folder, WEIGHTS, f"{len(keys)} of its tensors are {what}, such as {min(keys)}")
+            raise _damaged(folder, WEIGHTS, f"{len(keys)} of its tensors are {problem}, such as {min(keys)}")
     return model
 
 
@@ -64,12 +66,12 @@ def _must_exist(folder: str, name: str) -> None:
         raise FileNotFoundError(f"the file {path} is missing. {FIX.format(path=path)}")
 
 
-def _damaged(folder: str, name: str, why) -> ValueError:
+def _damaged(folder: str, name: str, cause: object) -> ValueError:
     path = _shown(folder, name)
-    return ValueError(f"the file {path} is damaged ({str(why).splitlines()[0].rstrip('.')}). {FIX.format(path=path)}")
+    return ValueError(f"the file {path} is damaged ({str(cause).splitlines()[0].rstrip('.')}). {FIX.format(path=path)}")
 
 
 def _shown(folder: str, name: str) -> Path:
-    """The path as people may see it: of what is shipped it begins at `assets`, whoever runs the page."""
+    """The path to show: that of a shipped file begins at `assets`."""
     path, root = Path(folder) / name, assets_dir().parent
     return path.relative_to(root) if path.is_relative_to(root) else path

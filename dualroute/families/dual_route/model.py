@@ -1,10 +1,8 @@
-"""Predicting without tracing: an early router decides first, and only the rows that ask have their context encoded.
+"""The dual-route model: one forward pass, read from top to bottom.
 
-Conditional computation as in CoLT5 (Ainslie et al. 2023), where the expensive branch runs for the routed tokens only.
-Here the branch is the encoder of h, which is shared by all tokens of a row: it is saved where no token of the row asks.
-
-
-The dual-route model: one forward pass, read from top to bottom.
+`predict` is the same pass without what a decision does not need. It follows CoLT5 (Ainslie et al. 2023), where the
+expensive branch runs for the routed tokens only. Here that branch is the encoder of h, which all tokens of a row share:
+an early router decides first, and f(h) is computed only for rows in which a token reads.
 """
 
 from dataclasses import replace
@@ -25,59 +23,19 @@ from dualroute.families.dual_route.routers import make_router
 from dualroute.families.dual_route.routers.base import gates_from_logits
 from dualroute.trace.policies import flow_weights, kappa_rho
 
-
-@torch.no_grad()
-def predict(model, policy=None, threshold=None, overrides=None, route=None, **inputs) -> PredictionOutput:
-    """What `model.forward` with the same arguments decides, at no more cost than the decision needs.
-
-    An early router (`config.early`) has f(h) computed for those rows alone in which a token reads, ρ > 0. Any other
-    router sees what every token reads, so that it needs f(h) to decide: forward is run.
-    Raises TypeError for an input that forward does not have, ValueError for a model whose readout has no logits.
-    """
-    if not model.readout.additive:
-        raise ValueError("a model that generates has no logits to predict; use model.generate")
-    x, h = split_inputs(inputs)
-    if not model.config.early:
-        output = model(**inputs, policy=policy, threshold=threshold, overrides=overrides, route=route)
-        given = h.is_given or model.encoder.context_in_x
-        encoded = torch.full((len(output.gates),), given, dtype=torch.bool, device=output.gates.device)
-        return PredictionOutput(logits=output.logits, flow_weights=output.flow_weights, context_encoded=encoded)
-    own, mask = model.encode_x(x)  # (B,T,D_f), (B,T)
-    states = model.direct_state(own)  # u (B,T,D)
-    gates = gates_from_logits(model.router(own, None, mask))  # g (B,T,R)
-    weights = model.decide(gates, policy, threshold, overrides) if route is None else route  # (B,T,R)
-    kappa, rho = kappa_rho(weights)  # (B,T) each
-
-    summands = model.readout.parts(states, None, mask)  # D (B,T,C), nothing read yet
-    has_context = x.has_words(own) if model.encoder.context_in_x else h.has_words(own)
-    asking = ((rho > 0) & mask.bool()).any(1) & has_context  # (B,); a padding token asks for nothing
-    if asking.any():
-        read = _read(model, h.rows(asking), x.rows(asking), states[asking], mask[asking])  # (b,T,C)
-        summands = replace(summands, read=summands.read.index_copy(0, asking.nonzero()[:, 0], read))
-    logits = model.readout.logits(summands, kappa, rho)  # (B,C)
-    return PredictionOutput(logits=logits, flow_weights=weights, context_encoded=asking)
-
-
-def _read(model, h: ModelInput, x: ModelInput, states, mask) -> torch.Tensor:
-    """Σ_s K_ts (b,T,C) of the rows that ask: the only place where f(h) is computed."""
-    other, other_mask = model.encode_h(h, x)  # (b,S,D_h), (b,S)
-    reading = model.reader(states, model.context_state(other), other_mask)
-    return model.readout.parts(states, reading.read, mask).read
-
-
 NO_OVERRIDE = -1
 
 
 class DualRouteModel(PreTrainedModel):
     """Routes every token of x by the direct or the merged flow and reads the answer out.
 
-    What h is (a text, items, an image, the backward pass over x), how it is read and what is read out are parts
-    that `config.context`, `config.reader` and `config.readout` name. The backbone is not part of the checkpoint:
-    `config.backbone` names it, `config.backbone_sha256` says which weights were trained on, and `backbone` loads
+    `config.context`, `config.reader` and `config.readout` name what h is (a text, items, an image, the backward pass
+    over x), how tokens read it, and how the answer is read out. The backbone is not part of the checkpoint:
+    `config.backbone` names it, `config.backbone_sha256` is the digest of its weights, and the property `backbone` loads
     and checks them on first use.
     """
 
-    config_class = DualRouteConfig
+    config: DualRouteConfig
     base_model_prefix = "dualroute"
     main_input_name = "input_ids"
 
@@ -94,7 +52,7 @@ class DualRouteModel(PreTrainedModel):
 
     @property
     def backbone(self) -> FrozenBackbone:
-        """The frozen encoder of both inputs. Raises ValueError when its weights are not the ones trained on."""
+        """The frozen encoder of both inputs. Raises ValueError when its weights have another digest."""
         if self.__dict__["_backbone"] is None:
             self.__dict__["_backbone"] = load_backbone(self.config.backbone, self.config.backbone_sha256)
         return self.__dict__["_backbone"]
@@ -103,12 +61,15 @@ class DualRouteModel(PreTrainedModel):
         self,
         policy: str | None = None,
         threshold: float | None = None,
-        overrides=None,  # (B,T) index of the flow a token is sent by, NO_OVERRIDE where the policy decides
-        route=None,  # (B,T,R) flow weights held fixed instead of policy and overrides
+        overrides=None,  # (B,T) index of a token's flow, NO_OVERRIDE where the policy decides
+        route=None,  # (B,T,R) fixed flow weights instead of policy and overrides
         output_contributions: bool = False,
         **inputs,  # the fields of ModelInput for x, and with `context_` before their names for h
     ) -> DualRouteOutput:
-        """Route a batch. From the encoders on, T and S count words only: special tokens are left behind."""
+        """Route a batch. After the encoders, T and S count words only, no special tokens.
+
+        Raises TypeError for an unknown input.
+        """
         x, h = split_inputs(inputs)
         own, other = self.encode_x(x), self.encode_h(h, x)
         return self.route_states(own, other, policy, threshold, overrides, route, output_contributions)
@@ -123,7 +84,7 @@ class DualRouteModel(PreTrainedModel):
         route=None,
         output_contributions: bool = False,
     ) -> DualRouteOutput:
-        """What `forward` does with f(x) and f(h), for whoever has them already; the other arguments are its own."""
+        """Return what `forward` returns, from f(x) and f(h); the other arguments are those of `forward`."""
         own, mask = encoded_x  # f(x) (B,T,D_f), (B,T)
         other, other_mask = encoded_h  # f(h) (B,S,D_h), (B,S)
         states = self.direct_state(own)  # u (B,T,D)
@@ -160,33 +121,35 @@ class DualRouteModel(PreTrainedModel):
             bias=summands.bias,
         )
 
-    def predict(self, **inputs) -> PredictionOutput:
-        """Logits and flow weights alone, for forward's arguments but `output_contributions`.
-
-        An early router has f(h) computed only for the rows that ask for it; see `model.predicting`.
-        """
-        return predict(self, **inputs)
+    def predict(self, policy=None, threshold=None, overrides=None, route=None, **inputs) -> PredictionOutput:
+        """Return logits and flow weights alone; the arguments are those of `forward`. See `predict` below."""
+        return predict(self, policy, threshold, overrides, route, **inputs)
 
     def generate(self, **inputs) -> GenerationOutput:
-        """The texts that a readout of `generation` writes; see `model.generating.generate`."""
+        """Return the texts that a readout of `generation` writes; see `dual_route.generating.generate`."""
         return generate(self, **inputs)
 
     def encode_x(self, x: ModelInput) -> Encoded:
-        """f(x) (B,T,D_f) and the mask (B,T) of its words."""
+        """Return f(x) (B,T,D_f) and the mask (B,T) of its words."""
         return self.encoder.encode_x(self._backbone_for(x), x)
 
     def encode_h(self, h: ModelInput, x: ModelInput) -> Encoded:
-        """f(h) (B,S,D_h) and the mask (B,S) of its words; without any context in the batch S is 0."""
-        if not h.is_given and not self.encoder.context_in_x:
-            return self.encoder.nothing(x.attention_mask.to(self.dtype))
+        """Return f(h) (B,S,D_h) and the mask (B,S) of its words; S is 0 if no row of the batch has a context."""
+        if not h.has_content and not self.encoder.context_in_x:
+            return self.encoder.empty_context(x.mask.to(self.dtype))
         return self.encoder.encode_h(self._backbone_for(h), h, x)
 
-    def _backbone_for(self, given: ModelInput) -> FrozenBackbone | None:
-        """States that are given need no backbone, unless its upper layers are tuned."""
-        return self.backbone if given.hidden_states is None or self.encoder.goes_on_from_states else None
+    def _backbone_for(self, inputs: ModelInput) -> FrozenBackbone | None:
+        """The backbone, or None where the inputs are its states and the encoder runs no layer on them."""
+        return self.backbone if inputs.hidden_states is None or self.encoder.continues_states else None
 
-    def decide(self, gates, policy=None, threshold=None, overrides=None):
-        """Flow weights (B,T,R) of gates under a policy and overrides; the config's policy and θ if not given."""
+    def decide(
+        self, gates: torch.Tensor, policy: str | None = None, threshold: float | None = None, overrides=None
+    ) -> torch.Tensor:
+        """Return flow weights (B,T,R) of gates (B,T,R) under a policy and overrides (B,T).
+
+        policy, threshold  default to the config's
+        """
         policy = policy or self.config.policy
         theta = self.config.threshold if threshold is None else threshold
         weights = flow_weights(policy, gates, theta)
@@ -194,6 +157,47 @@ class DualRouteModel(PreTrainedModel):
             return weights
         forced = nn.functional.one_hot(overrides.clamp(min=0), gates.shape[-1]).to(weights.dtype)
         return torch.where((overrides == NO_OVERRIDE)[..., None], weights, forced)
+
+
+@torch.no_grad()
+def predict(
+    model: DualRouteModel, policy=None, threshold=None, overrides=None, route=None, **inputs
+) -> PredictionOutput:
+    """Return the decision and the logits of `model.forward`, at no more cost than the decision needs.
+
+    With an early router (`config.early`), f(h) is computed only for rows in which a token reads, ρ > 0. Any other
+    router decides from what every token reads and so needs f(h): the whole forward pass runs.
+    Raises TypeError for an unknown input, ValueError for a model whose readout writes a text.
+    """
+    if not model.readout.additive:
+        raise ValueError("a model that generates has no logits to predict; use model.generate")
+    x, h = split_inputs(inputs)
+    if not model.config.early:
+        output = model(**inputs, policy=policy, threshold=threshold, overrides=overrides, route=route)
+        has_h = h.has_content or model.encoder.context_in_x
+        encoded = torch.full((len(output.gates),), has_h, dtype=torch.bool, device=output.gates.device)
+        return PredictionOutput(logits=output.logits, flow_weights=output.flow_weights, context_encoded=encoded)
+    own, mask = model.encode_x(x)  # (B,T,D_f), (B,T)
+    states = model.direct_state(own)  # u (B,T,D)
+    gates = gates_from_logits(model.router(own, None, mask))  # g (B,T,R)
+    weights = model.decide(gates, policy, threshold, overrides) if route is None else route  # (B,T,R)
+    kappa, rho = kappa_rho(weights)  # (B,T) each
+
+    summands = model.readout.parts(states, None, mask)  # D (B,T,C), nothing read yet
+    has_context = x.has_words(own) if model.encoder.context_in_x else h.has_words(own)
+    reads = ((rho > 0) & mask.bool()).any(1) & has_context  # (B,); a padding token reads nothing
+    if reads.any():
+        read = _read(model, h.rows(reads), x.rows(reads), states[reads], mask[reads])  # (b,T,C)
+        summands = replace(summands, read=summands.read.index_copy(0, reads.nonzero()[:, 0], read))
+    logits = model.readout.logits(summands, kappa, rho)  # (B,C)
+    return PredictionOutput(logits=logits, flow_weights=weights, context_encoded=reads)
+
+
+def _read(model: DualRouteModel, h: ModelInput, x: ModelInput, states, mask) -> torch.Tensor:
+    """Σ_s K_ts (b,T,C) of the rows that read: the only place of `predict` that computes f(h)."""
+    other, other_mask = model.encode_h(h, x)  # (b,S,D_h), (b,S)
+    reading = model.reader(states, model.context_state(other), other_mask)
+    return model.readout.parts(states, reading.read, mask).read
 
 
 AutoModel.register(DualRouteConfig, DualRouteModel)

@@ -1,4 +1,4 @@
-"""What a token reads from the context."""
+"""How a token reads from the context."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from dualroute.families.dual_route.config import DualRouteConfig
 
 
 class TokenState(nn.Module):
-    """φ: an encoder's hidden state (..., size) to a model state (..., D). Normalisation belongs in here."""
+    """φ from an encoder's hidden state (..., size) to a model state (..., D). All normalisation belongs in here."""
 
     def __init__(self, config: DualRouteConfig, size: int):
         super().__init__()
@@ -28,11 +28,11 @@ class TokenState(nn.Module):
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What every token reads, kept apart by context token, so that each one's contribution stays exact.
+    """What every token reads, separate for each context token, so that contributions stay exact.
 
     attention  (B,H,T,S) α; rows sum to 1, or to 0 without a context
     values     (B,S,H,D/H) V f(h)_s
-    scale      (B,T,H,D/H) what a token multiplies all it reads by, or None
+    scale      (B,T,H,D/H) factor of a token for everything it reads, or None
     """
 
     attention: torch.Tensor
@@ -46,13 +46,13 @@ class Reading:
         return (mixed if self.scale is None else mixed * self.scale).flatten(2)
 
     def contributions(self, output: torch.Tensor) -> torch.Tensor:
-        """What each context token adds to `output` (C,D) applied to v: (B,T,S,C), summing over S to v output^T."""
+        """Return what each context token adds to v mapped by `output` (C,D): (B,T,S,C), with sum v output^T over S."""
         output = output.unflatten(-1, (self.values.shape[2], -1))  # (C,H,D/H)
         if self.scale is None:
             per_head = torch.einsum("bshd,chd->bshc", self.values, output)
             return torch.einsum("bhts,bshc->btsc", self.attention, per_head)
-        asked = torch.einsum("bthd,chd->bthcd", self.scale, output)
-        return torch.einsum("bhts,bthcd,bshd->btsc", self.attention, asked, self.values)
+        scaled = torch.einsum("bthd,chd->bthcd", self.scale, output)
+        return torch.einsum("bhts,bthcd,bshd->btsc", self.attention, scaled, self.values)
 
 
 class ContextReader(nn.Module):
@@ -66,7 +66,7 @@ class ContextReader(nn.Module):
         self.value = nn.Linear(config.hidden_size, config.hidden_size)
 
     def forward(self, states: torch.Tensor, context: torch.Tensor, context_mask: torch.Tensor) -> Reading:
-        """states (B,T,D), context (B,S,D), context_mask (B,S)."""
+        """Return what tokens of states (B,T,D) read from context (B,S,D) with mask (B,S)."""
         query, key = self._split(self.query(states)), self._split(self.key(context))
         scores = torch.einsum("bthd,bshd->bhts", query, key) / query.shape[-1] ** 0.5
         return Reading(masked_softmax(scores, context_mask[:, None, None, :]), self._split(self.value(context)))
@@ -76,10 +76,10 @@ class ContextReader(nn.Module):
 
 
 class BilinearReader(ContextReader):
-    """What a token reads is multiplied, number by number, by what the token itself asks for.
+    """A token multiplies what it reads, element by element: v_t = (1 + A u_t) ⊙ Σ_s α_ts V f(h)_s.
 
-    v_t = (1 + A u_t) ⊙ Σ_s α_ts V f(h)_s: whether a word of x and a word of h belong together can then be read off
-    their product, which attention's weights, summing to one, cannot say. Still a sum over s, so still exact.
+    The product can express whether a word of x and a word of h belong together. Attention weights sum to one and
+    cannot. It is still a sum over s, so contributions stay exact.
     """
 
     def __init__(self, config: DualRouteConfig):
@@ -92,27 +92,27 @@ class BilinearReader(ContextReader):
 
 
 class DiagonalReader(nn.Module):
-    """Every token reads the context state at its own place: α is the identity; S = T, or less by padding alone."""
+    """Every token reads the context state at its own position: α is the identity. S = T, up to padding."""
 
     def __init__(self, config: DualRouteConfig):
         super().__init__()
         self.value = nn.Linear(config.hidden_size, config.hidden_size)
 
     def forward(self, states, context, context_mask):
-        own_place = torch.eye(states.shape[1], context.shape[1], dtype=states.dtype, device=states.device)  # (T,S)
-        return Reading((own_place * context_mask[:, None])[:, None], self.value(context)[:, :, None])
+        own_position = torch.eye(states.shape[1], context.shape[1], dtype=states.dtype, device=states.device)  # (T,S)
+        return Reading((own_position * context_mask[:, None])[:, None], self.value(context)[:, :, None])
 
 
 READER_CLASSES = {"attention": ContextReader, "bilinear": BilinearReader, "diagonal": DiagonalReader}
 
 
 def make_reader(config) -> nn.Module:
-    """The reader that `config.reader` names."""
+    """Return a new reader of the kind `config.reader`."""
     return READER_CLASSES[config.reader](config)
 
 
 def masked_softmax(scores: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """Softmax over the last axis where `mask` is 1; all zeros, with zero gradient, where nothing is left."""
+    """Return the softmax over the last axis where `mask` is 1; zeros, with zero gradient, if `mask` is 0 everywhere."""
     mask = mask.bool()
     weights = torch.softmax(scores.masked_fill(~mask, torch.finfo(scores.dtype).min), dim=-1)
     return weights.masked_fill(~mask, 0.0)

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from dualroute.families.dual_route.routers import ROUTER_CLASSES
 from dualroute.trace.policies import FLOWS, TWO_FLOWS
 
-ROUTERS = ("linear", "mlp", "conv", "recurrent", "attention")
+ROUTERS = tuple(ROUTER_CLASSES)
 GRANULARITIES = ("token", "sequence")
 READERS = ("attention", "bilinear", "diagonal")
 FLOWS_BY_COUNT = {2: TWO_FLOWS, 3: FLOWS}
@@ -12,9 +13,11 @@ FLOWS_BY_COUNT = {2: TWO_FLOWS, 3: FLOWS}
 
 def flows_of(count: int | None) -> tuple[str, ...] | None:
     """Return the flows that the option `--flows` counts, None without it; raise ValueError for another number."""
-    if count is not None and count not in FLOWS_BY_COUNT:
+    if count is None:
+        return None
+    if count not in FLOWS_BY_COUNT:
         raise ValueError(f"--flows is 2 (direct, merged) or 3 (direct, context, merged), not {count}")
-    return FLOWS_BY_COUNT.get(count)
+    return FLOWS_BY_COUNT[count]
 
 
 def one_of(names: tuple[str, ...]) -> str:
@@ -41,7 +44,7 @@ class ModelSettings:
     early: bool = field(
         default=False,
         metadata={
-            "help": "early: decide from x alone, before h is encoded; full: from x and what was read of h.",
+            "help": "early: decide from x alone, before h is encoded; full: from x and what it reads from h.",
             "names": "--early/--full",
         },
     )

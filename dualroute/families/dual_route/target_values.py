@@ -1,6 +1,6 @@
-"""Targets, and the probabilities that belong to them, as functions of the model's output.
+"""Targets, and their probabilities, as functions of the model's output.
 
-Attributions differentiate and evaluate the targets; erasing words is measured on both.
+Attributions differentiate and evaluate the targets; measures of erased words use both.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from dualroute.trace.targets import Target, Term
 def target_values(
     model: DualRouteModel, own: EncodedText, trace: Trace, targets: Sequence[Target]
 ) -> tuple[TargetValue, ...]:
-    """Each target of `trace` as a function of the model's output; `own` is the trace's x, encoded."""
+    """Return each target of `trace` as a function of the model's output; `own` is the encoded x of the trace."""
     return tuple(
         log_probability(model, own, trace, target) if target.steps else target_value(trace, target)
         for target in targets
@@ -31,7 +31,7 @@ def target_values(
 
 
 def target_value(trace: Trace, target: Target) -> TargetValue:
-    """(B,) a gate, or a sum of scores by the route of `held_route`."""
+    """Return a function from outputs of the model to a gate, or to a sum of scores under `held_route`, (B,)."""
     if target.is_gate:
         return lambda output: _gate(output.gates[..., 1:].sum(-1), target.tokens)
     held, free = map(torch.from_numpy, held_route(trace))
@@ -39,18 +39,20 @@ def target_value(trace: Trace, target: Target) -> TargetValue:
     def score(output: DualRouteOutput) -> torch.Tensor:
         kappa, rho = kappa_rho(held + free * output.gates)  # (B,T) each
         if target.effect:
-            kappa = kappa - 1  # the direct flow's κ is 1 and its ρ 0, and both have the same bias
-        return sum(term.weight * _term(output, term, kappa, rho, not target.effect) for term in target.terms)
+            kappa = kappa - 1  # the direct flow has κ = 1, ρ = 0 and the same bias
+        terms = [term.weight * _term(output, term, kappa, rho, not target.effect) for term in target.terms]
+        return sum(terms[1:], terms[0])
 
     return score
 
 
 def _term(output: DualRouteOutput, term: Term, kappa: torch.Tensor, rho: torch.Tensor, with_bias: bool) -> torch.Tensor:
-    """(B,) κ D + ρ Σ_s K, summed over all tokens or of the one the term names, plus the bias `with_bias`."""
-    direct, read = output.direct_contributions[..., term.output], output.read_contributions[..., term.output]
+    """(B,) κ D + ρ Σ_s K, summed over all tokens or of the term's token alone, plus the bias if `with_bias`."""
+    parts = output.parts
+    direct, read = parts.direct[..., term.output], parts.read[..., term.output]
     mixed = kappa * direct + rho * read  # (B,T)
     summed = mixed.sum(1) if term.token is None else mixed[:, term.token]
-    return output.bias[term.output] + summed if with_bias else summed
+    return parts.bias[term.output] + summed if with_bias else summed
 
 
 def _gate(reading: torch.Tensor, tokens: tuple[int, int] | None) -> torch.Tensor:
@@ -58,11 +60,11 @@ def _gate(reading: torch.Tensor, tokens: tuple[int, int] | None) -> torch.Tensor
 
 
 def target_probability(trace: Trace, target: Target, value: TargetValue) -> TargetValue | None:
-    """The probability that belongs to a target, (B,) in [0, 1]; None for an effect, which is a difference of scores.
+    """Return the probability of a target, (B,) in [0, 1]; None for an effect, which is a difference of scores.
 
-    That of a class among the classes; of an answer among all allowed answers; of a token, to start or to end an answer,
-    among the tokens; of the first of the two that a margin compares; for the steps of a text the geometric mean; for a
-    gate the gate itself. The route is the target's own.
+    For a class its probability among the classes; for an answer, among all allowed answers; for a token that starts or
+    ends an answer, among the tokens; for a margin, that of its first class among its two; for steps of a text the
+    geometric mean; for a gate the gate itself. The route is that of the target.
     """
     if target.effect:
         return None
@@ -73,9 +75,9 @@ def target_probability(trace: Trace, target: Target, value: TargetValue) -> Targ
     if any(term.weight < 0 for term in target.terms):
         return lambda output: logsigmoid(value(output)).exp()
     logits = _routed_logits(trace)
-    if target.span:
-        longest = trace.answer.longest
-        return lambda output: _answer_probability(logits(output), target.span, longest)
+    if isinstance(trace.answer, Span) and target.span is not None:
+        span, longest = target.span, trace.answer.longest
+        return lambda output: _answer_probability(logits(output), span, longest)
     (term,) = target.terms
     if term.token is not None:
         return lambda output: (
@@ -85,13 +87,13 @@ def target_probability(trace: Trace, target: Target, value: TargetValue) -> Targ
 
 
 def _routed_logits(trace: Trace) -> TargetValue:
-    """The logits (B,C), for a span (B,T,2), by the route of `held_route`."""
+    """A function from outputs of the model to logits (B,C), for a span (B,T,2), under `held_route`."""
     held, free = map(torch.from_numpy, held_route(trace))
 
     def logits(output: DualRouteOutput) -> torch.Tensor:
         kappa, rho = kappa_rho(held + free * output.gates)
-        mixed = kappa[..., None] * output.direct_contributions + rho[..., None] * output.read_contributions
-        return output.bias + (mixed if isinstance(trace.answer, Span) else mixed.sum(1))
+        mixed = output.parts.mixed(kappa, rho)
+        return output.parts.bias + (mixed if isinstance(trace.answer, Span) else mixed.sum(1))
 
     return logits
 

@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import torch
 
+from dualroute.families.attribution_function import TargetValue
 from dualroute.families.dual_route.contexts import EncodedContext, encode_context, text_inputs
 from dualroute.families.dual_route.encoding import EncodedText, encode_text
 from dualroute.families.dual_route.generating import decode, texts_of
 from dualroute.families.dual_route.model import NO_OVERRIDE, DualRouteModel
 from dualroute.families.dual_route.outputs import DualRouteOutput
 from dualroute.families.dual_route.readouts.copying import NOTHING
+from dualroute.families.dual_route.readouts.generation import GenerationReadout
 from dualroute.inputs import joined
 from dualroute.trace.answers import Classes, Segment, Span, Written
 from dualroute.trace.context import CONTEXTS, Context, ImageContext
@@ -24,10 +26,12 @@ from dualroute.trace.routing import Routing, TraceSpec
 from dualroute.trace.targets import Target
 
 
-def encode_pair(model: DualRouteModel, x: str, h: str | None, image=None) -> tuple[EncodedText, EncodedContext]:
-    """Both inputs as tokens. Raises ValueError when nothing is left of x; h may be empty or None."""
+def encode_pair(
+    model: DualRouteModel, x: str, h: str | list[str] | None, image=None
+) -> tuple[EncodedText, EncodedContext]:
+    """Return both inputs as tokens; raise ValueError if x has no token. h may be empty or None."""
     config = model.config
-    whole = joined(x, h) if model.encoder.context_in_x else x
+    whole = joined(x, "\n".join(h) if isinstance(h, list) else h) if model.encoder.context_in_x else x
     own = encode_text(model.backbone.tokenizer, whole, config.max_length, config.x_name)
     if not len(own):
         raise ValueError(f"the {config.x_name} is empty: there is no token to route")
@@ -35,12 +39,12 @@ def encode_pair(model: DualRouteModel, x: str, h: str | None, image=None) -> tup
 
 
 def model_inputs(own: EncodedText, other: EncodedContext) -> dict[str, torch.Tensor]:
-    """Keyword arguments of the model's forward for one pair; an empty context is left out."""
+    """Return keyword arguments of the model's forward for one pair; an empty context has none."""
     return text_inputs(own) | {f"context_{name}": value for name, value in other.inputs.items()}
 
 
-def override_tensor(overrides: Mapping, length: int, flows: Sequence[str]) -> torch.Tensor:
-    """(1,T) flow index per token, NO_OVERRIDE where the policy decides; raise ValueError for one that does not fit."""
+def override_tensor(overrides: Mapping | None, length: int, flows: Sequence[str]) -> torch.Tensor:
+    """Return (1,T) flow indices, NO_OVERRIDE where the policy decides; raise ValueError for a wrong override."""
     tensor = torch.full((1, length), NO_OVERRIDE)
     for (_, token), flow in route_indices(read_overrides(overrides), 1, length, flows).items():
         tensor[0, token] = flow
@@ -48,8 +52,8 @@ def override_tensor(overrides: Mapping, length: int, flows: Sequence[str]) -> to
 
 
 @torch.no_grad()
-def make_trace(model: DualRouteModel, x: str, h: str | None, spec: TraceSpec, image=None) -> Trace:
-    """Run the model once under `spec.decision` and keep everything it says."""
+def make_trace(model: DualRouteModel, x: str, h: str | list[str] | None, spec: TraceSpec, image=None) -> Trace:
+    """Return the trace of one forward pass under `spec.decision`."""
     config, decision = model.config, spec.decision
     own, other = encode_pair(model, x, h, image)
     output = model(
@@ -65,8 +69,9 @@ def make_trace(model: DualRouteModel, x: str, h: str | None, spec: TraceSpec, im
     routing = Routing(
         0, ("router",), tuple(config.flows), _array(output.flow_weights[0])[None], _array(output.gates[0])[None]
     )
+    ledger = None
     if output.logits is None:
-        answer, ledger = written_by(model, own, output), None
+        answer = written_answer(model, own, output)
     else:
         answer = _answer(model, _array(output.logits[0]))
         ledger = _ledger(output, has_context=context is not None)
@@ -74,7 +79,7 @@ def make_trace(model: DualRouteModel, x: str, h: str | None, spec: TraceSpec, im
 
 
 def _context(model: DualRouteModel, other: EncodedContext, attention: np.ndarray) -> Context | None:
-    """What the tokens may read; None for an empty context."""
+    """The context of a trace; None for an empty one."""
     if not other.tokens:
         return None
     kind, place = CONTEXTS[model.config.context], 0 if other.is_own else 1
@@ -90,24 +95,26 @@ def _answer(model: DualRouteModel, logits: np.ndarray) -> Classes | Span:
 
 def _ledger(output: DualRouteOutput, has_context: bool) -> SumOfLogits:
     """The exact parts of the logits."""
-    direct, pooling, bias = _array(output.direct_contributions[0]), _array(output.pooling[0]), _array(output.bias)
-    return SumOfLogits(direct, _array(output.context_contributions[0]) if has_context else None, bias, pooling)
+    parts, context = output.parts, output.context_contributions
+    read = _array(context[0]) if has_context and context is not None else None
+    return SumOfLogits(_array(parts.direct[0]), read, _array(parts.bias), _array(parts.pooling[0]))
 
 
-ALTERNATIVES = {"direct": (1.0, 0.0), "merged": (1.0, 1.0)}  # κ and ρ of all tokens
+SINGLE_FLOWS = {"direct": (1.0, 0.0), "merged": (1.0, 1.0)}  # κ and ρ of all tokens
 
 
 @torch.no_grad()
-def written_by(model: DualRouteModel, own: EncodedText, output: DualRouteOutput) -> Written:
-    """The text that is written from the routed states of `output`, a batch of one, and the text of each flow alone."""
+def written_answer(model: DualRouteModel, own: EncodedText, output: DualRouteOutput) -> Written:
+    """Return the text for `output`, a batch of one, and the texts of each single flow."""
+    readout = generation_readout(model)
     source, tokenizer = word_ids(own), model.backbone.tokenizer
     kappa, rho = kappa_rho(output.flow_weights)
     sequences = decode(model, output, source, kappa, rho).sequences
     pieces = sequences[:, : int((sequences != NOTHING).sum())]  # (1,N)
-    memory = model.readout.memory(model.backbone.embed, output, source, kappa, rho)
-    steps, slots = model.readout.told(model.backbone.embed, memory, pieces)
+    memory = readout.memory(model.backbone.embed, output, source, kappa, rho)
+    steps, slots = readout.teacher_forced(model.backbone.embed, memory, pieces)
     written, copied = steps.log_parts(slots, memory.slots)
-    others = {name: decode(model, output, source, *weights).sequences for name, weights in ALTERNATIVES.items()}
+    others = {name: decode(model, output, source, *weights).sequences for name, weights in SINGLE_FLOWS.items()}
     return Written(
         tokens=tuple(tokenizer.convert_ids_to_tokens(pieces[0].tolist())),
         text=texts_of(tokenizer, pieces)[0],
@@ -118,29 +125,40 @@ def written_by(model: DualRouteModel, own: EncodedText, output: DualRouteOutput)
     )
 
 
-def log_probability(model: DualRouteModel, own: EncodedText, trace: Trace, target: Target):
-    """(B,) of an output of the model: the log-probability of steps of the trace's text, by the route of the trace.
+def log_probability(model: DualRouteModel, own: EncodedText, trace: Trace, target: Target) -> TargetValue:
+    """Return a function from outputs of the model to log-probabilities (B,) of steps of the trace's text.
 
-    For an effect, minus that of the same steps with every token direct.
+    The route is that of the trace. For an effect, the log-probability of the same steps with every token direct is
+    subtracted. Raises ValueError for a trace without a written text.
     """
+    if not isinstance(trace.answer, Written):
+        raise ValueError("only a written text has steps")
+    readout = generation_readout(model)
     held, free = map(torch.from_numpy, held_route(trace))
     pieces = torch.tensor([model.backbone.tokenizer.convert_tokens_to_ids(list(trace.answer.tokens))])
     source, embed = word_ids(own), model.backbone.embed
 
     def log_probs(output: DualRouteOutput, kappa, rho) -> torch.Tensor:
         rows = len(output.gates)
-        memory = model.readout.memory(embed, output, source.expand(rows, -1), kappa, rho)
-        return model.readout.log_probs(embed, memory, pieces.expand(rows, -1))[:, list(target.steps)].sum(1)
+        memory = readout.memory(embed, output, source.expand(rows, -1), kappa, rho)
+        return readout.log_probs(embed, memory, pieces.expand(rows, -1))[:, list(target.steps)].sum(1)
 
     def value(output: DualRouteOutput) -> torch.Tensor:
         routed = log_probs(output, *kappa_rho(held + free * output.gates))
-        return routed - log_probs(output, *ALTERNATIVES["direct"]) if target.effect else routed
+        return routed - log_probs(output, *SINGLE_FLOWS["direct"]) if target.effect else routed
 
     return value
 
 
+def generation_readout(model: DualRouteModel) -> GenerationReadout:
+    """Return the readout of a model that writes texts; raise ValueError for another model."""
+    if not isinstance(model.readout, GenerationReadout):
+        raise ValueError(f"a model for {model.config.readout} writes no text")
+    return model.readout
+
+
 def word_ids(own: EncodedText) -> torch.Tensor:
-    """(1,T) token ids of the words."""
+    """Return token ids (1,T) of the words."""
     return torch.from_numpy(own.ids[~own.special].astype(np.int64))[None]
 
 

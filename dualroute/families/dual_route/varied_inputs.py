@@ -1,11 +1,11 @@
-"""The inputs that attributions vary: embeddings of a text, vectors of items or pixels of a picture, by presence.
+"""The inputs that attributions vary by presence: embeddings of a text, vectors of items, or pixels of a picture.
 
-At presence 1 a token (word, item or patch) is as it was given, at presence 0 it is the baseline's.
+At presence 1 a token (word, item or patch) is that of the input, at presence 0 that of the baseline.
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, Self
 
 import torch
 from torch.nn.functional import interpolate
@@ -23,8 +23,8 @@ class VariedInput(ABC):
     """x, or h, as a function of the presence of its T tokens.
 
     field       the argument of the model's forward that varies
-    start       (n,D) what the encoder reads at presence 0, one row for each of its n tokens
-    difference  what is added to it at presence 1; 0 for special tokens
+    start       (n,D) input of the encoder at presence 0, one row for each of its n tokens
+    difference  what presence 1 adds to `start`; 0 for special tokens
     words       (T,) indices of the tokens that vary among the n
     """
 
@@ -39,11 +39,15 @@ class VariedInput(ABC):
         return (len(self.words),)
 
     @abstractmethod
-    def inputs(self, presence: torch.Tensor, prefix: str) -> dict[str, torch.Tensor]:
-        """Arguments of the model's forward where the tokens are present by (B,T); `prefix` is "" or "context_"."""
+    def inputs(self, presence: torch.Tensor) -> dict[str, torch.Tensor]:
+        """Return fields of `ModelInput` at presences (B,T) of the tokens."""
+
+    @abstractmethod
+    def with_difference(self, difference: torch.Tensor) -> Self:
+        """Return the same input with another difference, of the same shape."""
 
     def sums_over_tokens(self, numbers: torch.Tensor) -> torch.Tensor:
-        """(T,) sums of numbers (1,n,D), one for each that the encoder reads."""
+        """Return sums (T,) over the words of numbers (1,n,D) with the shape of the encoder's input."""
         return numbers[0].sum(-1)[self.words]
 
 
@@ -53,7 +57,7 @@ class VariedText(VariedInput):
 
     start, difference  (n,D_e)
     words              (T,)
-    special            (n,) 1 for the other tokens, which do not vary
+    special            (n,) 1 for special tokens, which do not vary
     """
 
     field = "inputs_embeds"
@@ -63,18 +67,21 @@ class VariedText(VariedInput):
     words: torch.Tensor
     special: torch.Tensor
 
-    def inputs(self, presence: torch.Tensor, prefix: str) -> dict[str, torch.Tensor]:
+    def inputs(self, presence: torch.Tensor) -> dict[str, torch.Tensor]:
         whole = presence.new_zeros(len(presence), len(self.start)).index_copy(1, self.words, presence)  # (B,n)
         return {
-            f"{prefix}inputs_embeds": self.start + whole[..., None] * self.difference,  # (B,n,D_e)
-            f"{prefix}attention_mask": torch.ones_like(whole, dtype=torch.long),
-            f"{prefix}special_tokens_mask": self.special.expand(len(presence), -1),
+            "inputs_embeds": self.start + whole[..., None] * self.difference,  # (B,n,D_e)
+            "attention_mask": torch.ones_like(whole, dtype=torch.long),
+            "special_tokens_mask": self.special.expand(len(presence), -1),
         }
+
+    def with_difference(self, difference: torch.Tensor) -> Self:
+        return replace(self, difference=difference)
 
 
 @dataclass(frozen=True, eq=False)
 class VariedItems(VariedInput):
-    """Vectors of S items; the title and the rating of an item come and go together.
+    """Vectors of S items; the presence of an item applies to its title and its rating together.
 
     start, difference  (S,D_f+1)
     """
@@ -88,11 +95,14 @@ class VariedItems(VariedInput):
     def words(self) -> torch.Tensor:
         return torch.arange(len(self.start))
 
-    def inputs(self, presence: torch.Tensor, prefix: str) -> dict[str, torch.Tensor]:
+    def inputs(self, presence: torch.Tensor) -> dict[str, torch.Tensor]:
         return {
-            f"{prefix}hidden_states": self.start + presence[..., None] * self.difference,
-            f"{prefix}attention_mask": torch.ones_like(presence, dtype=torch.long),
+            "hidden_states": self.start + presence[..., None] * self.difference,
+            "attention_mask": torch.ones_like(presence, dtype=torch.long),
         }
+
+    def with_difference(self, difference: torch.Tensor) -> Self:
+        return replace(self, difference=difference)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +110,7 @@ class VariedPicture(VariedInput):
     """Pixels of a picture of S = patches² patches in reading order; an absent patch is white.
 
     difference  (3,height,width) from white to the picture
-    patches     how many along one side; a patch is the pixels its state stands for, seen by its neighbours too
+    patches     how many along one side; the pixels of a patch also affect the states of its neighbours
     """
 
     field = "pixel_values"
@@ -110,7 +120,7 @@ class VariedPicture(VariedInput):
 
     @property
     def start(self) -> torch.Tensor:
-        """(S,3) the colour of an absent patch."""
+        """(S,3) the colour of absent patches."""
         return torch.full((self.patches**2, 3), WHITE)
 
     @property
@@ -121,18 +131,21 @@ class VariedPicture(VariedInput):
     def grid(self) -> tuple[int, ...]:
         return (self.patches, self.patches)
 
-    def inputs(self, presence: torch.Tensor, prefix: str) -> dict[str, torch.Tensor]:
+    def inputs(self, presence: torch.Tensor) -> dict[str, torch.Tensor]:
         shares = presence.unflatten(1, (1, self.patches, self.patches))
         shares = interpolate(shares, self.difference.shape[-2:], mode="nearest")  # (B,1,height,width)
         return {
-            f"{prefix}pixel_values": WHITE + shares * self.difference,
-            f"{prefix}attention_mask": torch.ones(len(presence), 1, dtype=torch.long),
+            "pixel_values": WHITE + shares * self.difference,
+            "attention_mask": torch.ones(len(presence), 1, dtype=torch.long),
         }
 
+    def with_difference(self, difference: torch.Tensor) -> Self:
+        return replace(self, difference=difference)
+
     def sums_over_tokens(self, numbers: torch.Tensor) -> torch.Tensor:
-        """(S,) sums of numbers (1,3,height,width), one for each channel of each pixel."""
+        """Return sums (S,) over the patches of numbers (1,3,height,width)."""
         indices = self.words.float().view(1, 1, self.patches, self.patches)
-        patch_of = interpolate(indices, numbers.shape[-2:], mode="nearest").long().flatten()  # as presence is spread
+        patch_of = interpolate(indices, numbers.shape[-2:], mode="nearest").long().flatten()  # as in `inputs`
         return torch.zeros(len(self.words)).index_add(0, patch_of, numbers[0].sum(0).flatten())
 
 
@@ -140,8 +153,8 @@ class VariedPicture(VariedInput):
 class BaselineEmbeddings:
     """The embeddings of absent words.
 
-    fill      (D_e,) of any absent word, and of those at whose place `x` or `h` has no word
-    x, h      the tokens of a baseline text, whose words take the place of those of x and of h one by one; None: no text
+    fill      (D_e,) of an absent word, where `x` or `h` has no word at its position
+    x, h      baseline texts, whose words replace those of x and of h one by one; None for no text
     """
 
     fill: torch.Tensor
@@ -149,7 +162,7 @@ class BaselineEmbeddings:
     h: EncodedText | None = None
 
     def of(self, backbone, text: EncodedText | None, count: int) -> torch.Tensor:
-        """(count,D_e) embeddings of `count` absent words: those of `text`, then `fill`."""
+        """Return embeddings (count,D_e) of absent words: those of `text`, then `fill`."""
         absent = self.fill.repeat(count, 1)
         if text is not None:
             ids = torch.from_numpy(text.ids[~text.special][:count])
@@ -160,12 +173,14 @@ class BaselineEmbeddings:
 def baseline_embeddings(
     model: DualRouteModel, baseline: str, texts: tuple[str, str] | None = None
 ) -> BaselineEmbeddings:
-    """The embeddings that `baseline`, one of BASELINES, gives to absent words.
+    """Return the embeddings of absent words under `baseline`, one of BASELINES.
 
-    pad, mask  that token's embedding;  zero  zeros;  mean  the mean over the backbone's vocabulary
-    text       the words of `texts` (x, h), place by place. Further words of x or h get the embedding of pad; further
-               words of a baseline text are not used. Items and patches have no baseline text: that of h must be empty
-    Raises ValueError for any other baseline, one whose token the tokenizer lacks, and texts that do not fit.
+    pad, mask  the embedding of that token
+    zero       zeros
+    mean       the mean over the backbone's vocabulary
+    text       the words of `texts` (x, h), position by position. Further words of x or h have the embedding of pad;
+               further words of a baseline text are unused. Items and patches have no baseline text: h must be empty
+    Raises ValueError for another baseline, one whose token the tokenizer lacks, and texts that do not fit.
     """
     if baseline not in BASELINES:
         raise ValueError(f"unknown baseline {baseline!r}; choose one of {', '.join(BASELINES)}")
@@ -183,7 +198,7 @@ def _encoded(model: DualRouteModel, texts: tuple[str, str]) -> tuple[EncodedText
     own = encode_text(tokenizer, whole, config.max_length, "baseline")
     if model.encoder.context_in_x:
         return own, None
-    if config.context != "text":
+    if not config.h_is_text:
         if texts[1].strip():
             raise ValueError(f"the {config.h_name} is no text of its own: it takes no baseline text")
         return own, None
@@ -202,7 +217,7 @@ def _fill(backbone, baseline: str) -> torch.Tensor:
 
 
 def varied_text(backbone, text: EncodedText, baseline: BaselineEmbeddings, words: EncodedText | None) -> VariedText:
-    """`text` from the baseline; `words` is the baseline's text for it, if it has one."""
+    """Return `text` with its baseline; `words` is the baseline text, if there is one."""
     special = torch.from_numpy(text.special)
     embeds = backbone.embed(torch.from_numpy(text.ids)).detach()  # (n,D_e)
     places, start = (~special).nonzero()[:, 0], embeds.clone()
@@ -212,7 +227,7 @@ def varied_text(backbone, text: EncodedText, baseline: BaselineEmbeddings, words
 
 @torch.no_grad()
 def varied_items(model: DualRouteModel, vectors: torch.Tensor, absent: torch.Tensor) -> VariedItems:
-    """Items of `vectors` (S,D_f+1). An absent one has no rating, and one word as its title: `absent` (D_e,)."""
+    """Return items of `vectors` (S,D_f+1). An absent item has no rating and one word as its title: `absent` (D_e,)."""
     text = encode_text(model.backbone.tokenizer, "a", max_length=3, name="title")  # any word: its embedding is replaced
     special = torch.from_numpy(text.special)
     embeds = torch.where(special[:, None], model.backbone.embed(torch.from_numpy(text.ids)), absent)[None]
@@ -222,5 +237,5 @@ def varied_items(model: DualRouteModel, vectors: torch.Tensor, absent: torch.Ten
 
 
 def varied_picture(pixel_values: torch.Tensor, patches: int) -> VariedPicture:
-    """The picture `pixel_values` (3,height,width) in [0, 1]."""
+    """Return the picture `pixel_values` (3,height,width) in [0, 1] with its baseline."""
     return VariedPicture(pixel_values - WHITE, patches)

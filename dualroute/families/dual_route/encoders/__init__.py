@@ -1,4 +1,4 @@
-"""Encoders of x and h, one file each, by what the context is."""
+"""Encoders of x and h, by the kind of context."""
 
 from dualroute.families.dual_route.encoders.base import PairEncoder
 from dualroute.families.dual_route.encoders.image import ImageEncoder
@@ -15,5 +15,5 @@ ENCODER_CLASSES: dict[str, type[PairEncoder]] = {
 
 
 def make_encoder(config) -> PairEncoder:
-    """The encoder that `config.context` names."""
+    """Return a new encoder for the context `config.context`."""
     return ENCODER_CLASSES[config.context](config)

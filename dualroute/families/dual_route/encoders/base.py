@@ -3,33 +3,40 @@
 import torch
 from torch import nn
 
+from dualroute.families.dual_route.backbone import FrozenBackbone
 from dualroute.families.dual_route.inputs import Encoded, ModelInput
 
 
 class PairEncoder(nn.Module):
-    """f(x) and f(h). The two are computed apart, so that an early router can decide before f(h) is.
+    """f(x) and f(h), computed apart so that an early router can decide before f(h) is computed.
 
-    A subclass says how wide its states are: `size` D_f of f(x), `context_size` D_h of f(h); and whether its context
-    comes from x itself, `context_in_x`. `backbone` is None where states are given, unless the encoder
-    `goes_on_from_states` with the backbone's layers.
+    size, context_size  width D_f of f(x), and D_h of f(h)
+    context_in_x        whether the context tokens are the words of x itself
+    continues_states    whether the encoder runs layers of the backbone on inputs that are hidden states already; if
+                        not, `backbone` is None for such inputs
+    without_top         how many of the backbone's top layers the encoder leaves out
     """
 
     context_in_x = False
-    goes_on_from_states = False
+    without_top = 0
 
     def __init__(self, config):
         super().__init__()
         self.size = config.encoder_size
         self.context_size = config.encoder_size
 
-    def encode_x(self, backbone, x: ModelInput) -> Encoded:
-        """f(x) (B,T,D_f) and its mask (B,T)."""
+    @property
+    def continues_states(self) -> bool:
+        return False
+
+    def encode_x(self, backbone: FrozenBackbone | None, x: ModelInput) -> Encoded:
+        """Return f(x) (B,T,D_f) and its mask (B,T)."""
         raise NotImplementedError
 
-    def encode_h(self, backbone, h: ModelInput, x: ModelInput) -> Encoded:
-        """f(h) (B,S,context_size) and its mask (B,S); x too, for an encoder whose context comes from x itself."""
+    def encode_h(self, backbone: FrozenBackbone | None, h: ModelInput, x: ModelInput) -> Encoded:
+        """Return f(h) (B,S,D_h) and its mask (B,S); only an encoder with `context_in_x` reads x."""
         raise NotImplementedError
 
-    def nothing(self, like: torch.Tensor) -> Encoded:
-        """The context of a batch that has none: S is 0. `like` (B,…) gives B, device and type."""
+    def empty_context(self, like: torch.Tensor) -> Encoded:
+        """Return the context of a batch without one: S is 0. `like` (B,…) gives B, device and dtype."""
         return Encoded(like.new_zeros(len(like), 0, self.context_size), like.new_zeros(len(like), 0))

@@ -1,4 +1,4 @@
-"""x is a text, h a row of items: one context token for each."""
+"""x is a text; h is a list of items, one context token each."""
 
 import torch
 from torch import nn
@@ -10,12 +10,12 @@ RATING_SIZE = 32
 
 
 class ItemEncoder(TextEncoder):
-    """What an item says is its title's state, scaled and shifted by its rating.
+    """The state of an item is the state of its title, scaled and shifted by its rating.
 
     h comes as hidden states (B,S,D_f+1): the mean state of the words of each item's title and, in the last column, its
-    rating about zero (`items.NO_RATING` without one). A feature-wise modulation as in FiLM (Perez et al. 2018): a film
-    that was liked and one that was not say opposite things of the same taste, which a rating beside the title could
-    say only after a product.
+    rating around zero (`inputs.NO_RATING` without one). This is a feature-wise modulation as in FiLM (Perez et al.
+    2018): a film that somebody liked and one that they disliked say opposite things about the same taste, and only a
+    product of rating and title can express that.
     """
 
     def __init__(self, config):
@@ -26,11 +26,13 @@ class ItemEncoder(TextEncoder):
         )
 
     def encode_h(self, backbone, h, x):
+        if h.hidden_states is None:
+            raise ValueError("the context of this model is a list of items: their hidden_states are missing")
         titles, ratings = h.hidden_states[..., :-1], h.hidden_states[..., -1:]  # (B,S,D_f), (B,S,1)
         scale, shift = self.modulate(ratings).chunk(2, dim=-1)  # (B,S,D_f) each
-        return Encoded(self.norm(titles) * (1 + scale) + shift, h.attention_mask)
+        return Encoded(self.norm(titles) * (1 + scale) + shift, h.mask)
 
 
 def mean_state(states: torch.Tensor) -> torch.Tensor:
-    """(D_f,) what a title says, of the states (n,D_f) of its words."""
+    """Return the state (D_f,) of a title from the states (n,D_f) of its words."""
     return states.mean(0)

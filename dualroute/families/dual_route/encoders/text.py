@@ -1,10 +1,8 @@
-"""Light fine-tuning: the backbone's top layers, with low-rank adapters that alone are learned (Hu et al. 2022).
+"""x and h are texts, encoded by the same backbone.
 
-Only the adapters are parameters of the model and stand in its checkpoint. The layers they work on are a copy, made of
-the backbone on first use, and no part of the model: the backbone itself is shared with other models and never changes.
-
-
-x and h are texts, encoded by the same backbone.
+Its top layers can be fine-tuned with low-rank adapters (LoRA, Hu et al. 2022). Only the adapters are parameters of the
+model and part of its checkpoint. The layers they act on are a copy of the backbone's, made on first use and no part of
+the model: other models share the backbone, and it never changes.
 """
 
 import torch
@@ -12,7 +10,7 @@ from peft import LoraConfig, inject_adapter_in_model
 from torch import nn
 from torch.func import functional_call
 
-from dualroute.families.dual_route.backbone import keep_words, top_copy
+from dualroute.families.dual_route.backbone import FrozenBackbone, copy_top, keep_words
 from dualroute.families.dual_route.encoders.base import PairEncoder
 from dualroute.families.dual_route.inputs import Encoded, ModelInput
 
@@ -23,7 +21,8 @@ ADAPTER = "default"
 class TunedLayers(nn.Module):
     """The last `config.tuned_layers` layers; each linear map of their attentions is W + 2 · up · down.
 
-    down  (layers, 4, rank, D_f);  up  (layers, 4, D_f, rank), zero at first: untrained, the layers are the backbone's
+    down  (layers, 4, rank, D_f)
+    up    (layers, 4, D_f, rank), initially zero: the layers then equal the backbone's
     """
 
     def __init__(self, config):
@@ -35,24 +34,24 @@ class TunedLayers(nn.Module):
         self.__dict__["_layers"] = None  # (copied layers, names of the adapters in them)
 
     def forward(self, backbone, states: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        """Hidden states (B,n,D_f) of the last layer, from those below the tuned ones."""
+        """Return hidden states (B,n,D_f) of the last layer, from those below the tuned layers."""
         if self.__dict__["_layers"] is None:
-            self.__dict__["_layers"] = self._copied(backbone)
+            self.__dict__["_layers"] = self._copy_layers(backbone)
         layers, names = self.__dict__["_layers"]
         weights = {}
         for name, down, up in zip(names, self.down.flatten(0, 1), self.up.flatten(0, 1), strict=True):
             weights |= {f"{name}.lora_A.{ADAPTER}.weight": down, f"{name}.lora_B.{ADAPTER}.weight": up}
-        empty = attention_mask.sum(1, keepdim=True) == 0  # a row without any token gives finite numbers
+        empty = attention_mask.sum(1, keepdim=True) == 0  # keeps a row without tokens finite
         inputs = {"inputs_embeds": states, "attention_mask": attention_mask | empty.long()}
         return functional_call(layers, weights, kwargs=inputs).last_hidden_state
 
-    def _copied(self, backbone) -> tuple[nn.Module, list[str]]:
-        layers = top_copy(backbone.model, self.count)
+    def _copy_layers(self, backbone: FrozenBackbone) -> tuple[nn.Module, list[str]]:
+        layers = copy_top(backbone.model, self.count)
         size = self.down.shape[-1]
         square = [name for name, part in layers.named_modules() if "attention" in name and _is_square(part, size)]
         if len(square) != self.count * PROJECTIONS:
-            found = f"{len(square)} maps in the attentions of {self.count} layers"
-            raise ValueError(f"layers of {backbone.name!r} cannot be tuned: {found}, not {PROJECTIONS} in each")
+            maps = f"{len(square)} maps in the attentions of {self.count} layers"
+            raise ValueError(f"layers of {backbone.name!r} cannot be tuned: {maps}, not {PROJECTIONS} in each")
         adapter = LoraConfig(r=self.rank, lora_alpha=2 * self.rank, target_modules=square)
         return inject_adapter_in_model(adapter, layers, ADAPTER).eval().requires_grad_(False), square
 
@@ -62,21 +61,18 @@ def _is_square(part: nn.Module, size: int) -> bool:
 
 
 class TextEncoder(PairEncoder):
-    """Hidden states of the words of both texts; special tokens are encoded with them and then left behind.
+    """Hidden states of the words of both texts; special tokens are encoded too and then dropped.
 
-    Where `config.tuned_layers` is not 0, states that are given are those below the layers that are tuned, special
-    tokens among them, and the backbone is asked for no more than those.
+    With tuned layers, inputs that are hidden states come from below these layers and include special tokens.
     """
 
     def __init__(self, config):
         super().__init__(config)
-        self.tuned = None
-        if config.tuned_layers:
-            self.tuned = TunedLayers(config)
+        self.tuned = TunedLayers(config) if config.tuned_layers else None
         self.without_top = config.tuned_layers or config.left_out_layers
 
     @property
-    def goes_on_from_states(self):
+    def continues_states(self) -> bool:
         return self.tuned is not None
 
     def encode_x(self, backbone, x):
@@ -86,11 +82,11 @@ class TextEncoder(PairEncoder):
         return self.encode_text(backbone, h)
 
     def encode_text(self, backbone, text: ModelInput) -> Encoded:
-        """(B,n,D_f) and (B,n) of the words of a text that is given as ids, embeddings or states."""
-        states, mask = text.hidden_states, text.attention_mask
+        """Return states (B,n,D_f) and mask (B,n) of the words of a text of ids, embeddings or states."""
+        states, mask = text.hidden_states, text.mask
         if states is None:
-            given = {"input_ids": text.input_ids, "inputs_embeds": text.inputs_embeds}
-            states = backbone(mask, **given, without_top=self.without_top)
+            inputs = {"input_ids": text.input_ids, "inputs_embeds": text.inputs_embeds}
+            states = backbone(mask, **inputs, without_top=self.without_top)
         if self.tuned is not None:
             states = self.tuned(backbone, states, mask)
         if text.special_tokens_mask is None:

@@ -1,4 +1,4 @@
-"""Readouts, one file each: from the routed states to what the task asks for."""
+"""Readouts, from the routed states to an answer, by the name that a config gives them."""
 
 from dualroute.families.dual_route.readouts.classification import ClassificationReadout
 from dualroute.families.dual_route.readouts.generation import GenerationReadout
@@ -8,5 +8,5 @@ READOUT_CLASSES = {"classification": ClassificationReadout, "span": SpanReadout,
 
 
 def make_readout(config):
-    """The readout that `config.readout` names."""
+    """Return a new readout of the kind `config.readout`."""
     return READOUT_CLASSES[config.readout](config)

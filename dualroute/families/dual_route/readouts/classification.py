@@ -3,15 +3,15 @@
 import torch
 from torch import nn
 
+from dualroute.families.dual_route.outputs import Parts
 from dualroute.families.dual_route.readers import Reading, masked_softmax
-from dualroute.families.dual_route.readouts.base import Parts
 
 
 class ClassificationReadout(nn.Module):
     """logits = b + Σ_t a_t W (κ_t u_t + ρ_t O v_t), with a from u alone.
 
-    W is used centred over the classes (each column's mean taken out, and b's), which changes no probability
-    but makes contributions comparable: what lifts all classes alike contributes zero.
+    W and b are centred over the classes: each column has mean 0. This changes no probability and makes contributions
+    comparable: a contribution that would raise all classes equally is zero.
     """
 
     additive = True
@@ -33,20 +33,20 @@ class ClassificationReadout(nn.Module):
         return self.classify.bias - self.classify.bias.mean()
 
     def pool(self, states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """a (B,T): softmax over the tokens of a linear score of u (B,T,D)."""
+        """Return a (B,T), the softmax over the tokens of a linear score of u (B,T,D)."""
         return masked_softmax(self.score(states).squeeze(-1), mask)
 
     def parts(self, states, read, mask) -> Parts:
-        """D_t = a_t W u_t and Σ_s K_ts = a_t W O v_t of states (B,T,D) and read (B,T,D), or None for v = 0."""
+        """Return D_t = a_t W u_t and Σ_s K_ts = a_t W O v_t of states u (B,T,D) and read v (B,T,D), None for v = 0."""
         pooling = self.pool(states, mask)
         direct = pooling[..., None] * (states @ self.weight.T)
         reading = torch.zeros_like(direct) if read is None else pooling[..., None] * (self.merge(read) @ self.weight.T)
         return Parts(direct, reading, pooling, self.bias, mask)
 
     def logits(self, parts: Parts, kappa=1.0, rho=1.0) -> torch.Tensor:
-        """(B,C)."""
+        """Return logits (B,C)."""
         return parts.bias + parts.mixed(kappa, rho).sum(1)
 
     def context_contributions(self, reading: Reading, pooling) -> torch.Tensor:
-        """K_ts = a_t Σ_heads α_ts W O V f(h)_s: (B,T,S,C)."""
+        """Return K_ts = a_t Σ_heads α_ts W O V f(h)_s, (B,T,S,C)."""
         return pooling[..., None, None] * reading.contributions(self.weight @ self.merge.weight)

@@ -1,23 +1,27 @@
 """The decoder: two recurrent layers with attention over the routed states, and a switch between writing and copying."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import torch
 from torch import nn
 from torch.nn.functional import logsigmoid
 
+from dualroute.families.dual_route.outputs import DualRouteOutput
 from dualroute.families.dual_route.readers import masked_softmax
 from dualroute.families.dual_route.readouts.copying import NOTHING, mixed, source_slots, target_slots
 
-LEAST = 1e-9  # keeps the logarithm of a copy that no token of x offers finite
+LEAST = 1e-9  # keeps the logarithm finite where no token of x can be copied
 
 
 @dataclass(frozen=True, eq=False)
 class Memory:
-    """What a text is written from.
+    """What the decoder attends to and copies from.
 
-    states  (B,T,D) routed states y_t = κ_t u_t + ρ_t O v_t;  mask (B,T)
-    source  (B,T) token ids of x;  slots (B,T) their places in the extended vocabulary
+    states  (B,T,D) routed states y_t = κ_t u_t + ρ_t O v_t
+    mask    (B,T)
+    source  (B,T) token ids of x
+    slots   (B,T) their slots in the extended vocabulary
     words   (V,D_e) embeddings of the vocabulary
     """
 
@@ -28,18 +32,19 @@ class Memory:
     words: torch.Tensor
 
     def take(self, rows: torch.Tensor) -> "Memory":
-        """The rows of these indices, which may repeat."""
+        """Return the rows of these indices, which may repeat."""
         values = {item.name: getattr(self, item.name) for item in fields(self)}
         return Memory(**{name: value if name == "words" else value[rows] for name, value in values.items()})
 
 
 @dataclass(frozen=True, eq=False)
 class Steps:
-    """What N steps say, before any choice. B batch, T tokens of x, V words.
+    """Outputs of N steps of the decoder. B batch, T tokens of x, V words.
 
-    words      (B,N,V) logits of the vocabulary;  attention (B,N,T) where each step would copy
+    words      (B,N,V) logits of the vocabulary
+    attention  (B,N,T) probability of each token of x if the step copies
     copying    (B,N) logit of the switch: copy rather than write
-    state      of both layers behind the last step, (1,B,D) each
+    state      of both layers after the last step, (1,B,D) each
     """
 
     words: torch.Tensor
@@ -48,27 +53,28 @@ class Steps:
     state: tuple[torch.Tensor, torch.Tensor]
 
     def probs(self, slots: torch.Tensor) -> torch.Tensor:
-        """(B,N,V+T) probability of every slot, for the slots (B,T) of x."""
+        """Return the probability (B,N,V+T) of every slot, for the slots (B,T) of x."""
         return mixed(self.words.softmax(-1), self.attention, self.copying.sigmoid(), slots)
 
     def log_parts(self, target: torch.Tensor, slots: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Log-probabilities (B,N) that the pieces of slots `target` (B,N) are written, and that they are copied."""
+        """Return log-probabilities (B,N) of writing, and of copying, the pieces with slots `target` (B,N)."""
         size = self.words.shape[-1]
         word = self.words.gather(-1, target.clamp(max=size - 1)[..., None])[..., 0] - self.words.logsumexp(-1)
         word = word.masked_fill(target >= size, -1e4)
-        offered = (self.attention * (slots[:, None] == target[..., None])).sum(-1)  # (B,N)
-        return logsigmoid(-self.copying) + word, logsigmoid(self.copying) + (offered + LEAST).log()
+        copyable = (self.attention * (slots[:, None] == target[..., None])).sum(-1)  # (B,N)
+        return logsigmoid(-self.copying) + word, logsigmoid(self.copying) + (copyable + LEAST).log()
 
 
 class GenerationReadout(nn.Module):
-    """Writes a text piece by piece while it looks at the routed states, and at nothing else but x's token ids.
+    """Writes a text piece by piece from the routed states and the token ids of x.
 
-    The words it knows are the frozen backbone's embeddings, for reading and, through a projection, for writing: the
-    checkpoint holds only which V of them there are. There is no logit per token to add up, so that another route
-    means another pass of the decoder.
+    Its words are embeddings of the frozen backbone, as inputs and, after a projection, as outputs; the checkpoint holds
+    only the ids of these V words. No logit is a sum over tokens, so another route needs another pass of the decoder.
     """
 
     additive = False
+    vocabulary: torch.Tensor  # (V,) token ids in ascending order
+    marks: torch.Tensor  # (3,) token ids of start, end and unknown
 
     def __init__(self, config):
         super().__init__()
@@ -90,7 +96,10 @@ class GenerationReadout(nn.Module):
         self.register_buffer("marks", torch.zeros(3, dtype=torch.long))
 
     def set_vocabulary(self, ids, start: int, end: int, unknown: int) -> None:
-        """The token ids that can be written, and those that begin and end a text and stand for unknown words."""
+        """Set the ids of the words, and those of the marks that start and end a text and replace unknown words.
+
+        Raises ValueError unless `ids`, `end` and `unknown` together are V ids.
+        """
         known = sorted({*ids, end, unknown})
         if len(known) != len(self.vocabulary):
             raise ValueError(f"{len(known)} words do not fit a vocabulary of {len(self.vocabulary)}")
@@ -104,58 +113,68 @@ class GenerationReadout(nn.Module):
 
     @property
     def end(self) -> int:
-        """Token id behind the last piece."""
+        """Token id after the last piece."""
         return int(self.marks[1])
 
     @property
     def unknown(self) -> int:
-        """Token id of what cannot be written."""
+        """Token id of a piece that cannot be written."""
         return int(self.marks[2])
 
-    def memory(self, embed, output, source, kappa=1.0, rho=1.0) -> Memory:
-        """What is written from, for weights (B,T), or numbers, of the direct and the context part.
+    def memory(
+        self,
+        embed: Callable[[torch.Tensor], torch.Tensor],
+        output: DualRouteOutput,
+        source: torch.Tensor,
+        kappa: torch.Tensor | float = 1.0,
+        rho: torch.Tensor | float = 1.0,
+    ) -> Memory:
+        """Return the memory for weights κ and ρ, (B,T) or numbers, of the direct and the read states.
 
-        embed   token ids to embeddings, of the backbone;  source (B,T) token ids of the words of x
+        embed   the backbone's map from token ids to embeddings
         output  a `DualRouteOutput` with direct_states u and read_states O v
+        source  (B,T) token ids of the words of x
         """
         kappa, rho = (w[..., None] if isinstance(w, torch.Tensor) else w for w in (kappa, rho))
-        states = kappa * output.direct_states + rho * output.read_states
+        direct, read = output.states
+        states = kappa * direct + rho * read
         return Memory(states, output.mask, source, source_slots(source, self.vocabulary), embed(self.vocabulary))
 
     def steps(self, embed, memory: Memory, previous: torch.Tensor, state=None) -> Steps:
-        """N steps at once after the pieces `previous` (B,N), ids; `state` of the steps before them, if any."""
+        """Return N steps at once after the pieces `previous` (B,N), ids; `state` is that of earlier steps, if any."""
         state = self._begin(memory) if state is None else state
         entered = self.dropout(self.enter(embed(previous)))  # (B,N,D)
-        thought, first = self.first(entered, state[0])
-        seen = self._look(thought, memory)  # (B,N,D)
-        thought, second = self.second(torch.cat([thought, seen], dim=-1), state[1])
-        scores = self.pick(thought) @ memory.states.transpose(1, 2) / thought.shape[-1] ** 0.5
+        hidden, first = self.first(entered, state[0])
+        attended = self._look(hidden, memory)  # (B,N,D)
+        hidden, second = self.second(torch.cat([hidden, attended], dim=-1), state[1])
+        scores = self.pick(hidden) @ memory.states.transpose(1, 2) / hidden.shape[-1] ** 0.5
         attention = masked_softmax(scores, memory.mask[:, None])  # (B,N,T)
-        told = self.combine(torch.cat([thought, attention @ memory.states], dim=-1)).tanh()
-        copying = self.copy(torch.cat([told, entered], dim=-1)).squeeze(-1)
-        words = self.write(self.dropout(told)) @ memory.words.T + self.word_bias
+        combined = self.combine(torch.cat([hidden, attention @ memory.states], dim=-1)).tanh()
+        copying = self.copy(torch.cat([combined, entered], dim=-1)).squeeze(-1)
+        words = self.write(self.dropout(combined)) @ memory.words.T + self.word_bias
         return Steps(words, attention, copying, (first, second))
 
-    def told(self, embed, memory: Memory, target: torch.Tensor) -> tuple[Steps, torch.Tensor]:
-        """The steps that write `target` (B,N), ids with NOTHING behind the end, and its slots (B,N)."""
+    def teacher_forced(self, embed, memory: Memory, target: torch.Tensor) -> tuple[Steps, torch.Tensor]:
+        """Return the steps that write `target` (B,N), ids with NOTHING after the end, and its slots (B,N)."""
         pieces = target.masked_fill(target == NOTHING, self.end)
         before = torch.cat([torch.full_like(pieces[:, :1], self.start), pieces[:, :-1]], dim=1)
         return self.steps(embed, memory, before), target_slots(pieces, memory.source, self.vocabulary, self.unknown)
 
     def log_probs(self, embed, memory: Memory, target: torch.Tensor) -> torch.Tensor:
-        """(B,N) log-probability of every piece of `target` given those before it; 0 behind its end."""
-        steps, slots = self.told(embed, memory, target)
+        """Return the log-probability (B,N) of every piece of `target` given those before it; 0 after its end."""
+        steps, slots = self.teacher_forced(embed, memory, target)
         written, copied = steps.log_parts(slots, memory.slots)
         return torch.logaddexp(written, copied).masked_fill(target == NOTHING, 0.0)
 
     def _begin(self, memory: Memory) -> tuple[torch.Tensor, torch.Tensor]:
         weights = memory.mask / memory.mask.sum(1, keepdim=True).clamp(min=1)
         mean = (memory.states * weights[..., None]).sum(1)  # (B,D)
-        return tuple(part.contiguous() for part in self.begin(mean).tanh()[None].chunk(2, dim=-1))
+        first, second = self.begin(mean).tanh()[None].chunk(2, dim=-1)
+        return first.contiguous(), second.contiguous()
 
-    def _look(self, thought: torch.Tensor, memory: Memory) -> torch.Tensor:
-        """What each step sees of the routed states, head by head: (B,N,D)."""
-        query = self.look(thought).unflatten(-1, (self.num_heads, -1))
+    def _look(self, hidden: torch.Tensor, memory: Memory) -> torch.Tensor:
+        """What each step reads from the routed states, head by head: (B,N,D)."""
+        query = self.look(hidden).unflatten(-1, (self.num_heads, -1))
         states = memory.states.unflatten(-1, (self.num_heads, -1))
         scores = torch.einsum("bnhd,bthd->bhnt", query, states) / query.shape[-1] ** 0.5
         weights = masked_softmax(scores, memory.mask[:, None, None])

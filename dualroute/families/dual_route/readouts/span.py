@@ -1,17 +1,17 @@
-"""The span readout: every token has a score to start the answer and one to end it, each an exact sum."""
+"""The span readout: every token has a score to start and one to end the answer, each an exact sum."""
 
 import torch
 from torch import nn
 
+from dualroute.families.dual_route.outputs import Parts
 from dualroute.families.dual_route.readers import Reading
-from dualroute.families.dual_route.readouts.base import Parts
 
 ENDS = ("start", "end")
-FAR_BELOW = -1e4  # the score of padding: no float32 softmax sees it
+FAR_BELOW = -1e4  # the score of padding: its float32 softmax is 0
 
 
 class SpanReadout(nn.Module):
-    """score_t = b + W (κ_t u_t + ρ_t O v_t), two numbers per token: C = 2, the start and the end of the answer."""
+    """score_t = b + W (κ_t u_t + ρ_t O v_t), two numbers for each token: C = 2, start and end of the answer."""
 
     additive = True
 
@@ -26,16 +26,16 @@ class SpanReadout(nn.Module):
         return self.score.bias
 
     def parts(self, states, read, mask) -> Parts:
-        """D_t = W u_t and Σ_s K_ts = W O v_t; nothing is pooled, a_t = 1."""
+        """Return D_t = W u_t and Σ_s K_ts = W O v_t; there is no pooling, a_t = 1."""
         direct = states @ self.score.weight.T
         reading = torch.zeros_like(direct) if read is None else self.merge(read) @ self.score.weight.T
         return Parts(direct, reading, mask.to(states.dtype), self.bias, mask)
 
     def logits(self, parts: Parts, kappa=1.0, rho=1.0) -> torch.Tensor:
-        """(B,T,2); padding stands far below all words."""
+        """Return scores (B,T,2), FAR_BELOW for padding."""
         scores = parts.bias + parts.mixed(kappa, rho)
         return scores.masked_fill(parts.mask[..., None] == 0, FAR_BELOW)
 
     def context_contributions(self, reading: Reading, pooling) -> torch.Tensor:
-        """K_ts = Σ_heads α_ts W O V f(h)_s: (B,T,S,2)."""
+        """Return K_ts = Σ_heads α_ts W O V f(h)_s, (B,T,S,2)."""
         return reading.contributions(self.score.weight @ self.merge.weight)

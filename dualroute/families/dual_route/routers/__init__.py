@@ -1,21 +1,24 @@
-"""Decision layers, by the name a config gives them."""
+"""Decision layers, by the name that a config gives them.
 
-from dualroute.families.dual_route.routers.attention import AttentionRouter
-from dualroute.families.dual_route.routers.base import Router
-from dualroute.families.dual_route.routers.conv import ConvRouter
-from dualroute.families.dual_route.routers.linear import LinearRouter
-from dualroute.families.dual_route.routers.mlp import MlpRouter
-from dualroute.families.dual_route.routers.recurrent import RecurrentRouter
+This module imports none of them, so that options and configurations read the names without torch.
+"""
 
-ROUTER_CLASSES: dict[str, type[Router]] = {
-    "linear": LinearRouter,
-    "mlp": MlpRouter,
-    "conv": ConvRouter,
-    "recurrent": RecurrentRouter,
-    "attention": AttentionRouter,
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dualroute.families.dual_route.routers.base import Router
+
+ROUTER_CLASSES = {  # file in this folder: class in it
+    "linear": "LinearRouter",
+    "mlp": "MlpRouter",
+    "conv": "ConvRouter",
+    "recurrent": "RecurrentRouter",
+    "attention": "AttentionRouter",
 }
 
 
-def make_router(config) -> Router:
-    """The decision layer that `config.router` names."""
-    return ROUTER_CLASSES[config.router](config)
+def make_router(config) -> "Router":
+    """Return a new decision layer of the kind `config.router`."""
+    module = import_module(f"{__name__}.{config.router}")
+    return getattr(module, ROUTER_CLASSES[config.router])(config)

@@ -1,4 +1,4 @@
-"""One transformer layer over the tokens, then a linear decision."""
+"""z = w·transformer([f(x), v]) + b: one transformer layer over the tokens, then a linear map."""
 
 from torch import nn
 
@@ -8,7 +8,7 @@ HEADS = 4
 
 
 class AttentionRouter(Router):
-    """Every token is decided with all tokens in view, in any order."""
+    """Decides every token with all tokens in view; it knows no positions."""
 
     def __init__(self, config):
         super().__init__(config)

@@ -1,4 +1,4 @@
-"""z = w·gelu(conv(conv([f(x), v]))): a token is decided with its neighbours in view."""
+"""z = w·gelu(conv(conv([f(x), v]))): the decision about a token sees its neighbours."""
 
 from torch import nn
 
@@ -8,7 +8,7 @@ WIDTH = 3
 
 
 class ConvRouter(Router):
-    """Two 1-D convolutions over the tokens; five tokens in view. Padding enters as zeros, like the text's ends."""
+    """Two 1-D convolutions over the tokens: five tokens in view. Padding is zero, as beyond the ends of the text."""
 
     def __init__(self, config):
         super().__init__(config)

@@ -6,7 +6,7 @@ from dualroute.families.dual_route.routers.base import Router
 
 
 class LinearRouter(Router):
-    """The plainest decision layer: one direction in the space of states."""
+    """One linear map of the state of each token."""
 
     def __init__(self, config):
         super().__init__(config)

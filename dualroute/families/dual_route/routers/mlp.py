@@ -6,7 +6,7 @@ from dualroute.families.dual_route.routers.base import Router
 
 
 class MlpRouter(Router):
-    """One hidden layer, every token decided by itself."""
+    """One hidden layer; decides every token by itself."""
 
     def __init__(self, config):
         super().__init__(config)

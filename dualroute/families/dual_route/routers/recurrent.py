@@ -1,4 +1,4 @@
-"""g = σ(W·[h_1 … h_T] + b): a bidirectional GRU over the whole sequence, one decision per token."""
+"""z_t = W·[forward_t, backward_t] + b: a bidirectional GRU over the whole sequence, one decision for each token."""
 
 from torch import nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
@@ -7,7 +7,7 @@ from dualroute.families.dual_route.routers.base import Router
 
 
 class RecurrentRouter(Router):
-    """Every token is decided with all tokens before and after it in view."""
+    """Decides every token with all tokens before and after it in view."""
 
     def __init__(self, config):
         super().__init__(config)
