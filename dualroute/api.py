@@ -1,6 +1,6 @@
 """The library's front door: load a checkpoint, trace inputs, attribute."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from dualroute.families import find_family, is_hub_id, model_type_of
 from dualroute.families.base import RoutingModel
 from dualroute.families.dual_route.family import DualRoute
 from dualroute.paths import assets_dir, shipped
-from dualroute.trace.attribution import Attribution
+from dualroute.trace.attribution import Attribution, StoredExample
 from dualroute.trace.decision import Decision
 from dualroute.trace.record import Trace
 from dualroute.trace.targets import Target
@@ -137,3 +137,13 @@ def _family_of(checkpoint: str) -> type[RoutingModel]:
 def _router_class(family: type[RoutingModel]) -> type[Router]:
     """The model class of a family with the methods of `Router`."""
     return DualRouter if family is DualRoute else type(f"{family.__name__}Router", (Router, family), {})
+
+
+def make_examples(router: Router, pairs: Iterable[tuple[str, str]]) -> list[StoredExample]:
+    """Trace every (x, h) under the router's own decision, and attribute its prediction and its gates."""
+    examples: list[StoredExample] = []
+    for x, h in pairs:
+        trace = router.trace(x, h)
+        prediction, gate = router.attribute_many(trace, ("prediction", "gate"))
+        examples.append(StoredExample(trace, prediction.label, prediction, gate))
+    return examples

@@ -14,10 +14,10 @@ def examples(
     out: Annotated[Path | None, typer.Option(help="File to write. Default: the one the page shows.")] = None,
 ):
     """Trace and attribute a task's demonstration texts, which the page shows before any model is loaded."""
-    from dualroute.api import load
+    from dualroute.api import load, make_examples
     from dualroute.paths import assets_dir
     from dualroute.tasks import get_task
-    from dualroute.trace.attribution import make_examples, write_examples
+    from dualroute.trace.attribution import write_examples
 
     without_loading_bars()
     chosen = get_task(task)

@@ -124,7 +124,8 @@ def _stage_rows(task, data: Path, staged: Path, router, options: dict) -> None:
 
 
 def _stage_examples(task, staged: Path, router) -> None:
-    from dualroute.trace.attribution import make_examples, write_examples
+    from dualroute.api import make_examples
+    from dualroute.trace.attribution import write_examples
 
     if router.checkpoint != task.name:
         typer.echo(f"examples: none, since the page shows those of {task.name}")

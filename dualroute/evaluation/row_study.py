@@ -145,4 +145,5 @@ def study_traces(traces: Sequence[Trace], rows: Sequence[Example], metric: str, 
     head |= {"rows_note": "", "skipped_empty_x": 0}
     groups = [row.group for row in rows]
     facets = {"group": facet([group or "none" for group in groups])} if 1 < len(set(groups)) <= FEW_PARTS else {}
-    return study(corpus, [row.id for row in rows], Description(head, metric, spec.threshold), facets, draws)
+    theta = 0.5 if spec.threshold is None else spec.threshold
+    return study(corpus, [row.id for row in rows], Description(head, metric, theta), facets, draws)

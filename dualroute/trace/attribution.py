@@ -2,10 +2,9 @@
 
 import json
 import math
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -94,19 +93,6 @@ class StoredExample:
     gate: Attribution
 
 
-class Router(Protocol):
-    """What `make_examples` needs of a model; a `dualroute.api.DualRouter` has it."""
-
-    def trace(self, x: str, h: str) -> Trace: ...
-
-    def attribute_many(self, trace: Trace, targets: tuple[str, ...]) -> Sequence[Attribution]: ...
-
-
-def make_examples(router: Router, pairs: Iterable[tuple[str, str]]) -> list[StoredExample]:
-    """Trace and attribute every (x, h) of `pairs`, under the router's default decision."""
-    return [_make(router, x, h) for x, h in pairs]
-
-
 def write_examples(path: Path, examples: list[StoredExample]) -> None:
     """Write one JSON object per line."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -118,12 +104,6 @@ def read_examples(path: Path) -> list[StoredExample]:
     if not path.is_file():
         return []
     return [_from_line(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def _make(router: Router, x: str, h: str) -> StoredExample:
-    trace = router.trace(x, h)
-    prediction, gate = router.attribute_many(trace, ("prediction", "gate"))
-    return StoredExample(trace, prediction.label, prediction, gate)
 
 
 def _to_line(example: StoredExample) -> str:

@@ -6,9 +6,9 @@ import torch
 from factories.tiny import VOCABULARY, make_model
 from rich.console import Console
 
-from dualroute.api import DualRouter
+from dualroute.api import DualRouter, make_examples
 from dualroute.cli.trace import print_trace
-from dualroute.trace.attribution import make_examples, read_examples, write_examples
+from dualroute.trace.attribution import read_examples, write_examples
 from dualroute.trace.record import Trace
 
 KNOWN = ("striker", "scored", "market", "shares", "fell", "say")
