@@ -15,7 +15,9 @@ pytest_plugins = ["factories.attributing", "factories.by_hand", "factories.train
 LOADS_SHIPPED = (
     "tests/app/test_attributing",
     "tests/app/test_handlers",
-    "tests/app/test_programs",
+    "tests/app/test_endpoints",
+    "tests/app/test_links_v04",
+    "tests/attribute/test_fixtures_v04",
     "tests/attribute/test_telling_words",
     "tests/families/test_loading",
     "tests/test_api",

@@ -5,12 +5,12 @@ import os
 
 import gradio as gr
 
-from dualroute.app.api import add_api
 from dualroute.app.attribute.tab import attribute_tab
 from dualroute.app.catalogue import load_catalogue
 from dualroute.app.compare.tab import compare_tab
 from dualroute.app.components import html_component
 from dualroute.app.contracts import MAX_PICTURE
+from dualroute.app.endpoints import add_api
 from dualroute.app.inspect.tab import inspect_tab
 from dualroute.app.models import preload
 from dualroute.app.results.tab import result_names, results_tab

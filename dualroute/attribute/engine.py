@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from dualroute.attribute.integration import MAX_STEPS, TOLERANCE, Effort
 from dualroute.attribute.method import MethodRequest, MethodResult, check_seed, parse_targets
 from dualroute.attribute.methods import Method, find_method
+from dualroute.attribute.quadrature import MAX_STEPS, TOLERANCE, Effort
 from dualroute.families.base import RoutingModel
 from dualroute.trace.attribution import Attribution
 from dualroute.trace.record import Trace

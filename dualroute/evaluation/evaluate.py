@@ -15,7 +15,7 @@ from dualroute.evaluation.baselines import baselines
 from dualroute.evaluation.collect import collect
 from dualroute.evaluation.generation import GenerationCorpus, beam_results
 from dualroute.evaluation.routing import DRAWS, FEW_THRESHOLDS, THRESHOLDS, RoutingEvaluation
-from dualroute.evaluation.rows import EvaluationRows, choose_rows, training_record, without_trained_on
+from dualroute.evaluation.row_choice import EvaluationRows, choose_rows, training_record, without_trained_on
 from dualroute.inputs import find_pictures
 from dualroute.rows.corpus import RoutedRows
 from dualroute.tasks import Example, Task

@@ -12,7 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from dualroute.data.objectives import OBJECTIVES
 from dualroute.evaluation.evaluate import collect_rows, load_for, origin, seen_groups
 from dualroute.evaluation.routing import DRAWS, RoutingEvaluation
-from dualroute.evaluation.rows import choose_rows
+from dualroute.evaluation.row_choice import choose_rows
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.families.dual_route.tracing import encode_pair, model_inputs
 from dualroute.inputs import find_pictures

@@ -186,7 +186,7 @@ class AttributionFunction(ABC):
 class TwoStageFunction(AttributionFunction, ABC):
     """An attribution function of two stages: the encoders, nearly all of the cost, and the rest of the model.
 
-    Encoded inputs are named tuples with the fields `states` (B,n,D) and `mask` (B,n). See `product_integration`.
+    Encoded inputs are named tuples with the fields `states` (B,n,D) and `mask` (B,n). See `product_quadrature`.
     """
 
     @abstractmethod

@@ -10,7 +10,7 @@ from dualroute.api import DualRouter, load_dual_router
 from dualroute.attribute.methods import METHODS, find_method
 from dualroute.data.objectives import OBJECTIVES
 from dualroute.evaluation.bootstrap import RowBootstrap
-from dualroute.evaluation.rows import choose_rows
+from dualroute.evaluation.row_choice import choose_rows
 from dualroute.evaluation.statistics import MeanOfRows
 from dualroute.measures.faithfulness import GRID, MEASURES, SHARES
 from dualroute.studies.faithfulness_rows import Plan, kind_of, measure_rows, row_key

@@ -7,7 +7,7 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from dualroute.app import api
+from dualroute.app import endpoints as api
 from dualroute.app.contracts import MAX_CHARACTERS
 from dualroute.app.inspect.tab import view_payload
 from dualroute.app.models import get_router

@@ -10,11 +10,12 @@ from factories.tiny import VOCABULARY, make_model
 from PIL import Image
 
 from dualroute.api import DualRouter
-from dualroute.app import api, contracts, models
+from dualroute.app import contracts, models
+from dualroute.app import endpoints as api
 from dualroute.app.contracts import MAX_PICTURE, MAX_URL
 from dualroute.app.inspect import tab as handlers
 from dualroute.app.inspect.controls import stored_picture, uploaded_picture
-from dualroute.attribute.integration import MAX_STEPS
+from dualroute.attribute.quadrature import MAX_STEPS
 
 X = "the striker scored twice"
 KNOWN = ("striker", "scored", "market", "shares", "fell", "say")

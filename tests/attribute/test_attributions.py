@@ -10,10 +10,9 @@ from factories.quick import BY_MODEL, H, X, assert_same, total, varied_of
 from factories.tiny import make_model
 
 from dualroute.api import DualRouter
-from dualroute.attribute import integration
 from dualroute.attribute.engine import attribute, attribute_many
-from dualroute.attribute.integration import Effort
 from dualroute.attribute.methods.gradients import integral_of
+from dualroute.attribute.quadrature import Effort
 from dualroute.families.dual_route.inputs import Encoded
 from dualroute.families.dual_route.interpolation import InterpolationPath
 from dualroute.families.dual_route.tracing import encode_pair, model_inputs, override_tensor
@@ -97,7 +96,7 @@ def test_scores_add_up_to_what_the_input_changes(tiny_router, trace_with, policy
         change = found.value - found.baseline_value
         assert found.converged
         size = np.linalg.norm([*found.scores, *found.context_scores]) / 2
-        assert abs(found.convergence_delta) <= integration.TOLERANCE * max(abs(change), size, integration.FLOOR)
+        assert abs(found.convergence_delta) <= quadrature.TOLERANCE * max(abs(change), size, quadrature.FLOOR)
         assert total(found) == pytest.approx(change + found.convergence_delta, abs=1e-6)
 
 

@@ -9,7 +9,6 @@ from factories.quick import BY_MODEL, H, X, assert_same, varied_of
 from factories.tiny import make_model
 
 from dualroute.api import DualRouter
-from dualroute.attribute import integration
 from dualroute.attribute.engine import attribute, attribute_many
 from dualroute.trace.attribution import Attribution
 
@@ -28,12 +27,12 @@ def test_zero_baseline_starts_at_nothing(tiny_model, trace_with):
 
 @pytest.mark.parametrize("targets", [("prediction",), ("prediction", "gate")], ids=len)
 def test_panels_are_halved_where_the_error_is(tiny_router, trace_with, monkeypatch, targets):
-    monkeypatch.setattr(integration, "NODES", 1)
+    monkeypatch.setattr(quadrature, "NODES", 1)
     trace = trace_with("soft")
     fine = attribute(tiny_router, trace, n_steps=64)
     coarse, halved = (attribute_many(tiny_router, trace, targets, tolerance=t)[0] for t in (1e6, 1e-3))
     assert (coarse.steps, coarse.converged) == (4, True)
-    assert 4 < halved.steps <= integration.MAX_STEPS
+    assert 4 < halved.steps <= quadrature.MAX_STEPS
     assert halved.converged
     error, before = (np.linalg.norm(found.context_scores - fine.context_scores) for found in (halved, coarse))
     assert error < min(before, 0.01)

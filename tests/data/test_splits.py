@@ -2,7 +2,7 @@ import pytest
 
 from dualroute.data.batches import encode_examples
 from dualroute.data.splits import hash_split, known_labels, limited, load_splits, read_rows, without_empty
-from dualroute.evaluation.rows import without_trained_on
+from dualroute.evaluation.row_choice import without_trained_on
 from dualroute.families.dual_route.backbone import load_backbone
 from dualroute.families.dual_route.config import DualRouteConfig
 from dualroute.tasks import Example, get_task

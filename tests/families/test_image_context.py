@@ -9,7 +9,6 @@ from factories.tiny import make_model
 from PIL import Image
 
 from dualroute.api import DualRouter
-from dualroute.attribute import integration
 from dualroute.attribute.engine import attribute, attribute_many
 from dualroute.families.dual_route.interpolation import make_interpolation_path
 from dualroute.inputs import to_url
@@ -96,7 +95,7 @@ def test_scores_add_up_to_what_the_input_changes(router, trace):
         change = found.value - found.baseline_value
         assert found.converged
         size = np.linalg.norm([*found.scores, *found.context_scores]) / 2
-        assert abs(found.convergence_delta) <= integration.TOLERANCE * max(abs(change), size, integration.FLOOR)
+        assert abs(found.convergence_delta) <= quadrature.TOLERANCE * max(abs(change), size, quadrature.FLOOR)
         total = float(found.scores.sum() + found.context_scores.sum())
         assert total == pytest.approx(change + found.convergence_delta, abs=1e-6)
         assert found.context_scores.shape == (16,)

@@ -8,7 +8,7 @@ import pytest
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 
-from dualroute.app.api import compare
+from dualroute.app.endpoints import compare
 from dualroute.trace.record import Trace
 
 TOOLS = {"trace", "replay", "compare", "attribute", "evaluate"}

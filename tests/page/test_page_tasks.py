@@ -7,7 +7,7 @@ from dualroute.app.catalogue import load_catalogue
 from dualroute.export.trace_payload import trace_key
 
 CATALOGUE = load_catalogue()
-PICTURED = next((name for name, entry in CATALOGUE.items() if entry.context == "image"), None)
+PICTURED = next((name for name, entry in CATALOGUE.items() if entry.task.h_is_image), None)
 LAYERED = [name for name, entry in CATALOGUE.items() if len(entry.layers) > 1]
 
 
@@ -31,7 +31,7 @@ def test_every_task_shows_its_first_example_without_a_model(visitor):
         choose(visitor, name)
         assert visitor.state()["key"] == trace_key(trace)
         assert visitor.page.input_value("#x textarea") == trace.x
-        for place, there in (("#picture", entry.context == "image"), ("#layer", len(entry.layers) > 1)):
+        for place, there in (("#picture", entry.task.h_is_image), ("#layer", len(entry.layers) > 1)):
             visitor.page.locator(place).wait_for(state="visible" if there else "hidden")
         visitor.attributed()
         assert visitor.page.locator("#examples button.gallery-item").count() == len(entry.examples)

@@ -18,10 +18,10 @@ from dualroute.attribute.method import (
 if TYPE_CHECKING:
     import torch
 
-    from dualroute.attribute.integration import Effort, Integral, Piece
+    from dualroute.attribute.quadrature import Effort, Integral, Piece
     from dualroute.families.attribution_function import AttributionFunction, TargetValue
 
-USUAL_STEPS = 36  # gradients that Integrated Gradients takes on average, see `integration`
+USUAL_STEPS = 36  # gradients that Integrated Gradients takes on average, see `quadrature`
 
 
 def _integration_passes(units: int, parameters: dict[str, Any]) -> tuple[int, int]:
@@ -44,7 +44,7 @@ def _integration_passes(units: int, parameters: dict[str, Any]) -> tuple[int, in
 )
 def integrated_gradients(request: MethodRequest) -> MethodResult:
     """The gradient averaged along the path: complete, so that it can be checked (Sundararajan et al. 2017, eq. 1)."""
-    from dualroute.attribute.integration import Effort
+    from dualroute.attribute.quadrature import Effort
 
     integral = integral_of(request.function, Effort(**request.parameters))
     return MethodResult(request.units.summed(integral.scores), integral.converged, integral.steps)
@@ -56,8 +56,8 @@ def integral_of(function: AttributionFunction, effort: Effort) -> Integral:
     Where the number of steps is left open and the function has two stages, by product integration; else by Captum's
     quadrature, of one target by Captum itself.
     """
-    from dualroute.attribute.integration import integrate
-    from dualroute.attribute.product_integration import product_scores
+    from dualroute.attribute.product_quadrature import product_scores
+    from dualroute.attribute.quadrature import integrate
     from dualroute.families.attribution_function import TwoStageFunction
 
     scores_of = _by_captum if len(function.values) == 1 else _together

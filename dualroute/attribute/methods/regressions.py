@@ -68,7 +68,7 @@ def lime(request: MethodRequest) -> MethodResult:
     from captum.attr import Lime
     from captum.attr._core.lime import get_exp_kernel_similarity_function
 
-    from dualroute.attribute.integration import FLOOR
+    from dualroute.attribute.quadrature import FLOOR
 
     low, high = request.function.targets_at([0.0, 1.0])
     method = Lime(_zeros, similarity_func=get_exp_kernel_similarity_function("cosine", KERNEL_WIDTH))

@@ -6,8 +6,8 @@ from captum.attr import IntegratedGradients
 from factories.tiny import make_model
 
 from dualroute.api import DualRouter
-from dualroute.attribute import product_integration
-from dualroute.attribute.product_integration import product_scores
+from dualroute.attribute import product_quadrature
+from dualroute.attribute.product_quadrature import product_scores
 from dualroute.families.dual_route.inputs import Encoded
 from dualroute.families.dual_route.interpolation import InterpolationPath, make_interpolation_path
 from dualroute.trace.targets import parse_target
@@ -98,10 +98,10 @@ def test_a_target_that_does_not_read_leaves_the_context_no_score():
 
 def test_only_nodes_are_encoded(monkeypatch):
     path = path_of()
-    monkeypatch.setattr(product_integration, "BETWEEN", 30)
-    product_integration._between.cache_clear()
+    monkeypatch.setattr(product_quadrature, "BETWEEN", 30)
+    product_quadrature._between.cache_clear()
     product_scores(path, [(0.0, 0.5), (0.5, 1.0)], 3)
-    product_integration._between.cache_clear()
+    product_quadrature._between.cache_clear()
     assert (path.counts.forward, path.counts.backward) == (6, 18)
 
 

@@ -6,7 +6,7 @@ import gradio as gr
 import numpy as np
 import pytest
 
-from dualroute.app.api import attribute, compare, evaluate, replay, trace
+from dualroute.app.endpoints import attribute, compare, evaluate, replay, trace
 from dualroute.app.models import get_router
 from dualroute.compare.views import Comparison, View
 

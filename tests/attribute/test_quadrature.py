@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from dualroute.attribute.integration import CUTS, MAX_STEPS, NODES, Effort, integrate
+from dualroute.attribute.quadrature import CUTS, MAX_STEPS, NODES, Effort, integrate
 
 WEIGHTS = torch.tensor([[3.0, -2.0], [0.5, 0.25]])  # (K,N) two targets, two inputs
 

@@ -10,7 +10,7 @@ polynomials ℓ_j, and c is computed at more points in between, for which only F
 
 (product integration, Young 1954; with ℓ_j at the nodes alone it is Gauss-Legendre's rule.) On news texts, with five
 nodes on each of four pieces, its error is a fifth of that of Gauss-Legendre's rule on the same nodes. It converges to
-the same integral, and convergence is checked as for any other rule: see `integration.integrate`.
+the same integral, and convergence is checked as for any other rule: see `quadrature.integrate`.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from dualroute.attribute.integration import Piece
+from dualroute.attribute.quadrature import Piece
 from dualroute.families.attribution_function import TwoStageFunction
 
 BETWEEN = 6  # on each piece, so many more points behind the encoders than nodes; a point costs 1/30 of a node

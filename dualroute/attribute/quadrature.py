@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import torch
 
-# Chosen on news texts for the scores of `product_integration`: most of the change is in the first half of the path.
+# Chosen on news texts for the scores of `product_quadrature`: most of the change is in the first half of the path.
 CUTS = (0.0, 0.15, 0.35, 0.55, 1.0)
 NODES = 5
 TOLERANCE = 0.02
