@@ -10,6 +10,7 @@ from factories.quick import BY_MODEL, H, X, assert_same, total, varied_of
 from factories.tiny import make_model
 
 from dualroute.api import DualRouter
+from dualroute.attribute import quadrature
 from dualroute.attribute.engine import attribute, attribute_many
 from dualroute.attribute.methods.gradients import integral_of
 from dualroute.attribute.quadrature import Effort

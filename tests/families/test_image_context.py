@@ -9,6 +9,7 @@ from factories.tiny import make_model
 from PIL import Image
 
 from dualroute.api import DualRouter
+from dualroute.attribute import quadrature
 from dualroute.attribute.engine import attribute, attribute_many
 from dualroute.families.dual_route.interpolation import make_interpolation_path
 from dualroute.inputs import to_url
