@@ -12,6 +12,7 @@ from dualroute.cli.base import app, without_loading_bars
 from dualroute.trace.answers import Written
 from dualroute.trace.decision import Decision
 from dualroute.trace.outcome import Outcome, RoutesTaken
+from dualroute.trace.policies import WITH_THRESHOLD
 from dualroute.trace.record import Trace
 from dualroute.trace.replay import replay, routes_taken
 
@@ -83,7 +84,7 @@ def _outcome_table(trace: Trace, outcome: Outcome) -> Table:
 
 
 def _decision(chosen: RoutesTaken) -> str:
-    return f"routed ({chosen.policy}" + (f", θ = {chosen.threshold:g})" if "threshold" in chosen.policy else ")")
+    return f"routed ({chosen.policy}" + (f", θ = {chosen.threshold:g})" if chosen.policy in WITH_THRESHOLD else ")")
 
 
 def _text_table(trace: Trace) -> Table:

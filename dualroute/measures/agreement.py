@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import spearmanr
-from sklearn.metrics import average_precision_score
+from scipy.stats import spearmanr  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
+from sklearn.metrics import average_precision_score  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 
 from dualroute.trace.attribution import Attribution
 
@@ -69,7 +69,8 @@ def spearman(first: np.ndarray, second: np.ndarray, by_size: bool = False) -> fl
         first, second = np.abs(first), np.abs(second)
     if len(first) < 2 or np.ptp(first) == 0 or np.ptp(second) == 0:
         return math.nan
-    return float(spearmanr(first, second).statistic)  # pyright: ignore[reportAttributeAccessIssue]
+    result: Any = spearmanr(first, second)
+    return float(result.statistic)
 
 
 def _check(attributions: Sequence[Attribution]) -> None:
@@ -141,7 +142,8 @@ def auprc(scores: np.ndarray, truth: np.ndarray) -> float:
     """Average precision of scores (N,) for marked words (N,) bool. Raises ValueError when all or none are marked."""
     if truth.all() or not truth.any():
         raise ValueError("all words are marked, or none is: there is no ranking to measure")
-    return float(average_precision_score(truth, scores))
+    precision: Any = average_precision_score(truth, scores)
+    return float(precision)
 
 
 def f1(chosen: np.ndarray, truth: np.ndarray) -> float:

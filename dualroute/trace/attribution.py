@@ -94,15 +94,15 @@ class StoredExample:
     gate: Attribution
 
 
-class Router(Protocol):
-    """What `make_examples` needs of a model; a `dualroute.api.DualRouter` has it."""
+class AttributedModel(Protocol):
+    """The calls of `make_examples`, such as those of a `dualroute.api.DualRouter`."""
 
-    def trace(self, x: str, h: str) -> Trace: ...
+    def trace(self, x: str, h: str, /) -> Trace: ...
 
-    def attribute_many(self, trace: Trace, targets: tuple[str, ...]) -> Sequence[Attribution]: ...
+    def attribute_many(self, trace: Trace, targets: tuple[str, ...], /) -> Sequence[Attribution]: ...
 
 
-def make_examples(router: Router, pairs: Iterable[tuple[str, str]]) -> list[StoredExample]:
+def make_examples(router: AttributedModel, pairs: Iterable[tuple[str, str]]) -> list[StoredExample]:
     """Trace and attribute every (x, h) of `pairs`, under the router's default decision."""
     return [_make(router, x, h) for x, h in pairs]
 
@@ -120,7 +120,7 @@ def read_examples(path: Path) -> list[StoredExample]:
     return [_from_line(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def _make(router: Router, x: str, h: str) -> StoredExample:
+def _make(router: AttributedModel, x: str, h: str) -> StoredExample:
     trace = router.trace(x, h)
     prediction, gate = router.attribute_many(trace, ("prediction", "gate"))
     return StoredExample(trace, prediction.label, prediction, gate)
