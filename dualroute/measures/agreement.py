@@ -8,7 +8,7 @@ A span is [start, end).
 import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from scipy.stats import spearmanr  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
@@ -142,8 +142,7 @@ def auprc(scores: np.ndarray, truth: np.ndarray) -> float:
     """Average precision of scores (N,) for marked words (N,) bool. Raises ValueError when all or none are marked."""
     if truth.all() or not truth.any():
         raise ValueError("all words are marked, or none is: there is no ranking to measure")
-    precision: Any = average_precision_score(truth, scores)
-    return float(precision)
+    return float(cast(float, average_precision_score(truth, scores)))
 
 
 def f1(chosen: np.ndarray, truth: np.ndarray) -> float:
