@@ -1,8 +1,5 @@
 """Two views, A and B: what differs, which tokens change their route, and how the answer changes."""
 
-# pandas has no types of its own.
-# pyright: reportMissingTypeStubs=false
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +17,7 @@ from dualroute.trace.record import Trace
 from dualroute.trace.replay import replay, routes_taken
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pandas as pd  # pyright: ignore[reportMissingTypeStubs]
 
 Value = TypeVar("Value")
 
@@ -125,7 +122,7 @@ class Comparison(HtmlRecord):
         Contributions are to A's predicted class if B has it too, else to each view's own; for spans, to a start and to
         an end at the token.
         """
-        import pandas as pd
+        import pandas as pd  # pyright: ignore[reportMissingTypeStubs]
 
         rerouted = self.rerouted
         table: dict[str, Sequence[Any] | np.ndarray] = {"token_a": self._in_a(self.a.trace.tokens, "")}

@@ -140,10 +140,10 @@ def facet(names: Sequence[str]) -> Facet:
 def study_traces(traces: Sequence[Trace], rows: Sequence[Example], metric: str, draws: int = DRAWS) -> RowStudy:
     """Study rows traced one by one; raise ValueError as `corpus_from_traces` does, and for an AUC of one class."""
     corpus, spec = corpus_from_traces(traces, [row.label for row in rows]), traces[0].spec
+    default = 0.5 if spec.threshold is None else spec.threshold
     head = {"task": spec.task, "checkpoint": spec.checkpoint, "revision": spec.revision, "data": "your own rows"}
-    head |= {"labels": list(traces[0].labels), "default_policy": "threshold", "default_threshold": spec.threshold}
+    head |= {"labels": list(traces[0].labels), "default_policy": "threshold", "default_threshold": default}
     head |= {"rows_note": "", "skipped_empty_x": 0}
     groups = [row.group for row in rows]
     facets = {"group": facet([group or "none" for group in groups])} if 1 < len(set(groups)) <= FEW_PARTS else {}
-    theta = 0.5 if spec.threshold is None else spec.threshold
-    return study(corpus, [row.id for row in rows], Description(head, metric, theta), facets, draws)
+    return study(corpus, [row.id for row in rows], Description(head, metric, default), facets, draws)

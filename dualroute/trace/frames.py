@@ -1,8 +1,5 @@
 """A trace as a table: for pandas, and as plain text for a terminal."""
 
-# pandas has no types of its own.
-# pyright: reportMissingTypeStubs=false
-
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +13,14 @@ from dualroute.trace.record import Trace
 from dualroute.trace.replay import replay, routes_taken
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pandas as pd  # pyright: ignore[reportMissingTypeStubs]
 
 Columns = dict[str, Sequence[Any] | np.ndarray]
 
 
 def trace_frame(trace: Trace) -> "pd.DataFrame":
     """The table of `Trace.to_frame` as a pandas DataFrame, one row per routed token."""
-    import pandas as pd
+    import pandas as pd  # pyright: ignore[reportMissingTypeStubs]
 
     return pd.DataFrame(columns_of(trace))
 

@@ -1,8 +1,5 @@
 """The record of one forward pass over the inputs of one model. Plain numpy; no torch, no model."""
 
-# pandas has no types of its own.
-# pyright: reportMissingTypeStubs=false
-
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -20,7 +17,7 @@ from dualroute.trace.routing import Routing, TraceSpec
 from dualroute.trace.version04 import upgrade_trace
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pandas as pd  # pyright: ignore[reportMissingTypeStubs]
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +54,7 @@ class Trace(Record, HtmlRecord):
             raise ValueError(f"{len(self.offsets)} offsets do not fit {tokens} tokens")
         self.routing.check(tokens)
         check_shapes(self.answer, self.answer.shapes(tokens))
-        if self.context is not None:
-            check_shapes(self.context, self.context.shapes(tokens, context_tokens))
+        check_shapes(self.context, {} if self.context is None else self.context.shapes(tokens, context_tokens))
         if self.ledger is not None:
             check_shapes(self.ledger, self.ledger.shapes(tokens, context_tokens, outputs, len(self.flows)))
 
