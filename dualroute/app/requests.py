@@ -1,5 +1,6 @@
 """What browsers and programs send: one model for each request."""
 
+from dataclasses import replace
 from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, FailFast, Field, model_validator
@@ -25,7 +26,7 @@ from dualroute.app.contracts import (
 )
 from dualroute.attribute.methods import METHODS
 from dualroute.export.attribute_payload import BASELINES, GRANULARITIES
-from dualroute.trace.decision import Decision, Override, Place, read_overrides
+from dualroute.trace.decision import Decision, read_overrides
 
 MAX_DECISIONS, MAX_THRESHOLDS, MAX_IDS, MAX_TARGETS = 1_000, 50, 100, 2
 MAX_COLUMNS, MAX_TABLE_ROWS, MAX_CELLS = 64, 50_000, 1_000_000
@@ -56,11 +57,8 @@ class RoutingFields(Request):
 
     @property
     def decision(self) -> Decision:
-        return Decision(self.policy or None, self.threshold, self._overrides)
-
-    @property
-    def _overrides(self) -> dict[Place, Override] | None:
-        return None if self.overrides is None else read_overrides(self.overrides)
+        overrides = None if self.overrides is None else read_overrides(self.overrides)
+        return Decision(self.policy or None, self.threshold, overrides)
 
 
 class DecisionRequest(RoutingFields):
@@ -72,7 +70,7 @@ class DecisionRequest(RoutingFields):
 
     @property
     def decision(self) -> Decision:
-        return Decision(self.policy or None, self.threshold, self._overrides, tuple(self.ignored or ()))
+        return replace(super().decision, ignored=tuple(self.ignored or ()))
 
 
 class ViewRequest(RoutingFields, PageRequest):
