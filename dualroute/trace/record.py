@@ -14,7 +14,7 @@ from dualroute.trace.ledger import Ledger, SumOfLogits, read_ledger
 from dualroute.trace.outcome import Outcome
 from dualroute.trace.policies import is_flows, reading_gate
 from dualroute.trace.routing import Routing, TraceSpec
-from dualroute.trace.version04 import upgrade_trace
+from dualroute.trace.upgrade04 import upgrade_trace
 
 if TYPE_CHECKING:
     import pandas as pd  # pyright: ignore[reportMissingTypeStubs]

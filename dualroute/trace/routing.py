@@ -8,7 +8,7 @@ import numpy as np
 
 from dualroute.trace.decision import Decision
 from dualroute.trace.json_record import Shape, check_shapes
-from dualroute.trace.version04 import upgrade_spec
+from dualroute.trace.upgrade04 import upgrade_spec
 
 
 @dataclass(frozen=True, eq=False)
