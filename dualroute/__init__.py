@@ -6,6 +6,7 @@
 >>> trace.replay(threshold=0.2, overrides={3: "direct"}).label
 """
 
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -102,10 +103,20 @@ EXTRAS = {
 def __getattr__(name: str):
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _load(_HOMES[name], name)
+
+
+def _load(module: str, name: str):
+    """A name of a module; an import that fails names the extra to install."""
     try:
-        return getattr(import_module(_HOMES[name]), name)
+        return getattr(import_module(module), name)
     except ModuleNotFoundError as error:
         raise name_extra(error) from error
+
+
+def _load_renderer(module: str, function: str):
+    require("plotly", "scipy", "sklearn")  # a page brings plotly's script; measures beside it need the others
+    return _load(module, function)
 
 
 def __dir__():
@@ -116,7 +127,7 @@ def _register_renderers() -> None:
     from dualroute.trace.json_record import HtmlRecord
 
     for name, (module, function) in _RENDERERS.items():
-        HtmlRecord.renderers[name] = lambda module=module, function=function: getattr(import_module(module), function)
+        HtmlRecord.renderers[name] = partial(_load_renderer, module, function)
 
 
 _register_renderers()

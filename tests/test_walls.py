@@ -17,12 +17,15 @@ from dualroute.paths import assets_dir
 
 PROJECT = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
 OPTIONAL = {module for modules in dualroute.EXTRAS.values() for module in modules}
+EXAMPLES = str(assets_dir() / "examples" / "news.jsonl")
+STORED = "__import__('dualroute.trace.attribution', fromlist=['x']).read_examples(__import__('pathlib').Path("
+STORED += f"{EXAMPLES!r}))[0].trace"
 REPLAY = f"""
 from pathlib import Path
 from dualroute import replay
 from dualroute.trace.attribution import read_examples
 
-for example in read_examples(Path({str(assets_dir() / "examples" / "news.jsonl")!r})):
+for example in read_examples(Path({EXAMPLES!r})):
     assert replay(example.trace).label == example.label
 """
 
@@ -102,6 +105,8 @@ def test_the_page_is_built_without_torch():
         ("captum", "dualroute.DualRouter.attribute(None, None)", "attribute"),
         ("gradio", "import dualroute.app.page", "app"),
         ("optuna", "dualroute.require('optuna')", "train"),
+        ("pandas", f"{STORED}.to_frame()", "models"),
+        ("plotly", f"{STORED}.to_html()", "models"),
     ],
 )
 def test_a_missing_extra_is_named(hidden, statement, extra):

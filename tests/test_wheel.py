@@ -25,8 +25,7 @@ from dualroute.paths import assets_dir
 
 line = (assets_dir() / "examples" / "news.jsonl").read_text(encoding="utf-8").splitlines()[0]
 trace = dualroute.Trace.from_json(json.dumps(json.loads(line)["trace"]))
-for token, gate in zip(trace.tokens, trace.gates):
-    print(f"{gate:.3f} {token}")
+print(trace.to_text())
 print(trace.replay().label, "|", trace.replay(threshold=1.0, overrides={0: "merged"}).label)
 """
 
@@ -91,9 +90,11 @@ def full_install(wheel, tmp_path_factory) -> Installed:
 def test_without_extras_a_stored_trace_is_read_replayed_and_printed(base_install):
     result = base_install.run(base_install.python, "-c", PRINT_A_STORED_TRACE)
     assert result.returncode == 0, result.stderr
-    *tokens, labels = result.stdout.splitlines()
+    made, head, *tokens, labels = result.stdout.splitlines()
+    assert made.startswith("news (")
+    place = head.split().index("gate")
     assert len(tokens) > 5
-    assert all(0 <= float(line.split()[0]) <= 1 for line in tokens)
+    assert all(0 <= float(line.split()[place]) <= 1 for line in tokens)
     assert labels.count("|") == 1
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from dualroute import require
 from dualroute.compare.alignment import Column, align
 from dualroute.trace.answers import Classes, Span, Written
 from dualroute.trace.decision import Decision, Overrides
@@ -122,6 +123,7 @@ class Comparison(HtmlRecord):
         Contributions are to A's predicted class if B has it too, else to each view's own; for spans, to a start and to
         an end at the token.
         """
+        require("pandas")
         import pandas as pd  # pyright: ignore[reportMissingTypeStubs]
 
         rerouted = self.rerouted

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dualroute import require
 from dualroute.trace.answers import Span, Written
 from dualroute.trace.ledger import MixtureOfProbabilities
 from dualroute.trace.outcome import Outcome
@@ -20,6 +21,7 @@ Columns = dict[str, Sequence[Any] | np.ndarray]
 
 def trace_frame(trace: Trace) -> "pd.DataFrame":
     """The table of `Trace.to_frame` as a pandas DataFrame, one row per routed token."""
+    require("pandas")
     import pandas as pd  # pyright: ignore[reportMissingTypeStubs]
 
     return pd.DataFrame(columns_of(trace))
