@@ -7,6 +7,8 @@ from families.toy_experts import Experts
 import dualroute
 from dualroute import families
 from dualroute.api import Router, load_dual_router
+from dualroute.checkpoints import Checkpoint
+from dualroute.paths import assets_dir
 
 TITLE = "Record run comes to an end"
 OIL = "Oil prices fell below 50 dollars a barrel."
@@ -93,3 +95,8 @@ def test_what_is_no_attribute_is_told():
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = dualroute.nothing
     assert "load" in dir(dualroute)
+
+
+def test_a_revision_is_the_first_twelve_digits_of_the_weights(shipped_router):
+    checkpoint = Checkpoint.read(assets_dir() / "checkpoints" / "news")
+    assert shipped_router.revision == checkpoint.revision() == "47a5bb54c1cc"
