@@ -7,13 +7,12 @@ from dataclasses import asdict
 import numpy as np
 
 from dualroute.attribute.methods import METHODS, Method
-from dualroute.export.trace_payload import BASELINE_WORDS
+from dualroute.export.trace_payload import BASELINES
 from dualroute.measures.agreement import Agreement, agreement
 from dualroute.measures.faithfulness import GRID, INTERVAL, MEASURES, Erasure, Faithfulness
 from dualroute.measures.flipping import Flipped, Flips
 from dualroute.trace.attribution import Attribution
 
-BASELINES = BASELINE_WORDS | {"mean": "the mean embedding of all words", "text": "your own text"}
 GRANULARITIES = {"token": "tokens", "word": "words", "sentence": "sentences"}
 # name: title and explanation
 MEASURE_WORDS = {

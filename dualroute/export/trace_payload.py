@@ -5,6 +5,7 @@ import hashlib
 
 import numpy as np
 
+from dualroute.attribute.methods import METHODS
 from dualroute.compare.selection import word_classes
 from dualroute.trace.answers import Classes, Span, Written
 from dualroute.trace.attribution import Attribution
@@ -27,8 +28,13 @@ POLICY_WORDS = {
     "context": ("context", "every token uses only what it read"),
     "merged": ("merged", "every token reads"),
 }
-METHOD_WORDS = {"integrated_gradients": "Integrated Gradients", "input_x_gradient": "Input × Gradient"}
-BASELINE_WORDS = {"pad": "the padding token", "mask": "the mask token", "zero": "a zero vector"}
+BASELINES = {
+    "pad": "the padding token",
+    "mask": "the mask token",
+    "zero": "a zero vector",
+    "mean": "the mean embedding of all words",
+    "text": "your own text",
+}
 
 
 def trace_payload(trace: Trace, attributed: bool = False) -> dict:
@@ -163,8 +169,8 @@ def _scores(attribution: Attribution) -> dict:
     return {
         "scores": attribution.scores.astype(float).tolist(),
         "contextScores": attribution.context_scores.astype(float).tolist(),
-        "methodTitle": METHOD_WORDS.get(attribution.method, attribution.method),
-        "baselineTitle": BASELINE_WORDS.get(attribution.baseline, attribution.baseline),
+        "methodTitle": METHODS[attribution.method].title if attribution.method in METHODS else attribution.method,
+        "baselineTitle": BASELINES.get(attribution.baseline, attribution.baseline),
         "steps": attribution.steps,
         "delta": None if delta is None or np.isnan(delta) else float(delta),
         "change": float(attribution.value - attribution.baseline_value),
