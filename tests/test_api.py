@@ -84,14 +84,14 @@ def test_the_family_of_an_id_on_the_hub_is_read_from_its_config_alone(tmp_path, 
     assert requests == [("someone/experts", "config.json")]
 
 
-def test_an_unknown_name_is_told(tmp_path):
+def test_an_unknown_name_is_reported(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"shipped are .*news"):
         dualroute.load("newz")
     with pytest.raises((OSError, ValueError)):
         dualroute.load(tmp_path)
 
 
-def test_what_is_no_attribute_is_told():
+def test_what_is_no_attribute_is_reported():
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = dualroute.nothing
     assert "load" in dir(dualroute)

@@ -103,7 +103,7 @@ def test_a_url_that_is_cut_short():
         from_url("data:image/png;base64,abc")
 
 
-def test_what_is_no_picture_is_told():
+def test_what_is_no_picture_is_reported():
     for content in (b"", b"hello", b"<svg></svg>", b"\x89PNG\r\n\x1a\n"):
         with pytest.raises(ValueError, match="the photo is"):
             open_picture(content, "photo")
@@ -170,7 +170,7 @@ def test_a_damaged_archive(tmp_path):
         Pictures(path).pixels("a.png", 8)
 
 
-def test_no_archive_is_told(tmp_path):
+def test_no_archive_is_reported(tmp_path):
     with pytest.raises(FileNotFoundError, match="no pictures"):
         Pictures(tmp_path / "images.zip")
     (tmp_path / "images.zip").write_bytes(b"no zip")

@@ -27,7 +27,7 @@ def test_names_are_read_as_they_were_written():
 
 
 @pytest.mark.parametrize("line", ["Heat (1995): 7", "Heat (1995): 0"])
-def test_a_number_that_is_no_rating_is_told(line):
+def test_a_number_that_is_no_rating_is_reported(line):
     with pytest.raises(ValueError, match=r"the history says “Heat .*: a rating is a number from 0.5 to 5"):
         parse_items(f"Alien (1979): 4\n{line}", "history")
 

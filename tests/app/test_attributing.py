@@ -88,7 +88,7 @@ def test_what_would_take_too_long_is_refused_with_the_limit():
     assert "fewer samples" in message
 
 
-def test_a_gate_only_request_is_told_that_exact_serves_scores():
+def test_a_gate_only_request_is_reported_that_exact_serves_scores():
     result = last(REQUEST | {"targets": ["gate:1"], "methods": {"exact": {}}})
     assert "scores only" in result["errors"]["exact"]
 

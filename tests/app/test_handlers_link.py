@@ -1,4 +1,4 @@
-"""The view a link describes: read back as it was written; what is of no use is said, and the rest of it holds."""
+"""The view that a link describes: an invalid part becomes a note, and the other parts hold."""
 
 import math
 

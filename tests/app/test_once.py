@@ -58,7 +58,7 @@ def test_who_asks_later_gets_what_was_kept():
     assert work.calls == 2
 
 
-def test_a_failure_is_told_to_all_who_wait_and_not_kept():
+def test_a_failure_is_reported_to_all_who_wait_and_not_kept():
     once, failing = SingleFlightCache(), Work(ValueError("no such class"), wait=True)
     for asked in ask_together(once, failing, 4):
         with pytest.raises(ValueError, match="no such class"):

@@ -1,4 +1,4 @@
-"""A table as Parquet: values and types come back, what is no table or too large is told with the limit."""
+"""A table as Parquet: values and types come back; an invalid or too large table is refused with the limit."""
 
 import base64
 import io
@@ -85,7 +85,7 @@ def test_pandas_reads_it():
         ({"columns": ["a"], "rows": [["b" * 10_000]] * 2_001}, "20,010,000 characters; at most 20,000,000"),
     ],
 )
-def test_what_is_no_table_or_too_large_is_told(request_, said):
+def test_what_is_no_table_or_too_large_is_reported(request_, said):
     with pytest.raises(ValueError, match=said):
         parquet(request_)
 

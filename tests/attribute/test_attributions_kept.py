@@ -39,7 +39,7 @@ def test_panels_are_halved_where_the_error_is(tiny_router, trace_with, monkeypat
     assert error < min(before, 0.01)
 
 
-def test_too_few_steps_are_told(tiny_router, trace_with):
+def test_too_few_steps_are_reported(tiny_router, trace_with):
     for found in attribute_many(tiny_router, trace_with("soft"), tolerance=1e-9, max_steps=2):
         assert not found.converged
         assert found.steps == 2

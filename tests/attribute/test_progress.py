@@ -37,7 +37,7 @@ def test_the_next_pass_can_be_the_last(traced, method):
     assert len(rows) == 2
 
 
-def test_nobody_is_told_outside_of_the_block(traced):
+def test_nobody_is_reported_outside_of_the_block(traced):
     router, trace = traced
     rows = []
     with progress_reported_to(rows.append):

@@ -60,6 +60,6 @@ def test_it_writes_the_file(rows, tmp_path):
         (("--rows", "no.npz"), "no evaluation rows at no.npz"),
     ],
 )
-def test_what_does_not_fit_is_told_in_one_line(rows, given, told):
+def test_what_does_not_fit_is_reported_in_one_line(rows, given, told):
     said = invoke("--rows", rows[0], *given)
     assert (said.exit_code, told in said.output) == (1, True)

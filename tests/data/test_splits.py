@@ -27,7 +27,7 @@ def test_a_row_falls_by_its_content_alone():
     assert hash_split(ROWS, seed=1).validation != validation
 
 
-def test_too_few_rows_and_a_single_label_are_told():
+def test_too_few_rows_and_a_single_label_are_reported():
     with pytest.raises(ValueError, match="too few rows in 1 rows: "):
         hash_split(ROWS[:1])
     with pytest.raises(ValueError, match="the same label, 'sea'"):

@@ -1,4 +1,4 @@
-"""What the workbench's page is told: by hand on small records."""
+"""The payloads of tab Attribute, computed by hand on small records."""
 
 import json
 import math

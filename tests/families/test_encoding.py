@@ -1,4 +1,4 @@
-"""Text to tokens: what people typed stays recognisable, what is cut is told."""
+"""Text to tokens: typed text stays recognisable, and truncation is reported."""
 
 import pytest
 from factories.tiny import make_tokenizer

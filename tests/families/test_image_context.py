@@ -78,7 +78,7 @@ def test_a_text_model_takes_no_picture(tiny_router, picture):
         tiny_router.trace(X, image=picture)
 
 
-def test_what_was_changed_is_told(router, picture):
+def test_what_was_changed_is_reported(router, picture):
     assert router.trace(X, image=picture).notes == ()
     wide = router.trace(X, "a caption", image=picture.resize((64, 48)))
     assert wide.notes[0] == "The context of 64 × 48 pixels was read at 32 × 32, with white bands at two sides."

@@ -42,7 +42,7 @@ def test_the_vector_of_an_item_is_the_mean_of_its_words_and_its_rating(router):
     assert found["attention_mask"].tolist() == [[1, 1]]
 
 
-def test_of_a_long_history_the_newest_items_are_kept_and_the_cut_is_told(router):
+def test_of_a_long_history_the_newest_items_are_kept_and_the_cut_is_reported(router):
     trace = router.trace(X, f"vote: 3\nreport: 2\n{HISTORY}")
     assert trace.context_tokens == router.trace(X, HISTORY).context_tokens
     np.testing.assert_array_equal(trace.logits, router.trace(X, HISTORY).logits)
@@ -71,6 +71,6 @@ def test_a_rating_changes_the_answer_and_its_absence_is_a_middle_one(router):
     np.testing.assert_array_equal(logits("rain"), logits("rain: 3.5"))
 
 
-def test_a_number_that_is_no_rating_is_told(router):
+def test_a_number_that_is_no_rating_is_reported(router):
     with pytest.raises(ValueError, match="a rating is a number from"):
         router.trace(X, "rain: 11")

@@ -187,7 +187,7 @@ def test_the_arguments_are_those_of_forward():
 
 
 @pytest.mark.parametrize("early", [True, False])
-def test_what_forward_does_not_take_is_told(early):
+def test_what_forward_does_not_take_is_reported(early):
     model = make_model(early=early)
     with pytest.raises(TypeError, match="output_contributions"):
         model.predict(**batch(model), output_contributions=True)

@@ -171,7 +171,7 @@ def test_an_edited_text_is_run_and_becomes_a_row_with_its_flips(show):
     assert asked(page, "retrace")[-1]["x"] == "x2 x0 x3"
 
 
-def test_an_error_of_the_server_is_told_and_nothing_is_lost(show):
+def test_an_error_of_the_server_is_reported_and_nothing_is_lost(show):
     trace = make_trace()
     page = show(pin(trace), pin(trace, policy="soft"))
     page.fill(".cmp-text-x", " ")

@@ -203,7 +203,7 @@ def test_a_text_that_could_not_be_written_is_asked_for_again(show):
     assert [request["policy"] for request in asked(page, "rewrite")] == ["soft", "soft"]
 
 
-def test_an_attribution_that_failed_is_told_and_asked_for_again(show):
+def test_an_attribution_that_failed_is_reported_and_asked_for_again(show):
     page = show(make_spans())
     (first,) = asked(page, "attribute")
     tell(page, "attribution", {"id": first["id"], "key": first["key"], "error": "something went wrong"})

@@ -61,7 +61,7 @@ def test_a_tool_answers_what_the_function_answers(server):
     assert json.loads(answer.content[0].text)["sentence"] == json.loads(compare("news", X, H, other=other))["sentence"]
 
 
-def test_a_wrong_argument_is_told_in_words(server):
+def test_a_wrong_argument_is_reported_in_words(server):
     answer = call(server, "trace", task="nope", x=X)
     assert answer.isError
     assert "Unknown task 'nope'; there are" in answer.content[0].text

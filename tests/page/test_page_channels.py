@@ -50,7 +50,7 @@ def test_a_view_of_another_task_is_traced_and_the_inputs_follow(visitor):
 
 
 @pytest.mark.parametrize("wrong", [{"policy": "bogus"}, {"threshold": 7}, {"overrides": [[99, "direct"]]}, {"x": 3}])
-def test_what_does_not_fit_is_told_and_changes_nothing(visitor, examples, wrong):
+def test_what_does_not_fit_is_reported_and_changes_nothing(visitor, examples, wrong):
     before = visitor.state()
     tell(visitor, "open", {"checkpoint": "news", "x": examples[0].trace.x, "h": examples[0].trace.h} | wrong)
     visitor.page.wait_for_selector("[data-testid=toast-body]")

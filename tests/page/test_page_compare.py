@@ -100,7 +100,7 @@ def test_a_cell_of_the_heat_map_opens_that_router(visitor):
     assert visitor.page.evaluate(COMPARED)["a"]["checkpoint"] == "support__three-flows"
 
 
-def test_what_the_server_refuses_is_told(visitor):
+def test_what_the_server_refuses_is_reported(visitor):
     open_tab(visitor)
     visitor.page.fill(".cmp-text-x", " ")
     visitor.page.click(".cmp-run")

@@ -217,7 +217,7 @@ def test_a_written_text_has_no_flow_picture_to_take(mount):
     assert json.loads(taken(page, "json").path().read_text("utf-8"))["text"] == "small upturn ends"
 
 
-def test_what_cannot_be_saved_is_told(mount):
+def test_what_cannot_be_saved_is_reported(mount):
     page = mount(make_trace(), plotly=False)
     page.click(".dr-html-small")
     page.wait_for_function("window.asked.some(([name]) => name === 'shell')")

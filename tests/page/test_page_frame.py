@@ -61,7 +61,7 @@ def test_the_answer_to_an_ended_run_is_not_shown(visitor):
     visitor.page.wait_for_function("(key) => document.querySelector('.dr').dataset.ready !== key", arg=before)
 
 
-def test_a_text_that_was_not_routed_yet_is_told(visitor):
+def test_a_text_that_was_not_routed_yet_is_reported(visitor):
     told, before = visitor.page.locator(".dr-unrouted"), visitor.page.input_value("#x textarea")
     assert told.is_hidden()
     visitor.write("#x textarea", "Another title")

@@ -61,7 +61,7 @@ def notes(visitor) -> list[str]:
         ({"flips": "what", "token": "77", "label": "nobody"}, ["what", "77", "nobody"]),
     ],
 )
-def test_what_is_broken_is_told_and_the_rest_of_the_link_is_shown(visit, server, router, query, words):
+def test_what_is_broken_is_reported_and_the_rest_of_the_link_is_shown(visit, server, router, query, words):
     visitor = open_link(visit, server, x="Rain", h="Rain stopped play.", **query)
     told = " ".join(notes(visitor))
     assert [word for word in words if word not in told] == []
@@ -73,7 +73,7 @@ def test_what_is_broken_is_told_and_the_rest_of_the_link_is_shown(visit, server,
     assert not visitor.page.locator(".nt").is_visible()
 
 
-def test_a_broken_number_is_told_without_a_text_too(visit, server, examples):
+def test_a_broken_number_is_reported_without_a_text_too(visit, server, examples):
     visitor = open_link(visit, server, theta="abc", tab="zzz")
     assert len(notes(visitor)) == 2
     check_replay(visitor.flip(0), examples[0].trace)

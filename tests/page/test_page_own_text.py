@@ -54,7 +54,7 @@ def test_without_a_description(visitor, router):
     assert visitor.policy("merged")["logits"] == visitor.policy("direct")["logits"]
 
 
-def test_an_empty_title_is_told_and_the_result_stays(visitor):
+def test_an_empty_title_is_reported_and_the_result_stays(visitor):
     before = visitor.state()
     visitor.write("#x textarea", " \n ")
     visitor.page.click("#run")

@@ -95,7 +95,7 @@ def test_own_rows_are_run_shown_and_opened(visitor):
     assert visitor.page.evaluate("window.__hit") is None
 
 
-def test_own_rows_that_are_none_are_told(visitor):
+def test_own_rows_that_are_none_are_reported(visitor):
     open_tab(visitor)
     visitor.page.fill(".th-own-text", "x,label\na word,Cooking\n")
     visitor.page.click(".th-own-run")

@@ -43,7 +43,7 @@ def test_a_step_follows_what_the_visitor_does(guided):
     guided.page.wait_for_function("document.querySelector('.dr-tour-text').textContent.includes('At 0.111')")
 
 
-def test_the_flip_that_is_told_is_the_one_that_happens(guided, examples):
+def test_the_flip_that_is_reported_is_the_one_that_happens(guided, examples):
     tell(guided, 1)
     guided.page.click(".dr-tour-next")
     tell(guided, 2)

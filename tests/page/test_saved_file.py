@@ -188,7 +188,7 @@ def test_the_flow_picture_is_drawn_from_the_file(open_saved):
     check_replay(visitor.state(), TRACES["two flows"])
 
 
-def test_a_picture_left_out_is_told(open_saved):
+def test_a_picture_left_out_is_reported(open_saved):
     visitor = open_saved(View(TRACES["two flows"]))
     assert visitor.page.get_by_text("The flow picture was left out of this file").is_visible()
     assert "Residual 0" in visitor.texts(".dr-sum")[0] or visitor.page.wait_for_selector(".dr-sum:text('Residual 0')")

@@ -166,7 +166,7 @@ def test_it_is_whole_on_a_phone_and_in_the_dark(open_file):
         (RowsView(facet="moon"), "no parts by 'moon'; there are class, length"),
     ],
 )
-def test_a_view_that_does_not_fit_is_told(view, said):
+def test_a_view_that_does_not_fit_is_reported(view, said):
     with pytest.raises(ValueError, match=re.escape(said)):
         thresholds_html(STUDY, "made", view)
 

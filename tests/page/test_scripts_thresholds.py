@@ -247,7 +247,7 @@ return new Promise((done) => intervalsOf(rows, states, statesAt(rows, 0), (found
 
 
 @pytest.mark.parametrize(("rows", "best"), [(2, 0.342), (40, 0.912)])
-def test_few_rows_that_are_all_right_are_told_to_be_few(run, rows, best):
+def test_few_rows_that_are_all_right_are_reported_to_be_few(run, rows, best):
     found = run(ALL_RIGHT, payload=rows_payload(make_study(make_corpus(rows=rows), "accuracy", LABELS), "news", False))
     assert found["quality"] == pytest.approx([best, 1], abs=1e-3)
     assert found["difference"][0] == pytest.approx(best - 1, abs=1e-3)

@@ -76,7 +76,7 @@ def test_the_one_file_that_is_served_is_plotly(http):
     assert http.get(f"/gradio_api/file={path.rsplit('/', 2)[0]}/__init__.py").status_code == 403
 
 
-def test_nothing_is_told_about_the_inside(http):
+def test_nothing_is_reported_about_the_inside(http):
     for path in ("/monitoring", "/docs", "/redoc", "/gradio_api/runs"):
         answer = http.get(path)
         assert answer.status_code in (403, 404) or answer.text == "[]" or "<gradio-app" in answer.text, path

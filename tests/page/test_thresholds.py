@@ -155,7 +155,7 @@ def test_a_checkpoint_without_rows_says_why(mount):
     assert page.locator(".th-of-rows").is_visible()
 
 
-def test_rows_that_do_not_come_are_told(mount):
+def test_rows_that_do_not_come_are_reported(mount):
     page = mount({"made": {"error": "no evaluation rows: " + HOSTILE[0]}})
     page.wait_for_function("document.querySelector('.th-state').textContent.includes('no evaluation rows')")
 

@@ -69,6 +69,6 @@ def test_recovery_tells_who_misses_the_aim(stored):
     assert table["rows"][1][:4] == ["mlp", "x alone", "0.950", "1.000"]
 
 
-def test_a_name_that_is_none_is_told(stored):
+def test_a_name_that_is_none_is_reported(stored):
     with pytest.raises(KeyError):
         blocks("nothing", stored)

@@ -91,6 +91,6 @@ def test_titles(name, title):
     assert title_of(name) == title
 
 
-def test_a_folder_without_weights_is_told(tmp_path):
+def test_a_folder_without_weights_is_reported(tmp_path):
     with pytest.raises(FileNotFoundError, match="no checkpoint"):
         Checkpoint.read(tmp_path)

@@ -46,7 +46,7 @@ def test_a_loss_against_merging_always():
 
 
 @pytest.mark.parametrize("value", [0.0, -0.02])
-def test_gates_no_better_than_random_are_told_whatever_else_is_won(value):
+def test_gates_no_better_than_random_are_reported_whatever_else_is_won(value):
     text = reading(with_default(minus_random=difference(value)))
     assert "Nothing shows here that the gates learned where to read" in text
     assert "helps" not in text
@@ -59,7 +59,7 @@ def test_the_best_static_gate_is_a_rival_where_it_was_compared():
     )
 
 
-def test_a_context_of_no_use_and_a_better_static_gate_are_told():
+def test_a_context_of_no_use_and_a_better_static_gate_are_reported():
     assert "Direct alone does as well" in reading(with_default(minus_direct=difference(0.001)))
     made = with_default()
     made["thresholds"][1]["static"]["leading"] |= {"accuracy": 0.93, "ci": [0.92, 0.94]}

@@ -105,7 +105,7 @@ def test_another_number_is_noticed(readme, folder, results):
     assert write_tables(readme, folder, check=True)
 
 
-def test_a_readme_without_markers_and_markers_without_results_are_told(readme, folder, tmp_path):
+def test_a_readme_without_markers_and_markers_without_results_are_reported(readme, folder, tmp_path):
     with pytest.raises(FileNotFoundError, match=r"news\.json"):
         write_tables(readme, tmp_path / "elsewhere")
     readme.write_text("no markers")
@@ -113,7 +113,7 @@ def test_a_readme_without_markers_and_markers_without_results_are_told(readme, f
         write_tables(readme, folder)
 
 
-def test_files_that_hold_no_results_are_told(tmp_path):
+def test_files_that_hold_no_results_are_reported(tmp_path):
     (tmp_path / "bad.json").write_text("{")
     with pytest.raises(ValueError, match="is not JSON"):
         load_results(tmp_path / "bad.json")
@@ -122,7 +122,7 @@ def test_files_that_hold_no_results_are_told(tmp_path):
         load_results(tmp_path / "other.json")
 
 
-def test_groups_are_told_apart_and_unknown_labels_counted(results):
+def test_groups_are_reported_apart_and_unknown_labels_counted(results):
     part = {"n": 3, "direct": accuracy(0.1), "merged": accuracy(0.2), "soft": accuracy(0.2) | {"share": 0.5}}
     part |= {"thresholds": results["thresholds"], "oracle": accuracy(0.3) | {"share": 0.1}}
     text = markdown(results | {"groups": {"service unseen": part}, "skipped_unknown_label": 7})

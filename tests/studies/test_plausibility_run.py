@@ -92,7 +92,7 @@ def test_a_run_goes_on_from_the_attributions_that_were_kept(router, folder, resu
     assert again["questions"] == results["questions"]
 
 
-def test_what_cannot_be_measured_is_told(router, folder, trained, data):
+def test_what_cannot_be_measured_is_reported(router, folder, trained, data):
     with pytest.raises(ValueError, match="must be positive"):
         plausibility(router, folder, rows=0)
     with pytest.raises(ValueError, match="unknown method 'tea_leaves'"):

@@ -69,7 +69,7 @@ def test_what_a_trial_changes():
         ({"dropout": (1.0,)}, "dropout must be from 0 to below 1, not 1.0"),
     ],
 )
-def test_a_bad_grid_is_told(changes, message):
+def test_a_bad_grid_is_reported(changes, message):
     with pytest.raises(ValueError, match=message):
         Grid(**changes)
 

@@ -19,6 +19,6 @@ def test_log_odds_by_hand():
     assert scores[4] == scores[0]
 
 
-def test_a_label_without_texts_is_told():
+def test_a_label_without_texts_is_reported():
     with pytest.raises(ValueError, match="no training text has the label 'fair'; labels are bad, good"):
         WordOdds(ROWS).scores(["a"], "fair", "bad")

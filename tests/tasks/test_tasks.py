@@ -45,7 +45,7 @@ def test_a_post_without_a_marked_span_is_not_called_harmless():
         task.examples([{"x": "a", "label": "mild"}])
 
 
-def test_an_unknown_task_is_told():
+def test_an_unknown_task_is_reported():
     with pytest.raises(ValueError, match="there are news"):
         get_task("newz")
 

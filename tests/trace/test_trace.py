@@ -113,7 +113,7 @@ def test_frame(trace):
         ({"overrides": {0: "sideways"}}, "direct, merged"),
     ],
 )
-def test_bad_decisions_are_told(tiny_router, trace, arguments, message):
+def test_bad_decisions_are_reported(tiny_router, trace, arguments, message):
     with pytest.raises(ValueError, match=message):
         trace.replay(**arguments)
     with pytest.raises(ValueError, match=message):

@@ -122,7 +122,7 @@ def test_what_cannot_be_traced_is_one_line(trained, arguments, message):
     assert len(err.splitlines()) == 1
 
 
-def test_a_changed_backbone_is_told(trained, backbone, tmp_path):
+def test_a_changed_backbone_is_reported(trained, backbone, tmp_path):
     shutil.copytree(trained, tmp_path / "copy", ignore=shutil.ignore_patterns("state"))
     config = json.loads((tmp_path / "copy" / "config.json").read_text())
     (tmp_path / "copy" / "config.json").write_text(json.dumps(config | {"backbone_sha256": "0" * 64}))
