@@ -197,12 +197,14 @@ class Trace(Record, HtmlRecord):
         ignored: Iterable[int] | None = None,
         decision: Decision | None = None,
     ) -> Outcome:
-        """The exact outcome of another decision, without a model: see `dualroute.trace.replay.replay`."""
+        """The exact outcome of another decision, without a model; single fields replace those of `decision`.
+
+        See `dualroute.trace.replay.replay`.
+        """
         from dualroute.trace.replay import replay
 
-        return replay(
-            self, decision or Decision(policy, threshold, overrides, None if ignored is None else tuple(ignored))
-        )
+        fields = Decision(policy, threshold, overrides, None if ignored is None else tuple(ignored))
+        return replay(self, fields.over(decision or Decision()))
 
     def to_frame(self) -> "pd.DataFrame":
         """One row per token: token, gate, flow, pooling, and both contributions to the predicted class.

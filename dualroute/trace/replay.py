@@ -39,6 +39,9 @@ def routes_taken(trace: Trace, decision: Decision | None = None) -> RoutesTaken:
     indices = route_indices(complete.overrides, trace.n_layers, len(trace.tokens), trace.flows)
     if not is_flows(trace.flows):
         raise ValueError("another decision about experts is a rerun of the model")
+    for name in ("top_k", "temperature"):
+        if getattr(complete, name) != getattr(trace.spec.decision, name):
+            raise ValueError(f"another {name} is a rerun of the model")
     weights = _policy_weights(complete, trace.flow_gates.astype(np.float64))
     for place, route in indices.items():
         weights[place] = np.eye(len(trace.flows))[route]

@@ -107,6 +107,13 @@ class FamilySuite:
             assert found.scores.shape == (len(trace.tokens),)
             assert total == pytest.approx(change, abs=2e-2 * max(1.0, abs(change)))
 
+    def test_the_value_that_is_explained_is_the_traces_own(self, model, trace, decision):
+        for one in (trace, model.rerun(trace, decision)):
+            (found,) = attribute_many(model, one, ("prediction",), method="feature_ablation")
+            outcome = one.replay()
+            own = outcome.logits.sum() if outcome.label_index is None else outcome.logits[outcome.label_index]
+            assert found.value == pytest.approx(own, rel=1e-3, abs=1e-4)
+
     def test_a_word_that_is_left_out_has_the_change_as_its_score(self, model, trace):
         (found,) = attribute_many(model, trace, self.targets[:1], method="feature_ablation")
         assert np.isfinite(found.scores).all()

@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 import dualroute
 from dualroute.cli import app
+from dualroute.families.dual_route.settings import ROUTERS
 from dualroute.report.search import search_table
 from dualroute.studies.search import Grid, search
 from dualroute.studies.search import study as study_module
@@ -59,7 +60,7 @@ def test_what_a_trial_changes():
     [
         (
             {"router": ("linear", "oracle")},
-            "router must be one of linear, mlp, conv, recurrent, attention; not 'oracle'",
+            f"router must be one of {', '.join(ROUTERS)}; not 'oracle'",
         ),
         ({"router": ()}, "the grid has no router to try"),
         ({"flows": (4,)}, "flows must be one of 2, 3; not 4"),

@@ -4,6 +4,20 @@ import numpy as np
 import pytest
 from factories.by_hand import replay_trace
 
+from dualroute.trace.decision import Decision
+
+
+def test_single_fields_replace_those_of_a_decision():
+    trace = replay_trace()
+    outcome = trace.replay("direct", overrides={0: "merged"}, decision=Decision("soft", 0.2))
+    assert (outcome.policy, outcome.threshold, outcome.overrides) == ("direct", 0.2, {0: "merged"})
+
+
+@pytest.mark.parametrize("changes", [{"temperature": 2.0}, {"top_k": 1}])
+def test_what_a_sum_does_not_say_is_a_rerun(changes):
+    with pytest.raises(ValueError, match=f"another {next(iter(changes))} is a rerun"):
+        replay_trace().replay(decision=Decision("soft", **changes))
+
 
 @pytest.mark.parametrize(
     ("policy", "theta", "overrides", "logits"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dualroute.attribute.method import SCORE, MethodRequest, MethodResult, attribution_method
+from dualroute.trace.answers import Written
 from dualroute.trace.context import BackwardContext
 from dualroute.trace.ledger import SumOfLogits
 from dualroute.trace.record import Trace
@@ -51,7 +52,8 @@ def exact_contributions(trace: Trace, target: Target) -> ExactContributions:
     the token of x. Raises ValueError for gates and for written texts, which are no sums of contributions.
     """
     if not isinstance(trace.ledger, SumOfLogits):
-        raise ValueError("a written text has no exact contributions: nothing adds up to it; choose another method")
+        kind = "a written text" if isinstance(trace.answer, Written) else "an answer that is no sum of logits"
+        raise ValueError(f"{kind} has no exact contributions: nothing adds up to it; choose another method")
     if target.is_gate:
         raise ValueError("exact contributions add up to scores, not to gates; choose another method")
     routed = routes_taken(trace)

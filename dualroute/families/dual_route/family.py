@@ -108,7 +108,9 @@ class DualRoute(RoutingModel):
         config = self.model.config
         overrides = decision.overrides or {}
         if decision.top_k or decision.temperature or decision.ignored or len(decision.flips) < len(overrides):
-            raise ValueError("a dual-route model has one layer of flows: its traces take policy, threshold and flips")
+            raise ValueError(
+                "a dual-route model has one layer of flows: its traces take a policy, a threshold, and overrides that name a flow"
+            )
         own = Decision(config.policy, float(config.threshold), {})
         return TraceSpec(
             checkpoint=self.checkpoint,
