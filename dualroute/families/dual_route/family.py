@@ -109,7 +109,7 @@ class DualRoute(RoutingModel):
         overrides = decision.overrides or {}
         if decision.top_k or decision.temperature or decision.ignored or len(decision.flips) < len(overrides):
             raise ValueError(
-                "a dual-route model has one layer of flows: its traces take a policy, a threshold, and overrides that name a flow"
+                "a dual-route model has one layer of flows: a trace takes a policy, θ, and overrides that name a flow"
             )
         own = Decision(config.policy, float(config.threshold), {})
         return TraceSpec(
