@@ -71,7 +71,7 @@ def test_a_context_row_tells_what_was_read(visitor, examples):
     # The labels follow when the decision has come to rest.
     visitor.page.wait_for_function(
         """(expected) => [...document.querySelectorAll('.dr-h .dr-col:not(.dr-head)')].every((node, s) =>
-          Math.abs(node.ariaLabel.split('adds ').pop().replace('−', '-') - expected[s]) < 5.1e-4)""",
+          Math.abs((node.ariaLabel ?? '').split('adds ').pop().replace('−', '-') - expected[s]) < 5.1e-4)""",
         arg=expected,
     )
     assert visitor.page.locator(".dr-h .dr-col:not(.dr-head)").count() == len(expected)

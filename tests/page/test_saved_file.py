@@ -176,7 +176,9 @@ def test_what_needs_a_server_says_so(open_saved):
 def test_a_written_text_is_not_written_anew(open_saved):
     visitor = open_saved(View(make_written()))
     visitor.policy("direct")
-    visitor.page.wait_for_function("document.querySelector('.dr-rewrite-status').textContent.includes('no server')")
+    visitor.page.wait_for_function(
+        "() => document.querySelector('.dr-rewrite-status').textContent.includes('no server')"
+    )
     assert "another route" in visitor.texts(".dr-rewrite-status")[0]
 
 

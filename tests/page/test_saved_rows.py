@@ -147,11 +147,13 @@ def test_figures_are_drawn_from_the_file(open_file):
 
 def test_it_is_whole_on_a_phone_and_in_the_dark(open_file):
     page = open_file(STUDY, figures=True)
+    page.wait_for_selector(".th-curve[data-drawn] .scatterlayer")  # a figure drawn amid the resize keeps its old width
+    page.wait_for_selector(".th-reliability[data-drawn] .scatterlayer")
     page.set_viewport_size({"width": 390, "height": 844})
     page.emulate_media(color_scheme="dark")
     dark = "() => getComputedStyle(document.body).backgroundColor === 'rgb(15, 19, 26)'"
     page.wait_for_function(dark)
-    page.wait_for_function("document.documentElement.scrollWidth <= 390")  # plotly resizes its figures later
+    page.wait_for_function("() => document.documentElement.scrollWidth <= 390")  # plotly resizes its figures later
     bright = "(n) => getComputedStyle(n).color.match(/\\d+/g).slice(0, 3).every((v) => v > 150)"
     for name in ("settled", "answer", "note"):
         assert page.locator(f".th-{name}").evaluate(bright)
