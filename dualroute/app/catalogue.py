@@ -4,13 +4,12 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from dualroute.export.trace_payload import answer_place, attribution_payload, trace_payload
+from dualroute.export.trace_payload import answer_name, attribution_payload, trace_payload
 from dualroute.paths import assets_dir, shipped
 from dualroute.report.reading import closed_gates_notice
 from dualroute.report.results import load_results
 from dualroute.tasks import TASKS, Task
 from dualroute.trace.attribution import StoredExample, read_examples
-from dualroute.trace.record import Trace
 
 
 @dataclass(frozen=True)
@@ -88,14 +87,6 @@ def entry_of(catalogue: dict[str, TaskEntry], checkpoint: str) -> TaskEntry | No
         if any(layer.checkpoint == checkpoint for layer in entry.layers):
             return entry
     return None
-
-
-def answer_name(trace: Trace) -> str:
-    """The predicted answer as a `LabelRequest` names it; empty for a written text, which is explained as a whole."""
-    if not trace.replayable:
-        return ""
-    outcome = trace.replay()
-    return outcome.label if outcome.span is None else answer_place(outcome)
 
 
 def _entry(task: Task, layers: list[DecisionLayer]) -> TaskEntry:

@@ -42,7 +42,7 @@ class View:
     ):
         self.trace = trace
         unread = None if ignored is None else tuple(ignored)
-        self.decision = decision or Decision(policy, threshold, overrides, unread)
+        self.decision = Decision(policy, threshold, overrides, unread).over(decision or Decision())
         self.answer = self._answer()
 
     @cached_property

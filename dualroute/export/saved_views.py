@@ -19,7 +19,7 @@ from dualroute.compare.views import Comparison, View
 from dualroute.export.routing_page import routing_page
 from dualroute.export.scripts import COMPARE, INSPECTOR, asset, inspector_template, plotly_js, script
 from dualroute.export.trace_payload import (
-    answer_place,
+    answer_name,
     attribution_payload,
     decision_payload,
     page_draws,
@@ -186,13 +186,8 @@ def _attribution(trace: Trace, attributions: Sequence[Attribution]) -> dict:
     if set(by_target) != {"prediction", "gate"}:
         raise ValueError("attributions: give one of the prediction and one of the gates, or none")
     prediction, gate = by_target["prediction"], by_target["gate"]
-    label = prediction.target.partition(":")[2] or (_answer(trace) if trace.replayable else "")
+    label = prediction.target.partition(":")[2] or answer_name(trace)
     return attribution_payload(trace, label, prediction, gate)
-
-
-def _answer(trace: Trace) -> str:
-    outcome = trace.replay()
-    return outcome.label if outcome.span is None else answer_place(outcome)
 
 
 def trace_html(

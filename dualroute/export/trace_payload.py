@@ -122,6 +122,14 @@ def answer_place(outcome: Outcome) -> str:
     return "-".join(map(str, outcome.span or ()))
 
 
+def answer_name(trace: Trace) -> str:
+    """The predicted answer as the page and `parse_target` name it; empty for a written text, explained as a whole."""
+    if not trace.replayable:
+        return ""
+    outcome = trace.replay()
+    return outcome.label if outcome.span is None else answer_place(outcome)
+
+
 def attribution_payload(trace: Trace, label: str, prediction: Attribution, gate: Attribution) -> dict:
     """Both attributions of a trace, with the request they answer: the page tells from it what has become stale.
 

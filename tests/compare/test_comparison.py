@@ -8,6 +8,12 @@ from factories.traces import changed, make_spans, make_written
 from dualroute.compare.alignment import align
 from dualroute.compare.sentences import edits, listed, percent, thetas
 from dualroute.compare.views import Comparison, View
+from dualroute.trace.decision import Decision
+
+
+def test_single_fields_of_a_view_replace_those_of_its_decision():
+    view = View(make_trace(), "direct", decision=Decision("soft", 0.2))
+    assert (view.outcome.policy, view.outcome.threshold) == ("direct", 0.2)
 
 
 def compared(a, b) -> str:

@@ -5,7 +5,7 @@ import os
 import gradio as gr
 from gradio.events import Dependency
 
-from dualroute.app.catalogue import TaskEntry, answer_name, entry_of
+from dualroute.app.catalogue import TaskEntry, entry_of
 from dualroute.app.components import (
     ATTRIBUTION_QUEUE,
     MODEL_QUEUE,
@@ -23,7 +23,7 @@ from dualroute.app.requests import FileRequest, LabelRequest, ViewRequest
 from dualroute.app.url_state import Names, open_address
 from dualroute.export.saved_views import file_parts
 from dualroute.export.scripts import inspector_template, script
-from dualroute.export.trace_payload import attribution_payload, trace_key, trace_payload
+from dualroute.export.trace_payload import answer_name, attribution_payload, trace_key, trace_payload
 from dualroute.trace.answers import Classes
 from dualroute.trace.targets import parse_target
 
