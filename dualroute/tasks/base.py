@@ -126,6 +126,7 @@ class Task(Kinds):
     name            as in `dualroute.load(name)`
     title           for readers
     x_name, h_name  names of the inputs on the page and in notes
+    label_name      name of the answer, for a user's own columns that of the column
     question        the router's decision as a question to the reader
     labels          names of the classes in the order of the logits; empty: those of the training data. For spans, the
                     two ends
@@ -151,6 +152,7 @@ class Task(Kinds):
     question: str
     labels: tuple[str, ...]
     to_example: Callable[[dict], Example | None]
+    label_name: str = "label"
     metric: str = "accuracy"
     demos: tuple[tuple[str, str], ...] = ()
     group_name: str = ""
@@ -235,6 +237,7 @@ def custom_task(x: str, h: str, label: str) -> Task:
         title="Own data",
         x_name=x,
         h_name=h,
+        label_name=label,
         question=f"Is the {x} enough to tell the {label}, or must a word of it read the {h}?",
         labels=(),
         to_example=to_example,

@@ -19,6 +19,7 @@ from dualroute.families.dual_route.config import DualRouteConfig
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.inputs import find_pictures
 from dualroute.tasks import Task
+from dualroute.tasks.base import NAME as CUSTOM
 from dualroute.training.run import Part, Run, rows_of
 from dualroute.training.settings import TrainingSettings
 
@@ -62,7 +63,8 @@ def train(
     )
     model.config.threshold = choice["theta"]
     model.save_pretrained(out)
-    record = _record(settings, rows, data) | {"validation": scores, "threshold": choice}
+    columns = {"columns": {"x": task.x_name, "h": task.h_name, "label": task.label_name}} if task.name == CUSTOM else {}
+    record = _record(settings, rows, data) | columns | {"validation": scores, "threshold": choice}
     (out / TRAINING_RECORD).write_text(json.dumps(record, indent=1) + "\n")
     return model
 

@@ -14,11 +14,10 @@ from pathlib import Path
 
 from dualroute.app.contracts import MAX_ROWS
 from dualroute.app.models import get_router
-from dualroute.checkpoints import Checkpoint
+from dualroute.checkpoints import Checkpoint, files_of
 from dualroute.inputs import Pictures, clean_text, find_pictures
-from dualroute.paths import assets_dir
 from dualroute.rows.corpus import without_context_tokens
-from dualroute.tasks import TASKS, Example, Task, get_task
+from dualroute.tasks import Example, Task, get_task
 from dualroute.tasks.base import read_records
 from dualroute.trace.record import Trace
 
@@ -80,7 +79,7 @@ def trace_rows(name: str, rows: list[Example]) -> Iterator[Trace]:
 
     Raises ValueError, naming the row, for rows that the checkpoint `name` cannot be measured on.
     """
-    checkpoint = Checkpoint.read(assets_dir() / "checkpoints" / name)
+    checkpoint = Checkpoint.read(files_of(name).folder)
     if checkpoint.writes_text:
         raise ValueError("this checkpoint writes its answer: every θ is a run of its own, and there is no curve")
     if checkpoint.h_is_image:
@@ -92,8 +91,8 @@ def trace_rows(name: str, rows: list[Example]) -> Iterator[Trace]:
 
 
 def task_of(name: str) -> Task:
-    """The task of a shipped checkpoint."""
-    return TASKS[Checkpoint.read(assets_dir() / "checkpoints" / name).config["task"]]
+    """The task of a checkpoint, which gives the metric."""
+    return Checkpoint.read(files_of(name).folder).task
 
 
 def _trace_row(router, number: int, row: Example) -> Trace:
