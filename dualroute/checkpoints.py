@@ -152,6 +152,11 @@ class Checkpoint(Kinds):
         """The title for readers, see `title_of`."""
         return title_of(self.name)
 
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it lies among the assets."""
+        return self.folder.parent.resolve() == (assets_dir() / "checkpoints").resolve()
+
     def revision(self) -> str:
         """Return the first 12 digits of the weights' sha256, which traces and results store."""
         with (self.folder / WEIGHTS).open("rb") as weights:
@@ -160,7 +165,7 @@ class Checkpoint(Kinds):
     def command(self) -> str:
         """Return the command that trained a shipped checkpoint; empty for another one, and where it is unknown."""
         command, (name, *variant) = self.task.command, self.name.split(VARIANT)
-        if self.folder.parent.resolve() != (assets_dir() / "checkpoints").resolve():
+        if not self.is_shipped:
             return ""
         if not command or not variant:
             return command

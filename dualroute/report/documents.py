@@ -79,8 +79,8 @@ def describe(checkpoint: Checkpoint) -> str:
         (
             task.question,
             f"## The checkpoint\n\n{facts}",
-            f"## Data\n\n{task.data or UNKNOWN}{rows}\n\n**Licence of the data.** "
-            f"{task.licence or UNKNOWN} The checkpoint itself: Apache-2.0.",
+            f"## Data\n\n{task.data or UNKNOWN + '.'}{rows}\n\n**Licence of the data.** "
+            f"{task.licence or UNKNOWN + '.'} {'The checkpoint itself: Apache-2.0.' * checkpoint.is_shipped}".rstrip(),
             f"## Training\n\n```\n{checkpoint.command() or UNKNOWN}\n```\n\n{_settings(training)}",
             f"## Limits\n\n{task.limits or UNKNOWN}",
         )

@@ -43,7 +43,12 @@ def test_own_checkpoints_come_first_and_are_loaded_by_name(own):
 
 
 def test_names_that_are_taken_get_the_folder_above(trained, tmp_path, monkeypatch):
-    folders = [tmp_path / "a" / "news", tmp_path / "b" / "news", tmp_path / "b" / "a-news", tmp_path / "c" / "a" / "news"]
+    folders = [
+        tmp_path / "a" / "news",
+        tmp_path / "b" / "news",
+        tmp_path / "b" / "a-news",
+        tmp_path / "c" / "a" / "news",
+    ]
     for folder in folders:
         shutil.copytree(trained, folder)
     monkeypatch.delenv(OWN, raising=False)

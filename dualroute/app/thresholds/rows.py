@@ -121,8 +121,8 @@ def data_file(results: dict) -> Path | None:
     root, folder, name = os.environ.get(DATA), results.get("folder"), results.get("data")
     if not root or not folder or not name:
         return None
-    path = Path(root) / folder / name
-    return path if path.is_file() else None
+    places = Path(root) / folder / name, Path(root) / name
+    return next((path for path in places if path.is_file()), None)
 
 
 def find_row(results: dict, row_id: str) -> Example:
