@@ -122,7 +122,7 @@ def task_of_checkpoint(checkpoint: str, x: str | None = None, h: str | None = No
 
     task = Checkpoint.read(files_of(checkpoint).folder).task
     if task.name not in TASKS:
-        return custom_task(x or task.x_name, h or task.h_name, label or task.label_name)
+        return custom_task(*(new or trained for new, trained in zip((x, h, label), task.columns, strict=True)))
     if x or h or label:
         raise ValueError(f"{checkpoint} was trained for the task {task.name}, whose columns are known; leave them out")
     return task

@@ -63,7 +63,7 @@ def train(
     )
     model.config.threshold = choice["theta"]
     model.save_pretrained(out)
-    columns = {"columns": {"x": task.x_name, "h": task.h_name, "label": task.label_name}} if task.name == CUSTOM else {}
+    columns = {"columns": dict(zip("x h label".split(), task.columns, strict=True))} if task.name == CUSTOM else {}
     record = _record(settings, rows, data) | columns | {"validation": scores, "threshold": choice}
     (out / TRAINING_RECORD).write_text(json.dumps(record, indent=1) + "\n")
     return model

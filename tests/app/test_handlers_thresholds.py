@@ -139,7 +139,7 @@ def test_own_rows_are_routed_and_answered_at_every_theta(router):
 
 
 def test_traces_of_rows_hold_the_context_as_one_token(router):
-    (trace,) = row_texts.trace_rows("news", row_texts.read_table("x,h,label\nOil falls,Prices fell below 50,Business"))
+    (trace,) = row_texts.trace_rows("news", row_texts.own_rows("x,h,label\nOil falls,Prices fell below 50,Business"))
     whole = router.trace("Oil falls", "Prices fell below 50")
     assert (trace.context_contributions.shape[1], trace.context_tokens) == (1, ("context",))
     np.testing.assert_allclose(trace.replay().logits, whole.replay().logits, rtol=1e-6)

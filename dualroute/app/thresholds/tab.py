@@ -13,7 +13,7 @@ import gradio as gr
 from dualroute.app.components import MODEL_QUEUE, REQUEST, answer, answer_stream, html_component, offer_parquet
 from dualroute.app.contracts import MAX_ROWS, read_request, require_checkpoint
 from dualroute.app.requests import RowRequest, RunRowsRequest, TextsRequest
-from dualroute.app.thresholds.rows import data_file, find_row, picture_url, read_table, task_of, trace_rows
+from dualroute.app.thresholds.rows import data_file, find_row, own_rows, picture_url, task_of, trace_rows
 from dualroute.checkpoints import VARIANT, Checkpoint, CheckpointFiles, files_of, served, title_of
 from dualroute.export.saved_rows import rows_file_parts
 from dualroute.export.scripts import THRESHOLDS, asset, script
@@ -110,12 +110,12 @@ def row_input(data: dict) -> dict:
 
 
 def run_rows(data: dict) -> Iterator[dict]:
-    """{done, total} while a visitor's rows are routed, then {rows: payload}; data: a `RunRowsRequest`.
+    """{done, total} while a visitor's rows are routed, then {rows: payload, notes}; data: a `RunRowsRequest`.
 
     Raises ValueError, in words for the visitor, for rows that cannot be run. Closing it stops the run.
     """
     request = read_request(RunRowsRequest, data)
-    rows = read_table(request.csv)
+    rows, notes = own_rows(request.content, request.file_name)
     coming, traces = trace_rows(request.name, rows), []
     while len(traces) < len(rows):
         yield {"done": len(traces), "total": len(rows)}
@@ -126,7 +126,7 @@ def run_rows(data: dict) -> Iterator[dict]:
     study = study_traces(traces, rows, task_of(request.name).metric)
     texts = {row.id: {"x": row.x, "h": row.h} for row in rows}
     early = bool(Checkpoint.read(files_of(request.name).folder).config.get("early"))
-    yield {"rows": rows_payload(study, request.name, early, texts)}
+    yield {"rows": rows_payload(study, request.name, early, texts), "notes": list(notes)}
 
 
 def has_measurement(files: CheckpointFiles) -> bool:
