@@ -131,7 +131,7 @@ class Task(Kinds):
     labels          names of the classes in the order of the logits; empty: those of the training data. For spans, the
                     two ends
     to_example      record -> Example; raises ValueError for a cell that cannot be used
-    columns         columns of a data file that every row must have a cell in; of a user's own columns x, h and the label
+    columns         columns of a data file that every row must have a cell in; own columns: x, h, label
     baselines       baselines of `evaluate`, names of `evaluation.baselines.KINDS`
     more_records    records of the training file -> further records to train on
     easy            whether a row belongs to the curriculum, see `TrainingSettings.easy_epochs`; None: no curriculum
