@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dualroute.api import DualRouter, load
     from dualroute.compare.interventions import random_flips, random_unread, smallest_change
     from dualroute.compare.views import Comparison, View
+    from dualroute.compare.word_flips import word_flips
     from dualroute.families.dual_route.config import DualRouteConfig
     from dualroute.families.dual_route.model import DualRouteModel
     from dualroute.paths import shipped
@@ -54,6 +55,7 @@ __all__ = [
     "routing_figure",
     "shipped",
     "smallest_change",
+    "word_flips",
 ]
 
 # Names are imported on first use: reading a stored trace must not cost an import of torch.
@@ -79,6 +81,7 @@ _HOMES = {
     "routing_figure": "dualroute.report.flow",
     "shipped": "dualroute.paths",
     "smallest_change": "dualroute.compare.interventions",
+    "word_flips": "dualroute.compare.word_flips",
 }
 
 # Who draws a record as a page, {record: (module, function)}: the one place where a record meets its renderer.
