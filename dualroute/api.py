@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dualroute import require
-from dualroute.families import find_family, is_hub_id, model_type_of
+from dualroute.families import find_family, model_type_of
 from dualroute.families.base import RoutingModel
 from dualroute.families.dual_route.family import DualRoute
+from dualroute.families.model_folders import check_name, close, find_folder
 from dualroute.paths import assets_dir, shipped
 from dualroute.trace.attribution import Attribution, StoredExample
 from dualroute.trace.decision import Decision
@@ -100,7 +101,8 @@ def load(name: str | Path) -> Router:
     """Return the model called `name`: a shipped checkpoint, a folder, or an id on the hub.
 
     The `model_type` of the checkpoint decides its family, see `dualroute.families`; a dual-route model is a
-    `DualRouter`. Raises FileNotFoundError for an unknown name or a missing file, ValueError for a damaged file, with
+    `DualRouter`. Raises TypeError for what is no name, FileNotFoundError for an unknown name or a missing file, another
+    OSError where the hub was not reached, ValueError for a damaged file, with
     its name and what helps, for an unknown `model_type`, and when the backbone's weights differ from those in training.
     """
     checkpoint = _locate(name)
@@ -117,12 +119,13 @@ def load_dual_router(name: str | Path) -> DualRouter:
 
 
 def _locate(name: str | Path) -> str:
-    """The folder of a checkpoint, or its id on the hub."""
-    if str(name) in shipped():
+    """The folder of a checkpoint."""
+    check_name(name, "checkpoint")
+    names = shipped()
+    if str(name) in names:
         return str(assets_dir() / "checkpoints" / name)
-    if Path(name).is_dir() or is_hub_id(name):
-        return str(name)
-    raise FileNotFoundError(f"no checkpoint {str(name)!r}: shipped are {', '.join(shipped()) or 'none'}")
+    meant = f"did you mean {close(str(name), names)[0]}? " if close(str(name), names) else ""
+    return str(find_folder(name, "checkpoint", f"{meant}shipped are {', '.join(names) or 'none'}"))
 
 
 def _family_of(checkpoint: str) -> type[RoutingModel]:
