@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from dualroute import require
 from dualroute.checkpoints import served
-from dualroute.families import find_family, is_hub_id, model_type_of
+from dualroute.families import find_family, model_type_of
 from dualroute.families.base import RoutingModel
 from dualroute.families.dual_route.family import DualRoute
-from dualroute.paths import shipped
+from dualroute.families.model_folders import check_name, close, find_folder
 from dualroute.trace.attribution import Attribution, StoredExample
 from dualroute.trace.decision import Decision
 from dualroute.trace.record import Trace
@@ -101,7 +101,8 @@ def load(name: str | Path) -> Router:
     """Return the model called `name`: a shipped checkpoint, a folder, or an id on the hub.
 
     The `model_type` of the checkpoint decides its family, see `dualroute.families`; a dual-route model is a
-    `DualRouter`. Raises FileNotFoundError for an unknown name or a missing file, ValueError for a damaged file, with
+    `DualRouter`. Raises TypeError for what is no name, FileNotFoundError for an unknown name or a missing file, another
+    OSError where the hub was not reached, ValueError for a damaged file, with
     its name and what helps, for an unknown `model_type`, and when the backbone's weights differ from those in training.
     """
     checkpoint = _locate(name)
@@ -118,12 +119,13 @@ def load_dual_router(name: str | Path) -> DualRouter:
 
 
 def _locate(name: str | Path) -> str:
-    """The folder of a checkpoint, or its id on the hub."""
-    if str(name) in (known := served()):
+    """The folder of a checkpoint."""
+    check_name(name, "checkpoint")
+    known = served()
+    if str(name) in known:
         return str(known[str(name)].folder)
-    if Path(name).is_dir() or is_hub_id(name):
-        return str(name)
-    raise FileNotFoundError(f"no checkpoint {str(name)!r}: shipped are {', '.join(shipped()) or 'none'}")
+    meant = f"did you mean {close(str(name), known)[0]}? " if close(str(name), known) else ""
+    return str(find_folder(name, "checkpoint", f"{meant}there are {', '.join(known) or 'none'}"))
 
 
 def _family_of(checkpoint: str) -> type[RoutingModel]:

@@ -44,7 +44,7 @@ function passage(root, onSelect) {
 const MARKS = ['routed', 'direct', 'merged'];
 
 function passageWord(p, t) {
-  const node = make('span', 'dr-word', p.offsets.length ? p.x.slice(...p.offsets[t]) : p.tokens[t].replace(/^##/, ''));
+  const node = make('span', 'dr-word', p.offsets.length ? ownText(p, t) : p.tokens[t].replace(/^##/, ''));
   node.dataset.t = t;
   node.setAttribute('role', 'button');
   node.onkeydown = (event) => {
@@ -53,6 +53,12 @@ function passageWord(p, t) {
     node.click();
   };
   return node;
+}
+
+// The text of a token; of a character that is split into several tokens, only the first shows it.
+function ownText(p, t) {
+  const [start, end] = p.offsets[t], before = t ? p.offsets[t - 1][1] : 0;
+  return p.x.slice(Math.max(start, before), end);
 }
 
 function textBetween(p, t) {

@@ -40,27 +40,18 @@ def find_family(model_type: str) -> "type[RoutingModel]":
     return families[model_type]()
 
 
-def model_type_of(checkpoint: str | Path) -> str:
-    """Return the `model_type` in the `config.json` of a folder, or of an id on the hub; runs no code of the checkpoint.
+def model_type_of(folder: str | Path) -> str:
+    """Return the `model_type` in the `config.json` of a folder; runs no code of the checkpoint.
 
-    Raises FileNotFoundError for a missing file, another OSError for an unreachable one, ValueError for a damaged one.
+    Raises FileNotFoundError for a missing file, ValueError for a damaged one.
     """
-    path = Path(checkpoint) / "config.json"
-    if not path.is_file() and is_hub_id(checkpoint):
-        from huggingface_hub import hf_hub_download
-
-        path = Path(hf_hub_download(str(checkpoint), "config.json"))
+    path = Path(folder) / "config.json"
     if not path.is_file():
-        raise FileNotFoundError(f"no config.json in {checkpoint}: it is no checkpoint")
+        raise FileNotFoundError(f"no config.json in {folder}: it is no checkpoint")
     try:
         return json.loads(path.read_text(encoding="utf-8"))["model_type"]
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{path} names no model_type ({error}); copy the checkpoint anew") from error
-
-
-def is_hub_id(name: str | Path) -> bool:
-    """Return whether `name` looks like an id on the hub, owner/name, and is no folder."""
-    return not Path(name).is_absolute() and not Path(name).is_dir() and str(name).count("/") == 1
 
 
 @lru_cache(maxsize=1)

@@ -36,7 +36,7 @@ class RoutingModel(ABC):
     @classmethod
     @abstractmethod
     def load(cls, folder: str | Path, name: str) -> Self:
-        """Return the model in `folder` or under that id on the hub; `name` is what its traces call it.
+        """Return the model in `folder`; `name` is what its traces call it.
 
         Raises FileNotFoundError for a missing file, ValueError for a damaged one.
         """

@@ -1,9 +1,9 @@
 """Settings of one training run, importable without torch."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
-POSITIVE = {"positive": True}
-SHARE = {"share": True}  # from 0 to 1
+from dualroute.bounds import NOT_NEGATIVE, POSITIVE, SEED, SHARE, check_fields
+
 TASK_ONLY = {"option": False}  # set by tasks; the commands have no option for it
 
 
@@ -12,34 +12,39 @@ class TrainingSettings:
     """How a router is trained.
 
     The field's `help` documents the setting and, unless `TASK_ONLY`, its option on the command line.
-    Raises ValueError for a `POSITIVE` setting that is not, and for a `SHARE` outside [0, 1].
+    Raises ValueError for a number outside its bounds.
     """
 
-    epochs: int = field(default=8, metadata=POSITIVE | {"help": "Passes over the training rows."})
-    batch_size: int = field(default=64, metadata=POSITIVE | {"help": "Rows per step."})
+    epochs: int = field(default=8, metadata={"bounds": POSITIVE, "help": "Passes over the training rows."})
+    batch_size: int = field(default=64, metadata={"bounds": POSITIVE, "help": "Rows per step."})
     learning_rate: float = field(
-        default=5e-4, metadata=POSITIVE | {"help": "Peak learning rate; it decays along a cosine."}
+        default=5e-4, metadata={"bounds": POSITIVE, "help": "Peak learning rate; it decays along a cosine."}
     )
-    weight_decay: float = field(default=0.05, metadata={"help": "Weight decay."})
-    budget: float = field(default=0.1, metadata={"help": "λ, the cost of reading the context."})
-    flow_loss: float = field(default=1.0, metadata={"help": "Weight of the losses of each flow alone."})
+    weight_decay: float = field(default=0.05, metadata={"bounds": NOT_NEGATIVE, "help": "Weight decay."})
+    budget: float = field(default=0.1, metadata={"bounds": NOT_NEGATIVE, "help": "λ, the cost of reading the context."})
+    flow_loss: float = field(
+        default=1.0, metadata={"bounds": NOT_NEGATIVE, "help": "Weight of the losses of each flow alone."}
+    )
     hard_share: float = field(
-        default=0.5, metadata=SHARE | {"help": "Share of the rows trained on the hard decision, straight-through."}
+        default=0.5,
+        metadata={"bounds": SHARE, "help": "Share of the rows trained on the hard decision, straight-through."},
     )
     context_dropout: float = field(
-        default=0.1, metadata=SHARE | {"help": "Share of the rows trained without their context."}
+        default=0.1, metadata={"bounds": SHARE, "help": "Share of the rows trained without their context."}
     )
     largest_share: float = field(
-        default=0.25, metadata=SHARE | {"help": "Choose θ among those that merge at most this share of the tokens."}
+        default=0.25,
+        metadata={"bounds": SHARE, "help": "Choose θ among those that merge at most this share of the tokens."},
     )
     vary: bool = field(
         default=False, metadata=TASK_ONLY | {"help": "Move, scale and tint pictures a little, anew in each epoch."}
     )
-    seed: int = field(default=0, metadata={"help": "Seed of all random numbers."})
+    seed: int = field(default=0, metadata={"bounds": SEED, "help": "Seed of all random numbers."})
     max_rows: int = field(
         default=0,
         metadata={
-            "help": "Train on at most this many rows, chosen by a hash, and hold out at most an eighth of it; 0: all."
+            "bounds": NOT_NEGATIVE,
+            "help": "Train on at most this many rows, chosen by a hash, and hold out at most an eighth of it; 0: all.",
         },
     )
     extra: tuple[str, ...] = field(
@@ -51,14 +56,21 @@ class TrainingSettings:
     )
     pool_rows: int = field(
         default=0,
-        metadata=TASK_ONLY | {"help": "Most rows of each pool folder, and an eighth as many to hold out; 0: all."},
+        metadata=TASK_ONLY
+        | {"bounds": NOT_NEGATIVE, "help": "Most rows of each pool folder, and an eighth as many to hold out; 0: all."},
     )
     frozen_epochs: int = field(
         default=0,
-        metadata=TASK_ONLY | {"help": "With tuned layers: first train the rest on the frozen backbone for so long."},
+        metadata=TASK_ONLY
+        | {
+            "bounds": NOT_NEGATIVE,
+            "help": "With tuned layers: first train the rest on the frozen backbone for so long.",
+        },
     )
     easy_epochs: int = field(
-        default=0, metadata=TASK_ONLY | {"help": "Epochs on the rows that `Task.easy` names, before all the others."}
+        default=0,
+        metadata=TASK_ONLY
+        | {"bounds": NOT_NEGATIVE, "help": "Epochs on the rows that `Task.easy` names, before all the others."},
     )
     start_from: str = field(
         default="",
@@ -69,9 +81,4 @@ class TrainingSettings:
     )
 
     def __post_init__(self):
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if "positive" in item.metadata and value <= 0:
-                raise ValueError(f"{item.name} must be positive, not {value}")
-            if "share" in item.metadata and not 0 <= value <= 1:
-                raise ValueError(f"{item.name} must lie in [0, 1], not {value}")
+        check_fields(self)

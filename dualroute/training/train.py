@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,16 +17,19 @@ from dualroute.data.objectives import OBJECTIVES
 from dualroute.data.splits import Splits
 from dualroute.evaluation.collect import collect
 from dualroute.evaluation.routing import choose_threshold
-from dualroute.families.dual_route.backbone import EMBEDDED_NAME, file_sha256, load_backbone
+from dualroute.families.dual_route.backbone import EMBEDDED_NAME, FrozenBackbone, load_backbone
 from dualroute.families.dual_route.config import DualRouteConfig
+from dualroute.families.dual_route.fit import check_fit
 from dualroute.families.dual_route.model import DualRouteModel
+from dualroute.families.model_folders import file_sha256
 from dualroute.inputs import find_pictures
 from dualroute.tasks import Task
 from dualroute.tasks.base import NAME as CUSTOM
 from dualroute.training.run import Part, Run, rows_of
 from dualroute.training.settings import TrainingSettings
 
-CHOSEN_LATER = ("threshold", "transformers_version")  # fields of the config that do not identify a run
+# Fields of the config that do not identify a run; the digest of the backbone does, wherever its folder is.
+NOT_IDENTIFYING = ("threshold", "transformers_version", "backbone")
 CONTEXT_WEIGHTS = ("encoder.", "context_state.", "direct_state.", "reader.")  # prefixes; the encoder of h comes first
 
 
@@ -48,12 +52,15 @@ def train(
     images    archive or folder of the pictures, for a context that is a picture; by default `images.zip` next to the
               data
     An interrupted run resumes from `out/state` if it is started again with the same settings; different settings raise
-    ValueError.
+    ValueError. So do settings out of bounds or that do not fit the backbone, before the data is read.
     """
     data, out = Path(data), Path(out)
-    state, rows, encoder = out / "state", rows_of(task, data, settings), load_backbone(backbone)
+    state, encoder = out / "state", load_backbone(backbone)
+    check_fit(config_for(task, encoder, config or {}), encoder)
+    rows = rows_of(task, data, settings)
     set_seed(settings.seed)  # after loading the backbone, which may draw random numbers
-    model = DualRouteModel(_config(task, rows, encoder, config or {}))
+    labels = task.labels or (rows.labels if task.has_classes else ())
+    model = DualRouteModel(config_for(task, encoder, config or {}, labels))
     if settings.start_from:
         init_from(model, settings.start_from)
     identity, rows = _identity(model.config, settings, rows), _learnable(rows, model.config, encoder.tokenizer)
@@ -169,8 +176,8 @@ def init_from(model: DualRouteModel, checkpoint: str) -> list[str]:
     return shared
 
 
-def _config(task: Task, rows: Splits, encoder, changes: dict) -> DualRouteConfig:
-    labels = task.labels or (rows.labels if task.has_classes else ())
+def config_for(task: Task, encoder: FrozenBackbone, changes: dict, labels: Sequence[str] = ()) -> DualRouteConfig:
+    """Return the config of a model for `task`, `changes` on top; raise ValueError for a setting out of its bounds."""
     return DualRouteConfig(
         task=task.name,
         backbone=encoder.name,
@@ -186,7 +193,7 @@ def _config(task: Task, rows: Splits, encoder, changes: dict) -> DualRouteConfig
 
 def _identity(config: DualRouteConfig, settings: TrainingSettings, rows: Splits) -> dict:
     """Return everything that determines the result of a run."""
-    model = {name: value for name, value in config.to_dict().items() if name not in CHOSEN_LATER}
+    model = {name: value for name, value in config.to_dict().items() if name not in NOT_IDENTIFYING}
     return model | asdict(settings) | {"rows": rows.sha256}
 
 

@@ -65,3 +65,19 @@ def test_no_text_has_no_units():
 def test_another_granularity_is_refused():
     with pytest.raises(ValueError, match="unknown granularity 'letter'; choose one of token, word, sentence"):
         groups("letter", "shares", [(0, 6)])
+
+
+def test_a_space_before_a_token_is_no_part_of_the_word_before():
+    """As tokenizers of bytes or pieces with spaces give them."""
+    text, offsets = (
+        "Shares fall after report. Rain fell",
+        [(0, 6), (6, 11), (11, 17), (17, 24), (24, 25), (25, 30), (30, 35)],
+    )
+    assert groups("word", text, offsets) == ((0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (5, 6), (6, 7))
+    assert groups("word", text, [(0, 3), (3, 6), (6, 9), (9, 11), (11, 17)]) == ((0, 2), (2, 4), (4, 5))
+    assert groups("sentence", text, offsets) == ((0, 5), (5, 7))
+
+
+def test_the_tokens_of_one_character_and_a_space_alone_belong_to_one_word():
+    assert groups("word", "中 fell", [(0, 1), (0, 1), (0, 1), (1, 6)]) == ((0, 3), (3, 4))
+    assert groups("word", "a fell", [(0, 1), (1, 2), (2, 6)]) == ((0, 1), (1, 3))

@@ -2,8 +2,10 @@
 
 import pytest
 from factories.tiny import make_tokenizer
+from factories.tokenizers import TOKENIZERS, byte_level, metaspace
 
 from dualroute.families.dual_route.encoding import encode_text
+from dualroute.trace.granularity import groups
 from dualroute.trace.record import Trace
 
 
@@ -55,3 +57,39 @@ def test_an_empty_title_is_refused(tiny_router):
     for text in ("", "  \n", "\x00", "\u200f"):
         with pytest.raises(ValueError, match="the text is empty"):
             tiny_router.trace(text, "rain")
+
+
+@pytest.mark.parametrize("kind", TOKENIZERS)
+def test_offsets_hold_no_spaces_and_words_are_the_same_for_every_tokenizer(kind):
+    text = "Shares fall after  report\nof the 🎉 rain, ﬁne: 中"
+    encoded = encode_text(TOKENIZERS[kind](), text, 99, "x")
+    for start, end in encoded.offsets.tolist():
+        assert text[start:end] == text[start:end].strip()
+    units = groups("word", text, encoded.offsets.tolist())
+    whole = [text[encoded.offsets[first, 0] : encoded.offsets[last - 1, 1]].strip() for first, last in units]
+    assert whole == ["Shares", "fall", "after", "report", "of", "the", "🎉", "rain", ",", "ﬁne", ":", "中"]
+    shown = "".join(token.removeprefix("##") for token in encoded.tokens if token != "▁")
+    assert shown == "".join(text.split())
+
+
+def test_a_character_of_several_tokens_is_shown_once():
+    encoded = encode_text(byte_level(), "rain 🎉中 fell", 99, "x")
+    at = encoded.tokens.index("🎉")
+    assert encoded.tokens[at : at + 7] == ("🎉", "##", "##", "##", "中", "##", "##")
+    assert encoded.offsets[at : at + 7].tolist() == [[5, 6]] * 4 + [[6, 7]] * 3
+
+
+@pytest.mark.parametrize("kind", TOKENIZERS)
+def test_pieces_that_continue_a_word_are_marked_for_every_tokenizer(kind):
+    tokens = encode_text(TOKENIZERS[kind](), "stop reporting rainy talks", 99, "x").tokens
+    marked = [token for token in tokens if token != "▁"]
+    starts = [i for i, token in enumerate(marked) if not token.startswith("##")]
+    assert len(starts) == 4
+    words = ["".join(marked[a:b]).replace("##", "") for a, b in zip(starts, [*starts[1:], None], strict=True)]
+    assert words == ["stop", "reporting", "rainy", "talks"]
+
+
+def test_the_gap_before_the_first_word_is_no_part_of_it():
+    encoded = encode_text(metaspace(), "🎉 rain", 99, "x")
+    assert encoded.tokens[:2] == ("▁", "🎉")
+    assert encoded.offsets[:2].tolist() == [[0, 0], [0, 1]]

@@ -7,7 +7,7 @@ import torch
 from factories.tiny import make_backbone
 from test_span_readout import inputs, span_model
 
-from dualroute.families.dual_route.backbone import copy_top, drop_top
+from dualroute.families.dual_route.backbone_layers import copy_top, drop_top
 from dualroute.families.dual_route.config import DualRouteConfig
 from dualroute.families.dual_route.model import DualRouteModel
 

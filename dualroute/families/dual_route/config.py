@@ -1,8 +1,12 @@
 """Configuration of a dual-route model."""
 
+from typing import Any, TypeVar
+
 from huggingface_hub.dataclasses import strict
+from huggingface_hub.errors import StrictDataclassFieldValidationError
 from transformers import AutoConfig, PreTrainedConfig
 
+from dualroute.bounds import NOT_NEGATIVE, POSITIVE, SHARE, check, check_fields, option, plain
 from dualroute.families.dual_route.settings import GRANULARITIES, READERS, ROUTERS, ModelSettings
 from dualroute.trace.policies import FLOWS, POLICIES, TWO_FLOWS
 
@@ -11,6 +15,31 @@ RECURRENT_CELLS = ("gru", "lstm")
 READOUTS = ("classification", "span", "generation")
 
 
+# Bounds of the numbers that are no fields of `ModelSettings`.
+BOUNDS = dict.fromkeys(
+    ("encoder_size", "num_heads", "image_size", "patches", "recurrent_size", "max_answer_length", "max_new_tokens"),
+    POSITIVE,
+) | {"num_beams": POSITIVE, "left_out_layers": NOT_NEGATIVE, "vocabulary_size": NOT_NEGATIVE, "threshold": SHARE}
+
+
+Config = TypeVar("Config")
+
+
+def takes_numpy(config: type[Config]) -> type[Config]:
+    """Let the fields of a strict dataclass be set to numbers of numpy; a value of another type raises ValueError."""
+    strict_setattr: Any = config.__setattr__
+
+    def set_plain(self: Any, name: str, value: Any) -> None:
+        try:
+            strict_setattr(self, name, plain(value))
+        except StrictDataclassFieldValidationError as error:
+            raise ValueError(f"{name} has a value of another type: {error.__cause__}") from error
+
+    type.__setattr__(config, "__setattr__", set_plain)
+    return config
+
+
+@takes_numpy
 @strict
 class DualRouteConfig(PreTrainedConfig, ModelSettings):
     """Everything needed to rebuild a `DualRouteModel`, except the frozen backbone's weights.
@@ -59,6 +88,9 @@ class DualRouteConfig(PreTrainedConfig, ModelSettings):
     def __post_init__(self, **kwargs):
         super().__post_init__(**kwargs)
         self.flows = list(self.flows)
+        check_fields(self)
+        for name, bounds in BOUNDS.items():
+            check(name, getattr(self, name), bounds, whole=name != "threshold")
         _require_one_of("router", self.router, ROUTERS)
         _require_one_of("granularity", self.granularity, GRANULARITIES)
         _require_one_of("context", self.context, CONTEXTS)
@@ -73,7 +105,11 @@ class DualRouteConfig(PreTrainedConfig, ModelSettings):
         if self.flows not in (list(TWO_FLOWS), list(FLOWS)):
             raise ValueError(f"flows must be {list(TWO_FLOWS)} or {list(FLOWS)}, not {self.flows}")
         if self.hidden_size % self.num_heads:
-            raise ValueError(f"hidden_size {self.hidden_size} is not a multiple of num_heads {self.num_heads}")
+            raise ValueError(
+                f"{option('hidden_size')} {self.hidden_size} is not a multiple of num_heads {self.num_heads}"
+            )
+        if self.patches > self.image_size:
+            raise ValueError(f"patches {self.patches} are more than image_size {self.image_size}: one side's pixels")
         if (self.reader == "diagonal") != self.h_is_own_words:
             raise ValueError("reader 'diagonal' belongs to context 'backward', and no other reader does")
 

@@ -110,7 +110,7 @@ def _tokens(ids, special, offsets, max_length: int | None, controls: list[int], 
     kept = _cut(special, max_length)
     if special[kept].all():
         return Tokens(ids[:0], special[:0], offsets[:0], 0)
-    if controls:
+    if controls and unknown is not None:
         ids[~special & np.isin(ids, controls)] = unknown  # typed, since the tokenizer did not add them
     return Tokens(ids[kept], special[kept], offsets[kept], len(ids))
 

@@ -6,12 +6,12 @@ from typing import Any, Self
 
 from dualroute.families.attribution_function import Units
 from dualroute.families.base import RoutingModel
-from dualroute.families.dual_route.backbone import file_sha256
 from dualroute.families.dual_route.encoding import encode_text
 from dualroute.families.dual_route.interpolation import InterpolationPath, make_interpolation_path
 from dualroute.families.dual_route.loading import read_checkpoint
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.families.dual_route.tracing import make_trace
+from dualroute.families.model_folders import file_sha256
 from dualroute.trace.decision import Decision
 from dualroute.trace.granularity import Groups, check_granularity, groups
 from dualroute.trace.record import Trace
@@ -33,15 +33,17 @@ class DualRoute(RoutingModel):
 
     @classmethod
     def load(cls, folder: str | Path, name: str) -> Self:
-        """Return the checkpoint in `folder`, or under that id on the hub.
+        """Return the checkpoint in `folder`.
 
         Raises FileNotFoundError for a missing file; ValueError for a damaged one, or when the backbone's weights differ
         from those in training.
         """
         model = read_checkpoint(str(folder))
-        model.backbone  # noqa: B018  a wrong or missing backbone is an error now, not at the first trace
-        weights = Path(folder) / "model.safetensors"
-        return cls(model, name, file_sha256(weights)[:12] if weights.exists() else None)
+        most = model.backbone.positions  # a wrong or missing backbone is an error now, not at the first trace
+        for length in ("max_length", "context_max_length") if most else ():
+            if length == "max_length" or model.config.h_is_text:
+                setattr(model.config, length, min(getattr(model.config, length), most))
+        return cls(model, name, file_sha256(Path(folder) / "model.safetensors")[:12])
 
     def trace(
         self, x: str, h: str | list[str] | None = "", image: Any = None, decision: Decision | None = None
@@ -116,7 +118,7 @@ class DualRoute(RoutingModel):
             checkpoint=self.checkpoint,
             revision=self.revision,
             task=config.task,
-            backbone=config.backbone,
+            backbone=Path(config.backbone).name if Path(config.backbone).is_absolute() else config.backbone,
             router=config.router,
             granularity=config.granularity,
             decision=decision.over(own),

@@ -7,7 +7,7 @@ from itertools import islice
 import torch
 
 from dualroute.families.attribution_function import LayerSplit, TwoStageFunction
-from dualroute.families.dual_route.backbone import drop_top, layer_list, layer_range
+from dualroute.families.dual_route.backbone_layers import drop_top, layer_list, layer_range
 from dualroute.families.dual_route.inputs import Encoded, ModelInput
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.families.dual_route.varied_inputs import VariedInput, VariedText

@@ -19,7 +19,7 @@ FIX = (
 
 
 def read_checkpoint(folder: str) -> DualRouteModel:
-    """Return the model in a folder or under an id on the hub; every weight comes from the file.
+    """Return the model in a folder; every weight comes from the file.
 
     Raises FileNotFoundError for a missing file, ValueError for one that is damaged or belongs to another kind of model;
     both name the file and what helps.
@@ -32,9 +32,7 @@ def _config(folder: str) -> DualRouteConfig:
     try:
         config = AutoConfig.from_pretrained(folder)
     except (OSError, ValueError) as error:
-        if Path(folder).is_dir():
-            raise _damaged(folder, CONFIG, error) from error
-        raise
+        raise _damaged(folder, CONFIG, error) from error
     if not isinstance(config, DualRouteConfig):
         raise ValueError(f"{Path(folder).name} holds a {config.model_type!r} model, not a dual-route one")
     return config
@@ -61,9 +59,21 @@ def _weights(folder: str, config: DualRouteConfig) -> DualRouteModel:
 
 
 def _must_exist(folder: str, name: str) -> None:
-    if Path(folder).is_dir() and not (Path(folder) / name).is_file():
-        path = _shown(folder, name)
-        raise FileNotFoundError(f"the file {path} is missing. {FIX.format(path=path)}")
+    if (Path(folder) / name).is_file():
+        return
+    if not any((Path(folder) / file).is_file() for file in (CONFIG, WEIGHTS)):
+        raise FileNotFoundError(_no_checkpoint(Path(folder)))
+    path = _shown(folder, name)
+    raise FileNotFoundError(f"the file {path} is missing. {FIX.format(path=path)}")
+
+
+def _no_checkpoint(folder: Path) -> str:
+    """Say what a folder without a checkpoint is: a run that has not ended, a folder of checkpoints, or another."""
+    if (folder / "state").is_dir():
+        return f"the training in {folder} has not finished; run the same command again to resume it"
+    inside = sorted(path.parent.name for path in folder.glob(f"*/{CONFIG}"))
+    hint = f"; name one of its folders: {', '.join(inside[:5])}" if inside else f": it has no {CONFIG}"
+    return f"{folder} is no checkpoint{hint}"
 
 
 def _damaged(folder: str, name: str, cause: object) -> ValueError:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from dualroute.bounds import BELOW_ONE, NOT_NEGATIVE, POSITIVE
 from dualroute.families.dual_route.routers import ROUTER_CLASSES
 from dualroute.trace.policies import FLOWS, TWO_FLOWS
 
@@ -33,11 +34,21 @@ class ModelSettings:
     """
 
     tuned_layers: int = field(
-        default=0, metadata={"help": "Number of top layers of the backbone to fine-tune with LoRA adapters."}
+        default=0,
+        metadata={
+            "bounds": NOT_NEGATIVE,
+            "help": "Number of top layers of the backbone to fine-tune with LoRA adapters.",
+        },
     )
-    lora_rank: int = field(default=8, metadata={"help": "Rank of the LoRA adapters."})
+    lora_rank: int = field(
+        default=8,
+        metadata={"bounds": POSITIVE, "help": "Rank of the LoRA adapters."},
+    )
     router: str = field(default="mlp", metadata={"help": f"Decision layer: {one_of(ROUTERS)}."})
-    router_size: int = field(default=128, metadata={"help": "Width of the decision layer."})
+    router_size: int = field(
+        default=128,
+        metadata={"bounds": POSITIVE, "help": "Width of the decision layer."},
+    )
     granularity: str = field(
         default="token", metadata={"help": "token: one gate per token; sequence: one gate for the whole input."}
     )
@@ -59,10 +70,18 @@ class ModelSettings:
     )
     reader: str = field(default="attention", metadata={"help": f"How a token reads the context: {one_of(READERS)}."})
     hidden_size: int = field(
-        default=256, metadata={"help": "Width D of the direct state u and of what is read from the context."}
+        default=256,
+        metadata={"bounds": POSITIVE, "help": "Width D of the direct state u and of what is read from the context."},
     )
-    dropout: float | int = field(default=0.1, metadata={"help": "Dropout rate during training.", "type": float})
-    max_length: int = field(default=128, metadata={"help": "Longest x, in tokens; longer input is truncated."})
+    dropout: float | int = field(
+        default=0.1,
+        metadata={"bounds": BELOW_ONE, "help": "Dropout rate during training.", "type": float},
+    )
+    max_length: int = field(
+        default=128,
+        metadata={"bounds": POSITIVE, "help": "Longest x, in tokens; longer input is truncated."},
+    )
     context_max_length: int = field(
-        default=256, metadata={"help": "Longest h, in tokens; for a context of items, the most items."}
+        default=256,
+        metadata={"bounds": POSITIVE, "help": "Longest h, in tokens; for a context of items, the most items."},
     )

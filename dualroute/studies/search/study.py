@@ -13,10 +13,12 @@ from optuna.trial import TrialState
 
 from dualroute.data.splits import Splits
 from dualroute.families.dual_route.backbone import EMBEDDED_NAME, load_backbone
+from dualroute.families.dual_route.fit import check_fit
 from dualroute.studies.search.trial import Grid, Setup, run_trial
 from dualroute.tasks import Task
 from dualroute.training.run import require_same, rows_of
 from dualroute.training.settings import TrainingSettings
+from dualroute.training.train import config_for
 
 JOURNAL = "journal.log"
 SEARCHED = ("budget", "weight_decay")  # settings that differ between trials
@@ -50,6 +52,8 @@ def search(
     if trials is not None and trials < 1:
         raise ValueError(f"a search needs at least one trial, not {trials}")
     data, out = Path(data), Path(out)
+    backbone = load_backbone(options.get("backbone", EMBEDDED_NAME))
+    check_fit(config_for(task, backbone, config or {}), backbone)
     rows = rows_of(task, data, settings)
     setup = Setup(task, data, rows.validation, out, settings, config or {}, Path(cache or out / "features"), options)
     sampler = "grid" if trials is None else "tpe"

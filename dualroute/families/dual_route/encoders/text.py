@@ -10,7 +10,8 @@ from peft import LoraConfig, inject_adapter_in_model
 from torch import nn
 from torch.func import functional_call
 
-from dualroute.families.dual_route.backbone import FrozenBackbone, copy_top, keep_words
+from dualroute.families.dual_route.backbone import FrozenBackbone, keep_words
+from dualroute.families.dual_route.backbone_layers import copy_top
 from dualroute.families.dual_route.encoders.base import PairEncoder
 from dualroute.families.dual_route.inputs import Encoded, ModelInput
 
@@ -36,7 +37,7 @@ class TunedLayers(nn.Module):
     def forward(self, backbone, states: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         """Return hidden states (B,n,D_f) of the last layer, from those below the tuned layers."""
         if self.__dict__["_layers"] is None:
-            self.__dict__["_layers"] = self._copy_layers(backbone)
+            self.__dict__["_layers"] = self.copy_layers(backbone)
         layers, names = self.__dict__["_layers"]
         weights = {}
         for name, down, up in zip(names, self.down.flatten(0, 1), self.up.flatten(0, 1), strict=True):
@@ -45,7 +46,11 @@ class TunedLayers(nn.Module):
         inputs = {"inputs_embeds": states, "attention_mask": attention_mask | empty.long()}
         return functional_call(layers, weights, kwargs=inputs).last_hidden_state
 
-    def _copy_layers(self, backbone: FrozenBackbone) -> tuple[nn.Module, list[str]]:
+    def copy_layers(self, backbone: FrozenBackbone) -> tuple[nn.Module, list[str]]:
+        """Return copies of the top layers with adapters, and the names of the maps that have one.
+
+        Raises ValueError for layers whose attentions are not of the expected form.
+        """
         layers = copy_top(backbone.model, self.count)
         size = self.down.shape[-1]
         square = [name for name, part in layers.named_modules() if "attention" in name and _is_square(part, size)]
