@@ -8,13 +8,14 @@ import numpy as np
 
 from dualroute.trace.answers import Answer, Classes, Segment, Span, Written, read_answer
 from dualroute.trace.context import Context, ImageContext, read_context
-from dualroute.trace.decision import Decision, Overrides, check_ignored, check_places
+from dualroute.trace.decision import Decision, Overrides, as_decision, check_ignored, check_places
 from dualroute.trace.json_record import HtmlRecord, Record, check_names, check_shapes, write_kind
 from dualroute.trace.ledger import Ledger, SumOfLogits, read_ledger
 from dualroute.trace.outcome import Outcome
 from dualroute.trace.policies import is_flows, reading_gate
 from dualroute.trace.routing import Routing, TraceSpec
 from dualroute.trace.upgrade04 import upgrade_trace
+from dualroute.trace.values import indices
 
 if TYPE_CHECKING:
     import pandas as pd  # pyright: ignore[reportMissingTypeStubs]
@@ -185,7 +186,7 @@ class Trace(Record, HtmlRecord):
 
     def decided(self, decision: Decision | None = None) -> Decision:
         """`decision`, with the trace's own where it is open. Raises ValueError for a token that does not exist."""
-        complete = (decision or Decision()).over(self.spec.decision)
+        complete = as_decision(decision).over(self.spec.decision)
         check_places(complete.overrides, self.n_layers, len(self.tokens))
         return replace(complete, ignored=check_ignored(complete.ignored, len(self.context_tokens)))
 
@@ -203,8 +204,8 @@ class Trace(Record, HtmlRecord):
         """
         from dualroute.trace.replay import replay
 
-        fields = Decision(policy, threshold, overrides, None if ignored is None else tuple(ignored))
-        return replay(self, fields.over(decision or Decision()))
+        unread = None if ignored is None else indices(ignored, "ignored")
+        return replay(self, Decision(policy, threshold, overrides, unread).over(as_decision(decision)))
 
     def to_frame(self) -> "pd.DataFrame":
         """One row per token: token, gate, flow, pooling, and both contributions to the predicted class.
