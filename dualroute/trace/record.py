@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dualroute.trace.answers import Answer, Classes, Segment, Span, Written, read_answer
+from dualroute.trace.checks import check_stored
 from dualroute.trace.context import Context, ImageContext, read_context
 from dualroute.trace.decision import Decision, Overrides, as_decision, check_ignored, check_places
-from dualroute.trace.json_record import HtmlRecord, Record, check_names, check_shapes, write_kind
+from dualroute.trace.json_record import HtmlRecord, Record, check_shapes, write_kind
 from dualroute.trace.ledger import Ledger, SumOfLogits, read_ledger
 from dualroute.trace.outcome import Outcome
 from dualroute.trace.policies import is_flows, reading_gate
+from dualroute.trace.reading import check_names, read_list, read_texts
 from dualroute.trace.routing import Routing, TraceSpec
 from dualroute.trace.upgrade04 import upgrade_trace
 from dualroute.trace.values import indices
@@ -207,6 +209,11 @@ class Trace(Record, HtmlRecord):
         unread = None if ignored is None else indices(ignored, "ignored")
         return replay(self, Decision(policy, threshold, overrides, unread).over(as_decision(decision)))
 
+    def __repr__(self) -> str:
+        from dualroute.trace.frames import trace_line
+
+        return f"<Trace of {trace_line(self)}>"
+
     def to_frame(self) -> "pd.DataFrame":
         """One row per token: token, gate, flow, pooling, and both contributions to the predicted class.
 
@@ -241,13 +248,15 @@ class Trace(Record, HtmlRecord):
     def _read(cls, data: dict[str, Any]) -> "Trace":
         if data["schema"] == 1:
             data = upgrade_trace(data)
-        check_names(cls.called, data, ("inputs", "routing", "answer", "spec"))
-        return cls(
-            inputs=tuple(map(Segment.from_dict, data["inputs"])),
+        check_names(data, ("inputs", "routing", "answer", "spec"))
+        trace = cls(
+            inputs=tuple(map(Segment.from_dict, read_list(data["inputs"], "inputs"))),
             routing=Routing.from_dict(data["routing"]),
             answer=read_answer(data["answer"]),
             spec=TraceSpec.from_dict(data["spec"]),
             context=read_context(data.get("context")),
             ledger=read_ledger(data.get("ledger")),
-            notes=tuple(data.get("notes", ())),
+            notes=read_texts(data.get("notes", ()), "notes"),
         )
+        check_stored(trace)
+        return trace

@@ -32,7 +32,12 @@ def shown(value: Any) -> str:
     shape = getattr(value, "shape", None)
     if isinstance(shape, tuple) and shape:
         return f"an array of shape {tuple(cast(tuple[int, ...], shape))}"
-    words = " ".join(repr(value).split())
+    return one_line(repr(value))
+
+
+def one_line(words: str) -> str:
+    """A text in one line, cut to `LONGEST_SHOWN` characters."""
+    words = " ".join(words.split())
     return words if len(words) <= LONGEST_SHOWN else words[: LONGEST_SHOWN - 1] + "…"
 
 
@@ -92,7 +97,9 @@ def is_index(value: Any) -> bool:
 def indices(value: Any, name: str) -> tuple[int, ...]:
     """A list or an array of whole numbers from 0 on; a mask of True and False is none."""
     if is_index(value):
-        raise ValueError(f"{name} must be a list of whole numbers from 0 on, not {shown(value)}: write [{shown(value)}]")
+        raise ValueError(
+            f"{name} must be a list of whole numbers from 0 on, not {shown(value)}: write [{shown(value)}]"
+        )
     numbers = items(value, name, "whole numbers from 0 on")
     if numbers and all(isinstance(plain(one), bool) for one in numbers):
         raise ValueError(f"{name} must be a list of whole numbers from 0 on, not a mask: use np.flatnonzero(mask)")
@@ -125,7 +132,8 @@ def known(value: Any, names: Collection[str], what: str) -> str:
 
 def nearest(value: Any, names: Iterable[str]) -> str:
     """`did you mean 'soft'? ` for a name that is nearly one of `names`; empty for any other."""
-    close = get_close_matches(value, list(names), 1, 0.7) if isinstance(value, str) else []
+    short = isinstance(value, str) and len(value) <= LONGEST_SHOWN  # the comparison of long texts takes long
+    close = get_close_matches(value, [name for name in names if len(name) <= LONGEST_SHOWN], 1, 0.7) if short else []
     return f"did you mean {close[0]!r}? " if close else ""
 
 

@@ -50,7 +50,7 @@ def test_too_few_steps_are_reported(tiny_router, trace_with):
     ("options", "message"),
     [
         ({"target": "logit"}, "unknown target 'logit'; there are prediction, prediction:<class>, start"),
-        ({"target": 3}, "unknown target 3"),
+        ({"target": 3}, "target must be text, not 3"),
         ({"target": "prediction:Weather"}, "no class 'Weather'; there are World, Sports, Business"),
         ({"target": "gate:6"}, "no token '6': the tokens are numbered 0 to 5"),
         ({"target": "gate:-1"}, "no token '-1'"),
