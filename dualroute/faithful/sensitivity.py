@@ -13,6 +13,7 @@ from dualroute.families.base import RoutingModel
 from dualroute.trace.attribution import Attribution
 from dualroute.trace.record import Trace
 from dualroute.trace.targets import Target
+from dualroute.trace.values import seed_number, whole_number
 
 RADIUS = 0.02  # of the root mean square of the differences between the words and absent ones
 DISTURBANCES, MAX_DISTURBANCES = 3, 50
@@ -39,6 +40,8 @@ def sensitivity(
     Raises ValueError for numbers of disturbances outside [1, MAX_DISTURBANCES], for a baseline that is a text, and for
     a family of models that does not give its inputs as numbers.
     """
+    if not attributions:
+        raise ValueError("no attribution given")
     first = attributions[0]
     parsed = parse_targets(trace, targets or [one.target for one in attributions])
     function = model.attribution_function(trace, parsed, first.baseline)
@@ -59,8 +62,7 @@ def sensitivities(
 
     undisturbed  (K,U) the scores φ, where they are known
     """
-    if not 1 <= disturbances <= MAX_DISTURBANCES:
-        raise ValueError(f"disturbances must be from 1 to {MAX_DISTURBANCES}, not {disturbances}")
+    disturbances, seed = whole_number(disturbances, "disturbances", 1, MAX_DISTURBANCES), seed_number(seed)
     inputs = tuple(part[None] for part in function.differences)
     cache = {} if undisturbed is None else {_key(function.differences): undisturbed}
     noise = _noise(inputs, disturbances, seed)

@@ -44,10 +44,12 @@ def one_line(words: str) -> str:
 def whole_number(value: Any, name: str, low: int = 0, high: int | None = None) -> int:
     """The whole number from `low` to `high`."""
     number = plain(value)
-    wrong = isinstance(number, bool) or not isinstance(number, Real)
-    if wrong or not math.isfinite(number) or number != int(number) or not _within(number, low, high):
+    if not isinstance(number, int) or isinstance(number, bool):
+        finite = _finite(number)
+        number = int(finite) if finite is not None and finite.is_integer() else None
+    if number is None or not _within(number, low, high):
         raise ValueError(f"{name} must be a whole number{_limits(low, high)}, not {shown(value)}")
-    return int(number)
+    return number
 
 
 def real_number(value: Any, name: str, low: float | None = None, high: float | None = None) -> float:
