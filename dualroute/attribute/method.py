@@ -156,7 +156,8 @@ def parse_targets(trace: Trace, targets: Sequence[str | Target]) -> tuple[Target
 
     Raises ValueError for no target, and for a name that is not a target of `trace`.
     """
-    given = [targets] if isinstance(plain(targets), str | Target) else items(targets, "targets", "names")
+    alone = isinstance(plain(targets), str | Target)
+    given: list[Any] = [targets] if alone else items(targets, "targets", "names")
     if not given:
         raise ValueError("no target given: targets must be a list of names, such as ['prediction', 'gate']")
     return tuple(target if isinstance(target, Target) else parse_target(trace, target) for target in given)

@@ -7,7 +7,7 @@ from typing import Any
 from dualroute.paths import assets_dir
 from dualroute.trace.decision import read_overrides, route_indices
 from dualroute.trace.record import Trace
-from dualroute.trace.values import indices, known, text, whole_number
+from dualroute.trace.values import indices, known, shown, text, whole_number
 
 WORD_CLASSES = ("function words", "content words", "numbers", "punctuation", "capitalised")
 
@@ -58,7 +58,9 @@ def span(trace: Trace, start: int, end: int) -> tuple[int, ...]:
     """The tokens from `start` to `end`, both included. Raises ValueError where these are no span of x."""
     start, end = whole_number(start, "start"), whole_number(end, "end")
     if not start <= end < len(trace.tokens):
-        raise ValueError(f"no span {start} to {end}: the tokens are numbered 0 to {len(trace.tokens) - 1}")
+        raise ValueError(
+            f"no span {shown(start)} to {shown(end)}: the tokens are numbered 0 to {len(trace.tokens) - 1}"
+        )
     return tuple(range(start, end + 1))
 
 

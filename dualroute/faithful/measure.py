@@ -37,7 +37,7 @@ from dualroute.trace.attribution import Attribution
 from dualroute.trace.ledger import SumOfLogits
 from dualroute.trace.record import Trace
 from dualroute.trace.targets import Target
-from dualroute.trace.values import seed_number, whole_number
+from dualroute.trace.values import seed_number, shown, whole_number
 
 
 class Probe:
@@ -115,6 +115,8 @@ def measure(
     probe            of the same trace, with the attribution's target; None: a new one with its baseline
     Raises ValueError for numbers outside the limits, or for an attribution of a different input.
     """
+    if not isinstance(attribution, Attribution):
+        raise ValueError(f"an attribution is measured, not {shown(attribution)}")
     orders = whole_number(orders, "orders", 1, MAX_ORDERS)
     samples, seed = whole_number(samples, "samples", 1, MAX_SAMPLES), seed_number(seed)
     start = time.perf_counter()

@@ -13,7 +13,7 @@ from dualroute.families.base import RoutingModel
 from dualroute.trace.attribution import Attribution
 from dualroute.trace.record import Trace
 from dualroute.trace.targets import Target
-from dualroute.trace.values import seed_number, whole_number
+from dualroute.trace.values import items, seed_number, shown, whole_number
 
 RADIUS = 0.02  # of the root mean square of the differences between the words and absent ones
 DISTURBANCES, MAX_DISTURBANCES = 3, 50
@@ -40,10 +40,12 @@ def sensitivity(
     Raises ValueError for numbers of disturbances outside [1, MAX_DISTURBANCES], for a baseline that is a text, and for
     a family of models that does not give its inputs as numbers.
     """
-    if not attributions:
-        raise ValueError("no attribution given")
+    attributions = items(attributions, "attributions", "attributions")
+    wrong = [one for one in attributions if not isinstance(one, Attribution)]
+    if wrong or not attributions:
+        raise ValueError(f"attributions must be a list of attributions, not of {shown(wrong[0]) if wrong else 'none'}")
     first = attributions[0]
-    parsed = parse_targets(trace, targets or [one.target for one in attributions])
+    parsed = parse_targets(trace, [one.target for one in attributions] if targets is None else targets)
     function = model.attribution_function(trace, parsed, first.baseline)
     scores_of = _recompute(trace, parsed, first, model.units(trace, first.granularity))
     scores = np.stack([np.concatenate([one.scores, one.context_scores]) for one in attributions])

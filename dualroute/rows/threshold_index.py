@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import rankdata  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 
 from dualroute.rows.states import ThresholdStates
-from dualroute.trace.values import real_number, threshold_number, threshold_numbers, whole_number
+from dualroute.trace.values import items, real_number, text, threshold_number, threshold_numbers, whole_number
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +84,7 @@ class ThresholdIndex:
     """
 
     def __init__(self, steps: ThresholdStates, metric: str = "accuracy"):
-        self.steps, self.metric = steps, metric
+        self.steps, self.metric = steps, text(metric, "metric")
         if metric == "auc" and steps.margins is None:
             raise ValueError("the area under the curve is of two classes")
         if metric == "auc" and len(np.unique(steps.labels)) < 2:
@@ -174,9 +174,10 @@ class ThresholdIndex:
         """{part: {n, share, quality}} of the rows by their part, (N,); an area is NaN where a part has one class."""
         theta, steps = threshold_number(theta), self.steps
         states = self.states(theta)
-        if len(parts) != len(steps):
-            raise ValueError(f"{len(parts)} parts do not fit {len(steps)} rows")
-        names, part = np.unique(parts, return_inverse=True)
+        given = parts if isinstance(parts, np.ndarray) else np.asarray(items(parts, "parts", "one for each row"))
+        if given.shape != (len(steps),):
+            raise ValueError(f"parts have shape {given.shape}, expected ({len(steps)},)")
+        names, part = np.unique(given, return_inverse=True)
         counts = np.bincount(part)
         able = np.bincount(part, steps.lengths * steps.readable)
         shares = np.bincount(part, self._spent_by_row(theta, states)) / np.maximum(able, 1)
