@@ -8,7 +8,9 @@ import numpy as np
 
 from dualroute.trace.json_record import Shape, read_kind
 from dualroute.trace.outcome import Outcome, RoutesTaken, is_tie, softmax
+from dualroute.trace.reading import check_names, read_object, read_ranges, read_texts
 from dualroute.trace.spans import best_span, span_scores, span_text
+from dualroute.trace.values import text
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,8 +29,10 @@ class Segment:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Segment":
         """The input of a parsed JSON object."""
-        offsets = tuple((start, end) for start, end in data["offsets"])
-        return cls(data["name"], data["text"], tuple(data["tokens"]), offsets)
+        data = read_object(data, "each of inputs")
+        check_names(data, ("name", "text", "tokens", "offsets"), "an input")
+        name, words = text(data["name"], "name"), text(data["text"], "text")
+        return cls(name, words, read_texts(data["tokens"], "tokens"), read_ranges(data["offsets"], "offsets"))
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,15 +2,27 @@
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from dualroute.trace.granularity import GRANULARITIES
 from dualroute.trace.json_record import Record
+from dualroute.trace.reading import (
+    check_finite,
+    check_names,
+    read_array,
+    read_json,
+    read_list,
+    read_object,
+    read_ranges,
+)
 from dualroute.trace.record import Trace
 from dualroute.trace.routing import TraceSpec
+from dualroute.trace.values import known, one_line, real_number, shown, text, whole_number
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +41,8 @@ class Attribution(Record):
     steps              gradients along the path, those of halved pieces included, or samples; 1 for a method without
                        steps
     converged          whether the error of every piece of the path fell below the tolerance before the limit of steps
-                       (delta is their sum); for a fit whether it had more samples than units; True for other methods
+                       (delta is their sum); for a fit whether its samples determine it and its solver ended; True for
+                       other methods
     route              `held` where the route of a hard policy was fixed along the path, else `free`
     label              the class whose logit is attributed, or the text of the answer whose score is; empty for gates
     spec               what produced the trace that was attributed
@@ -69,15 +82,45 @@ class Attribution(Record):
 
     @classmethod
     def _restored(cls, name: str, value: Any) -> Any:
-        if name.endswith("scores"):
-            return np.asarray(value, dtype=np.float32)
-        if name == "spec":
-            return None if value is None else TraceSpec.from_dict(value)
-        if name.endswith("groups"):
-            return tuple((start, end) for start, end in value)
-        if name == "passes":
-            return tuple(value)
-        return math.nan if name == "convergence_delta" and value is None else value
+        return _READERS.get(name, text)(value, name)
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.scores)} + {len(self.context_scores)} scores by {self.granularity}"
+        of = f"{self.target} ({self.label})" if self.label and ":" not in self.target else self.target
+        spec = "" if self.spec is None else f", checkpoint {self.spec.checkpoint} ({self.spec.revision})"
+        return f"<Attribution of {one_line(of)} by {self.method}: {counts}{spec}>"
+
+
+def _scores(value: Any, name: str) -> np.ndarray:
+    scores = read_array(value, name)
+    if scores.ndim != 1:
+        raise ValueError(f"{name} must be one list of numbers, not an array of shape {scores.shape}")
+    check_finite(scores, name)
+    return scores
+
+
+def _number(value: Any, name: str) -> float:
+    """A number; JSON has null for NaN, and for the logarithm of 0."""
+    return math.nan if value is None else real_number(value, name)
+
+
+def _truth(value: Any, name: str) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} must be true or false, not {shown(value)}")
+    return value
+
+
+_READERS: dict[str, Callable[[Any, str], Any]] = {
+    **dict.fromkeys(("scores", "context_scores"), _scores),
+    **dict.fromkeys(("convergence_delta", "seconds", "value", "baseline_value"), _number),
+    **dict.fromkeys(("steps", "seed"), whole_number),
+    **dict.fromkeys(("groups", "context_groups"), read_ranges),
+    "converged": _truth,
+    "granularity": lambda value, name: known(value, GRANULARITIES, name),
+    "parameters": read_object,
+    "passes": lambda value, name: tuple(whole_number(one, f"each of {name}") for one in read_list(value, name)),
+    "spec": lambda value, name: None if value is None else TraceSpec.from_dict(value),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,10 +143,11 @@ def write_examples(path: Path, examples: list[StoredExample]) -> None:
 
 
 def read_examples(path: Path) -> list[StoredExample]:
-    """The examples that `write_examples` wrote; [] without a file."""
+    """The examples that `write_examples` wrote; [] without a file. Raises ValueError that names a damaged line."""
     if not path.is_file():
         return []
-    return [_from_line(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    lines = path.read_bytes().split(b"\n")
+    return [_from_line(line, f"line {n} of {path.name}") for n, line in enumerate(lines, 1) if line.strip()]
 
 
 def _to_line(example: StoredExample) -> str:
@@ -112,11 +156,15 @@ def _to_line(example: StoredExample) -> str:
     return json.dumps(parsed | {"label": example.label}, ensure_ascii=False)
 
 
-def _from_line(line: str) -> StoredExample:
-    data = json.loads(line)
-    return StoredExample(
-        trace=Trace.from_dict(data["trace"]),
-        label=data["label"],
-        prediction=Attribution.from_dict(data["prediction"]),
-        gate=Attribution.from_dict(data["gate"]),
-    )
+def _from_line(line: bytes, place: str) -> StoredExample:
+    try:
+        data = read_object(read_json(line), "an example")
+        check_names(data, ("trace", "label", "prediction", "gate"))
+        return StoredExample(
+            trace=Trace.from_dict(data["trace"]),
+            label=text(data["label"], "label"),
+            prediction=Attribution.from_dict(data["prediction"]),
+            gate=Attribution.from_dict(data["gate"]),
+        )
+    except ValueError as error:
+        raise ValueError(f"{place} is no stored example: {error}") from error

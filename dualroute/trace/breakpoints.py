@@ -7,9 +7,10 @@ import numpy as np
 
 from dualroute.trace.decision import Decision, Overrides
 from dualroute.trace.outcome import Outcome, RoutesTaken
-from dualroute.trace.policies import WITH_THRESHOLD, reading_gate
+from dualroute.trace.policies import check_looks_at_theta, reading_gate
 from dualroute.trace.record import Trace
 from dualroute.trace.replay import replay, routes_taken
+from dualroute.trace.values import threshold_number
 
 ComparedAnswer = int | tuple[int, int] | str | None  # as `Outcome.answer`; None for a written text
 
@@ -53,9 +54,7 @@ class Breakpoints:
 
     def at(self, threshold: float) -> Stretch:
         """The stretch θ lies in. Raises ValueError for a θ outside [0, 1]."""
-        if not 0 <= threshold <= 1:
-            raise ValueError(f"threshold must lie in [0, 1], not {threshold}")
-        return self.stretches[int(np.searchsorted(self.lows, threshold, "right")) - 1]
+        return self.stretches[int(np.searchsorted(self.lows, threshold_number(threshold), "right")) - 1]
 
     @property
     def changes(self) -> list[Stretch]:
@@ -89,8 +88,7 @@ def breakpoints(trace: Trace, policy: str = "threshold", overrides: Overrides | 
     The stretches end at the gates that the policy compares with θ, in float64. For a written text they have shares and
     flips alone. Raises ValueError for a policy that does not look at θ, and as `routes_taken` does.
     """
-    if policy not in WITH_THRESHOLD:
-        raise ValueError(f"policy {policy!r} does not look at θ; those that do are {', '.join(WITH_THRESHOLD)}")
+    check_looks_at_theta(policy)
     lowest = routes_taken(trace, Decision(policy, 0.0, overrides))
     gates = reading_gate(trace.flow_gates[-1].astype(np.float64))
     free = np.array([token for token in range(len(gates)) if token not in lowest.overrides], dtype=int)

@@ -7,11 +7,13 @@ import numpy as np
 
 from dualroute import require
 from dualroute.trace.answers import Span, Written
+from dualroute.trace.decision import Decision
 from dualroute.trace.ledger import MixtureOfProbabilities
 from dualroute.trace.outcome import Outcome
-from dualroute.trace.policies import is_flows
+from dualroute.trace.policies import WITH_THRESHOLD, is_flows
 from dualroute.trace.record import Trace
 from dualroute.trace.replay import replay, routes_taken
+from dualroute.trace.values import one_line
 
 if TYPE_CHECKING:
     import pandas as pd  # pyright: ignore[reportMissingTypeStubs]
@@ -34,6 +36,29 @@ def trace_text(trace: Trace) -> str:
     rows = ((cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in zip(*columns, strict=True))
     lines = ("  ".join(row).rstrip() for row in rows)
     return "\n".join([_headline(trace), *lines, *(f"Note: {note}" for note in trace.notes)])
+
+
+def trace_line(trace: Trace) -> str:
+    """One line: the task, the numbers of tokens, the answer, the decision and the checkpoint."""
+    spec, context = trace.spec, len(trace.context_tokens)
+    sizes = f"{len(trace.tokens)} tokens" + (f" and {context} of the {spec.h_name}" if context else "")
+    answer = trace.answer.text if isinstance(trace.answer, Written) else answer_words(replay(trace))
+    parts = (sizes, one_line(answer), decision_words(spec.decision), f"checkpoint {spec.checkpoint} ({spec.revision})")
+    return f"{spec.task}: {', '.join(filter(None, parts))}"
+
+
+def answer_words(outcome: Outcome) -> str:
+    """For instance: Sports (91.2 %)."""
+    return f"{outcome.label} ({100 * outcome.probability:.1f} %)"
+
+
+def decision_words(decision: Decision) -> str:
+    """For instance: threshold at θ = 0.5, 2 overrides; empty for a decision that leaves all open."""
+    flips, unread = len(decision.overrides or {}), len(decision.ignored or ())
+    with_theta = decision.threshold is not None and decision.policy in WITH_THRESHOLD
+    policy = f"{decision.policy or ''}{f' at θ = {decision.threshold:g}' if with_theta else ''}"
+    counted = [f"{flips} override{'s' if flips > 1 else ''}"] if flips else []
+    return ", ".join(filter(None, [policy, *counted, f"{unread} unread" if unread else ""]))
 
 
 def columns_of(trace: Trace) -> Columns:
@@ -85,8 +110,7 @@ def _headline(trace: Trace) -> str:
     origin += "" if spec.threshold is None else f" at θ = {spec.threshold:g}"
     if isinstance(trace.answer, Written):
         return f"{origin}: {trace.answer.text}"
-    outcome = replay(trace)
-    return f"{origin}: {outcome.label} ({100 * outcome.probability:.1f} %)"
+    return f"{origin}: {answer_words(replay(trace))}"
 
 
 def _cell(value: Any) -> str:

@@ -1,12 +1,14 @@
 """Records that are stored as JSON text and shown as HTML, the kinds of their parts, and checks of their shapes."""
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from typing import Any, ClassVar, Protocol, Self, TypeVar, cast
 
 import numpy as np
 import orjson
+
+from dualroute.trace.reading import check_names, read_field, read_json, read_object
+from dualroute.trace.values import known, shown
 
 OPTIONS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
 
@@ -57,18 +59,20 @@ class Record:
         return orjson.dumps(_contiguous(self.to_dict()), option=OPTIONS).decode()
 
     @classmethod
-    def from_json(cls, text: str) -> Self:
+    def from_json(cls, text: str | bytes) -> Self:
         """The record that `to_json` wrote. Raises ValueError for anything else, naming what is wrong."""
         try:
-            data = json.loads(text)
-        except json.JSONDecodeError as error:
+            data = read_json(text)
+        except ValueError as error:
             raise ValueError(f"not {cls.called}: {error}") from error
         return cls.from_dict(data)
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:
         """The record of a parsed JSON object. Raises ValueError for anything else, naming what is wrong."""
-        parsed = cast(dict[str, Any], data) if isinstance(data, dict) else {}
+        if not isinstance(data, dict):
+            raise ValueError(f"not {cls.called}: an object with names is expected, not {shown(data)}")
+        parsed = cast(dict[str, Any], data)
         schema = parsed.get("schema")
         if isinstance(schema, int) and schema > cls.schema:
             raise ValueError(
@@ -79,13 +83,15 @@ class Record:
             raise ValueError(f"not {cls.called} of schema {cls.schema}")
         try:
             return cls._read(parsed)
+        except ValueError as error:
+            raise ValueError(f"not {cls.called}: {error}") from error
         except (TypeError, KeyError, AttributeError, IndexError) as error:
             raise ValueError(f"not {cls.called}: a part of it has another form ({error})") from error
 
     @classmethod
     def _read(cls, data: dict[str, Any]) -> Self:
         """The record of a JSON object of a known schema."""
-        check_names(cls.called, data, (item.name for item in fields(cls) if _is_needed(item)))
+        check_names(data, (item.name for item in fields(cls) if _is_needed(item)))
         return cls(**{f.name: cls._restored(f.name, data[f.name]) for f in fields(cls) if f.name in data})
 
     @classmethod
@@ -111,19 +117,12 @@ def write_kind(part: Kind | None) -> dict[str, Any] | None:
 
 def read_kind(data: Mapping[str, Any], kinds: Mapping[str, type[KindT]], what: str) -> KindT:
     """A part of one of `kinds` from a parsed JSON object, arrays as float32. Raises ValueError for another kind."""
-    kind = kinds.get(data.get("kind", ""))
-    if kind is None:
-        raise ValueError(f"unknown kind of {what} {data.get('kind')!r}; there are {', '.join(kinds)}")
+    data = read_object(data, what)
+    kind = kinds[known(data.get("kind"), kinds, f"kind of {what}")]
+    check_names(data, (item.name for item in fields(kind) if _is_needed(item)), f"the {what}")
     return kind(
-        **{item.name: _array_or_tuple(item.type, data[item.name]) for item in fields(kind) if item.name in data}
+        **{item.name: read_field(item.type, data[item.name], item.name) for item in fields(kind) if item.name in data}
     )
-
-
-def check_names(called: str, data: Mapping[str, Any], names: Iterable[str]) -> None:
-    """Raise ValueError where one of `names` is missing in a parsed JSON object."""
-    missing = [name for name in names if name not in data]
-    if missing:
-        raise ValueError(f"not {called}: {', '.join(missing)} missing")
 
 
 def check_shapes(part: object, shapes: Mapping[str, Shape]) -> None:
@@ -136,12 +135,6 @@ def check_shapes(part: object, shapes: Mapping[str, Shape]) -> None:
 
 def _is_needed(item: Field[Any]) -> bool:
     return item.default is MISSING and item.default_factory is MISSING
-
-
-def _array_or_tuple(annotation: Any, value: Any) -> Any:
-    if value is not None and annotation in (np.ndarray, np.ndarray | None):
-        return np.asarray(value, dtype=np.float32)
-    return tuple(cast(list[Any], value)) if isinstance(value, list) else value
 
 
 def _contiguous(value: Any) -> Any:

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 
+from dualroute.trace.values import known, threshold_number
+
 if TYPE_CHECKING:
     import torch
 
@@ -104,11 +106,13 @@ def is_flows(routes: Sequence[str]) -> bool:
 
 def flow_weights(policy: str, gates: Gates, threshold: float = 0.5) -> Gates:
     """Flow weights (..., R) of the named policy. Raises ValueError for an unknown policy or a θ outside [0, 1]."""
-    if policy not in POLICIES:
-        raise ValueError(f"unknown policy {policy!r}; choose one of {', '.join(POLICIES)}")
-    if not 0 <= threshold <= 1:
-        raise ValueError(f"threshold must lie in [0, 1], not {threshold}")
-    return POLICIES[policy](gates, threshold)
+    return POLICIES[known(policy, POLICIES, "policy")](gates, threshold_number(threshold))
+
+
+def check_looks_at_theta(policy: str) -> None:
+    """Raise ValueError for a policy that is not among `WITH_THRESHOLD`."""
+    if known(policy, POLICIES, "policy") not in WITH_THRESHOLD:
+        raise ValueError(f"policy {policy!r} does not look at θ; those that do are {', '.join(WITH_THRESHOLD)}")
 
 
 def reading_gate(gates: Gates) -> Gates:

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dualroute.trace.answers import Answer, Classes, Segment, Span, Written, read_answer
+from dualroute.trace.checks import check_parts, check_stored
 from dualroute.trace.context import Context, ImageContext, read_context
-from dualroute.trace.decision import Decision, Overrides, check_ignored, check_places
-from dualroute.trace.json_record import HtmlRecord, Record, check_names, check_shapes, write_kind
+from dualroute.trace.decision import Decision, Overrides, as_decision, check_ignored, check_places
+from dualroute.trace.json_record import HtmlRecord, Record, write_kind
 from dualroute.trace.ledger import Ledger, SumOfLogits, read_ledger
 from dualroute.trace.outcome import Outcome
 from dualroute.trace.policies import is_flows, reading_gate
+from dualroute.trace.reading import check_names, read_list, read_texts
 from dualroute.trace.routing import Routing, TraceSpec
 from dualroute.trace.upgrade04 import upgrade_trace
+from dualroute.trace.values import indices
 
 if TYPE_CHECKING:
     import pandas as pd  # pyright: ignore[reportMissingTypeStubs]
@@ -46,17 +49,7 @@ class Trace(Record, HtmlRecord):
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for part in (self.routing, self.context):
-            if part is not None and not 0 <= part.segment < len(self.inputs):
-                raise ValueError(f"there is no input {part.segment}: they are numbered 0 to {len(self.inputs) - 1}")
-        tokens, context_tokens, outputs = len(self.tokens), len(self.context_tokens), len(self.labels)
-        if len(self.offsets) not in (0, tokens):
-            raise ValueError(f"{len(self.offsets)} offsets do not fit {tokens} tokens")
-        self.routing.check(tokens)
-        check_shapes(self.answer, self.answer.shapes(tokens))
-        check_shapes(self.context, {} if self.context is None else self.context.shapes(tokens, context_tokens))
-        if self.ledger is not None:
-            check_shapes(self.ledger, self.ledger.shapes(tokens, context_tokens, outputs, len(self.flows)))
+        check_parts(self)
 
     @property
     def segment(self) -> Segment:
@@ -185,7 +178,7 @@ class Trace(Record, HtmlRecord):
 
     def decided(self, decision: Decision | None = None) -> Decision:
         """`decision`, with the trace's own where it is open. Raises ValueError for a token that does not exist."""
-        complete = (decision or Decision()).over(self.spec.decision)
+        complete = as_decision(decision).over(self.spec.decision)
         check_places(complete.overrides, self.n_layers, len(self.tokens))
         return replace(complete, ignored=check_ignored(complete.ignored, len(self.context_tokens)))
 
@@ -197,14 +190,16 @@ class Trace(Record, HtmlRecord):
         ignored: Iterable[int] | None = None,
         decision: Decision | None = None,
     ) -> Outcome:
-        """The exact outcome of another decision, without a model; single fields replace those of `decision`.
-
-        See `dualroute.trace.replay.replay`.
-        """
+        """The exact outcome of another decision, by `replay.replay`; single fields replace those of `decision`."""
         from dualroute.trace.replay import replay
 
-        fields = Decision(policy, threshold, overrides, None if ignored is None else tuple(ignored))
-        return replay(self, fields.over(decision or Decision()))
+        unread = None if ignored is None else indices(ignored, "ignored")
+        return replay(self, Decision(policy, threshold, overrides, unread).over(as_decision(decision)))
+
+    def __repr__(self) -> str:
+        from dualroute.trace.frames import trace_line
+
+        return f"<Trace of {trace_line(self)}>"
 
     def to_frame(self) -> "pd.DataFrame":
         """One row per token: token, gate, flow, pooling, and both contributions to the predicted class.
@@ -240,13 +235,15 @@ class Trace(Record, HtmlRecord):
     def _read(cls, data: dict[str, Any]) -> "Trace":
         if data["schema"] == 1:
             data = upgrade_trace(data)
-        check_names(cls.called, data, ("inputs", "routing", "answer", "spec"))
-        return cls(
-            inputs=tuple(map(Segment.from_dict, data["inputs"])),
+        check_names(data, ("inputs", "routing", "answer", "spec"))
+        trace = cls(
+            inputs=tuple(map(Segment.from_dict, read_list(data["inputs"], "inputs"))),
             routing=Routing.from_dict(data["routing"]),
             answer=read_answer(data["answer"]),
             spec=TraceSpec.from_dict(data["spec"]),
             context=read_context(data.get("context")),
             ledger=read_ledger(data.get("ledger")),
-            notes=tuple(data.get("notes", ())),
+            notes=read_texts(data.get("notes", ()), "notes"),
         )
+        check_stored(trace)
+        return trace

@@ -1,14 +1,19 @@
 """Which routes the tokens of an input took, and what produced the trace that records them."""
 
+import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from dualroute.trace.decision import Decision
 from dualroute.trace.json_record import Shape, check_shapes
+from dualroute.trace.reading import check_names, read_array, read_object, read_texts
 from dualroute.trace.upgrade04 import upgrade_spec
+from dualroute.trace.values import known, text, whole_number
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +54,8 @@ class Routing:
         """Raise ValueError where an array does not fit the layers, routes and `tokens` routed tokens."""
         layers, routes = len(self.layers), len(self.routes)
         every: Shape = (layers, tokens, routes)
+        if self.indices is not None and self.indices.ndim != 3:
+            raise ValueError(f"indices has shape {self.indices.shape}, expected ({layers}, {tokens}, K)")
         used = every if self.indices is None else (layers, tokens, self.indices.shape[-1])
         check_shapes(self, {"weights": used, "scores": every, "indices": used})
         check_shapes(self, {"runner_up": every[:2], "gap": every[:2]})
@@ -59,29 +66,48 @@ class Routing:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "Routing":
         """The routing of a parsed JSON object."""
+        data = read_object(data, "routing")
+        check_names(data, ("segment", "layers", "routes", "weights", "chosen_by"), "the routing")
 
         def array(name: str, kind: type[np.generic]) -> np.ndarray | None:
-            return None if data.get(name) is None else np.asarray(data[name], kind)
+            return None if data.get(name) is None else read_array(data[name], name, kind)
 
         return cls(
-            segment=data["segment"],
-            layers=tuple(data["layers"]),
-            routes=tuple(data["routes"]),
-            weights=np.asarray(data["weights"], np.float32),
+            segment=whole_number(data["segment"], "segment"),
+            layers=read_texts(data["layers"], "layers"),
+            routes=read_texts(data["routes"], "routes"),
+            weights=read_array(data["weights"], "weights"),
             scores=array("scores", np.float32),
             indices=array("indices", np.int16),
             runner_up=array("runner_up", np.int16),
             gap=array("gap", np.float32),
-            chosen_by=data["chosen_by"],
+            chosen_by=text(data["chosen_by"], "chosen_by"),
         )
+
+
+_HUB_ID = re.compile(r"\w[\w.-]*/\w[\w.-]*")
+
+
+def path_name(value: Any, name: str = "checkpoint") -> str:
+    """The name of a checkpoint or backbone: of a folder the last part, of Windows too; an id on the hub as it is.
+
+    A record must not tell where on a disk its model lies. As in `dualroute.load`, a folder wins over an id.
+    """
+    path = text(str(value) if isinstance(value, Path) else value, name)
+    if _HUB_ID.fullmatch(path) and not os.path.isdir(path):
+        return path
+    parts = [part for part in re.split(r"[\\/]+", path) if part]
+    if parts and parts[-1] not in (".", "..", "~"):
+        return parts[-1]
+    return os.path.basename(os.path.realpath(os.path.expanduser(path))) if path else path
 
 
 @dataclass(frozen=True)
 class TraceSpec:
     """What produced a trace.
 
-    checkpoint, revision  the model's name and the first digits of its weights' sha256
-    task, backbone        what it was trained for, and the encoder or language model below it
+    checkpoint, revision  the model's name, of a folder its last part, and the first digits of its weights' sha256
+    task, backbone        what it was trained for, and the name of the encoder or language model below it
     router, granularity   the decision layer, and whether it decides per `token` or per `sequence`
     decision              policy, θ, overrides and unread tokens of this forward pass
     family                the family of models, see `dualroute.families`
@@ -99,6 +125,12 @@ class TraceSpec:
     family: str = "dual_route"
     context: str = "text"
     h_name: str = "context"
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            if item.type is str:
+                read = path_name if item.name in ("checkpoint", "backbone") else text
+                object.__setattr__(self, item.name, read(getattr(self, item.name), item.name))
 
     @property
     def policy(self) -> str | None:
@@ -122,7 +154,12 @@ class TraceSpec:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "TraceSpec":
         """The spec of a parsed JSON object, also of one that version 0.4 wrote."""
+        data = read_object(data, "spec")
         if "decision" not in data:
             data = upgrade_spec(data)
+        names = [item.name for item in fields(cls)]
+        check_names(data, [name for name in names if name not in ("family", "context", "h_name")], "the spec")
+        for name in data:
+            known(name, names, "field of the spec")
         parts: dict[str, Any] = {**data, "decision": Decision.from_dict(data["decision"])}
         return cls(**parts)

@@ -5,7 +5,8 @@ prediction:3-5                  score of the answer from token 3 to token 5: its
 prediction:step:2               log-probability of one token of a text; without a step, of all
 start:3, end:5                  score of a token to start, or to end, an answer
 margin, margin:Sports|World     logit of one class minus another's; `margin` alone is predicted minus runner-up, and
-                                for spans the best minus the best that does not overlap it
+                                for spans the best minus the best that does not overlap it. Names that contain | and
+                                can be read in two ways stand in quotes, as JSON has them: margin:"a"|"b|c"
 effect, effect:Sports           change by the context: the same score, routed minus direct
 gate, gate:3, gate:3-5          mean probability to read the context: of all tokens, of one, of consecutive ones
 """
@@ -17,9 +18,11 @@ from typing import NamedTuple
 import numpy as np
 
 from dualroute.trace.answers import NextTokens, Span, Written
+from dualroute.trace.label_pairs import halves, label_pairs, quoted
 from dualroute.trace.outcome import Outcome
 from dualroute.trace.record import Trace
 from dualroute.trace.spans import span_scores, span_text
+from dualroute.trace.values import nearest, text
 
 
 class Term(NamedTuple):
@@ -58,6 +61,7 @@ class Target:
         return not self.terms and not self.steps
 
 
+MOST_DIGITS = 6  # of a token's index
 FORMS = (
     "prediction, prediction:<class>, start:<token>, end:<token>, margin, margin:<class>|<class>, effect, "
     "effect:<class>, gate, gate:<token> and gate:<token>-<token>"
@@ -69,9 +73,10 @@ def parse_target(trace: Trace, name: str) -> Target:
 
     Raises ValueError for an unknown target, and for a class or a token that the trace does not have.
     """
-    kind, colon, detail = str(name).partition(":")
+    name = text(name, "target")
+    kind, colon, detail = name.partition(":")
     if kind not in KINDS or (kind in ("start", "end") and not colon):
-        raise ValueError(f"unknown target {name!r}; there are {FORMS}")
+        raise ValueError(f"unknown target {name!r}; {nearest(kind, KINDS)}there are {FORMS}")
     return KINDS[kind](trace, name, detail if colon else None)
 
 
@@ -131,10 +136,10 @@ KINDS: dict[str, Callable[[Trace, str, str | None], Target]] = {
 
 def _steps(trace: Trace, name: str, detail: str | None, effect: bool) -> Target:
     """The log-probability of all tokens of the text, or of one, `step:3`."""
-    text = trace.answer if isinstance(trace.answer, Written) else trace.segment
-    tokens = text.tokens
+    written = trace.answer if isinstance(trace.answer, Written) else trace.segment
+    tokens = written.tokens
     if detail is None:
-        return Target(name, text.text, steps=tuple(range(len(tokens))), effect=effect)
+        return Target(name, written.text, steps=tuple(range(len(tokens))), effect=effect)
     kind, _, step = detail.partition(":")
     if kind != "step" or not _is_number(step) or int(step) >= len(tokens):
         begin = name.partition(":")[0]
@@ -177,15 +182,22 @@ def _best_two(trace: Trace) -> tuple[int, int]:
 
 
 def _two_classes(trace: Trace, detail: str) -> tuple[int, int]:
-    first, bar, second = detail.partition("|")
-    if not bar or first == second:
+    labels = trace.labels
+    found = label_pairs(labels, detail)
+    if len(found) > 1:
+        ways = " and ".join(quoted(*pair) for pair in found)
+        raise ValueError(f"margin {detail!r} can be read as {ways}: write one of these, with its quotes")
+    # Of names that are no classes, the error is about the half that no class has.
+    first, second = found[0] if found else max(halves(detail), key=lambda pair: sum(one in labels for one in pair))
+    if first == second:
         raise ValueError(f"no margin {detail!r}: it is between two classes, <class>|<class>")
     return _class(trace, first), _class(trace, second)
 
 
 def _class(trace: Trace, label: str) -> int:
     if label not in trace.labels:
-        raise ValueError(f"no class {label!r}; there are {', '.join(trace.labels)}")
+        hint = nearest(label, trace.labels)
+        raise ValueError(f"no class {label!r}; {hint}there are {', '.join(trace.labels)}")
     return trace.labels.index(label)
 
 
@@ -204,5 +216,5 @@ def _token(trace: Trace, detail: str) -> int:
     return int(detail)
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()
+def _is_number(detail: str) -> bool:
+    return detail.isascii() and detail.isdigit() and len(detail) <= MOST_DIGITS

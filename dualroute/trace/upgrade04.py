@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from dualroute.trace.decision import read_overrides, route_indices
-from dualroute.trace.json_record import check_names
 from dualroute.trace.policies import flow_weights
+from dualroute.trace.reading import check_names, check_probabilities, read_array, read_list, read_object, read_texts
 
 NEEDED = (
     *("x", "h", "tokens", "context_tokens", "flows", "flow_gates", "pooling", "attention", "direct_contributions"),
@@ -26,8 +26,8 @@ def upgrade_spec(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 def upgrade_trace(data: Mapping[str, Any]) -> dict[str, Any]:
     """The JSON object of schema 2. Raises ValueError, naming what is missing or has another shape."""
-    check_names("a trace", data, NEEDED)
-    old = data["spec"]
+    check_names(data, NEEDED)
+    old = read_object(data["spec"], "spec")
     offsets = data.get("offsets", ())
     x = {"name": old.get("x_name", "text"), "text": data["x"], "tokens": data["tokens"], "offsets": offsets}
     h = {"name": old.get("h_name", "context"), "text": data["h"], "tokens": data["context_tokens"], "offsets": ()}
@@ -47,9 +47,12 @@ def upgrade_trace(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _routing(data: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
     """The router's probabilities, and the weights that follow from them by the old spec's policy and overrides."""
-    scores, flows, tokens = np.asarray(data["flow_gates"], np.float32), data["flows"], len(data["tokens"])
+    scores, flows = read_array(data["flow_gates"], "flow_gates"), read_texts(data["flows"], "flows")
+    tokens = len(read_list(data["tokens"], "tokens"))
     if scores.ndim != 3 or scores.shape[1:] != (tokens, len(flows)):
         raise ValueError(f"flow_gates has shape {scores.shape}, expected (L, {tokens}, {len(flows)})")
+    check_probabilities(scores, "flow_gates", -1)
+    check_names(old, ("policy", "threshold"), "the spec")
     weights = flow_weights(old["policy"], scores.astype(np.float64), old["threshold"])
     overrides = read_overrides(old.get("overrides"))
     for place, flow in route_indices(overrides, len(scores), tokens, flows).items():

@@ -50,16 +50,16 @@ def test_too_few_steps_are_reported(tiny_router, trace_with):
     ("options", "message"),
     [
         ({"target": "logit"}, "unknown target 'logit'; there are prediction, prediction:<class>, start"),
-        ({"target": 3}, "unknown target 3"),
+        ({"target": 3}, "target must be text, not 3"),
         ({"target": "prediction:Weather"}, "no class 'Weather'; there are World, Sports, Business"),
         ({"target": "gate:6"}, "no token '6': the tokens are numbered 0 to 5"),
         ({"target": "gate:-1"}, "no token '-1'"),
         ({"target": "gate:"}, "no token ''"),
         ({"method": "luck"}, "unknown method 'luck'; choose one of exact, integrated_gradients, input_x_gradient"),
         ({"baseline": "noise"}, "unknown baseline 'noise'; choose one of pad, mask, zero, mean, text"),
-        ({"n_steps": 0}, "at least 1 step"),
-        ({"max_steps": 0}, "at least 1 step"),
-        ({"tolerance": 0}, "tolerance must be above 0"),
+        ({"n_steps": 0}, "n_steps must be a whole number from 1 on, not 0"),
+        ({"max_steps": 0}, "max_steps must be a whole number from 1 on, not 0"),
+        ({"tolerance": 0}, "tolerance must be a number above 0"),
     ],
 )
 def test_what_there_is_not_is_refused(tiny_router, trace_with, options, message):

@@ -98,7 +98,7 @@ def make_spans(tokens=12, context=5, longest=4, **options) -> Trace:
         "offsets": tuple((int(start), int(start) + len(word)) for start, word in zip(starts, words, strict=True)),
         "labels": ("start", "end"),
         "logits": scores,
-        "probs": scores,
+        "probs": np.full_like(scores, 1 / tokens),
         "readout": "span",
         "spec": {"max_answer_length": longest, "x_name": "passage", "h_name": "question"},
     }

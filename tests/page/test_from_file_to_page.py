@@ -20,7 +20,7 @@ NETWORK = {"HF_HUB_OFFLINE": "1"}
 
 @pytest.fixture(scope="module")
 def messy(tmp_path_factory, rows_to_file):
-    """200 rows as Excel writes them in German: cp1252, semicolons, an index column, CRLF, quotes; and rows to leave out."""
+    """200 rows as Excel writes them in German: cp1252, semicolons, an index column, CRLF, quotes, rows to leave out."""
     import json
 
     folder = tmp_path_factory.mktemp("messy")

@@ -74,7 +74,7 @@ def test_numbers_of_numpy_become_plain_ones():
 
 @pytest.mark.parametrize("part", [{"threshold": "0.5"}, {"threshold": True}, {"top_k": 1.5}, {"temperature": "hot"}])
 def test_what_is_no_number_is_refused(part):
-    with pytest.raises(ValueError, match="must be a number"):
+    with pytest.raises(ValueError, match=r"must be a (whole )?number"):
         Decision.from_dict(part)
 
 
@@ -86,7 +86,7 @@ def test_a_place_is_an_index_from_0_on(place):
 
 @pytest.mark.parametrize("overrides", [5, "abc", [3], [[3, "direct", "merged"]]])
 def test_overrides_are_pairs(overrides):
-    with pytest.raises(ValueError, match="overrides must be pairs"):
+    with pytest.raises(ValueError, match=r"overrides must be .*pairs of a token's index"):
         Decision(overrides=overrides)
 
 
