@@ -17,7 +17,10 @@ const written = writtenText(root, (n) => choosePiece(p.piece === n ? -1 : n), (r
   (raw) => { p.writtenRaw = raw; p.written = writtenOf(raw, p.T); p.contextScales = {}; choosePiece(-1); });
 
 function load() {
-  if (!props.value || !props.value.tokens || runs.late(props.value)) return;
+  const empty = !props.value?.tokens; // a task without examples, before the first run
+  root.classList.toggle('dr-empty', empty);
+  if (empty) return setText($('.dr-sentence'), 'Type your own text above and press “Route it”.');
+  if (runs.late(props.value)) return;
   held = props.value;
   p = decode(held);
   view = { policy: p.policy, theta: p.threshold, overrides: new Map(p.overrides), label: null, token: -1, ...p.shown };

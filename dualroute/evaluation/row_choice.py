@@ -5,7 +5,7 @@ import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dualroute.checkpoints import TRAINING_RECORD
+from dualroute.checkpoints import TRAINING_RECORD, served
 from dualroute.data.splits import (
     Splits,
     held_out_limit,
@@ -18,7 +18,6 @@ from dualroute.data.splits import (
     without_empty,
 )
 from dualroute.families.dual_route.backbone import file_sha256
-from dualroute.paths import assets_dir
 from dualroute.tasks import Example, Task
 
 logger = logging.getLogger(__name__)
@@ -88,10 +87,9 @@ def without_trained_on(rows: list[Example], data: Path, record: dict) -> tuple[l
 
 def training_record(checkpoint: str) -> dict:
     """Return the training record that lies next to the weights; {} if there is none."""
-    for folder in (Path(checkpoint), assets_dir() / "checkpoints" / checkpoint):
-        if (folder / TRAINING_RECORD).is_file():
-            return json.loads((folder / TRAINING_RECORD).read_text())
-    return {}
+    known = served()
+    folder = known[checkpoint].folder if checkpoint in known else Path(checkpoint)
+    return json.loads(path.read_text(encoding="utf-8")) if (path := folder / TRAINING_RECORD).is_file() else {}
 
 
 def _baseline_rows(task: Task, data: Path, record: dict, train: Path | None) -> Splits | None:

@@ -2,7 +2,7 @@
 
 import glob
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +131,7 @@ class Task(Kinds):
     labels          names of the classes in the order of the logits; empty: those of the training data. For spans, the
                     two ends
     to_example      record -> Example; raises ValueError for a cell that cannot be used
-    columns         columns of a data file that every row must have a cell in
+    columns         columns of a data file that every row must have a cell in; own columns: x, h, label
     baselines       baselines of `evaluate`, names of `evaluation.baselines.KINDS`
     more_records    records of the training file -> further records to train on
     easy            whether a row belongs to the curriculum, see `TrainingSettings.easy_epochs`; None: no curriculum
@@ -171,6 +171,7 @@ class Task(Kinds):
     def examples(self, records: Iterable[dict]) -> list[Example]:
         """Return the usable rows of `records`: where the answer is a class, those that have a label.
 
+        A row without an id is called by its number in the file.
         Raises ValueError for a label the task does not have, and, with the row's number, for a missing column or a cell
         that is no text.
         """
@@ -185,7 +186,8 @@ class Task(Kinds):
 
     def _example(self, number: int, record: dict) -> Example:
         try:
-            return self.to_example(record)
+            row = self.to_example(record)
+            return row if row.id else replace(row, id=f"row {number}")
         except KeyError as error:
             raise ValueError(f"row {number:,}: {missing_column(str(error.args[0]), record)}") from error
         except ValueError as error:

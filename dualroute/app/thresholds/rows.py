@@ -13,12 +13,11 @@ from pathlib import Path
 from dualroute.app.contracts import MAX_ROWS
 from dualroute.app.models import get_router
 from dualroute.app.requests import MAX_TABLE_FILE
-from dualroute.checkpoints import Checkpoint
+from dualroute.checkpoints import Checkpoint, files_of
 from dualroute.inputs import Pictures, clean_text, find_pictures
-from dualroute.paths import assets_dir
 from dualroute.rows.corpus import without_context_tokens
 from dualroute.tables import cell_text, parse_table, read_table
-from dualroute.tasks import TASKS, Example, Task, get_task
+from dualroute.tasks import Example, Task, get_task
 from dualroute.tasks.base import class_name
 from dualroute.trace.record import Trace
 
@@ -61,7 +60,7 @@ def trace_rows(name: str, rows: list[Example]) -> Iterator[Trace]:
 
     Raises ValueError, naming the row, for rows that the checkpoint `name` cannot be measured on.
     """
-    checkpoint = Checkpoint.read(assets_dir() / "checkpoints" / name)
+    checkpoint = Checkpoint.read(files_of(name).folder)
     if checkpoint.writes_text:
         raise ValueError("this checkpoint writes its answer: every θ is a run of its own, and there is no curve")
     if checkpoint.h_is_image:
@@ -73,8 +72,8 @@ def trace_rows(name: str, rows: list[Example]) -> Iterator[Trace]:
 
 
 def task_of(name: str) -> Task:
-    """The task of a shipped checkpoint."""
-    return TASKS[Checkpoint.read(assets_dir() / "checkpoints" / name).config["task"]]
+    """The task of a checkpoint, which gives the metric."""
+    return Checkpoint.read(files_of(name).folder).task
 
 
 def _trace_row(router, number: int, row: Example) -> Trace:
@@ -103,8 +102,8 @@ def data_file(results: dict) -> Path | None:
     root, folder, name = os.environ.get(DATA), results.get("folder"), results.get("data")
     if not root or not folder or not name:
         return None
-    path = Path(root) / folder / name
-    return path if path.is_file() else None
+    places = Path(root) / folder / name, Path(root) / name
+    return next((path for path in places if path.is_file()), None)
 
 
 def find_row(results: dict, row_id: str) -> Example:
