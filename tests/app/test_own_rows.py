@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from dualroute.app.contracts import MAX_ROWS
-from dualroute.app.requests import MAX_TABLE_FILE
+from dualroute.app.row_requests import MAX_TABLE_FILE
 from dualroute.app.thresholds.rows import check_answers, check_labels, own_rows
 
 

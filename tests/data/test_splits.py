@@ -93,28 +93,28 @@ def test_own_columns_of_a_csv(tmp_path):
     path = tmp_path / "mail.csv"
     path.write_text("subject,text,queue\n Hello ,a world,sales\nNothing,,\nOnly subject,,support\n")
     assert read_rows(custom_task("subject", "text", "queue"), path) == [
-        Example("Hello", "a world", "sales"),
-        Example("Only subject", "", "support"),
+        Example("Hello", "a world", "sales", "row 1"),
+        Example("Only subject", "", "support", "row 3"),
     ]
 
 
 def test_a_list_of_texts_is_one_context(tmp_path):
     path = tmp_path / "talk.jsonl"
     path.write_text('{"x": "yes", "h": ["Are you there?", "Hello?"], "y": 1}\n')
-    assert read_rows(custom_task("x", "h", "y"), path) == [Example("yes", "Are you there?\nHello?", "1")]
+    assert read_rows(custom_task("x", "h", "y"), path) == [Example("yes", "Are you there?\nHello?", "1", "row 1")]
 
 
 def test_rows_without_a_label_are_counted(tmp_path, caplog):
     path = tmp_path / "mine.jsonl"
     path.write_text('{"x": "a", "h": "b", "y": 1}\n{"x": "c", "y": null}\n{"x": "d", "h": "", "y": " "}\n')
-    assert read_rows(custom_task("x", "h", "y"), path) == [Example("a", "b", "1")]
+    assert read_rows(custom_task("x", "h", "y"), path) == [Example("a", "b", "1", "row 1")]
     assert "mine.jsonl: 2 of 3 rows have no label and are left out" in caplog.text
 
 
 def test_what_was_guessed_is_in_the_log(tmp_path, caplog):
     path = tmp_path / "mine.csv"
     path.write_bytes(",x;h;y\n0;Caf\xe9;b;c\n".replace(",x", ";x").encode("latin-1"))
-    assert read_rows(custom_task("x", "h", "y"), path) == [Example("Café", "b", "c")]
+    assert read_rows(custom_task("x", "h", "y"), path) == [Example("Café", "b", "c", "row 1")]
     assert "mine.csv: the file is not UTF-8 and was read as cp1252" in caplog.text
     assert "mine.csv: a column without a name" in caplog.text
 
@@ -123,7 +123,7 @@ def test_no_cell_takes_the_place_of_another(tmp_path):
     path, task = tmp_path / "s.csv", custom_task("message", "reply", "intent")
     head = "id,message,reply,intent,lang\n"
     path.write_text(head + "".join(f"{i},late {i},we look,{'ab'[i % 2]},en,\n" for i in range(4)))
-    assert read_rows(task, path)[1] == Example("late 1", "we look", "b")
+    assert read_rows(task, path)[1] == Example("late 1", "we look", "b", "row 2")
     path.write_text(head + "0,late,we look,a,en\n1,late, again,we look,b,en\n")
     with pytest.raises(ValueError, match=r"^s\.csv: row 2 \(line 3\) has 6 cells, but the first line names 5 columns"):
         read_rows(task, path)

@@ -25,7 +25,7 @@ def test_evaluation_and_baselines_use_the_rows_of_training(most, seed, tmp_path)
     chosen = choose_rows(TASK, data, str(tmp_path))
     assert chosen.splits is not None
     assert (chosen.rows, chosen.splits.train) == (trained.validation, trained.train)
-    assert not set(chosen.rows) & set(chosen.splits.train)
+    assert not {row.x for row in chosen.rows} & {row.x for row in chosen.splits.train}
     assert chosen.skipped == 1
     assert chosen.note.startswith(f"the {len(trained.validation):,} rows held out of the 1,000 of the training file")
 

@@ -63,12 +63,12 @@ def test_long_integers_stay_whole():
 
 def test_a_list_is_a_text_with_an_item_a_line():
     (row,) = examples('{"x": ["yes", 2], "h": ["Are you there?", null, NaN, "Hello?"], "y": ["a"]}')
-    assert row == Example("yes\n2", "Are you there?\nHello?", "a")
+    assert row == Example("yes\n2", "Are you there?\nHello?", "a", "row 1")
 
 
 def test_nan_is_an_empty_cell():
     rows = examples('{"x": "a", "h": NaN, "y": 3}\n{"x": "b", "h": "c", "y": NaN}')
-    assert rows == [Example("a", "", "3")]
+    assert rows == [Example("a", "", "3", "row 1")]
 
 
 @pytest.mark.parametrize(
