@@ -1,16 +1,13 @@
 """What browsers and programs send: one model for each request."""
 
-import base64
-import binascii
 from dataclasses import replace
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
-from pydantic import AfterValidator, BeforeValidator, FailFast, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, FailFast, Field, model_validator
 
 from dualroute.app.contracts import (
     LIMITS,
     MAX_CHARACTERS,
-    MAX_ROWS,
     MAX_TARGET,
     MAX_VIEW,
     AtMost,
@@ -26,19 +23,17 @@ from dualroute.app.contracts import (
     check_context,
     check_image,
 )
+from dualroute.app.row_requests import MAX_NAME, EvaluateRequest, RowRequest, RunRowsRequest, TextsRequest
 from dualroute.attribute.methods import METHODS
 from dualroute.export.attribute_payload import BASELINES, GRANULARITIES
-from dualroute.tables import cell_text
 from dualroute.trace.decision import Decision, read_overrides
 
-MAX_DECISIONS, MAX_THRESHOLDS, MAX_IDS, MAX_TARGETS = 1_000, 50, 100, 2
+MAX_DECISIONS, MAX_TARGETS = 1_000, 2
 MAX_COLUMNS, MAX_TABLE_ROWS, MAX_CELLS = 64, 50_000, 1_000_000
-MAX_NAME, MAX_CELL, MAX_TABLE_CHARACTERS = 200, 10_000, 20_000_000  # in characters
+MAX_CELL, MAX_TABLE_CHARACTERS = 10_000, 20_000_000  # in characters
 
-MAX_TABLE_FILE = 4_000_000  # bytes of a visitor's table, unpacked
 
 _TEXT = f"text of at most {MAX_CHARACTERS:,} characters"
-_CELL = f"a number, true, false, null, a list of those or {_TEXT}"
 _METHODS = f"an object of 1 to {len(METHODS)} methods, each with an object of its parameters"
 _GRANULARITY = f"one of {', '.join(GRANULARITIES)}"
 
@@ -48,27 +43,9 @@ def without_surrogates(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _as_text(value: Any) -> Any:
-    """A cell as text; what is no cell is left as it is, and so refused."""
-    try:
-        return cell_text(value, "")
-    except ValueError:
-        return value
-
-
-def _base64_length(size: int) -> int:
-    return -(-size // 3) * 4
-
-
 BaselineText = Annotated[str, AtMost(LIMITS["text"])]
 Side = Annotated[tuple[Text, Annotated[int, Field(ge=0, le=100_000)], bool], Field(strict=False)]
 ColumnName = Annotated[str, AtMost(MAX_NAME), AfterValidator(without_surrogates)]
-# A cell of a row, as the reader of tables takes it: pandas writes labels as numbers and a missing text as null.
-CellText = Annotated[
-    Text,
-    BeforeValidator(_as_text),
-    WithJsonSchema({"type": ["string", "number", "boolean", "null", "array"], "maxLength": MAX_CHARACTERS}),
-]
 Cell = bool | float | Annotated[str, AtMost(MAX_CELL), AfterValidator(without_surrogates)] | None
 
 
@@ -187,47 +164,6 @@ class TableRequest(PageRequest):
         return self
 
 
-class TextsRequest(Request):
-    """The texts of evaluation rows."""
-
-    name: Checkpoint
-    ids: list[str] = Field(max_length=MAX_IDS, description=f"a list of at most {MAX_IDS} ids of rows")
-
-
-class RowRequest(Request):
-    """One evaluation row with its picture."""
-
-    name: Checkpoint
-    id: str = Field(description="text")
-
-
-class RunRowsRequest(PageRequest):
-    """Rows of a visitor: `csv`, the text of a table, or `file`, the bytes of one in base64, with its name."""
-
-    name: Checkpoint
-    csv: Text = Field("", description=_TEXT)
-    file: Annotated[str, AtMost(_base64_length(MAX_TABLE_FILE))] = Field(
-        "", description=f"base64 of a file of at most {MAX_TABLE_FILE:,} bytes"
-    )
-    file_name: Annotated[str, AtMost(MAX_NAME)] = Field("", description=f"text of at most {MAX_NAME} characters")
-
-    @property
-    def content(self) -> str | bytes:
-        """The table as it was sent. Raises ValueError for a file that is not in base64."""
-        if not self.file_name:
-            return self.csv
-        try:
-            return base64.b64decode(self.file, validate=True)
-        except binascii.Error as error:
-            raise ValueError(f"{self.file_name:.80}: file must be base64: {error}") from error
-
-    @model_validator(mode="after")
-    def _check_one_table(self) -> Self:
-        if bool(self.file) > bool(self.file_name) or (self.file_name and self.csv):
-            raise ValueError("send rows either as text, in csv, or as a file with its file_name")
-        return self
-
-
 class OtherView(DecisionRequest):
     """What differs in the second of two views."""
 
@@ -237,17 +173,6 @@ class OtherView(DecisionRequest):
     x: Text | None = Field(None, description=_TEXT)
     h: Annotated[str | None, AfterValidator(check_context)] = Field(None, description=_TEXT)
     image: Annotated[str | None, AfterValidator(check_image)] = Field(None, description="a data: URL as text")
-
-
-class EvaluationRow(Request):
-    """One row that a checkpoint is measured on."""
-
-    noun: ClassVar[str] = "row"
-    counted_from: ClassVar[int] = 1
-
-    x: CellText = Field(description=_CELL)
-    h: CellText = Field("", description=_CELL)
-    label: CellText = Field(description=_CELL)
 
 
 class ReplayRequest(ViewRequest):
@@ -262,18 +187,6 @@ class CompareRequest(ViewRequest):
     """Two views: this one, and what differs in the other."""
 
     other: OtherView
-
-
-class EvaluateRequest(Request):
-    """A checkpoint and the rows to measure it on; no thresholds: the checkpoint's own."""
-
-    checkpoint: Checkpoint
-    rows: list[EvaluationRow] = Field(
-        min_length=1, max_length=MAX_ROWS, description=f"a list of 1 to {MAX_ROWS} objects with x, h and label"
-    )
-    thresholds: list[Threshold] = Field(
-        [], max_length=MAX_THRESHOLDS, description=f"a list of at most {MAX_THRESHOLDS} numbers from 0 to 1"
-    )
 
 
 REQUESTS = (

@@ -66,7 +66,7 @@ def read_marked(router: DualRouter, task: Task, path: Path, most: int, seed: int
     marks_of = {}
     for record in read_table(path, task.columns).records:
         marks, row = {question.name: question.marks_of(record) for question in questions}, task.to_example(record)
-        if row and all(marks.values()) and has_content(row.x):
+        if all(marks.values()) and has_content(row.x):
             marks_of[row] = marks
     progress = tqdm(limited([*marks_of], most, seed), desc=f"trace {path.name.partition('.')[0]}", unit="row")
     rows = [marked_row(router.trace(row.x), row.x, row.label, marks_of[row], opposite) for row in progress]

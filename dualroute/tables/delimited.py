@@ -72,16 +72,16 @@ def _rows(text: str, delimiter: str, before: int) -> list[Row]:
     Programs that write tabs often leave quotes as they are, so quotes that do not fit are characters of the text there.
     """
     try:
-        return list(_parsed(text, delimiter, before, csv.QUOTE_MINIMAL))
+        return list(_parsed(text, delimiter, before))
     except ValueError:
-        plain = list(_parsed(text, delimiter, before, csv.QUOTE_NONE)) if delimiter == "\t" else []
+        plain = list(_parsed(text, delimiter, before, quotes=False)) if delimiter == "\t" else []
         if len({len(cells) for _, cells in plain if cells}) != 1:
             raise
         return plain
 
 
-def _parsed(text: str, delimiter: str, before: int, quoting: int) -> Iterator[Row]:
-    stream = io.StringIO(text, newline="")
+def _parsed(text: str, delimiter: str, before: int, quotes: bool = True) -> Iterator[Row]:
+    stream, quoting = io.StringIO(text, newline=""), csv.QUOTE_MINIMAL if quotes else csv.QUOTE_NONE
     reader = csv.reader(stream, delimiter=delimiter, quoting=quoting, strict=True, skipinitialspace=True)
     line = before + 1
     try:

@@ -10,7 +10,8 @@ SHAPES = ("circle", "rectangle", "triangle")
 
 def to_example(record: dict) -> Example:
     """Return a row of easy-VQA: x question, h_image the picture's file, label answer."""
-    x, label, id, image = (cell_text(record.get(column), column) for column in ("x", "label", "id", "h_image"))
+    x, label = (cell_text(record[column], column) for column in TASK.columns)
+    id, image = (cell_text(record.get(column), column) for column in ("id", "h_image"))
     return Example(x=x, h="", label=label, id=id, image=image)
 
 

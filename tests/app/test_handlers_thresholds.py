@@ -138,8 +138,16 @@ def test_own_rows_are_routed_and_answered_at_every_theta(router):
     json.dumps(payload)
 
 
+def test_own_rows_in_a_file_are_decoded_and_noted():
+    content = "x;h;label\r\nLa caf\xe9tière;Prices fell;Business\r\nA draw;;Sports\r\n".encode("cp1252")
+    file = base64.b64encode(content).decode()
+    *_, last = thresholds.run_rows({"name": "news", "file": file, "file_name": "own.csv"})
+    assert last["rows"]["texts"]["row 1"]["x"] == "La cafétière"
+    assert "read as cp1252" in last["notes"][0]
+
+
 def test_traces_of_rows_hold_the_context_as_one_token(router):
-    (trace,) = row_texts.trace_rows("news", row_texts.own_rows("x,h,label\nOil falls,Prices fell below 50,Business"))
+    (trace,) = row_texts.trace_rows("news", row_texts.own_rows("x,h,label\nOil falls,Prices fell below 50,Business")[0])
     whole = router.trace("Oil falls", "Prices fell below 50")
     assert (trace.context_contributions.shape[1], trace.context_tokens) == (1, ("context",))
     np.testing.assert_allclose(trace.replay().logits, whole.replay().logits, rtol=1e-6)

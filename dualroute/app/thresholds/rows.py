@@ -12,7 +12,7 @@ from pathlib import Path
 
 from dualroute.app.contracts import MAX_ROWS
 from dualroute.app.models import get_router
-from dualroute.app.requests import MAX_TABLE_FILE
+from dualroute.app.row_requests import MAX_TABLE_FILE
 from dualroute.checkpoints import Checkpoint, files_of
 from dualroute.inputs import Pictures, clean_text, find_pictures
 from dualroute.rows.corpus import without_context_tokens
