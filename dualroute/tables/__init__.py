@@ -2,6 +2,15 @@
 
 from dualroute.tables.cells import cell_items, cell_text
 from dualroute.tables.columns import missing_column
-from dualroute.tables.reading import ENDINGS, Table, parse_table, read_table
+from dualroute.tables.reading import ENDINGS, ENDINGS_IN_WORDS, Table, parse_table, read_table
 
-__all__ = ["ENDINGS", "Table", "cell_items", "cell_text", "missing_column", "parse_table", "read_table"]
+__all__ = [
+    "ENDINGS",
+    "ENDINGS_IN_WORDS",
+    "Table",
+    "cell_items",
+    "cell_text",
+    "missing_column",
+    "parse_table",
+    "read_table",
+]

@@ -16,6 +16,7 @@ _JSON, _PARQUET = (".jsonl", ".ndjson", ".json"), ".parquet"
 _PLAIN = (".jsonl", ".csv", ".json", ".ndjson", ".tsv", ".txt")
 # Endings of data files, in any case. Where a folder has two files of a split, the first of these is read.
 ENDINGS = (*(f"{ending}{gz}" for ending in _PLAIN for gz in (".gz", "")), _PARQUET)
+ENDINGS_IN_WORDS = f"{', '.join(_PLAIN)} (each also with .gz) or {_PARQUET}"
 logger = logging.getLogger(__name__)
 
 
@@ -140,6 +141,6 @@ def _of_one_shape(rows: list[dict], known: tuple[str, ...]) -> tuple[list[dict],
 def _check_ending(name: str) -> None:
     if name and not name.lower().endswith(ENDINGS):
         raise ValueError(
-            f"{name}: expected one of {', '.join(ENDINGS)}; save a spreadsheet or another table as CSV "
+            f"{name}: expected one of {ENDINGS_IN_WORDS}; save a spreadsheet or another table as CSV "
             "(in Excel: CSV UTF-8) or as JSON Lines"
         )

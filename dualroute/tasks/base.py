@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from dualroute.tables import ENDINGS, cell_text, missing_column
+from dualroute.tables import ENDINGS, ENDINGS_IN_WORDS, cell_text, missing_column
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ def find_split(folder: str | Path, split: str) -> Path:
     for ending in ENDINGS:
         if ending in files and files[ending].is_file():
             return files[ending]
-    raise FileNotFoundError(f"no {split} file in {folder}: looked for {split} with {', '.join(ENDINGS)}")
+    raise FileNotFoundError(f"no {split} file in {folder}: looked for {split} with {ENDINGS_IN_WORDS}")
 
 
 NAME = "custom"  # of the task made from a user's own columns
