@@ -14,6 +14,7 @@ from dualroute.trace.attribution import Attribution, StoredExample
 from dualroute.trace.decision import Decision
 from dualroute.trace.record import Trace
 from dualroute.trace.targets import Target
+from dualroute.trace.values import shown
 
 if TYPE_CHECKING:
     from dualroute.faithful.measure import Probe, Progress
@@ -67,6 +68,8 @@ class Router(RoutingModel):
         return measure(self, trace, attribution, **options)
 
     def _check_own(self, trace: Trace) -> None:
+        if not isinstance(trace, Trace):
+            raise ValueError(f"a trace of this model is expected, not {shown(trace)}")
         if trace.spec.revision != self.revision:
             raise ValueError(f"the trace is of revision {trace.spec.revision}, this model is {self.revision}")
 

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import torch
 
-from dualroute.attribute.method import MethodRequest, MethodResult, check_seed, parse_targets
+from dualroute.attribute.method import MethodRequest, MethodResult, parse_targets
 from dualroute.attribute.methods import Method, find_method
 from dualroute.attribute.quadrature import MAX_STEPS, TOLERANCE, Effort
 from dualroute.families.base import RoutingModel
 from dualroute.trace.attribution import Attribution
 from dualroute.trace.record import Trace
 from dualroute.trace.targets import Target
+from dualroute.trace.values import seed_number, text
 
 
 def attribute(
@@ -73,14 +74,16 @@ def attribute_many(
     """
     chosen = find_method(method)
     own = _parameters(chosen, {"n_steps": n_steps, "tolerance": tolerance, "max_steps": max_steps}, parameters)
-    parsed = parse_targets(trace, targets)
-    if not parsed:
-        raise ValueError("no target given")
-    settings = {"method": method, "baseline": baseline, "granularity": granularity, "seed": check_seed(seed)}
+    parsed, baseline, granularity = (
+        parse_targets(trace, targets),
+        text(baseline, "baseline"),
+        text(granularity, "granularity"),
+    )
+    settings = {"method": chosen.name, "baseline": baseline, "granularity": granularity, "seed": seed_number(seed)}
     start = time.perf_counter()
     units = model.units(trace, granularity)
     function = model.attribution_function(trace, parsed, baseline, baseline_texts) if chosen.runs_model else None
-    request = MethodRequest(trace, parsed, units, own, seed, function)
+    request = MethodRequest(trace, parsed, units, own, settings["seed"], function)
     return _records(chosen, request, chosen.function(request), settings, start)
 
 

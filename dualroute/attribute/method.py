@@ -15,6 +15,7 @@ import numpy as np
 
 from dualroute.trace.record import Trace
 from dualroute.trace.targets import Target, parse_target
+from dualroute.trace.values import items, nearest, plain, real_number, whole_number
 
 if TYPE_CHECKING:
     import torch
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from dualroute.families.attribution_function import AttributionFunction, TargetValue, Units
 
 SCORE, GATE = "score", "gate"
-MAX_SEED = 2**32 - 1  # numpy takes no larger one
 _LOCK = threading.Lock()
 
 
@@ -91,15 +91,9 @@ class Parameter:
         """Return `value` as int or float; raise ValueError, naming the limits, unless it is within them."""
         if value is None and self.default is None:
             return None
-        if not isinstance(value, int | float) or not self._allows(value):
-            kind = "a whole number" if self.whole else "a number"
-            raise ValueError(f"{self.name} must be {kind} from {self.low:,} to {self.high:,}, not {value!r}")
-        return int(value) if self.whole else float(value)
-
-    def _allows(self, value: float) -> bool:
-        if isinstance(value, bool) or not self.low <= value <= self.high:
-            return False
-        return not self.whole or value == int(value)
+        if self.whole:
+            return whole_number(value, self.name, int(self.low), int(self.high))
+        return real_number(value, self.name, self.low, self.high)
 
 
 @dataclass(frozen=True)
@@ -116,6 +110,7 @@ class Method:
     signed      whether the sign of a score says in which direction a word pushed
     targets     the kinds of targets it can attribute: `score` (of answers) and `gate`
     runs_model  whether it runs the model; if not, the trace alone has all it needs
+    random      whether it draws random numbers, so that another seed gives other scores
     """
 
     name: str
@@ -131,14 +126,15 @@ class Method:
     signed: bool = True
     targets: tuple[str, ...] = (SCORE, GATE)
     runs_model: bool = True
+    random: bool = False
 
     def check(self, parameters: dict[str, Any]) -> dict[str, float | int | None]:
         """All parameters, with defaults. Raises ValueError for an unknown one or a value outside its limits."""
         names = [parameter.name for parameter in self.parameters]
         for name in parameters:
             if name not in names:
-                known = f"its parameters are {', '.join(names)}" if names else "it has none"
-                raise ValueError(f"{self.name} has no parameter {name!r}; {known}")
+                own = f"{nearest(name, names)}its parameters are {', '.join(names)}" if names else "it has none"
+                raise ValueError(f"{self.name} has no parameter {name!r}; {own}")
         return {p.name: p.check(parameters.get(p.name, p.default)) for p in self.parameters}
 
 
@@ -156,8 +152,15 @@ def attribution_method(title: str, **fields: Any) -> Callable[[MethodFunction], 
 
 
 def parse_targets(trace: Trace, targets: Sequence[str | Target]) -> tuple[Target, ...]:
-    """The targets, names parsed. Raises ValueError for a name that is not a target of `trace`."""
-    return tuple(target if isinstance(target, Target) else parse_target(trace, target) for target in targets)
+    """The targets, names parsed; one name stands for itself alone.
+
+    Raises ValueError for no target, and for a name that is not a target of `trace`.
+    """
+    alone = isinstance(plain(targets), str | Target)
+    given: list[Any] = [targets] if alone else items(targets, "targets", "names")
+    if not given:
+        raise ValueError("no target given: targets must be a list of names, such as ['prediction', 'gate']")
+    return tuple(target if isinstance(target, Target) else parse_target(trace, target) for target in given)
 
 
 def differentiable(function: AttributionFunction, value: TargetValue) -> Callable[..., torch.Tensor]:
@@ -169,13 +172,6 @@ def differentiable(function: AttributionFunction, value: TargetValue) -> Callabl
         return value(function.output(*presence)) + 0 * sum(part.sum(1) for part in presence)
 
     return run
-
-
-def check_seed(seed: int) -> int:
-    """Return `seed`; raise ValueError unless it is an int in [0, 2**32 − 1]."""
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
-        raise ValueError(f"seed must be a whole number from 0 to {MAX_SEED:,}, not {seed!r}")
-    return seed
 
 
 @contextmanager

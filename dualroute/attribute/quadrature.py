@@ -6,6 +6,8 @@ from itertools import pairwise
 
 import torch
 
+from dualroute.trace.values import positive_number, whole_number
+
 # Chosen on news texts for the scores of `product_quadrature`: most of the change is in the first half of the path.
 CUTS = (0.0, 0.15, 0.35, 0.55, 1.0)
 NODES = 5
@@ -25,6 +27,7 @@ class Effort:
     n_steps    exactly so many nodes on the whole path; None: panels are halved until `tolerance` is met
     tolerance  error allowed, as a share of the change
     max_steps  the most nodes on all panels together
+    Raises ValueError for a number of steps below 1, and a tolerance that is not above 0.
     """
 
     n_steps: int | None = None
@@ -32,10 +35,10 @@ class Effort:
     max_steps: int = MAX_STEPS
 
     def __post_init__(self):
-        if self.max_steps < 1 or (self.n_steps is not None and self.n_steps < 1):
-            raise ValueError(f"at least 1 step is needed, not n_steps={self.n_steps}, max_steps={self.max_steps}")
-        if not self.tolerance > 0:
-            raise ValueError(f"tolerance must be above 0, not {self.tolerance}")
+        steps = {} if self.n_steps is None else {"n_steps": whole_number(self.n_steps, "n_steps", 1)}
+        steps["max_steps"] = whole_number(self.max_steps, "max_steps", 1)
+        for name, value in (steps | {"tolerance": positive_number(self.tolerance, "tolerance")}).items():
+            object.__setattr__(self, name, value)
 
     @property
     def start(self) -> tuple[list[Piece], int]:

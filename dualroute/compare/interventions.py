@@ -21,15 +21,17 @@ from dualroute.compare.selection import (
     last,
     of_class,
     of_words,
+    read_flips,
     span,
     word_classes,
     words,
 )
 from dualroute.trace.answers import Span
-from dualroute.trace.decision import Decision
+from dualroute.trace.decision import Decision, check_ignored
 from dualroute.trace.outcome import TOLERANCE, Outcome
 from dualroute.trace.record import Trace
 from dualroute.trace.replay import replay
+from dualroute.trace.values import indices, seed_number, whole_number
 
 DRAWS = 1000
 
@@ -67,11 +69,11 @@ def random_flips(
     """`flips` {token: flow} on top of a decision, and random tokens sent by the same flows as controls.
 
     Only flips that change a token's route count, and only tokens whose route would change are drawn: as many for each
-    flow as the intervention has. Raises ValueError as `replay` does, and where no flip changes anything.
+    flow as the intervention has. Raises ValueError as `replay` does, for no draws, and where no flip changes anything.
     """
-    before = replay(trace, decision)
+    before, flips = replay(trace, decision), read_flips(trace, flips)
     counts = _counts(trace, before, flips)
-    generator = np.random.default_rng(seed)
+    draws, generator = whole_number(draws, "draws", 1), np.random.default_rng(seed_number(seed))
     pools = {flow: _elsewhere(trace, before, flow) for flow in counts}
     sets = [draw_flips(generator, counts, pools) for _ in range(draws)]
 
@@ -92,14 +94,14 @@ def random_unread(
 ) -> Controls:
     """Context tokens `unread` on top of a decision, and as many random ones of those that are read as controls.
 
-    Raises ValueError as `replay` does, and where all of them are unread already.
+    Raises ValueError as `replay` does, for no draws, and where all of them are unread already.
     """
-    before, tokens = replay(trace, decision), tuple(unread)
+    before, tokens = replay(trace, decision), check_ignored(indices(unread, "unread"), len(trace.context_tokens))
     pool = sorted(set(range(len(trace.context_tokens))) - set(before.ignored))
     size = len(set(tokens) - set(before.ignored))
     if not size:
         raise ValueError("no token of the context would be left unread that is read now: there is no effect to compare")
-    generator = np.random.default_rng(seed)
+    draws, generator = whole_number(draws, "draws", 1), np.random.default_rng(seed_number(seed))
 
     def effect(more: Iterable[int]) -> float:
         after = replay(trace, dataclasses.replace(before.decision, ignored=(*before.ignored, *more)))
@@ -136,8 +138,6 @@ def _counts(trace: Trace, before: Outcome, flips: Mapping[int, str]) -> dict[str
 
 def _elsewhere(trace: Trace, before: Outcome, flow: str) -> set[int]:
     """The tokens that do not take `flow` alone."""
-    if flow not in trace.flows:
-        raise ValueError(f"override to flow {flow!r}: this model has {', '.join(trace.flows)}")
     return set(np.flatnonzero(before.flow_weights[:, trace.flows.index(flow)] != 1).tolist())
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from typing import Any
 
 from dualroute.paths import assets_dir
 from dualroute.trace.decision import read_overrides, route_indices
 from dualroute.trace.record import Trace
+from dualroute.trace.values import indices, known, shown, text, whole_number
 
 WORD_CLASSES = ("function words", "content words", "numbers", "punctuation", "capitalised")
 
@@ -54,8 +56,11 @@ def _class(text: str) -> str:
 
 def span(trace: Trace, start: int, end: int) -> tuple[int, ...]:
     """The tokens from `start` to `end`, both included. Raises ValueError where these are no span of x."""
-    if not 0 <= start <= end < len(trace.tokens):
-        raise ValueError(f"no span {start} to {end}: the tokens are numbered 0 to {len(trace.tokens) - 1}")
+    start, end = whole_number(start, "start"), whole_number(end, "end")
+    if not start <= end < len(trace.tokens):
+        raise ValueError(
+            f"no span {shown(start)} to {shown(end)}: the tokens are numbered 0 to {len(trace.tokens) - 1}"
+        )
     return tuple(range(start, end + 1))
 
 
@@ -76,25 +81,30 @@ def every(trace: Trace, step: int) -> tuple[int, ...]:
 
 def of_class(trace: Trace, name: str) -> tuple[int, ...]:
     """The tokens of a word class. Raises ValueError for one that is not in `WORD_CLASSES`."""
-    if name not in WORD_CLASSES:
-        raise ValueError(f"unknown word class {name!r}; there are {', '.join(WORD_CLASSES)}")
-    return word_classes(trace)[name]
+    return word_classes(trace)[known(name, WORD_CLASSES, "word class")]
 
 
 def of_words(trace: Trace, *chosen: str) -> tuple[int, ...]:
     """All tokens of the words that equal one of `chosen`, ignoring case."""
-    lowered = {word.lower() for word in chosen}
+    lowered = {text(word, "each word").lower() for word in chosen}
     return tuple(t for tokens in words(trace) if word_text(trace, tokens).lower() in lowered for t in tokens)
 
 
 def force(trace: Trace, tokens: Iterable[int], flow: str, overrides: Mapping[int, str] | None = None) -> dict[int, str]:
-    """Overrides that send `tokens` by `flow`, on top of `overrides`. Raises ValueError as `route_indices` does."""
-    forced = dict(overrides or {}) | dict.fromkeys(tokens, flow)
-    route_indices(read_overrides(forced), trace.n_layers, len(trace.tokens), trace.flows)
-    return forced
+    """Overrides that send `tokens` by `flow`, on top of `overrides`. Raises ValueError as `read_flips` does."""
+    sent = dict.fromkeys(indices(tokens, "tokens"), text(flow, "flow"))
+    return read_flips(trace, overrides) | read_flips(trace, sent)
+
+
+def read_flips(trace: Trace, flips: Any) -> dict[int, str]:
+    """{token: flow} of one layer, from any form of `read_overrides`; {} for None.
+
+    Raises ValueError as `route_indices` does, and for an override that names a layer.
+    """
+    read = read_overrides(flips)
+    route_indices(read, 1, len(trace.tokens), trace.flows)
+    return {token: str(rule) for (_, token), rule in read.items()}
 
 
 def _positive(count: int) -> int:
-    if isinstance(count, bool) or count < 1:
-        raise ValueError(f"a count of tokens must be 1 or more, not {count!r}")
-    return count
+    return whole_number(count, "a count of tokens", 1)

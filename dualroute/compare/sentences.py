@@ -7,6 +7,7 @@ from dualroute.compare.views import Comparison, View
 from dualroute.trace.answers import Classes, Written
 from dualroute.trace.outcome import RoutesTaken
 from dualroute.trace.policies import WITH_THRESHOLD
+from dualroute.trace.record import Trace
 
 MOST_NAMES = 3  # of more words, the first two are named and the others counted
 MOST_EDITS = 3  # a text with more edits is called another text
@@ -23,10 +24,17 @@ def sentence(pair: Comparison) -> str:
 def changes(pair: Comparison) -> list[str]:
     """Each difference between the inputs and decisions, in a few words."""
     a, b = pair.a.trace, pair.b.trace
-    parts = [] if a.spec.checkpoint == b.spec.checkpoint else [f"{a.spec.checkpoint} → {b.spec.checkpoint}"]
-    parts += edits(a.x, b.x, b.segment.name) + edits(a.h, b.h, b.spec.h_name)
+    parts = models(a, b) + edits(a.x, b.x, b.segment.name) + edits(a.h, b.h, b.spec.h_name)
     parts += [] if a.image == b.image else [f"another {b.spec.h_name}"]
     return parts + decision(pair.a, pair.b) + flips(pair) + unread(pair)
+
+
+def models(a: Trace, b: Trace) -> list[str]:
+    """Another checkpoint, or another one of the same name: names do not say which folder they were in."""
+    before, after = a.spec.checkpoint, b.spec.checkpoint
+    if before != after:
+        return [f"{before} → {after}"]
+    return [] if a.spec.revision == b.spec.revision else [f"another {after}"]
 
 
 def edits(a: str, b: str, name: str) -> list[str]:

@@ -10,12 +10,14 @@ import numpy as np
 from dualroute import require
 from dualroute.compare.alignment import Column, align
 from dualroute.trace.answers import Classes, Span, Written
-from dualroute.trace.decision import Decision, Overrides
+from dualroute.trace.decision import Decision, Overrides, as_decision
+from dualroute.trace.frames import decision_words
 from dualroute.trace.json_record import HtmlRecord
 from dualroute.trace.ledger import SumOfLogits
 from dualroute.trace.outcome import Outcome, RoutesTaken
 from dualroute.trace.record import Trace
 from dualroute.trace.replay import replay, routes_taken
+from dualroute.trace.values import indices, one_line, shown, whole_number
 
 if TYPE_CHECKING:
     import pandas as pd  # pyright: ignore[reportMissingTypeStubs]
@@ -40,10 +42,17 @@ class View:
         ignored: Iterable[int] | None = None,
         decision: Decision | None = None,
     ):
+        if not isinstance(trace, Trace):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ValueError(f"a view shows a trace, not {shown(trace)}")
         self.trace = trace
-        unread = None if ignored is None else tuple(ignored)
-        self.decision = Decision(policy, threshold, overrides, unread).over(decision or Decision())
+        unread = None if ignored is None else indices(ignored, "ignored")
+        self.decision = Decision(policy, threshold, overrides, unread).over(as_decision(decision))
         self.answer = self._answer()
+
+    def __repr__(self) -> str:
+        probability = "" if isinstance(self.trace.answer, Written) else f" ({100 * self.probability:.1f} %)"
+        decision = decision_words(self.decision.over(self.trace.spec.decision))
+        return f"<View of {self.trace.spec.task}: {one_line(self.answer)}{probability}, {decision}>"
 
     @cached_property
     def outcome(self) -> Outcome | RoutesTaken:
@@ -69,7 +78,7 @@ class View:
         return text
 
     def contributions(self, answer: int | None = None) -> dict[str, np.ndarray]:
-        """{name: (T,)}, the exact contribution of each token to class `answer`, by default the predicted one.
+        """{name: (T,)}, the exact contribution of each token to the class of index `answer`, by default the predicted.
 
         For a span, to a start and to an end at that token; {} where the answer is no sum of logits.
         """
@@ -78,7 +87,8 @@ class View:
         parts = self.trace.ledger.contributions(self.outcome)
         if isinstance(self.trace.answer, Span):
             return {"start_contribution": parts[:, 0], "end_contribution": parts[:, 1]}
-        return {"contribution": parts[:, self.outcome.class_index if answer is None else answer]}
+        index = self.outcome.class_index if answer is None else whole_number(answer, "answer", 0, parts.shape[1] - 1)
+        return {"contribution": parts[:, index]}
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +97,14 @@ class Comparison(HtmlRecord):
 
     a: View
     b: View
+
+    def __post_init__(self) -> None:
+        for name, view in (("a", self.a), ("b", self.b)):
+            if not isinstance(view, View):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise ValueError(f"{name} must be a View, such as View(trace), not {shown(view)}")
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {self.a} and {self.b}>"
 
     @cached_property
     def columns(self) -> list[Column]:

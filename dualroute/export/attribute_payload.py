@@ -40,7 +40,7 @@ def method_payload(method: Method) -> dict:
     return {name: getattr(method, name) for name in fields} | {
         "targets": list(method.targets),
         "parameters": [asdict(parameter) for parameter in method.parameters],
-        "random": any(parameter.name == "n_samples" for parameter in method.parameters),
+        "random": method.random,
     }
 
 

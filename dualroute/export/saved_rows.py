@@ -10,6 +10,7 @@ from dualroute.export.thresholds_payload import rows_payload
 from dualroute.export.trace_payload import trace_payload
 from dualroute.rows.stored import RowStudy
 from dualroute.trace.record import Trace
+from dualroute.trace.values import real_number, threshold_number, threshold_numbers
 
 ABOUT = (
     "The file holds what every row answers in each of its states, so every θ, the choice of one, the parts and the "
@@ -35,17 +36,18 @@ class RowsView:
 
     def state(self, study: RowStudy, name: str) -> dict:
         """Return the state as the page's scripts read it. Raises ValueError for a number outside its range."""
-        theta = float(study.results["default_threshold"]) if self.theta is None else self.theta
-        one, other = self.compared or (0.0, theta)
-        for value in (theta, one, other):
-            if not 0 <= value <= 1:
-                raise ValueError(f"threshold must lie in [0, 1], not {value}")
-        goals = {"share": self.budget, "quality": self.wanted}
-        for value in goals.values():
-            if value is not None and not 0 <= value <= 100:
-                raise ValueError(f"a budget and a wanted quality are percentages from 0 to 100, not {value}")
+        theta = threshold_number(study.results["default_threshold"] if self.theta is None else self.theta)
+        compared = (0.0, theta) if self.compared is None else threshold_numbers(self.compared, "compared").tolist()
+        if len(compared) != 2:
+            raise ValueError(f"compared must be two thresholds, not {len(compared)}")
+        one, other = compared
+        goals = {"share": _percentage(self.budget, "budget"), "quality": _percentage(self.wanted, "wanted")}
         state = {"rows": name, "theta": theta, "one": one, "other": other, "facet": self.facet}
         return state | {key: value for key, value in goals.items() if value is not None}
+
+
+def _percentage(value: float | None, name: str) -> float | None:
+    return None if value is None else real_number(value, name, 0, 100)
 
 
 def thresholds_html(

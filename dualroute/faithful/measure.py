@@ -37,6 +37,7 @@ from dualroute.trace.attribution import Attribution
 from dualroute.trace.ledger import SumOfLogits
 from dualroute.trace.record import Trace
 from dualroute.trace.targets import Target
+from dualroute.trace.values import seed_number, shown, whole_number
 
 
 class Probe:
@@ -114,7 +115,10 @@ def measure(
     probe            of the same trace, with the attribution's target; None: a new one with its baseline
     Raises ValueError for numbers outside the limits, or for an attribution of a different input.
     """
-    _check(orders, samples)
+    if not isinstance(attribution, Attribution):
+        raise ValueError(f"an attribution is measured, not {shown(attribution)}")
+    orders = whole_number(orders, "orders", 1, MAX_ORDERS)
+    samples, seed = whole_number(samples, "samples", 1, MAX_SAMPLES), seed_number(seed)
     start = time.perf_counter()
     probe = probe or Probe(model, trace, (attribution.target,), attribution.baseline)
     before, target = probe.function.counts.forward, probe.targets[attribution.target]
@@ -152,12 +156,6 @@ def measured(*arguments: Any, **options: Any) -> Faithfulness:
     *_, record = measure(*arguments, **options)
     assert isinstance(record, Faithfulness)
     return record
-
-
-def _check(orders: int, samples: int) -> None:
-    for name, value, most in (("orders", orders, MAX_ORDERS), ("samples", samples, MAX_SAMPLES)):
-        if not 1 <= value <= most:
-            raise ValueError(f"{name} must be from 1 to {most}, not {value}")
 
 
 def _direction(probe: Probe, target: Target, units: Units) -> int:

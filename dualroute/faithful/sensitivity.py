@@ -13,6 +13,7 @@ from dualroute.families.base import RoutingModel
 from dualroute.trace.attribution import Attribution
 from dualroute.trace.record import Trace
 from dualroute.trace.targets import Target
+from dualroute.trace.values import items, seed_number, shown, whole_number
 
 RADIUS = 0.02  # of the root mean square of the differences between the words and absent ones
 DISTURBANCES, MAX_DISTURBANCES = 3, 50
@@ -39,8 +40,12 @@ def sensitivity(
     Raises ValueError for numbers of disturbances outside [1, MAX_DISTURBANCES], for a baseline that is a text, and for
     a family of models that does not give its inputs as numbers.
     """
+    attributions = items(attributions, "attributions", "attributions")
+    wrong = [one for one in attributions if not isinstance(one, Attribution)]
+    if wrong or not attributions:
+        raise ValueError(f"attributions must be a list of attributions, not of {shown(wrong[0]) if wrong else 'none'}")
     first = attributions[0]
-    parsed = parse_targets(trace, targets or [one.target for one in attributions])
+    parsed = parse_targets(trace, [one.target for one in attributions] if targets is None else targets)
     function = model.attribution_function(trace, parsed, first.baseline)
     scores_of = _recompute(trace, parsed, first, model.units(trace, first.granularity))
     scores = np.stack([np.concatenate([one.scores, one.context_scores]) for one in attributions])
@@ -59,8 +64,7 @@ def sensitivities(
 
     undisturbed  (K,U) the scores φ, where they are known
     """
-    if not 1 <= disturbances <= MAX_DISTURBANCES:
-        raise ValueError(f"disturbances must be from 1 to {MAX_DISTURBANCES}, not {disturbances}")
+    disturbances, seed = whole_number(disturbances, "disturbances", 1, MAX_DISTURBANCES), seed_number(seed)
     inputs = tuple(part[None] for part in function.differences)
     cache = {} if undisturbed is None else {_key(function.differences): undisturbed}
     noise = _noise(inputs, disturbances, seed)

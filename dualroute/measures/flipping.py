@@ -16,6 +16,7 @@ from dualroute.trace.outcome import Outcome
 from dualroute.trace.record import Trace
 from dualroute.trace.replay import routes_taken
 from dualroute.trace.spans import best_span
+from dualroute.trace.values import seed_number, whole_number
 
 FEWEST = 2  # tokens that read the context; fewer have only one order
 
@@ -75,6 +76,7 @@ def flips(trace: Trace, scores: np.ndarray, orders: int = 10, seed: int = 0) -> 
 
     None where logits are no sum, so that flips do not add up, and where fewer than FEWEST tokens read.
     """
+    orders, seed = whole_number(orders, "orders"), seed_number(seed)
     if not isinstance(trace.ledger, SumOfLogits) or len(tokens := reading_tokens(trace)) < FEWEST:
         return None
     generators = (np.random.default_rng((seed, i)) for i in range(orders))

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from dualroute.rows.corpus import Corpus, RoutedRows, SpanCorpus, row_starts
-from dualroute.trace.policies import WITH_THRESHOLD, reading_gate
+from dualroute.trace.policies import check_looks_at_theta, reading_gate
 from dualroute.trace.spans import best_spans, span_code, span_of
 
 BLOCK = 2048  # rows whose states are summed at once: limits memory, and the error of a running sum
@@ -72,8 +72,7 @@ def threshold_states(corpus: RoutedRows, policy: str = "threshold") -> Threshold
     Raises ValueError for a policy without θ, for rows of written texts, whose every state is a run of a decoder, and
     for a row without tokens.
     """
-    if policy not in WITH_THRESHOLD:
-        raise ValueError(f"policy {policy!r} does not look at θ; those that do are {', '.join(WITH_THRESHOLD)}")
+    check_looks_at_theta(policy)
     if corpus.reruns or not isinstance(corpus, Corpus | SpanCorpus):
         raise ValueError("written texts have no steps: another route is another run of the decoder")
     if (corpus.lengths < 1).any():

@@ -1,6 +1,7 @@
 """Evaluation rows stored without their texts: the answer of each row in every state, and the results of all rows."""
 
 import json
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ import numpy as np
 
 from dualroute.rows.states import ThresholdStates
 from dualroute.trace.json_record import HtmlRecord, check_shapes
+from dualroute.trace.reading import check_finite, check_probabilities, read_json, read_list, read_object, read_texts
+from dualroute.trace.values import text, threshold_number
 
 SCHEMA = 1
 FEW_PARTS = 40  # groups with more names make no readable facet, and their names might be texts
@@ -49,8 +52,18 @@ class RowStudy(HtmlRecord):
         """Name of the mean over the rows, or `auc`."""
         return self.results["metric"]
 
+    def __repr__(self) -> str:
+        checkpoint = f"checkpoint {self.results['checkpoint']} ({self.results['revision']})"
+        return (
+            f"<RowStudy of {self.results.get('task', 'rows')}: {len(self.steps):,} rows, {self.metric}, {checkpoint}>"
+        )
+
     def compute(self, theta: float) -> float:
-        """Operations of all rows at θ, as a share of those when every token reads."""
+        """Operations of all rows at θ, as a share of those when every token reads.
+
+        Raises ValueError for a θ outside [0, 1].
+        """
+        theta = threshold_number(theta)
         if self.operations is None:
             return 1.0
         steps = self.steps
@@ -89,12 +102,16 @@ def read_rows(path: Path | str) -> RowStudy:
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"no evaluation rows at {path.name}; {_mend(path)}")
+    if not zipfile.is_zipfile(path):
+        raise ValueError(f"{path.name} holds no evaluation rows: it is no .npz file; {_mend(path)}")
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:  # numpy leaves a broken file open
             arrays: Arrays = {name: archive[name] for name in archive.files}
-        return _checked(arrays, json.loads(str(arrays["meta"])))
+        return _checked(arrays, read_json(str(arrays["meta"])))
     except Exception as error:  # whatever a damaged archive raises: zip, zlib, numpy and JSON each have their own
         fault = f"no array {error}" if isinstance(error, KeyError) else str(error) or type(error).__name__
+        # numpy's own words advise to load such an array, which would run whatever stands in it.
+        fault = "an array in it is no array of numbers or texts" if "pickle" in fault else fault
         raise ValueError(f"{path.name} holds no evaluation rows: {fault}; {_mend(path)}") from error
 
 
@@ -102,20 +119,35 @@ def _mend(path: Path) -> str:
     return f"write it with `python -m dualroute rows {path.stem} --data FILE`"
 
 
-def _checked(arrays: Arrays, meta: dict[str, Any]) -> RowStudy:
+def _checked(arrays: Arrays, meta: Any) -> RowStudy:
+    meta = read_object(meta, "meta")
     if meta.get("schema") != SCHEMA:
         raise ValueError(f"schema {meta.get('schema')!r}, expected {SCHEMA}")
-    results: dict[str, Any] = meta["results"]
+    results = read_object(meta.get("results"), "results")
     missing = [name for name in _NEEDED if name not in results]
     missing += [name for name in _ARRAYS if name not in arrays]
     if missing:
         raise ValueError(f"{', '.join(missing)} missing")
+    _check_results(results)
     steps = _steps(arrays)
     _check_steps(steps, len(arrays["ids"]), results)
     operations = arrays.get("operations")
     if operations is not None and operations.shape != (len(steps), 2):
         raise ValueError(f"operations have shape {operations.shape}, expected {(len(steps), 2)}")
-    return RowStudy(steps, tuple(arrays["ids"].tolist()), results, _facets(arrays, meta["facets"], steps), operations)
+    if operations is not None and not (np.isfinite(operations).all() and (operations > 0).all()):
+        raise ValueError("operations must be numbers above 0")
+    ids = read_texts(arrays["ids"].tolist(), "ids")
+    return RowStudy(steps, ids, results, _facets(arrays, read_object(meta.get("facets"), "facets"), steps), operations)
+
+
+def _check_results(results: dict[str, Any]) -> None:
+    """The parts of the results that a study reads by itself."""
+    for name in ("metric", "checkpoint", "revision"):
+        text(results[name], name)
+    read_texts(results["labels"], "labels")
+    read_list(results["thresholds"], "thresholds")
+    for name in ("direct", "merged", "oracle"):
+        read_object(results[name], name)
 
 
 def _facets(arrays: Arrays, names: dict[str, list[str]], steps: ThresholdStates) -> dict[str, Facet]:
@@ -123,7 +155,7 @@ def _facets(arrays: Arrays, names: dict[str, list[str]], steps: ThresholdStates)
         name: Facet(tuple(parts), arrays[f"facet_{i}"].astype(int)) for i, (name, parts) in enumerate(names.items())
     }
     for name, facet in facets.items():
-        if facet.codes.shape != (len(steps),) or (facet.codes >= len(facet.names)).any():
+        if facet.codes.shape != (len(steps),) or not 0 <= facet.codes.min() <= facet.codes.max() < len(facet.names):
             raise ValueError(f"facet {name!r} does not fit the {len(steps)} rows")
     return facets
 
@@ -155,6 +187,8 @@ def _check_steps(steps: ThresholdStates, ids: int, results: dict[str, Any]) -> N
         raise ValueError(f"{ids} ids and {results['n']} rows do not fit {len(steps)} starts")
     if not ((steps.gates >= 0) & (steps.gates <= 1)).all():  # NaN fails too
         raise ValueError("a gate lies outside [0, 1]")
+    check_finite(steps.margins, "margins")
+    check_probabilities(steps.scores, "scores")
     falls = np.diff(steps.gates) < 0
     falls[steps.starts[1:] - 1] = False
     if falls.any():

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.stats import rankdata  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 
 from dualroute.rows.states import ThresholdStates
+from dualroute.trace.values import items, real_number, text, threshold_number, threshold_numbers, whole_number
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,12 +49,14 @@ class Curve:
 
     def within(self, largest_share: float) -> int | None:
         """Index of the best point that merges at most this share, the cheapest among equals; None if there is none."""
-        allowed = [i for i in self.front() if self.shares[i] <= largest_share]
+        most = real_number(largest_share, "largest_share")
+        allowed = [i for i in self.front() if self.shares[i] <= most]
         return int(allowed[-1]) if allowed else None
 
     def reaching(self, quality: float) -> int | None:
         """Index of the cheapest point that reaches this quality; None where none does."""
-        enough = [i for i in self.front() if self.qualities[i] >= quality]
+        least = real_number(quality, "quality")
+        enough = [i for i in self.front() if self.qualities[i] >= least]
         return int(enough[0]) if enough else None
 
 
@@ -81,18 +84,20 @@ class ThresholdIndex:
     """
 
     def __init__(self, steps: ThresholdStates, metric: str = "accuracy"):
-        self.steps, self.metric = steps, metric
+        self.steps, self.metric = steps, text(metric, "metric")
         if metric == "auc" and steps.margins is None:
             raise ValueError("the area under the curve is of two classes")
         if metric == "auc" and len(np.unique(steps.labels)) < 2:
             raise ValueError("all rows are of one class: there is no ranking to measure")
         self._readable = np.repeat(steps.readable, steps.lengths)
         self._ends = np.append(steps.starts, len(steps.gates))
-        self.states = lru_cache(maxsize=RECENT)(self._states)
+        self._cached_states = lru_cache(maxsize=RECENT)(self._states)
+
+    def states(self, theta: float) -> np.ndarray:
+        """(N,) index of each row's state at θ, among all states. Raises ValueError for a θ outside [0, 1]."""
+        return self._cached_states(threshold_number(theta))
 
     def _states(self, theta: float) -> np.ndarray:
-        """(N,) index of each row's state at θ, among all states. Raises ValueError for a θ outside [0, 1]."""
-        _check(theta)
         closed = np.zeros(len(self.steps.gates) + 1, np.int32)
         np.cumsum(self.steps.gates <= theta, dtype=np.int32, out=closed[1:])
         states = self.steps.first_states + np.diff(closed[self._ends])
@@ -101,6 +106,7 @@ class ThresholdIndex:
 
     def at(self, theta: float) -> ThresholdResult:
         """Every row's answer at θ."""
+        theta = threshold_number(theta)
         states, steps = self.states(theta), self.steps
         read = self._read(states)
         return ThresholdResult(
@@ -116,7 +122,7 @@ class ThresholdIndex:
 
     def share(self, theta: float) -> float:
         """Mean ρ over the tokens of rows that have a context. Raises ValueError for a θ outside [0, 1]."""
-        _check(theta)
+        theta = threshold_number(theta)
         gates, left = self._spent
         return float(left[np.searchsorted(gates, theta, "right")]) if len(gates) else 0.0
 
@@ -124,7 +130,7 @@ class ThresholdIndex:
         """`at(θ).quality`; for a mean it costs one search."""
         if self.metric == "auc":
             return self._quality(self.states(theta))
-        _check(theta)
+        theta = threshold_number(theta)
         gates, means = self._means
         return float(means[np.searchsorted(gates, theta, "right")])
 
@@ -137,9 +143,7 @@ class ThresholdIndex:
             raise ValueError("name the θs: each costs a ranking of all rows")
         if thetas is None:
             thetas = np.unique([0.0, *self.steps.gates[(self.steps.gates > 0) & (self.steps.gates < 1)]])
-        thetas = np.asarray(thetas, float)
-        if not ((thetas >= 0) & (thetas <= 1)).all():
-            raise ValueError("thresholds must lie in [0, 1]")
+        thetas = threshold_numbers(thetas)
         values = [self.quality(theta) for theta in thetas] if self.metric == "auc" else self._mean_at(thetas)
         gates, left = self._spent
         shares = left[np.searchsorted(gates, thetas, "right")] if len(gates) else np.zeros(len(thetas))
@@ -154,7 +158,8 @@ class ThresholdIndex:
         return kinds
 
     def calibration(self, theta: float, bins: int = BINS) -> Calibration:
-        """Calibration of the probability of the answer at θ."""
+        """Calibration of the probability of the answer at θ. Raises ValueError for a θ outside [0, 1], or no bins."""
+        bins = whole_number(bins, "bins", 1)
         states = self.states(theta)
         confidence = self.steps.confidence[states].astype(float)
         right = self.steps.scores[states].astype(float)
@@ -167,8 +172,12 @@ class ThresholdIndex:
 
     def facets(self, theta: float, parts: np.ndarray) -> dict[Any, dict[str, Any]]:
         """{part: {n, share, quality}} of the rows by their part, (N,); an area is NaN where a part has one class."""
-        states, steps = self.states(theta), self.steps
-        names, part = np.unique(parts, return_inverse=True)
+        theta, steps = threshold_number(theta), self.steps
+        states = self.states(theta)
+        given = parts if isinstance(parts, np.ndarray) else np.asarray(items(parts, "parts", "one for each row"))
+        if given.shape != (len(steps),):
+            raise ValueError(f"parts have shape {given.shape}, expected ({len(steps)},)")
+        names, part = np.unique(given, return_inverse=True)
         counts = np.bincount(part)
         able = np.bincount(part, steps.lengths * steps.readable)
         shares = np.bincount(part, self._spent_by_row(theta, states)) / np.maximum(able, 1)
@@ -232,8 +241,3 @@ def _area(margins: np.ndarray, positive: np.ndarray) -> float:
     """Area under the curve by Mann-Whitney: how often a positive row has the larger margin, ties count half."""
     ranks, count = np.asarray(rankdata(margins)), int(positive.sum())
     return float((ranks[positive].sum() - count * (count + 1) / 2) / (count * (len(margins) - count)))
-
-
-def _check(theta: float) -> None:
-    if not 0 <= theta <= 1:
-        raise ValueError(f"threshold must lie in [0, 1], not {theta}")

@@ -41,7 +41,8 @@ class Attribution(Record):
     steps              gradients along the path, those of halved pieces included, or samples; 1 for a method without
                        steps
     converged          whether the error of every piece of the path fell below the tolerance before the limit of steps
-                       (delta is their sum); for a fit whether it had more samples than units; True for other methods
+                       (delta is their sum); for a fit whether its samples determine it and its solver ended; True for
+                       other methods
     route              `held` where the route of a hard policy was fixed along the path, else `free`
     label              the class whose logit is attributed, or the text of the answer whose score is; empty for gates
     spec               what produced the trace that was attributed

@@ -1,4 +1,4 @@
-"""What the numbers of a stored trace must keep, beyond shapes that fit: a file may hold anything."""
+"""What the parts of a trace must keep: shapes that fit, and in a file, which may hold anything, numbers that can be."""
 
 from typing import TYPE_CHECKING
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from dualroute.trace.answers import Classes, NextTokens, Segment, Span, Written
 from dualroute.trace.decision import Ban, Drop, Route, Swap
+from dualroute.trace.json_record import check_shapes
 from dualroute.trace.ledger import MixtureOfProbabilities, SumOfLogits
 from dualroute.trace.policies import POLICIES, is_flows
 from dualroute.trace.reading import check_finite, check_probabilities
@@ -13,6 +14,23 @@ from dualroute.trace.values import known
 
 if TYPE_CHECKING:
     from dualroute.trace.record import Trace
+
+
+def check_parts(trace: "Trace") -> None:
+    """Raise ValueError where the parts of a trace do not fit each other."""
+    for part in (trace.routing, trace.context):
+        if part is not None and not 0 <= part.segment < len(trace.inputs):
+            raise ValueError(f"there is no input {part.segment}: they are numbered 0 to {len(trace.inputs) - 1}")
+    tokens, context_tokens = len(trace.tokens), len(trace.context_tokens)
+    if len(trace.offsets) not in (0, tokens):
+        raise ValueError(f"{len(trace.offsets)} offsets do not fit {tokens} tokens")
+    trace.routing.check(tokens)
+    check_shapes(trace.answer, trace.answer.shapes(tokens))
+    if trace.context is not None:
+        check_shapes(trace.context, trace.context.shapes(tokens, context_tokens))
+    if trace.ledger is not None:
+        outputs, routes = len(trace.labels), len(trace.flows)
+        check_shapes(trace.ledger, trace.ledger.shapes(tokens, context_tokens, outputs, routes))
 
 
 def check_stored(trace: "Trace") -> None:
@@ -76,8 +94,10 @@ def _check_decision(trace: "Trace") -> None:
     for (_, token), rule in (decision.overrides or {}).items():
         if isinstance(rule, Route) and rule.route not in trace.flows:
             raise ValueError(f"override to flow {rule.route!r}: this model has {', '.join(trace.flows)}")
-        experts = {Swap: ("old", "new"), Drop: ("expert",), Ban: ("expert",)}.get(type(rule), ())
-        if any(getattr(rule, name) >= len(trace.flows) for name in experts):
+        experts = (
+            (rule.old, rule.new) if isinstance(rule, Swap) else (rule.expert,) if isinstance(rule, Drop | Ban) else ()
+        )
+        if any(expert >= len(trace.flows) for expert in experts):
             raise ValueError(
                 f"override {str(rule)!r} of token {token}: experts are numbered 0 to {len(trace.flows) - 1}"
             )

@@ -64,7 +64,9 @@ class Decision:
 
     def over(self, base: "Decision") -> "Decision":
         """This decision, with the fields of `base` where this one has None."""
-        return replace(base, **{name: value for name in _FIELDS if (value := getattr(self, name)) is not None})
+        return replace(
+            as_decision(base), **{name: value for name in _FIELDS if (value := getattr(self, name)) is not None}
+        )
 
     def with_overrides(self, overrides: Overrides) -> "Decision":
         """The same decision with further overrides; one for a token that has one already replaces it."""

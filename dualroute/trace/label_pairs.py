@@ -12,9 +12,9 @@ def margin_name(labels: Sequence[str], first: str, second: str) -> str:
 
 def label_pairs(labels: Sequence[str], detail: str) -> list[tuple[str, str]]:
     """Every two different labels that `detail` may name; in quotes they are those in the quotes."""
-    quoted = _unquoted(detail)
-    if quoted is not None and quoted[0] != quoted[1] and all(one in labels for one in quoted):
-        return [quoted]
+    pair = _unquoted(detail)
+    if pair is not None and pair[0] != pair[1] and all(one in labels for one in pair):
+        return [pair]
     return [(a, b) for a, b in halves(detail) if a != b and a in labels and b in labels]
 
 
@@ -31,6 +31,8 @@ def quoted(first: str, second: str) -> str:
 
 def _unquoted(detail: str) -> tuple[str, str] | None:
     """Both texts of `"a"|"b"`."""
+    if not detail.startswith('"'):
+        return None
     try:
         first, end = json.JSONDecoder().raw_decode(detail)
         second = json.loads(detail[end + 1 :]) if detail[end : end + 1] == "|" else None

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dualroute.trace.values import items, plain, shown, text, whole_number
+from dualroute.trace.values import index_number, items, plain, shown, text, whole_number
 
 Place = tuple[int, int]  # layer, token
 Overrides = Mapping[Any, Any]  # overrides in a form that `read_overrides` takes, such as {3: "direct"}
@@ -102,7 +102,7 @@ def read_overrides(value: Any) -> dict[Place, Override]:
 
 def _pair(pair: Any) -> tuple[Any, Any]:
     try:
-        place, rule = () if isinstance(pair, str) else pair
+        place, rule = pair
     except (TypeError, ValueError) as error:
         raise ValueError(f"overrides must be pairs of a token's index and a route, not {shown(pair)}") from error
     return place, rule
@@ -123,7 +123,7 @@ def _two(place: Any) -> Place | None:
     """Layer and token of an index, or of a pair of indices."""
     try:
         layer, token = (0, place) if not hasattr(place, "__len__") else place
-        return whole_number(layer, "layer"), whole_number(token, "token")
+        return index_number(layer, "layer"), index_number(token, "token")
     except (TypeError, ValueError):
         return None
 

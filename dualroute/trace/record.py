@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dualroute.trace.answers import Answer, Classes, Segment, Span, Written, read_answer
-from dualroute.trace.checks import check_stored
+from dualroute.trace.checks import check_parts, check_stored
 from dualroute.trace.context import Context, ImageContext, read_context
 from dualroute.trace.decision import Decision, Overrides, as_decision, check_ignored, check_places
-from dualroute.trace.json_record import HtmlRecord, Record, check_shapes, write_kind
+from dualroute.trace.json_record import HtmlRecord, Record, write_kind
 from dualroute.trace.ledger import Ledger, SumOfLogits, read_ledger
 from dualroute.trace.outcome import Outcome
 from dualroute.trace.policies import is_flows, reading_gate
@@ -49,17 +49,7 @@ class Trace(Record, HtmlRecord):
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for part in (self.routing, self.context):
-            if part is not None and not 0 <= part.segment < len(self.inputs):
-                raise ValueError(f"there is no input {part.segment}: they are numbered 0 to {len(self.inputs) - 1}")
-        tokens, context_tokens, outputs = len(self.tokens), len(self.context_tokens), len(self.labels)
-        if len(self.offsets) not in (0, tokens):
-            raise ValueError(f"{len(self.offsets)} offsets do not fit {tokens} tokens")
-        self.routing.check(tokens)
-        check_shapes(self.answer, self.answer.shapes(tokens))
-        check_shapes(self.context, {} if self.context is None else self.context.shapes(tokens, context_tokens))
-        if self.ledger is not None:
-            check_shapes(self.ledger, self.ledger.shapes(tokens, context_tokens, outputs, len(self.flows)))
+        check_parts(self)
 
     @property
     def segment(self) -> Segment:

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,8 @@ class Routing:
         """Raise ValueError where an array does not fit the layers, routes and `tokens` routed tokens."""
         layers, routes = len(self.layers), len(self.routes)
         every: Shape = (layers, tokens, routes)
+        if self.indices is not None and self.indices.ndim != 3:
+            raise ValueError(f"indices has shape {self.indices.shape}, expected ({layers}, {tokens}, K)")
         used = every if self.indices is None else (layers, tokens, self.indices.shape[-1])
         check_shapes(self, {"weights": used, "scores": every, "indices": used})
         check_shapes(self, {"runner_up": every[:2], "gap": every[:2]})
@@ -90,7 +93,7 @@ def path_name(value: Any, name: str = "checkpoint") -> str:
 
     A record must not tell where on a disk its model lies. As in `dualroute.load`, a folder wins over an id.
     """
-    path = text(os.fspath(value) if isinstance(value, os.PathLike) else value, name)
+    path = text(str(value) if isinstance(value, Path) else value, name)
     if _HUB_ID.fullmatch(path) and not os.path.isdir(path):
         return path
     parts = [part for part in re.split(r"[\\/]+", path) if part]

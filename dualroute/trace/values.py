@@ -1,8 +1,8 @@
 """Values that people pass: numbers, lists of indices and texts, as plain Python values or refused in words.
 
 A scalar of numpy, torch or pandas, and an array without dimensions, is the number it holds. An array with dimensions is
-none, even with one element. True and False are no numbers. A whole number may be written as a float (`3.0`), as JSON
-and tables write it. Every function raises ValueError, with the name and the limits, for what it does not take.
+none, even with one element. True and False are no numbers. A count may be written as a float (`20.0`), as JSON and
+tables write it; an index may not. Every function raises ValueError, with the name and the limits, for anything else.
 """
 
 import math
@@ -23,7 +23,7 @@ def plain(value: Any) -> Any:
     if getattr(value, "ndim", None) != 0 or not hasattr(value, "tolist"):
         return value
     held = value.tolist()
-    return float(held) if isinstance(held, np.floating) else held  # long doubles hold themselves
+    return float(cast(Any, held)) if isinstance(held, np.floating) else held  # long doubles hold themselves
 
 
 def shown(value: Any) -> str:
@@ -44,10 +44,12 @@ def one_line(words: str) -> str:
 def whole_number(value: Any, name: str, low: int = 0, high: int | None = None) -> int:
     """The whole number from `low` to `high`."""
     number = plain(value)
-    wrong = isinstance(number, bool) or not isinstance(number, Real)
-    if wrong or not math.isfinite(number) or number != int(number) or not _within(number, low, high):
+    if not isinstance(number, int) or isinstance(number, bool):
+        finite = _finite(number)
+        number = int(finite) if finite is not None and finite.is_integer() else None
+    if number is None or not _within(number, low, high):
         raise ValueError(f"{name} must be a whole number{_limits(low, high)}, not {shown(value)}")
-    return int(number)
+    return number
 
 
 def real_number(value: Any, name: str, low: float | None = None, high: float | None = None) -> float:
@@ -68,12 +70,13 @@ def positive_number(value: Any, name: str) -> float:
 
 def threshold_number(value: Any, name: str = "threshold") -> float:
     """θ in [0, 1]."""
-    number = _finite(value)
-    if number is None:
+    number = plain(value)
+    if isinstance(number, bool) or not isinstance(number, Real | Decimal):
         raise ValueError(f"{name} must be a number in [0, 1], not {shown(value)}")
-    if not 0 <= number <= 1:
-        raise ValueError(f"{name} must lie in [0, 1], not {number:g}")
-    return number
+    theta = _finite(number)
+    if theta is None or not 0 <= theta <= 1:
+        raise ValueError(f"{name} must lie in [0, 1], not {one_line(str(number))}")
+    return theta
 
 
 def threshold_numbers(value: Any, name: str = "thresholds") -> np.ndarray:
@@ -86,12 +89,17 @@ def seed_number(value: Any) -> int:
     return whole_number(value, "seed", 0, MAX_SEED)
 
 
+def index_number(value: Any, name: str) -> int:
+    """An index from 0 on; unlike a whole number it is no float."""
+    if not is_index(value):
+        raise ValueError(f"{name} must be a whole number from 0 on, not {shown(value)}")
+    return int(plain(value))
+
+
 def is_index(value: Any) -> bool:
-    """Whether a value is a whole number from 0 on."""
-    try:
-        return whole_number(value, "index") >= 0
-    except ValueError:
-        return False
+    """Whether a value is an index, from 0 on."""
+    number = plain(value)
+    return isinstance(number, int) and not isinstance(number, bool) and number >= 0
 
 
 def indices(value: Any, name: str) -> tuple[int, ...]:
@@ -103,7 +111,7 @@ def indices(value: Any, name: str) -> tuple[int, ...]:
     numbers = items(value, name, "whole numbers from 0 on")
     if numbers and all(isinstance(plain(one), bool) for one in numbers):
         raise ValueError(f"{name} must be a list of whole numbers from 0 on, not a mask: use np.flatnonzero(mask)")
-    return tuple(whole_number(one, f"each of {name}") for one in numbers)
+    return tuple(index_number(one, f"each of {name}") for one in numbers)
 
 
 def items(value: Any, name: str, kind: str) -> list[Any]:

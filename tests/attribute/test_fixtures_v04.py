@@ -41,5 +41,7 @@ def test_scores_are_those_of_version_0_4(file, method):
         np.testing.assert_allclose(now.scores, before.scores, rtol=0, atol=RELATIVE * size)
         np.testing.assert_allclose(now.context_scores, before.context_scores, rtol=0, atol=RELATIVE * size)
         assert (now.value, now.baseline_value) == pytest.approx((before.value, before.baseline_value), rel=1e-4)
-        assert (now.passes, now.steps, now.converged) == (before.passes, before.steps, before.converged)
+        assert now.passes == before.passes
+        if method != "lime":  # 0.4 named no samples of it, and called every fit converged
+            assert (now.steps, now.converged) == (before.steps, before.converged)
         assert (now.label, now.route) == (before.label, before.route)

@@ -96,7 +96,7 @@ def test_of_sets_of_one_size_the_one_that_leads_most_is_taken():
     made, f = by_hand(), np.float32
     read = np.array([[[0, 3, 0], [0, 0, 0]], [[0, 0, 4], [0, 0, 0]]], f)
     scores = {"direct_contributions": np.array([[2, 0, 0], [0, 0, 0]], f), "context_contributions": read}
-    empty = {name: np.zeros(3, f) for name in ("bias", "logits", "probs")}
+    empty = {"bias": np.zeros(3, f), "logits": np.zeros(3, f), "probs": np.full(3, 1 / 3, f)}
     found = smallest_change(changed(made, labels=("a", "b", "c"), **scores, **empty), Decision("direct"))
     assert (found.flips, found.after.label) == ({1: "merged"}, "c")
 
@@ -117,9 +117,24 @@ def test_context_tokens_left_unread_by_hand():
     assert smallest_change(trace, Decision("merged", ignored=(0, 1))) is None
 
 
-@pytest.mark.parametrize("ignored", [[2], [-1], ["0"], [0.0], [True]])
-def test_an_index_outside_the_context_is_refused(ignored):
-    with pytest.raises(ValueError, match="0 to 1"):
+@pytest.mark.parametrize(
+    ("ignored", "message"),
+    [
+        ([2], "token 2 of the context cannot be left unread: the context's are numbered 0 to 1"),
+        ([-1], "each of ignored must be a whole number from 0 on, not -1"),
+        (["0"], "each of ignored must be a whole number from 0 on, not '0'"),
+        ([0.0], "each of ignored must be a whole number from 0 on, not 0.0"),
+        ([0, True], "each of ignored must be a whole number from 0 on, not True"),
+        (np.array([True, False]), r"not a mask: use np.flatnonzero\(mask\)"),
+        (0, r"ignored must be a list of whole numbers from 0 on, not 0: write \[0\]"),
+        ("01", "ignored must be a list of whole numbers from 0 on, not '01'"),
+        (b"01", "ignored must be a list"),
+        ({0: True}, "ignored must be a list"),
+        (np.array([[0, 1]]), "each of ignored must be a whole number from 0 on, not an array of shape"),
+    ],
+)
+def test_what_is_no_index_of_the_context_is_refused(ignored, message):
+    with pytest.raises(ValueError, match=message):
         by_hand().replay(ignored=ignored)
 
 

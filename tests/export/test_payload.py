@@ -50,7 +50,7 @@ def test_the_payload_by_hand(trace):
 
 
 def test_the_last_router_layer_is_shown(trace):
-    two = changed(trace, flow_gates=np.concatenate([np.zeros((1, 2, 2), np.float32), trace.flow_gates]))
+    two = changed(trace, flow_gates=np.concatenate([np.full((1, 2, 2), 0.5, np.float32), trace.flow_gates]))
     assert trace_payload(two)["gates"] == trace_payload(trace)["gates"]
 
 

@@ -9,7 +9,7 @@ from dualroute.trace.attribution import Attribution
 X, H = "the striker scored twice say report", "a report of the market say shares fell sharply"
 BY_MODEL = [name for name in METHODS if name != "exact"]  # those that run the model
 COMPLETE = [name for name in METHODS if METHODS[name].complete]
-RANDOM = ("gradient_shap", "shapley_sampling", "kernel_shap", "lime")
+RANDOM = [name for name in METHODS if METHODS[name].random]
 SAMPLES = {"gradient_shap": 5, "shapley_sampling": 2, "kernel_shap": 60, "lime": 60}
 QUICK = {name: {"n_samples": SAMPLES[name]} if name in SAMPLES else {} for name in METHODS}
 QUICK["layer_conductance"] = {"n_steps": 4}

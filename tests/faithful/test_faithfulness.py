@@ -232,7 +232,10 @@ def test_the_record_survives_json(tiny_router, trace):
 
 @pytest.mark.parametrize(
     ("options", "message"),
-    [({"orders": 0}, "orders must be from 1 to 100"), ({"samples": 5000}, "samples must be from 1 to 1000")],
+    [
+        ({"orders": 0}, "orders must be a whole number from 1 to 100"),
+        ({"samples": 5000}, "samples must be a whole number from 1 to 1,000"),
+    ],
 )
 def test_numbers_outside_the_limits_are_refused(trace, linear, options, message):
     with pytest.raises(ValueError, match=message):

@@ -74,5 +74,5 @@ def test_x_alone_can_be_disturbed(tiny_router, method):
 
 
 def test_numbers_outside_the_limits_are_refused(path):
-    with pytest.raises(ValueError, match="disturbances must be from 1 to 50, not 0"):
+    with pytest.raises(ValueError, match="disturbances must be a whole number from 1 to 50, not 0"):
         sensitivities(path, lambda disturbed: torch.ones(1, 3), 0)

@@ -111,7 +111,7 @@ def spoiled(path, **changes):
         ({"ids": np.array(["a"])}, "1 ids"),
         ({"facet_0": np.full(80, 7, np.uint8)}, "facet 'number' does not fit"),
         ({"confidence": np.zeros(5, np.uint16)}, "confidence has shape"),
-        ({"ids": np.array([{}], dtype=object)}, "allow_pickle"),
+        ({"ids": np.array([{}], dtype=object)}, "no array of numbers or texts"),
     ],
 )
 def test_a_damaged_file_is_named(changes, said, tmp_path):

@@ -10,12 +10,16 @@ function pairSentence(pair) {
 
 function pairChanges({ a, b, columns, both }) {
   return [
-    ...(a.p.checkpoint === b.p.checkpoint ? [] : [`${a.p.checkpoint} → ${b.p.checkpoint}`]),
+    ...modelWords(a.p, b.p),
     ...editWords(a.p.x, b.p.x, b.p.xName), ...editWords(a.p.h, b.p.h, b.p.hName),
     ...((a.p.image || '') === (b.p.image || '') ? [] : [`another ${b.p.hName}`]),
     ...decisionWords(a.view, b.view), ...flipWords(a, b, both), ...unreadWords(a, b),
   ];
 }
+
+// Another checkpoint, or another one of the same name: what made both names the weights.
+const modelWords = (a, b) => a.checkpoint !== b.checkpoint ? [`${a.checkpoint} → ${b.checkpoint}`]
+  : a.made === b.made ? [] : [`another ${b.checkpoint}`];
 
 const wordsOf = (text) => text.split(/\s+/).filter(Boolean);
 

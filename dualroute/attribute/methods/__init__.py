@@ -7,6 +7,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from dualroute.attribute.method import GATE, REGISTERED, SCORE, Method, Parameter
+from dualroute.trace.values import known
 
 __all__ = ["GATE", "METHODS", "SCORE", "Method", "Parameter", "find_method"]
 
@@ -26,6 +27,4 @@ METHODS: dict[str, Method] = REGISTERED
 
 def find_method(name: str) -> Method:
     """The method called `name`. Raises ValueError, naming all methods, for an unknown one."""
-    if name not in METHODS:
-        raise ValueError(f"unknown method {name!r}; choose one of {', '.join(METHODS)}")
-    return METHODS[name]
+    return METHODS[known(name, METHODS, "method")]

@@ -129,6 +129,7 @@ def _of_embeddings(function: AttributionFunction, value: TargetValue) -> Callabl
         Parameter("n_samples", "samples", 40, 1, 5_000, help="Random points between baseline and input."),
         Parameter("stdevs", "noise", 0.0, 0.0, 1.0, False, "Standard deviation of noise on each presence."),
     ),
+    random=True,
 )
 def gradient_shap(request: MethodRequest) -> MethodResult:
     """The gradient averaged over random points of the path, each presence noisy (Erion et al. 2021, eq. 4).

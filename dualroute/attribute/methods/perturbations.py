@@ -72,6 +72,7 @@ def occlusion(request: MethodRequest) -> MethodResult:
     passes=lambda units, parameters: (units * parameters["n_samples"] + 1, 0),
     parameters=(Parameter("n_samples", "orders", 10, 1, 1_000, help="Random orders of the units."),),
     complete=True,
+    random=True,
 )
 def shapley_sampling(request: MethodRequest) -> MethodResult:
     """The target's gain when a unit joins those before it in an order: the mean over random orders."""

@@ -6,6 +6,7 @@ linear models are fitted to them, one for each target.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -30,23 +31,17 @@ SAMPLES = Parameter("n_samples", "samples", 400, 3, 5_000, help="Random subsets 
     passes=lambda units, parameters: (parameters["n_samples"], 0),
     parameters=(SAMPLES,),
     complete=True,
+    random=True,
 )
 def kernel_shap(request: MethodRequest) -> MethodResult:
-    """Shapley values as the weighted least squares fit to random subsets (Lundberg and Lee 2017, theorem 2).
-
-    With no more subsets than units the fit is not unique: such scores have not converged.
-    """
+    """Shapley values as the weighted least squares fit to random subsets (Lundberg and Lee 2017, theorem 2)."""
     import torch
     from captum._utils.models.linear_model import SkLearnLinearRegression
     from captum.attr import KernelShap
 
-    samples, units = request.parameters["n_samples"], sum(request.units.widths)
-    if units == 1:  # the only subsets are all and nothing: the one unit has the whole change
-        low, high = request.function.targets_at([0.0, 1.0])
-        return MethodResult.of((high - low)[:, None])
-    scale = torch.ones(len(request.function.values))
-    scores = _fit(request, KernelShap(_zeros), SkLearnLinearRegression, scale)
-    return MethodResult(scores, torch.full((len(scores),), samples > units), samples)
+    if sum(request.units.widths) == 1:
+        return _single(request)
+    return _fit(request, KernelShap(_zeros), SkLearnLinearRegression, torch.ones(len(request.function.values)))
 
 
 @attribution_method(
@@ -59,6 +54,7 @@ def kernel_shap(request: MethodRequest) -> MethodResult:
         SAMPLES,
         Parameter("alpha", "sparsity", 0.001, 0.0, 1.0, False, "Weight of the lasso's penalty; 0: none."),
     ),
+    random=True,
 )
 def lime(request: MethodRequest) -> MethodResult:
     """A lasso fit to random subsets, weighted by their similarity to the input (Ribeiro et al. 2016).
@@ -70,10 +66,18 @@ def lime(request: MethodRequest) -> MethodResult:
 
     from dualroute.attribute.quadrature import FLOOR
 
+    if sum(request.units.widths) == 1:
+        return _single(request)
     low, high = request.function.targets_at([0.0, 1.0])
     method = Lime(_zeros, similarity_func=get_exp_kernel_similarity_function("cosine", KERNEL_WIDTH))
     alpha, scale = request.parameters["alpha"], (high - low).abs().clamp(min=FLOOR)
-    return MethodResult.of(_fit(request, method, lambda: _lasso(alpha), scale))
+    return _fit(request, method, lambda: _lasso(alpha), scale)
+
+
+def _single(request: MethodRequest) -> MethodResult:
+    """The whole change of each target: the only subsets of one unit are all and nothing, so there is nothing to fit."""
+    low, high = request.function.targets_at([0.0, 1.0])
+    return MethodResult.of((high - low)[:, None])
 
 
 class SubsetRecorder:
@@ -86,6 +90,15 @@ class SubsetRecorder:
         """batches  one: all subsets (B,ΣU_i), 1 for a unit that is present, their targets, and their weights (B,)"""
         ((self.subsets, _, self.weights),) = batches
 
+    @property
+    def determine_all(self) -> bool:
+        """Whether the subsets with a weight differ enough for one solution: a number for each unit, and a constant."""
+        import torch
+
+        rows = self.subsets[self.weights.flatten() > 0].double()
+        design = torch.cat([torch.ones(len(rows), 1, dtype=rows.dtype), rows], dim=1)
+        return int(torch.linalg.matrix_rank(design)) == design.shape[1] if len(rows) else False
+
     def representation(self) -> torch.Tensor:
         """(1,ΣU_i) zeros, as coefficients."""
         return self.subsets.new_zeros(1, self.subsets.shape[1])
@@ -93,17 +106,28 @@ class SubsetRecorder:
 
 def _fit(
     request: MethodRequest, method: Lime, make_linear: Callable[[], SkLearnLinearModel], scale: torch.Tensor
-) -> torch.Tensor:
-    """(K,ΣU_i) coefficients of linear models fitted to the targets divided by `scale` (K,), times `scale`."""
+) -> MethodResult:
+    """Coefficients of linear models fitted to the targets divided by `scale` (K,), times `scale`.
+
+    They have converged where the subsets determine them, and the solver came to its end.
+    """
     import torch
+    from sklearn.exceptions import ConvergenceWarning
 
     with torch.no_grad():
         recorder = _draw(request, method)
         presence = recorder.subsets.split(request.units.widths, dim=1)
         targets = request.function.evaluate(*request.units.spread(presence)) / scale  # (B,K)
-        with seeded(request.seed):  # a linear model begins with random numbers
-            fits = [_coefficients(make_linear(), recorder, of_target) for of_target in targets.T]
-        return torch.stack(fits) * scale[:, None]
+        fits, ended = [], []
+        for of_target in targets.T:
+            # A linear model begins with random numbers. Its solver says by a warning alone that it has not ended.
+            with seeded(request.seed), warnings.catch_warnings(record=True) as told:
+                warnings.simplefilter("always", ConvergenceWarning)
+                fits.append(_coefficients(make_linear(), recorder, of_target))
+            ended.append(not any(issubclass(one.category, ConvergenceWarning) for one in told))
+        scores = torch.stack(fits) * scale[:, None]
+        converged = torch.tensor(ended) & scores.isfinite().all(1) & recorder.determine_all
+        return MethodResult(scores, converged, request.parameters["n_samples"])
 
 
 def _draw(request: MethodRequest, method: Lime) -> SubsetRecorder:
