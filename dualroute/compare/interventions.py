@@ -72,8 +72,8 @@ def random_flips(
     flow as the intervention has. Raises ValueError as `replay` does, for no draws, and where no flip changes anything.
     """
     before, flips = replay(trace, decision), read_flips(trace, flips)
-    counts = _counts(trace, before, flips)
     draws, generator = whole_number(draws, "draws", 1), np.random.default_rng(seed_number(seed))
+    counts = _counts(trace, before, flips)
     pools = {flow: _elsewhere(trace, before, flow) for flow in counts}
     sets = [draw_flips(generator, counts, pools) for _ in range(draws)]
 

@@ -190,10 +190,7 @@ class Trace(Record, HtmlRecord):
         ignored: Iterable[int] | None = None,
         decision: Decision | None = None,
     ) -> Outcome:
-        """The exact outcome of another decision, without a model; single fields replace those of `decision`.
-
-        See `dualroute.trace.replay.replay`.
-        """
+        """The exact outcome of another decision, by `replay.replay`; single fields replace those of `decision`."""
         from dualroute.trace.replay import replay
 
         unread = None if ignored is None else indices(ignored, "ignored")

@@ -112,6 +112,13 @@ def spoiled(path, **changes):
         ({"facet_0": np.full(80, 7, np.uint8)}, "facet 'number' does not fit"),
         ({"confidence": np.zeros(5, np.uint16)}, "confidence has shape"),
         ({"ids": np.array([{}], dtype=object)}, "no array of numbers or texts"),
+        ({"facet_0": np.full(80, -1, np.int16)}, "facet 'number' does not fit"),
+        ({"ids": np.arange(80)}, "each of ids must be text, not 0"),
+        ({"meta": np.array("[1]")}, "meta must be an object with names"),
+        ({"meta": np.array('{"schema": 1, "results": 3}')}, "results must be an object with names, not 3"),
+        ({"meta": np.array('{"schema": 1, "schema": 1}')}, "the name 'schema' stands twice"),
+        ({"operations": np.full((80, 2), np.nan)}, "operations must be numbers above 0"),
+        ({"scores": np.full(STUDIES["classes"].steps.answers.shape, 3.0)}, "scores must lie in"),
     ],
 )
 def test_a_damaged_file_is_named(changes, said, tmp_path):
@@ -120,6 +127,45 @@ def test_a_damaged_file_is_named(changes, said, tmp_path):
     spoiled(path, **changes)
     with pytest.raises(ValueError, match=f"news.npz holds no evaluation rows.*{said}.*dualroute rows news --data"):
         read_rows(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("metric", 3, "metric must be text, not 3"),
+        ("checkpoint", None, "checkpoint must be text, not None"),
+        ("labels", "World", "labels must be a list, not 'World'"),
+        ("thresholds", {}, "thresholds must be a list"),
+        ("direct", [], "direct must be an object with names"),
+    ],
+)
+def test_results_of_another_form_are_named(name, value, said, tmp_path):
+    path, study = tmp_path / "news.npz", STUDIES["classes"]
+    write_rows(path, study)
+    meta = {"schema": 1, "results": study.results | {name: value}, "facets": {"number": ["even", "odd"]}}
+    spoiled(path, meta=np.array(json.dumps(meta)))
+    with pytest.raises(ValueError, match=said):
+        read_rows(path)
+
+
+@pytest.mark.parametrize("content", [b"x,h,label\na,b,c\n", b"", b"\x93NUMPY\x01\x00"])
+def test_a_file_of_another_kind_is_refused_without_advice_to_unpickle(content, tmp_path):
+    path = tmp_path / "rows.csv"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"rows.csv holds no evaluation rows: it is no .npz file; write it") as error:
+        read_rows(path)
+    assert "pickle" not in str(error.value)
+
+
+@pytest.mark.parametrize("theta", [np.float32(0.5), np.array(0.5)])
+def test_numbers_of_numpy_choose_where_a_study_opens(theta):
+    assert hand_made().compute(theta) == hand_made().compute(0.5)
+    with pytest.raises(ValueError, match=r"threshold must lie in \[0, 1\], not 2"):
+        hand_made().compute(2)
+
+
+def test_a_study_shows_itself_in_one_line():
+    assert repr(hand_made()) == "<RowStudy of news: 3 rows, accuracy, checkpoint news (0)>"
 
 
 @pytest.mark.parametrize("value", [1.5, -0.1, np.nan])

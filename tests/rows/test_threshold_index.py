@@ -212,3 +212,31 @@ def test_a_threshold_outside_0_to_1_is_refused(theta):
     for measure in (index.at, index.share, index.quality, index.calibration, lambda value: index.curve([0.5, value])):
         with pytest.raises(ValueError, match=r"must lie in \[0, 1\]"):
             measure(theta)
+
+
+def test_thresholds_of_numpy_are_those_of_python():
+    index = ThresholdIndex(threshold_states(HAND))
+    for theta in (np.float64(0.5), np.float32(0.5), np.array(0.5)):
+        found = index.at(theta)
+        assert (type(found.theta), found.share, found.quality) == (float, index.share(0.5), index.quality(0.5))
+        assert index.states(theta) is index.states(0.5)
+    assert index.curve((0.25, 0.5)).thetas.tolist() == index.curve(np.array([0.25, 0.5])).thetas.tolist()
+    assert index.curve([0.25, 0.5]).within(np.float32(1)) is not None
+
+
+@pytest.mark.parametrize(
+    ("act", "message"),
+    [
+        (lambda index: index.at(True), r"threshold must be a number in \[0, 1\], not True"),
+        (lambda index: index.at(np.array([0.5])), "threshold must be a number .* not an array of shape"),
+        (lambda index: index.curve(0.5), "thresholds must be a list of numbers"),
+        (lambda index: index.curve(["0.5"]), "thresholds must be a number in"),
+        (lambda index: index.calibration(0.5, 0), "bins must be a whole number from 1 on, not 0"),
+        (lambda index: index.facets(0.5, 3), "parts must be a list of one for each row, not 3"),
+        (lambda index: index.facets(0.5, [1]), r"parts have shape \(1,\), expected"),
+        (lambda index: index.curve().reaching(float("nan")), "quality must be a number, not nan"),
+    ],
+)
+def test_wrong_numbers_of_an_index_are_named(act, message):
+    with pytest.raises(ValueError, match=message):
+        act(ThresholdIndex(threshold_states(HAND)))
