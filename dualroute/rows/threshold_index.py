@@ -170,7 +170,7 @@ class ThresholdIndex:
         error = float(np.nansum(counts * np.abs(accuracy - mean_confidence)) / counts.sum())
         return Calibration(counts, mean_confidence, accuracy, error)
 
-    def facets(self, theta: float, parts: np.ndarray) -> dict[Any, dict[str, Any]]:
+    def facets(self, theta: float, parts: Sequence[Any] | np.ndarray) -> dict[Any, dict[str, Any]]:
         """{part: {n, share, quality}} of the rows by their part, (N,); an area is NaN where a part has one class."""
         theta, steps = threshold_number(theta), self.steps
         states = self.states(theta)

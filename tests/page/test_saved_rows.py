@@ -163,7 +163,8 @@ def test_it_is_whole_on_a_phone_and_in_the_dark(open_file):
     ("view", "said"),
     [
         (RowsView(theta=1.2), "threshold must lie in"),
-        (RowsView(compared=(0.1, -0.1)), "threshold must lie in"),
+        (RowsView(compared=(0.1,)), "compared must be two thresholds, not 1"),
+        (RowsView(compared=(0.1, -0.1)), "compared must lie in"),
         (RowsView(budget=101), "budget must be a number from 0 to 100"),
         (RowsView(facet="moon"), "no parts by 'moon'; there are class, length"),
     ],

@@ -110,6 +110,13 @@ def test_other_inputs_and_other_models_in_words(run):
                 check_pair(run(COMPARED, one, other), Comparison(one, other))
 
 
+def test_another_model_of_the_same_name_in_words(run):
+    trace = make_trace(tokens=5, context=4, seed=6)
+    again = changed(trace, spec=dict(revision="1"))
+    check_pair(run(COMPARED, View(trace), View(again)), Comparison(View(trace), View(again)))
+    assert Comparison(View(trace), View(again)).sentence.startswith("another made: ")
+
+
 def test_written_texts_in_words(run):
     trace = make_written()
     for other in (View(trace), View(trace, "direct"), View(trace, "merged")):

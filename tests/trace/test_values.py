@@ -3,6 +3,7 @@
 import json
 import math
 from decimal import Decimal
+from enum import IntEnum
 from fractions import Fraction
 
 import numpy as np
@@ -33,9 +34,14 @@ def test_scalars_of_every_kind_are_whole_numbers(kind):
     assert (found, type(found)) == (3, int)
 
 
-@pytest.mark.parametrize("value", [20.0, np.float32(20), Fraction(20), Decimal("20"), 10**30])
+class Places(IntEnum):
+    third = 20
+
+
+@pytest.mark.parametrize("value", [20.0, Places.third, np.float32(20), Fraction(20), Decimal("20"), 10**30])
 def test_a_count_may_be_written_as_another_number(value):
-    assert whole_number(value, "count") == int(value)
+    found = whole_number(value, "count")
+    assert (found, type(found)) == (int(value), int)
 
 
 @pytest.mark.parametrize("kind", [*REAL, Decimal, Fraction, np.float16])
