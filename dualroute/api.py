@@ -10,12 +10,12 @@ from dualroute.checkpoints import served
 from dualroute.families import find_family, model_type_of
 from dualroute.families.base import RoutingModel
 from dualroute.families.dual_route.family import DualRoute
-from dualroute.families.model_folders import check_name, close, find_folder
+from dualroute.families.model_folders import check_name, find_folder
 from dualroute.trace.attribution import Attribution, StoredExample
 from dualroute.trace.decision import Decision
 from dualroute.trace.record import Trace
 from dualroute.trace.targets import Target
-from dualroute.trace.values import shown
+from dualroute.values import nearest, shown
 
 if TYPE_CHECKING:
     from dualroute.faithful.measure import Probe, Progress
@@ -127,8 +127,8 @@ def _locate(name: str | Path) -> str:
     known = served()
     if str(name) in known:
         return str(known[str(name)].folder)
-    meant = f"did you mean {close(str(name), known)[0]}? " if close(str(name), known) else ""
-    return str(find_folder(name, "checkpoint", f"{meant}there are {', '.join(known) or 'none'}"))
+    choices = f"{nearest(str(name), known)}there are {', '.join(known) or 'none'}"
+    return str(find_folder(name, "checkpoint", choices))
 
 
 def _family_of(checkpoint: str) -> type[RoutingModel]:

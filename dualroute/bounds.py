@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-import numpy as np
+from dualroute.values import plain
 
 POSITIVE = {"above": 0}
 NOT_NEGATIVE = {"least": 0}
@@ -19,11 +19,6 @@ HOLDS = {
     "most": lambda value, bound: value <= bound,
     "below": lambda value, bound: value < bound,
 }
-
-
-def plain(value: Any) -> Any:
-    """Return a number of numpy as Python's own, and any other value unchanged."""
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def option(name: str) -> str:

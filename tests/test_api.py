@@ -83,7 +83,7 @@ def test_the_family_of_an_id_on_the_hub_is_read_from_its_config_alone(tmp_path, 
 
 
 def test_an_unknown_name_is_reported(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"shipped are .*news"):
+    with pytest.raises(FileNotFoundError, match=r"there are .*news"):
         dualroute.load("newz")
     with pytest.raises((OSError, ValueError)):
         dualroute.load(tmp_path)

@@ -83,16 +83,17 @@ def load_catalogue() -> dict[str, TaskEntry]:
 
     Checkpoints of the same columns and labels belong to one task, as several of a shipped task do.
     """
-    layers: dict[object, list[DecisionLayer]] = {}
-    tasks: dict[object, Task] = {}
+    layers: dict[tuple[str, ...], list[DecisionLayer]] = {}
+    tasks: dict[tuple[str, ...], Task] = {}
     for name, files in sorted(served().items(), key=lambda item: not item[1].is_shipped):
         checkpoint = Checkpoint.read(files.folder)
         task = checkpoint.task
-        kind = task.name if task.name in TASKS else (task.x_name, task.h_name, *checkpoint.config["id2label"].values())
+        labels = checkpoint.config["id2label"].values()
+        kind = (task.name,) if task.name in TASKS else ("", task.x_name, task.h_name, *labels)
         layers.setdefault(kind, []).append(DecisionLayer(name, _title(name, checkpoint.config, files), files))
         tasks.setdefault(kind, task)
     known = {name: place for place, name in enumerate(TASKS)}
-    entries = (_entry(tasks[kind], layers[kind]) for kind in sorted(layers, key=lambda kind: known.get(kind, -1)))
+    entries = (_entry(tasks[kind], layers[kind]) for kind in sorted(layers, key=lambda kind: known.get(kind[0], -1)))
     return {entry.key: entry for entry in entries}
 
 

@@ -16,7 +16,7 @@ from dualroute.families.base import RoutingModel
 from dualroute.trace.attribution import Attribution
 from dualroute.trace.record import Trace
 from dualroute.trace.targets import Target
-from dualroute.trace.values import seed_number, text
+from dualroute.values import seed_number, text
 
 
 def attribute(

@@ -15,7 +15,7 @@ import numpy as np
 
 from dualroute.trace.record import Trace
 from dualroute.trace.targets import Target, parse_target
-from dualroute.trace.values import items, nearest, plain, real_number, whole_number
+from dualroute.values import items, nearest, plain, real_number, whole_number
 
 if TYPE_CHECKING:
     import torch

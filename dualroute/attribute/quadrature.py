@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import torch
 
-from dualroute.trace.values import positive_number, whole_number
+from dualroute.values import positive_number, whole_number
 
 # Chosen on news texts for the scores of `product_quadrature`: most of the change is in the first half of the path.
 CUTS = (0.0, 0.15, 0.35, 0.55, 1.0)

@@ -31,7 +31,7 @@ from dualroute.trace.decision import Decision, check_ignored
 from dualroute.trace.outcome import TOLERANCE, Outcome
 from dualroute.trace.record import Trace
 from dualroute.trace.replay import replay
-from dualroute.trace.values import indices, seed_number, whole_number
+from dualroute.values import indices, seed_number, whole_number
 
 DRAWS = 1000
 

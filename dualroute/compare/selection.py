@@ -7,7 +7,7 @@ from typing import Any
 from dualroute.paths import assets_dir
 from dualroute.trace.decision import read_overrides, route_indices
 from dualroute.trace.record import Trace
-from dualroute.trace.values import indices, known, shown, text, whole_number
+from dualroute.values import indices, known, shown, text, whole_number
 
 WORD_CLASSES = ("function words", "content words", "numbers", "punctuation", "capitalised")
 

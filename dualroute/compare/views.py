@@ -17,7 +17,7 @@ from dualroute.trace.ledger import SumOfLogits
 from dualroute.trace.outcome import Outcome, RoutesTaken
 from dualroute.trace.record import Trace
 from dualroute.trace.replay import replay, routes_taken
-from dualroute.trace.values import indices, one_line, shown, whole_number
+from dualroute.values import indices, one_line, shown, whole_number
 
 if TYPE_CHECKING:
     import pandas as pd  # pyright: ignore[reportMissingTypeStubs]

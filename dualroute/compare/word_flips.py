@@ -36,7 +36,7 @@ def word_flips(trace: Trace, decision: Decision | None = None) -> tuple[WordFlip
     """
     before = replay(trace, decision)
     rho = before.rho
-    flips = []
+    flips: list[WordFlip] = []
     for tokens in words(trace):
         reads = any(rho[t] > 0 for t in tokens)
         flow = trace.flows[0 if reads else -1]

@@ -10,7 +10,7 @@ from dualroute.export.thresholds_payload import rows_payload
 from dualroute.export.trace_payload import trace_payload
 from dualroute.rows.stored import RowStudy
 from dualroute.trace.record import Trace
-from dualroute.trace.values import real_number, threshold_number, threshold_numbers
+from dualroute.values import real_number, threshold_number, threshold_numbers
 
 ABOUT = (
     "The file holds what every row answers in each of its states, so every θ, the choice of one, the parts and the "

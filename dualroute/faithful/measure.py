@@ -37,7 +37,7 @@ from dualroute.trace.attribution import Attribution
 from dualroute.trace.ledger import SumOfLogits
 from dualroute.trace.record import Trace
 from dualroute.trace.targets import Target
-from dualroute.trace.values import seed_number, shown, whole_number
+from dualroute.values import seed_number, shown, whole_number
 
 
 class Probe:

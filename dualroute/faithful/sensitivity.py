@@ -13,7 +13,7 @@ from dualroute.families.base import RoutingModel
 from dualroute.trace.attribution import Attribution
 from dualroute.trace.record import Trace
 from dualroute.trace.targets import Target
-from dualroute.trace.values import items, seed_number, shown, whole_number
+from dualroute.values import items, seed_number, shown, whole_number
 
 RADIUS = 0.02  # of the root mean square of the differences between the words and absent ones
 DISTURBANCES, MAX_DISTURBANCES = 3, 50

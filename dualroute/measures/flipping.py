@@ -16,7 +16,7 @@ from dualroute.trace.outcome import Outcome
 from dualroute.trace.record import Trace
 from dualroute.trace.replay import routes_taken
 from dualroute.trace.spans import best_span
-from dualroute.trace.values import seed_number, whole_number
+from dualroute.values import seed_number, whole_number
 
 FEWEST = 2  # tokens that read the context; fewer have only one order
 

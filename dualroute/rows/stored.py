@@ -11,7 +11,7 @@ import numpy as np
 from dualroute.rows.states import ThresholdStates
 from dualroute.trace.json_record import HtmlRecord, check_shapes
 from dualroute.trace.reading import check_finite, check_probabilities, read_json, read_list, read_object, read_texts
-from dualroute.trace.values import text, threshold_number
+from dualroute.values import text, threshold_number
 
 SCHEMA = 1
 FEW_PARTS = 40  # groups with more names make no readable facet, and their names might be texts

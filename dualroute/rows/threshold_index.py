@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import rankdata  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 
 from dualroute.rows.states import ThresholdStates
-from dualroute.trace.values import items, real_number, text, threshold_number, threshold_numbers, whole_number
+from dualroute.values import items, real_number, text, threshold_number, threshold_numbers, whole_number
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from dualroute.trace.json_record import Shape, read_kind
 from dualroute.trace.outcome import Outcome, RoutesTaken, is_tie, softmax
 from dualroute.trace.reading import check_names, read_object, read_ranges, read_texts
 from dualroute.trace.spans import best_span, span_scores, span_text
-from dualroute.trace.values import text
+from dualroute.values import text
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,7 +22,7 @@ from dualroute.trace.reading import (
 )
 from dualroute.trace.record import Trace
 from dualroute.trace.routing import TraceSpec
-from dualroute.trace.values import known, one_line, real_number, shown, text, whole_number
+from dualroute.values import known, one_line, real_number, shown, text, whole_number
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from dualroute.trace.outcome import Outcome, RoutesTaken
 from dualroute.trace.policies import check_looks_at_theta, reading_gate
 from dualroute.trace.record import Trace
 from dualroute.trace.replay import replay, routes_taken
-from dualroute.trace.values import threshold_number
+from dualroute.values import threshold_number
 
 ComparedAnswer = int | tuple[int, int] | str | None  # as `Outcome.answer`; None for a written text
 

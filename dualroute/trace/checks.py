@@ -10,7 +10,7 @@ from dualroute.trace.json_record import check_shapes
 from dualroute.trace.ledger import MixtureOfProbabilities, SumOfLogits
 from dualroute.trace.policies import POLICIES, is_flows
 from dualroute.trace.reading import check_finite, check_probabilities
-from dualroute.trace.values import known
+from dualroute.values import known
 
 if TYPE_CHECKING:
     from dualroute.trace.record import Trace

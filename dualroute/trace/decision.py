@@ -22,7 +22,7 @@ from dualroute.trace.overrides import (
     write_overrides,
     write_place,
 )
-from dualroute.trace.values import indices, positive_number, shown, text, threshold_number, whole_number
+from dualroute.values import indices, positive_number, shown, text, threshold_number, whole_number
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dualroute.trace.outcome import Outcome
 from dualroute.trace.policies import WITH_THRESHOLD, is_flows
 from dualroute.trace.record import Trace
 from dualroute.trace.replay import replay, routes_taken
-from dualroute.trace.values import one_line
+from dualroute.values import one_line
 
 if TYPE_CHECKING:
     import pandas as pd  # pyright: ignore[reportMissingTypeStubs]

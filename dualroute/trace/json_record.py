@@ -8,7 +8,7 @@ import numpy as np
 import orjson
 
 from dualroute.trace.reading import check_names, read_field, read_json, read_object
-from dualroute.trace.values import known, shown
+from dualroute.values import known, shown
 
 OPTIONS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
 

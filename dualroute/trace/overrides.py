@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dualroute.trace.values import index_number, items, plain, shown, text, whole_number
+from dualroute.values import index_number, items, plain, shown, text, whole_number
 
 Place = tuple[int, int]  # layer, token
 Overrides = Mapping[Any, Any]  # overrides in a form that `read_overrides` takes, such as {3: "direct"}

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 
-from dualroute.trace.values import known, threshold_number
+from dualroute.values import known, threshold_number
 
 if TYPE_CHECKING:
     import torch

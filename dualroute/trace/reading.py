@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from dualroute.trace.values import shown, text, whole_number
+from dualroute.values import shown, text, whole_number
 
 ROUNDING = 1e-2  # sums of probabilities that a model of half precision computed
 

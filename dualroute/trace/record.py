@@ -17,7 +17,7 @@ from dualroute.trace.policies import is_flows, reading_gate
 from dualroute.trace.reading import check_names, read_list, read_texts
 from dualroute.trace.routing import Routing, TraceSpec
 from dualroute.trace.upgrade04 import upgrade_trace
-from dualroute.trace.values import indices
+from dualroute.values import indices
 
 if TYPE_CHECKING:
     import pandas as pd  # pyright: ignore[reportMissingTypeStubs]

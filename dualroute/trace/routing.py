@@ -13,7 +13,7 @@ from dualroute.trace.decision import Decision
 from dualroute.trace.json_record import Shape, check_shapes
 from dualroute.trace.reading import check_names, read_array, read_object, read_texts
 from dualroute.trace.upgrade04 import upgrade_spec
-from dualroute.trace.values import known, text, whole_number
+from dualroute.values import known, text, whole_number
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,7 +22,7 @@ from dualroute.trace.label_pairs import halves, label_pairs, quoted
 from dualroute.trace.outcome import Outcome
 from dualroute.trace.record import Trace
 from dualroute.trace.spans import span_scores, span_text
-from dualroute.trace.values import nearest, text
+from dualroute.values import nearest, text
 
 
 class Term(NamedTuple):

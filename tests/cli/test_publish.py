@@ -97,7 +97,7 @@ def test_a_variant_from_another_folder_measured_on_some_rows(place, data, traine
         ("checkpoint", lambda place: (place / "runs/custom/config.json").unlink(), "no config.json in runs/custom"),
         ("checkpoint", lambda place: (place / "README.md").unlink(), "no file README.md"),
         ("evaluation", lambda place: (place / "data/test.jsonl").unlink(), "no test file in"),
-        ("evaluation", lambda place: (place / "data/test.jsonl").write_text("{"), "cannot be read"),
+        ("evaluation", lambda place: (place / "data/test.jsonl").write_text("{"), "is not JSON"),
     ],
 )
 def test_a_failure_names_the_step_and_changes_nothing(place, data, trained, step, broken, message):

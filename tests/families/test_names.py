@@ -75,7 +75,7 @@ def test_without_a_network_the_hub_is_asked_once(hub, what):
     ) as raised:
         OPENERS[what]("someone/model")
     assert [(name, "timeout" in options) for name, options in hub.asked] == [("someone/model", True)]
-    assert ("shipped are" if what == "checkpoint" else "name a folder") in str(raised.value)
+    assert ("there are" if what == "checkpoint" else "name a folder") in str(raised.value)
 
 
 @pytest.mark.parametrize("what", OPENERS)
@@ -146,7 +146,7 @@ def test_what_is_no_name_is_refused_in_words(hub, what, name, error):
 
 
 def test_a_shipped_name_that_is_spelled_wrongly_is_guessed(hub):
-    with pytest.raises(FileNotFoundError, match="did you mean news"):
+    with pytest.raises(FileNotFoundError, match="did you mean 'news'"):
         dualroute.load("newz")
     assert not hub.asked
 

@@ -7,7 +7,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from dualroute.attribute.method import GATE, REGISTERED, SCORE, Method, Parameter
-from dualroute.trace.values import known
+from dualroute.values import known
 
 __all__ = ["GATE", "METHODS", "SCORE", "Method", "Parameter", "find_method"]
 

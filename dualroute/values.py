@@ -49,7 +49,7 @@ def whole_number(value: Any, name: str, low: int = 0, high: int | None = None) -
         number = int(finite) if finite is not None and finite.is_integer() else None
     if number is None or not _within(number, low, high):
         raise ValueError(f"{name} must be a whole number{_limits(low, high)}, not {shown(value)}")
-    return number
+    return int(number)
 
 
 def real_number(value: Any, name: str, low: float | None = None, high: float | None = None) -> float:

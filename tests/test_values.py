@@ -19,7 +19,7 @@ from dualroute.compare.views import Comparison, View
 from dualroute.trace.breakpoints import breakpoints
 from dualroute.trace.decision import Ban, Decision, Drop, Swap, as_decision
 from dualroute.trace.record import Trace
-from dualroute.trace.values import indices, known, real_number, seed_number, text, threshold_number, whole_number
+from dualroute.values import indices, known, real_number, seed_number, text, threshold_number, whole_number
 
 TRACE = make_trace(tokens=6, context=4)
 WHOLE = (int, np.int8, np.int16, np.int64, np.uint8, np.uint64, np.array, torch.tensor)
