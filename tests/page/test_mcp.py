@@ -65,3 +65,21 @@ def test_a_wrong_argument_is_reported_in_words(server):
     answer = call(server, "trace", task="nope", x=X)
     assert answer.isError
     assert "Unknown task 'nope'; there are" in answer.content[0].text
+
+
+def test_lists_and_objects_are_taken_as_they_are(server):
+    decisions = [{"policy": "direct"}, {"threshold": 0.2}]
+    parsed = call(server, "replay", task="news", x=X, h=H, decisions=decisions)
+    assert not parsed.isError, parsed.content
+    as_text = call(server, "replay", task="news", x=X, h=H, decisions=json.dumps(decisions))
+    assert parsed.content[0].text == as_text.content[0].text
+    other = call(server, "compare", task="news", x=X, h=H, overrides={"0": "direct"}, other={"policy": "merged"})
+    assert not other.isError, other.content
+    rows = [{"x": X, "h": H, "label": "Business"}, {"x": X, "h": None, "label": "Sports"}]
+    measured = call(server, "evaluate", task="news", rows=rows, thresholds=[0.2])
+    assert json.loads(measured.content[0].text)["n"] == 2
+
+
+def test_messages_hold_no_html(server):
+    answer = call(server, "trace", task="<b>&</b>", x=X)
+    assert "'<b>&</b>'" in answer.content[0].text
