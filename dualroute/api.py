@@ -11,6 +11,7 @@ from dualroute.families import find_family, model_type_of
 from dualroute.families.base import RoutingModel
 from dualroute.families.dual_route.family import DualRoute
 from dualroute.families.model_folders import check_name, find_folder
+from dualroute.tasks.base import Demo
 from dualroute.trace.attribution import Attribution, StoredExample
 from dualroute.trace.decision import Decision
 from dualroute.trace.record import Trace
@@ -145,11 +146,11 @@ def _router_class(family: type[RoutingModel]) -> type[Router]:
     return DualRouter if family is DualRoute else type(f"{family.__name__}Router", (Router, family), {})
 
 
-def make_examples(router: Router, pairs: Iterable[tuple[str, str]]) -> list[StoredExample]:
-    """Trace every (x, h) under the router's own decision, and attribute its prediction and its gates."""
+def make_examples(router: Router, demos: Iterable[Demo]) -> list[StoredExample]:
+    """Trace every input under the router's own decision, and attribute its prediction and its gates."""
     examples: list[StoredExample] = []
-    for x, h in pairs:
+    for x, h, right in demos:
         trace = router.trace(x, h)
         prediction, gate = router.attribute_many(trace, ("prediction", "gate"))
-        examples.append(StoredExample(trace, prediction.label, prediction, gate))
+        examples.append(StoredExample(trace, prediction.label, prediction, gate, right))
     return examples

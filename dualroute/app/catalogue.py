@@ -4,10 +4,16 @@ from dataclasses import dataclass, replace
 
 from dualroute.checkpoints import Checkpoint, CheckpointFiles, served
 from dualroute.export.trace_payload import answer_name, attribution_payload, trace_payload
-from dualroute.report.reading import closed_gates_notice
-from dualroute.report.results import load_results
+from dualroute.report.reading import notice, routing_helps
+from dualroute.report.results import default_entry, load_results
 from dualroute.tasks import TASKS, Task
+from dualroute.trace.answers import Written
 from dualroute.trace.attribution import StoredExample, read_examples
+from dualroute.trace.record import Trace
+
+OWN_DATA, HELPS = "Your own data", "Where routing helps"
+NO_HELP, STUDIES = "Where it does not, or something simpler does better", "For studies of attributions"
+GROUPS = (OWN_DATA, HELPS, NO_HELP, STUDIES)
 
 
 @dataclass(frozen=True)
@@ -45,15 +51,31 @@ class TaskEntry:
 
     @property
     def captions(self) -> list[str]:
-        """The text of each example's button: x, or h for spans, with its number among equal ones."""
+        """What each example is called: x, or h for spans, with its number among equal ones, and whether it failed."""
         names = [h if self.task.has_spans else x for x, h in self.pairs]
-        return [_numbered(names, index) for index in range(len(names))]
+        captions = [_numbered(names, index) for index in range(len(names))]
+        failed = [is_right(example) is False for example in self.examples] or [False] * len(names)
+        return [f"{name} (a failure)" if wrong else name for name, wrong in zip(captions, failed, strict=True)]
+
+    @property
+    def results(self) -> dict | None:
+        """What was measured with the default checkpoint; None where nothing was."""
+        path = self.layers[0].files.results
+        return load_results(path) if path.is_file() else None
 
     @property
     def note(self) -> str:
-        """What a reader has to know of the default checkpoint's gates; mostly empty."""
-        path = self.layers[0].files.results
-        return closed_gates_notice(load_results(path), self.task.h_name) if path.is_file() else ""
+        """What a reader has to know before anything else; empty where routing helps."""
+        return notice(self.results, self.task.h_name) if self.results else ""
+
+    @property
+    def group(self) -> str:
+        """Where it stands in the list of tasks: one of `GROUPS`."""
+        if self.task.name not in TASKS:
+            return OWN_DATA
+        if self.results and routing_helps(self.results):
+            return HELPS
+        return STUDIES if self.task.rationales else NO_HELP
 
     def texts(self, index: int) -> tuple[str, str]:
         """x and h of an example; empty where there is none."""
@@ -79,7 +101,7 @@ def _numbered(names: list[str], index: int) -> str:
 
 
 def load_catalogue() -> dict[str, TaskEntry]:
-    """{key: entry} of the tasks that have a checkpoint: those of a user's own columns, then in the order of `TASKS`.
+    """{key: entry} of the tasks that have a checkpoint, by their groups, those that gain most by routing first.
 
     Checkpoints of the same columns and labels belong to one task, as several of a shipped task do.
     """
@@ -92,9 +114,14 @@ def load_catalogue() -> dict[str, TaskEntry]:
         kind = (task.name,) if task.name in TASKS else ("", task.x_name, task.h_name, *labels)
         layers.setdefault(kind, []).append(DecisionLayer(name, _title(name, checkpoint.config, files), files))
         tasks.setdefault(kind, task)
-    known = {name: place for place, name in enumerate(TASKS)}
-    entries = (_entry(tasks[kind], layers[kind]) for kind in sorted(layers, key=lambda kind: known.get(kind[0], -1)))
-    return {entry.key: entry for entry in entries}
+    entries = [_entry(tasks[kind], layers[kind]) for kind in layers]
+    return {entry.key: entry for entry in sorted(entries, key=_place)}
+
+
+def _place(entry: TaskEntry) -> tuple[int, float]:
+    """Its group, and in it the gain over random gates, the largest first."""
+    gain = default_entry(entry.results).get("minus_random", {}).get("difference", 0.0) if entry.results else 0.0
+    return GROUPS.index(entry.group), -gain
 
 
 def entry_of(catalogue: dict[str, TaskEntry], checkpoint: str) -> TaskEntry | None:
@@ -110,7 +137,26 @@ def _entry(task: Task, layers: list[DecisionLayer]) -> TaskEntry:
     if task.name not in TASKS:
         task = replace(task, title=f"{task.title}: {first.checkpoint}")
     key = task.name if task.name in TASKS else first.checkpoint
-    return TaskEntry(key, task, tuple(layers), tuple(read_examples(first.files.examples)))
+    return TaskEntry(key, task, tuple(layers), tuple(sorted(read_examples(first.files.examples), key=_convincing)))
+
+
+def is_right(example: StoredExample) -> bool | None:
+    """Whether the model's answer is right; None where nobody said what is."""
+    answer, _ = _answers(example.trace)
+    return answer.casefold() in map(str.casefold, example.right) if example.right else None
+
+
+def _convincing(example: StoredExample) -> tuple[bool, bool]:
+    """Order of examples: failures last, and before the others those whose answer routing changes."""
+    answer, alone = _answers(example.trace)
+    return is_right(example) is False, answer == alone
+
+
+def _answers(trace: Trace) -> tuple[str, str]:
+    """The model's answer in words, and the one of the direct flow alone."""
+    if isinstance(trace.answer, Written):
+        return trace.answer.text, trace.answer.alternatives.get("direct", trace.answer.text)
+    return trace.replay().label, trace.replay(policy="direct").label
 
 
 def _title(name: str, config: dict, files: CheckpointFiles) -> str:

@@ -24,15 +24,17 @@ def examples(
     from dualroute.api import load_dual_router, make_examples
     from dualroute.checkpoints import files_of
     from dualroute.evaluation.row_choice import choose_rows
+    from dualroute.tasks.base import Demo
     from dualroute.trace.attribution import write_examples
 
     without_loading_bars()
     task, files = o.task_of_checkpoint(checkpoint), files_of(checkpoint)
-    pairs = (
-        task.demos if data is None else [(row.x, row.h) for row in choose_rows(task, data, checkpoint, None, rows).rows]
-    )
-    if not pairs:
+    demos = task.demos
+    if data is not None:
+        chosen = choose_rows(task, data, checkpoint, None, rows).rows
+        demos = tuple(Demo(row.x, row.h, (row.label, *row.references)) for row in chosen)
+    if not demos:
         raise ValueError(f"{task.name} has no demonstration texts: name a file of rows with --data")
     path = out or files.examples
-    write_examples(path, make_examples(load_dual_router(checkpoint), pairs))
-    typer.echo(f"{len(pairs)} examples written to {path}")
+    write_examples(path, make_examples(load_dual_router(checkpoint), demos))
+    typer.echo(f"{len(demos)} examples written to {path}")

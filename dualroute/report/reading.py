@@ -33,17 +33,33 @@ def reading(results: dict) -> str:
     return " ".join(filter(None, (summary, _verdict(entry), _static(entry, metric), _baseline(results, entry))))
 
 
-def closed_gates_notice(results: dict, h_name: str) -> str:
-    """Return a sentence that explains why a checkpoint's gates stay closed by default; empty if they do not."""
+def routing_helps(results: dict) -> bool:
+    """Return whether the default decision beats random gates and direct alone, and no simple baseline beats it."""
+    entry = default_entry(results)
+    gains = [outcome(entry[key]) for key in ("minus_random", "minus_direct") if key in entry]
+    return "minus_random" in entry and min(gains) > 0 and not _better_baseline(results, entry)
+
+
+def notice(results: dict, h_name: str) -> str:
+    """Return what a reader of single inputs must know first where routing does not help; empty where it does."""
     entry, metric = default_entry(results), metric_of(results)
-    if entry["share"] >= CLOSED:
+    if routing_helps(results):
         return ""
-    alone, always = (shown(metric, results[flow][metric]) for flow in ("direct", "merged"))
-    return (
-        f"Here the gates stay shut at the default θ: on the test rows the {metric_word(metric)} is {alone} without the "
-        f"{h_name} and {always} where every token reads, and training charges for reading. A lower θ shows what it "
-        "would change."
-    )
+    if better := _better_baseline(results, entry):
+        name, baseline = better
+        score, simple = shown(metric, entry[metric]), shown(metric, baseline[metric])
+        word = metric_word(metric)
+        return f"A simpler method does better on this task: {name} reaches {word} {simple}, the model {score}."
+    routed, alone, always = (shown(metric, part[metric]) for part in (entry, results["direct"], results["merged"]))
+    scores = f"{metric_word(metric)} is {alone} without the {h_name}, {routed} as routed, {always} if every token reads"
+    closed = " At the default θ hardly any gate opens." if entry["share"] < CLOSED else ""
+    return f"Routing does not measurably help on this task: {scores}.{closed}"
+
+
+def _better_baseline(results: dict, entry: dict) -> tuple[str, dict] | None:
+    """The best baseline where it lies above the router's whole interval."""
+    best, metric = best_baseline(results), metric_of(results)
+    return best if best and "ci" in entry and best[1][metric] > entry["ci"][1] else None
 
 
 def outcome(difference: dict) -> int:

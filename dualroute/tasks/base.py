@@ -4,7 +4,7 @@ import glob
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from dualroute.tables import ENDINGS, ENDINGS_IN_WORDS, cell_text, missing_column
 
@@ -31,6 +31,17 @@ class Example:
     answer: tuple[int, int] | None = None
     references: tuple[str, ...] = ()
     source: str = ""
+
+
+class Demo(NamedTuple):
+    """An input that the page shows as an example, which is in no data set.
+
+    right  the answers that are right, the best one first; empty where there is none, or nobody can say
+    """
+
+    x: str
+    h: str
+    right: tuple[str, ...] = ()
 
 
 Span = tuple[int, int]  # [start, end) of characters
@@ -136,7 +147,7 @@ class Task(Kinds):
     more_records    records of the training file -> further records to train on
     easy            whether a row belongs to the curriculum, see `TrainingSettings.easy_epochs`; None: no curriculum
     rationales      words that people marked in the task's texts, for `plausibility`
-    demos           (x, h) pairs for the page, which are in no data set
+    demos           examples for the page
     group_name      name of `Example.group`; results then distinguish groups seen and unseen in training
     config          settings of `DualRouteConfig` that differ from its defaults
     training        settings of `TrainingSettings` that differ from their defaults
@@ -155,7 +166,7 @@ class Task(Kinds):
     to_example: Callable[[dict], Example]
     columns: tuple[str, ...] = ("x", "label")
     metric: str = "accuracy"
-    demos: tuple[tuple[str, str], ...] = ()
+    demos: tuple[Demo, ...] = ()
     group_name: str = ""
     baselines: tuple[str, ...] = ("tfidf_x", "tfidf_h", "tfidf_xh")
     easy: Callable[[Example], bool] | None = None

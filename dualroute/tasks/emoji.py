@@ -2,7 +2,7 @@
 
 from dualroute.tables import cell_text
 from dualroute.tasks import drawings
-from dualroute.tasks.base import Example, Task
+from dualroute.tasks.base import Demo, Example, Task
 
 NO_GROUP = "picture"
 
@@ -28,13 +28,13 @@ def without_group(records: list[dict]) -> list[dict]:
 
 
 DEMOS = (
-    ("smileys & emotion / heart", drawings.heart((60, 120, 220))),
-    ("smileys & emotion / face-smiling", drawings.face()),
-    ("travel & places / sky & weather", drawings.sun()),
-    ("travel & places / sky & weather", drawings.crescent()),
-    ("symbols / geometric", drawings.disc((220, 50, 50))),
-    ("symbols / geometric", drawings.diamond((60, 120, 220))),
-    ("flags / country-flag", drawings.flag((200, 20, 50))),
+    Demo("smileys & emotion / heart", drawings.heart((60, 120, 220)), ("blue heart",)),
+    Demo("smileys & emotion / face-smiling", drawings.face(), ("smiling face", "grinning face")),
+    Demo("travel & places / sky & weather", drawings.sun(), ("sun",)),
+    Demo("travel & places / sky & weather", drawings.crescent(), ("crescent moon",)),
+    Demo("symbols / geometric", drawings.disc((220, 50, 50)), ("red circle",)),
+    Demo("symbols / geometric", drawings.diamond((60, 120, 220)), ("large blue diamond", "blue diamond")),
+    Demo("flags / country-flag", drawings.flag((200, 20, 50))),
 )
 
 TASK = Task(

@@ -3,7 +3,7 @@
 import re
 
 from dualroute.tables import cell_text
-from dualroute.tasks.base import Example, Task
+from dualroute.tasks.base import Demo, Example, Task
 
 TOPICS = {"World", "Sports", "Business", "Sci/Tech"}  # AG News has only a topic besides the lead
 TICKER = re.compile(r"\s*<[A-Z0-9.,/]{1,8}>")  # <USDC>, but not <Cofab Inc>, which is a name
@@ -30,30 +30,30 @@ def cleaned(text: str) -> str:
 
 
 DEMOS = (
-    (
+    Demo(
         "Halvorsen Paper Corp said it agreed to buy Lakeside Packaging Inc for about 85 mln dlrs in cash.",
         "Lakeside, based in Duluth, makes cardboard boxes and had sales of 120 mln dlrs last year. Halvorsen said it "
         "expects to complete the purchase by June.",
     ),
-    (
+    Demo(
         "In a decision that ends eight months of talks, the board of a regional airline voted late on Tuesday to sell.",
         "Northwind Air said the buyer, Pacific Charter, would keep the name and most of its 900 workers.",
     ),
-    (
+    Demo(
         "OSLO (Reuters) - Oil prices fell more than two dollars a barrel on Monday after storms spared refineries on "
         "the Gulf coast.",
         "",
     ),
-    (
+    Demo(
         "Meridian Savings Bank said its board declared a three-for-two stock split and raised its quarterly dividend "
         "to 15 cts a share from 12 cts.",
         "Both are payable May 20 to holders of record on May 1.",
     ),
-    (
+    Demo(
         "The young goalkeeper saved two penalties as Portugal beat Sweden 3-1 to reach the final of the women's cup.",
         "She had joined the team only last week, after an injury to the captain.",
     ),
-    (
+    Demo(
         "A maker of small satellites said on Thursday that it would launch forty of them next year to watch forest "
         "fires from space.",
         "The company, Emberwatch, has signed contracts with the governments of Canada and Australia.",

@@ -1,7 +1,7 @@
 """News topics: is a title enough, or must its description be read?"""
 
 from dualroute.tables import cell_text
-from dualroute.tasks.base import Example, Task
+from dualroute.tasks.base import Demo, Example, Task
 
 
 def to_example(record: dict) -> Example:
@@ -12,41 +12,49 @@ def to_example(record: dict) -> Example:
 
 # Written for this page in the style of a news feed; not from the data set.
 DEMOS = (
-    (
+    Demo(
         "Record run comes to an end",
         "Oil prices slipped below 50 dollars a barrel for the first time in a month as stockpiles rose more than "
         "traders had expected.",
+        ("Business",),
     ),
-    (
+    Demo(
         "Talks go into extra time",
         "Union leaders and the car maker will meet again on Friday to avert a strike over wages at three plants.",
+        ("Business",),
     ),
-    (
+    Demo(
         "The king is dead, long live the king",
         "The champion lost his crown in five sets to a 19-year-old who had never before played on the centre court.",
+        ("Sports",),
     ),
-    (
+    Demo(
         "Old rivals meet again",
         "The two prime ministers shook hands at the summit and agreed to reopen the bus route across the ceasefire "
         "line.",
+        ("World",),
     ),
-    (
+    Demo(
         "Chip makers take a beating",
         "Technology stocks fell sharply after the sector's largest company cut its sales forecast.",
+        ("Business",),
     ),
-    (
+    Demo(
         "Waiting for the verdict",
         "Astronomers will learn on Friday whether the probe survived its plunge through the rings of Saturn, when its "
         "antenna turns back to Earth.",
+        ("Sci/Tech",),
     ),
-    (
+    Demo(
         "Parliament rejects the president's peace plan",
         "Lawmakers voted down the proposal late on Tuesday after rebels in the north refused to lay down their "
         "weapons.",
+        ("World",),
     ),
-    (
+    Demo(
         "United look to Rooney for a winning start",
         "The striker is expected to lead the attack on Saturday when the league season opens at Old Trafford.",
+        ("Sports",),
     ),
 )
 

@@ -5,7 +5,7 @@ import re
 
 from dualroute.inputs import clean_text
 from dualroute.tables import cell_items, cell_text
-from dualroute.tasks.base import Example, Task
+from dualroute.tasks.base import Demo, Example, Task
 
 
 def to_example(record: dict) -> Example:
@@ -52,35 +52,41 @@ def _cleaned_span(original: str, passage: str, span: list[int] | None) -> tuple[
 
 
 DEMOS = (
-    (
+    Demo(
         "Maria Lopez opened her bakery in Porto in 2009 with two ovens and a loan of 15,000 euros from her brother. "
         "Five years later she employed 23 people and sold bread in four cities.",
         "How many people did she employ?",
+        ("23 people", "23"),
     ),
-    (
+    Demo(
         "The old lighthouse on Gull Point was built in 1874 by Agnes Farrow, an engineer from Leeds. It was closed in "
         "1962, after a storm had broken its lamp, and today it houses a small museum.",
         "Who built the lighthouse?",
+        ("Agnes Farrow", "Agnes Farrow, an engineer from Leeds"),
     ),
-    (
+    Demo(
         "Honey bees tell one another where flowers are by dancing. A bee that returns to the hive runs in a figure of "
         "eight; the angle of the run shows the direction, and its length shows the distance.",
         "What shows the distance?",
+        ("its length", "length"),
     ),
-    (
+    Demo(
         "The river Tarn rises in the northern hills, runs through a deep gorge and reaches the sea near Melby. Its "
         "water drives three power stations, the largest of which supplies the city of Oran.",
         "Where does the river reach the sea?",
+        ("near Melby", "Melby"),
     ),
-    (
+    Demo(
         "We keep your e-mail address for two years after your last order. We share it with the courier who delivers "
         "your parcel, but never with advertisers. You may ask us to delete it at any time.",
         "With whom do you share my e-mail address?",
+        ("the courier", "the courier who delivers your parcel"),
     ),
-    (
+    Demo(
         "The old lighthouse on Gull Point was built in 1874 by Agnes Farrow, an engineer from Leeds. It was closed in "
         "1962, after a storm had broken its lamp, and today it houses a small museum.",
         "When was the lighthouse closed?",
+        ("1962",),
     ),
 )
 

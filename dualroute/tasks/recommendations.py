@@ -1,7 +1,7 @@
 """Recommendations: does the film say whether this reader will like it, or must the reader's history be read?"""
 
 from dualroute.tables import cell_items, cell_text
-from dualroute.tasks.base import Example, Task
+from dualroute.tasks.base import Demo, Example, Task
 
 LABELS = ("dislike", "like")
 LIKED, DISLIKED = 4.0, 3.0  # at least, at most; ratings between have no label
@@ -54,32 +54,32 @@ def label_of(rating: float) -> str:
 
 # Readers invented for this page, none from the data set; the films are real.
 DEMOS = (
-    (
+    Demo(
         "Alien (1979) | Horror, Sci-Fi",
         "Blade Runner (1982): 5\nThe Terminator (1984): 4.5\nThe Thing (1982): 5\nThe Notebook (2004): 2\n"
         "Pretty Woman (1990): 1.5\nRoboCop (1987): 4",
     ),
-    (
+    Demo(
         "Alien (1979) | Horror, Sci-Fi",
         "The Notebook (2004): 3.5\nPretty Woman (1990): 3\nScream (1996): 1.5\nThe Shining (1980): 1\n"
         "Notting Hill (1999): 4\nSaw (2004): 0.5",
     ),
-    (
+    Demo(
         "The Godfather (1972) | Crime, Drama",
         "Dumb & Dumber (1994): 3\nGoodfellas (1990): 4\nJurassic Park (1993): 3\nCasino (1995): 4.5\n"
         "The Lion King (1994): 3",
     ),
-    (
+    Demo(
         "Batman & Robin (1997) | Action, Adventure, Fantasy, Thriller",
         "Titanic (1997): 5\nIndependence Day (1996): 5\nMen in Black (1997): 4.5\nGodzilla (1998): 4\n"
         "Twister (1996): 5\nSpeed (1994): 4.5",
     ),
-    (
+    Demo(
         "Shrek (2001) | Adventure, Animation, Children, Comedy, Fantasy, Romance",
         "Toy Story (1995): 2\nMonsters, Inc. (2001): 2.5\nFinding Nemo (2003): 2\nPulp Fiction (1994): 3\n"
         "Fargo (1996): 3\nSe7en (1995): 2.5",
     ),
-    ("Finding Nemo (2003) | Adventure, Animation, Children, Comedy", ""),
+    Demo("Finding Nemo (2003) | Adventure, Animation, Children, Comedy", ""),
 )
 
 TASK = Task(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from dualroute.tables import cell_text
-from dualroute.tasks.base import Example, Marks, Question, Rationales, Span, Task
+from dualroute.tasks.base import Demo, Example, Marks, Question, Rationales, Span, Task
 
 JOINED = {"n't", "'s", "'re", "'ve", "'ll", "'d", "'m", "'", "''", ".", ",", "!", "?", ";", ":", ")", "%", "..."}
 OPENING = {"(", "$", "``", "`"}
@@ -82,14 +82,14 @@ RATIONALES = Rationales(
 
 # Written for this page; not from the data set.
 DEMOS = (
-    ("The jokes are old, the plot is older, and yet I left the cinema with a smile.", ""),
-    ("A gorgeous film about nothing at all.", ""),
-    ("It could have been a moving portrait of two sisters, but it settles for tears on cue.", ""),
-    ("Not once in two hours did I look at my watch.", ""),
-    ("The third act is set in a lighthouse off the coast of Maine.", ""),
-    ("Tense, clever and beautifully acted, this is the best thriller of the year.", ""),
-    ("Dull, noisy and far too long.", ""),
-    ("You would need a heart of stone not to laugh, though mostly at the special effects.", ""),
+    Demo("The jokes are old, the plot is older, and yet I left the cinema with a smile.", "", ("positive",)),
+    Demo("A gorgeous film about nothing at all.", "", ("positive",)),
+    Demo("It could have been a moving portrait of two sisters, but it settles for tears on cue.", "", ("negative",)),
+    Demo("Not once in two hours did I look at my watch.", "", ("positive",)),
+    Demo("The third act is set in a lighthouse off the coast of Maine.", "", ("neutral",)),
+    Demo("Tense, clever and beautifully acted, this is the best thriller of the year.", "", ("positive",)),
+    Demo("Dull, noisy and far too long.", "", ("negative",)),
+    Demo("You would need a heart of stone not to laugh, though mostly at the special effects.", "", ("negative",)),
 )
 
 TASK = Task(

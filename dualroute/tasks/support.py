@@ -1,7 +1,7 @@
 """Customer service: does a message say what the customer wants, or must the dialogue so far be read?"""
 
 from dualroute.tables import cell_items, cell_text
-from dualroute.tasks.base import Example, Task
+from dualroute.tasks.base import Demo, Example, Task
 
 HISTORY_WORDS = 80
 
@@ -32,31 +32,36 @@ def recent(turns: list[str], words: int = HISTORY_WORDS) -> str:
 
 
 DEMOS = (
-    (
+    Demo(
         "Yes, that works for me.",
         "U: I need a table for two tonight. S: Which city are you in? U: I am in San Jose. "
         "S: Please confirm: a table for two at Olive Garden in San Jose at 7 pm today.",
+        ("ReserveRestaurant",),
     ),
-    (
+    Demo(
         "Yes, that works for me.",
         "U: I have a dentist's visit to arrange. S: What day suits you? U: Monday in the morning. "
         "S: I will book an appointment with Dr. Lee at 10 am next Monday. Is that right?",
+        ("BookAppointment",),
     ),
-    (
+    Demo(
         "What is the address?",
         "U: Can you help me find a hair salon? S: In which city? U: In Berkeley. "
         "S: I found a nice place called Bay Cuts.",
+        ("FindProvider",),
     ),
-    ("I would like to find a comedy movie to watch tonight.", ""),
-    (
+    Demo("I would like to find a comedy movie to watch tonight.", "", ("FindMovies",)),
+    Demo(
         "Please book me two tickets for it.",
         "U: Are there any concerts in Seattle this weekend? S: There is a concert by Lady Gaga at Key Arena on "
         "Saturday.",
+        ("BuyEventTickets",),
     ),
-    (
+    Demo(
         "Make it three people instead.",
         "U: I need a ride to the airport. S: What kind of ride and for how many people? U: A regular one for two "
         "people. S: Confirming a regular ride to the airport for two people.",
+        ("GetRide",),
     ),
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from dualroute.tables import cell_text
-from dualroute.tasks.base import Example, Marks, Question, Rationales, Span, Task
+from dualroute.tasks.base import Demo, Example, Marks, Question, Rationales, Span, Task
 
 LABELS = {"no_span": "unmarked", "toxic": "toxic"}  # a post without a marked span need not be harmless
 
@@ -36,13 +36,13 @@ RATIONALES = Rationales(
 
 # Written for this page, without offensive words.
 DEMOS = (
-    ("What a silly plan, you clowns.", ""),
-    ("Thanks for the report. The new bus lane has helped a lot on our street.", ""),
-    ("I don't agree with the mayor, but the budget had to be cut somewhere.", ""),
-    ("Only a fool would pay that much for a parking space.", ""),
-    ("It was a foolish decision, though the council means well.", ""),
-    ("Stop the nonsense and read the article before you comment.", ""),
-    ("The fool in the play is the wisest person on the stage.", ""),
+    Demo("What a silly plan, you clowns.", "", ("toxic",)),
+    Demo("Thanks for the report. The new bus lane has helped a lot on our street.", "", ("unmarked",)),
+    Demo("I don't agree with the mayor, but the budget had to be cut somewhere.", "", ("unmarked",)),
+    Demo("Only a fool would pay that much for a parking space.", "", ("toxic",)),
+    Demo("It was a foolish decision, though the council means well.", "", ("unmarked",)),
+    Demo("Stop the nonsense and read the article before you comment.", "", ("unmarked",)),
+    Demo("The fool in the play is the wisest person on the stage.", "", ("unmarked",)),
 )
 
 TASK = Task(

@@ -2,7 +2,7 @@
 
 from dualroute.tables import cell_text
 from dualroute.tasks import drawings
-from dualroute.tasks.base import Example, Task
+from dualroute.tasks.base import Demo, Example, Task
 
 COLOURS = ("black", "blue", "brown", "gray", "green", "red", "teal", "yellow")
 SHAPES = ("circle", "rectangle", "triangle")
@@ -21,13 +21,35 @@ def cannot_be_guessed(row: Example) -> bool:
 
 
 DEMOS = (
-    ("is there a red shape in the image?", drawings.shape("circle", "#ff0000", (30, 14, 50, 34), (240, 244, 255))),
-    ("is there not a red shape in the image?", drawings.shape("circle", "#ff0000", (30, 14, 50, 34), (240, 244, 255))),
-    ("what color is the triangle?", drawings.shape("triangle", "#008080", (8, 30, 34, 56), (238, 250, 240))),
-    ("what shape does the image contain?", drawings.shape("rectangle", "#ffff00", (24, 20, 52, 44), (250, 240, 245))),
-    ("what is the blue shape?", drawings.shape("circle", "#0000ff", (10, 10, 38, 38), (245, 245, 235))),
-    ("does the image contain a circle?", drawings.shape("rectangle", "#808080", (14, 26, 40, 58), (235, 248, 250))),
-    ("what color is the shape?", ""),
+    Demo(
+        "is there a red shape in the image?",
+        drawings.shape("circle", "#ff0000", (30, 14, 50, 34), (240, 244, 255)),
+        ("yes",),
+    ),
+    Demo(
+        "is there not a red shape in the image?",
+        drawings.shape("circle", "#ff0000", (30, 14, 50, 34), (240, 244, 255)),
+        ("no",),
+    ),
+    Demo(
+        "what color is the triangle?",
+        drawings.shape("triangle", "#008080", (8, 30, 34, 56), (238, 250, 240)),
+        ("teal",),
+    ),
+    Demo(
+        "what shape does the image contain?",
+        drawings.shape("rectangle", "#ffff00", (24, 20, 52, 44), (250, 240, 245)),
+        ("rectangle",),
+    ),
+    Demo(
+        "what is the blue shape?", drawings.shape("circle", "#0000ff", (10, 10, 38, 38), (245, 245, 235)), ("circle",)
+    ),
+    Demo(
+        "does the image contain a circle?",
+        drawings.shape("rectangle", "#808080", (14, 26, 40, 58), (235, 248, 250)),
+        ("no",),
+    ),
+    Demo("what color is the shape?", ""),
 )
 
 TASK = Task(

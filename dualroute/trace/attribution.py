@@ -22,7 +22,7 @@ from dualroute.trace.reading import (
 )
 from dualroute.trace.record import Trace
 from dualroute.trace.routing import TraceSpec
-from dualroute.values import known, one_line, real_number, shown, text, whole_number
+from dualroute.values import items, known, one_line, real_number, shown, text, whole_number
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,12 +128,15 @@ class StoredExample:
     """A trace with its attributions to the prediction (of class `label`) and to the gates.
 
     A page shows it before any model is loaded.
+
+    right  the answers that are right, the best one first; empty where nobody said
     """
 
     trace: Trace
     label: str
     prediction: Attribution
     gate: Attribution
+    right: tuple[str, ...] = ()
 
 
 def write_examples(path: Path, examples: list[StoredExample]) -> None:
@@ -153,7 +156,7 @@ def read_examples(path: Path) -> list[StoredExample]:
 def _to_line(example: StoredExample) -> str:
     parts = {"trace": example.trace, "prediction": example.prediction, "gate": example.gate}
     parsed = {name: json.loads(part.to_json()) for name, part in parts.items()}
-    return json.dumps(parsed | {"label": example.label}, ensure_ascii=False)
+    return json.dumps(parsed | {"label": example.label, "right": example.right}, ensure_ascii=False)
 
 
 def _from_line(line: bytes, place: str) -> StoredExample:
@@ -165,6 +168,7 @@ def _from_line(line: bytes, place: str) -> StoredExample:
             label=text(data["label"], "label"),
             prediction=Attribution.from_dict(data["prediction"]),
             gate=Attribution.from_dict(data["gate"]),
+            right=tuple(text(one, "right") for one in items(data.get("right", ()), "right", "texts")),
         )
     except ValueError as error:
         raise ValueError(f"{place} is no stored example: {error}") from error
