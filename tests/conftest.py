@@ -5,9 +5,8 @@ from factories.tiny import make_model
 
 import dualroute
 from dualroute.api import DualRouter
+from dualroute.app.catalogue import load_catalogue
 from dualroute.families.dual_route.model import DualRouteModel
-from dualroute.paths import assets_dir
-from dualroute.trace.attribution import read_examples
 
 pytest_plugins = ["factories.attributing", "factories.by_hand", "factories.trained"]
 
@@ -61,5 +60,5 @@ def router(shipped_router) -> DualRouter:
 
 @pytest.fixture(scope="session")
 def examples():
-    """The stored examples of the news task, as the page reads them."""
-    return read_examples(assets_dir() / "examples" / "news.jsonl")
+    """The stored examples of the news task, in the order of the page."""
+    return list(load_catalogue()["news"].examples)

@@ -2,14 +2,13 @@
 
 import pytest
 
-from dualroute.paths import assets_dir
-from dualroute.trace.attribution import read_examples
+from dualroute.app.catalogue import load_catalogue
 
 
 @pytest.fixture(scope="session")
 def examples():
-    """The stored examples, as the page reads them."""
-    return read_examples(assets_dir() / "examples" / "news.jsonl")
+    """The stored examples of the news task, in the order of the page."""
+    return list(load_catalogue()["news"].examples)
 
 
 @pytest.fixture(scope="session")

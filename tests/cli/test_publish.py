@@ -12,6 +12,7 @@ from dualroute.cli import app
 from dualroute.cli.publish import _stage_rows
 from dualroute.evaluation.evaluate import evaluate
 from dualroute.rows.stored import read_rows
+from dualroute.tasks.base import Demo
 from dualroute.trace.attribution import read_examples
 
 README = "Before\n<!-- results:custom -->\n<!-- /results:custom -->\nAfter\n"
@@ -25,7 +26,7 @@ def place(tmp_path, monkeypatch, task):
     (tmp_path / "README.md").write_text(README)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DUALROUTE_ASSETS", str(tmp_path / "assets"))
-    monkeypatch.setattr("dualroute.tasks.get_task", lambda name: replace(task, demos=(("it was seen", "ship"),)))
+    monkeypatch.setattr("dualroute.tasks.get_task", lambda name: replace(task, demos=(Demo("it was seen", "ship"),)))
     return tmp_path
 
 

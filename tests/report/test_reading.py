@@ -3,7 +3,7 @@
 import pytest
 from factories.results import at, difference, entry, results, with_default
 
-from dualroute.report.reading import closed_gates_notice, outcome, reading
+from dualroute.report.reading import notice, outcome, reading, routing_helps
 
 
 @pytest.mark.parametrize(("value", "expected"), [(0.01, 1), (0.0, 0), (0.004, 0), (-0.01, -1)])
@@ -25,11 +25,32 @@ def test_a_win():
     assert text.endswith("on x and h, reaches 85.0 % [84.0, 86.0], less than the router.")
 
 
+def test_where_routing_helps_nothing_need_be_said_first():
+    assert routing_helps(with_default())
+    assert notice(with_default(), "description") == ""
+
+
+@pytest.mark.parametrize("key", ["minus_random", "minus_direct"])
+@pytest.mark.parametrize("value", [0.0, -0.02])
+def test_where_it_does_not_help_it_is_said_first(key, value):
+    found = with_default(**{key: difference(value)})
+    assert not routing_helps(found)
+    text = notice(found, "description")
+    assert text.startswith(
+        "Routing does not measurably help on this task: accuracy is 80.0 % without the description, 90.0 %"
+    )
+    assert "hardly any gate" not in text
+
+
 def test_gates_that_stay_shut_are_said_to():
-    found = results(thresholds=[at(0.4, 0.001, 0.8)])
-    text = closed_gates_notice(found, "description")
-    assert "accuracy is 80.0 % without the description and 89.0 % where every token reads" in text
-    assert closed_gates_notice(with_default(), "description") == ""
+    text = notice(results(thresholds=[at(0.4, 0.001, 0.8)]) | {"baselines": {}}, "description")
+    assert text.endswith("At the default θ hardly any gate opens.")
+
+
+def test_a_baseline_that_does_better_is_named():
+    found = with_default() | {"baselines": {"nearest_picture": entry(0.95)}}
+    assert not routing_helps(found)
+    assert "nearest picture reaches accuracy 95.0 %, the model 90.0 %" in notice(found, "picture")
 
 
 def test_a_tie_with_merging_always():

@@ -25,5 +25,5 @@ def test_agencies_go_and_a_topic_is_no_rest_of_an_article():
 
 def test_demos_show_articles_with_and_without_a_rest():
     assert len(TASK.demos) >= 5
-    assert {bool(rest) for _, rest in TASK.demos} == {True, False}
+    assert {bool(rest) for _, rest, _ in TASK.demos} == {True, False}
     assert not TASK.has_classes

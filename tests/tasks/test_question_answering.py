@@ -53,7 +53,7 @@ def test_an_answer_that_cleaning_breaks_is_none():
 
 
 def test_demonstrations_share_a_passage_and_differ_in_the_question():
-    passages = [x for x, _ in DEMOS]
+    passages = [demo.x for demo in DEMOS]
     assert len(DEMOS) >= 5
     assert len(set(passages)) < len(passages)
     assert len(set(DEMOS)) == len(DEMOS)

@@ -50,6 +50,6 @@ def test_no_reader_and_film_twice():
 
 
 def test_demonstrations_are_films_with_rated_histories():
-    for x, h in DEMOS:
+    for x, h, _ in DEMOS:
         assert title(x).endswith(")")
         assert all(item.rating for item in parse_items(h))

@@ -117,4 +117,4 @@ def test_an_unknown_task_is_reported():
 def test_every_task_has_its_words_and_demonstrations(task):
     assert task.question.endswith("?")
     assert len(task.demos) >= 5
-    assert all(x.strip() for x, _ in task.demos)
+    assert all(demo.x.strip() for demo in task.demos)
