@@ -43,7 +43,8 @@ def test_where_it_does_not_help_it_is_said_first(key, value):
 
 
 def test_gates_that_stay_shut_are_said_to():
-    text = notice(results(thresholds=[at(0.4, 0.001, 0.8)]) | {"baselines": {}}, "description")
+    closed = at(0.4, 0.001, 0.8) | {"minus_random": difference(0.0), "minus_direct": difference(0.0)}
+    text = notice(results(thresholds=[closed]) | {"baselines": {}}, "description")
     assert text.endswith("At the default θ hardly any gate opens.")
 
 
