@@ -1,11 +1,15 @@
 /** The page's script: one global, `DualRoute`, whose `mount` puts a component to life. */
+import { mountCompare } from './compare/mount';
 import { mountInspect } from './inspect/mount';
 import { mountNotice } from './notice/notice';
 import type { Host } from './page/component';
 import { mountResults } from './results/report';
 import { mountTour } from './tour/tour';
 
+export { openViews } from './saved/views';
+
 const COMPONENTS = {
+  compare: mountCompare,
   inspect: mountInspect,
   notice: mountNotice,
   results: mountResults,
