@@ -1,14 +1,15 @@
 /** The page's script: one global, `DualRoute`, whose `mount` puts a component to life. */
+import { mountAttribute } from './attribute/mount';
 import { mountCompare } from './compare/mount';
 import { mountInspect } from './inspect/mount';
 import { mountNotice } from './notice/notice';
-import type { Host } from './page/component';
 import { mountResults } from './results/report';
 import { mountTour } from './tour/tour';
 
 export { openViews } from './saved/views';
 
 const COMPONENTS = {
+  attribute: mountAttribute,
   compare: mountCompare,
   inspect: mountInspect,
   notice: mountNotice,
@@ -18,8 +19,10 @@ const COMPONENTS = {
 
 export type ComponentName = keyof typeof COMPONENTS;
 
-export function mount(name: ComponentName, host: Host): void {
-  whenStyled(() => COMPONENTS[name](host));
+/** What a component gets from the framework is what its own type says; the lines that hand it over are not typed. */
+export function mount(name: ComponentName, host: unknown): void {
+  const put = COMPONENTS[name] as (host: unknown) => void;
+  whenStyled(() => put(host));
 }
 
 /** What a component measures depends on the style sheet, which may still be on its way. */
