@@ -4,8 +4,10 @@ import { mountCompare } from './compare/mount';
 import { mountInspect } from './inspect/mount';
 import { mountNotice } from './notice/notice';
 import { mountResults } from './results/report';
+import { mountThresholds } from './thresholds/mount';
 import { mountTour } from './tour/tour';
 
+export { openRows } from './saved/rows';
 export { openViews } from './saved/views';
 
 const COMPONENTS = {
@@ -14,6 +16,7 @@ const COMPONENTS = {
   inspect: mountInspect,
   notice: mountNotice,
   results: mountResults,
+  thresholds: mountThresholds,
   tour: mountTour,
 };
 

@@ -32,7 +32,7 @@ export async function handOver(node: HTMLButtonElement, makeFile: () => unknown)
 }
 
 /** Base64 of a blob, as a `data:` address carries it. */
-function base64Of(blob: Blob): Promise<string> {
+export function base64Of(blob: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => {
