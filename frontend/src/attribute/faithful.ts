@@ -3,8 +3,8 @@ import type { ControlsPayload, Faithfulness, MeasurePayload } from '../contracts
 import { targetWords } from '../core/targets';
 import type { Trace } from '../core/trace';
 import { type Layout, PLOT_CONFIG, loadPlotly } from '../page/plotly';
-import { button, check, finder, make, radio, setText } from '../ui/dom';
-import { rovingRow } from '../ui/roving';
+import { type ChoiceEntry, offerChoice } from '../ui/choice';
+import { button, finder, make, setText } from '../ui/dom';
 import { type FaithfulFigure, INK, faithfulFigures } from './faithful_figures';
 import { type Measure, measuresTable } from './faithful_tables';
 import { type RunProgress, longRun } from './long_run';
@@ -133,7 +133,7 @@ const measurable = ({ trace, tracks }: Subject): string[] => [
   ...new Set(tracks.filter(({ key, stale }) => key === trace.key && !stale).map(({ method }) => method)),
 ];
 
-const SCALES: [name: string, words: string][] = [
+const SCALES: ChoiceEntry<string>[] = [
   ['probability', 'probability of the answer'],
   ['value', 'the score itself'],
 ];
@@ -142,9 +142,7 @@ function scaleChoice(scale: string, choose: (name: string) => void): HTMLElement
   const box = make('div', 'wb-scales');
   box.setAttribute('role', 'radiogroup');
   box.setAttribute('aria-label', 'What is measured');
-  box.append(...SCALES.map(([name, words]) => radio('wb-scale', words, () => choose(name))));
-  check(box.children, (_, i) => SCALES[i][0] === scale);
-  rovingRow(box);
+  offerChoice(box, 'wb-scale', SCALES, scale, choose);
   return box;
 }
 

@@ -9,8 +9,8 @@ import type { Host } from '../page/component';
 import { type Subject, onScreen } from '../page/inspected';
 import { type LinkState, addressWriter } from '../page/link';
 import type { ParquetProps } from '../page/parquet';
-import { check, finder, nameParts, radio, setText } from '../ui/dom';
-import { rovingRow } from '../ui/roving';
+import { type ChoiceEntry, offerChoice } from '../ui/choice';
+import { finder, nameParts, setText } from '../ui/dom';
 import { makeControls } from './controls';
 import { type FaithfulPart, type MeasureAnswer, faithfulPart } from './faithful';
 import type { FigurePart } from './files';
@@ -45,7 +45,7 @@ export interface Workbench {
   record(): Record<string, unknown>;
 }
 
-const SCALES: [Scale, words: string, help: string][] = [
+const SCALES: ChoiceEntry<Scale>[] = [
   ['own', 'own scale', 'every track fills its height: compare orders'],
   ['one', 'one scale', 'all tracks of a kind share one scale: compare sizes'],
 ];
@@ -198,24 +198,6 @@ export function makeWorkbench(root: HTMLElement, { props, trigger, server }: Hos
     paint();
   }
 
-  function offerScales() {
-    const box = part('scales');
-    const choose = (name: Scale) => {
-      scale = name;
-      check(box.children, (_, i) => SCALES[i][0] === scale);
-      paint();
-    };
-    box.replaceChildren(
-      ...SCALES.map(([name, words, help]) => {
-        const node = radio('wb-scale', words, () => choose(name));
-        node.title = help;
-        return node;
-      }),
-    );
-    check(box.children, (_, i) => SCALES[i][0] === scale);
-    rovingRow(box);
-  }
-
   part('run').addEventListener('click', run);
   part('clear').addEventListener('click', () => {
     if (!subject) return;
@@ -223,7 +205,10 @@ export function makeWorkbench(root: HTMLElement, { props, trigger, server }: Hos
     store.keep((track) => !staleWords(track, now));
     paint();
   });
-  offerScales();
+  offerChoice(part('scales'), 'wb-scale', SCALES, scale, (name) => {
+    scale = name;
+    paint();
+  });
 
   return {
     subject: () => subject,

@@ -1,11 +1,9 @@
 /** Tab "Compare": two views side by side, and what would have happened otherwise. */
 import type { CompareStart, GatesPayload, PairPayload, RetracePayload, TracePayload } from '../contracts';
-import { carriedView } from '../core/edits';
 import { type FullView, type Pair, answerOf, comparePair, outcomeOf } from '../core/pair';
 import { pairSentence } from '../core/pair_sentence';
 import { usesTheta } from '../core/policies';
-import { otherFlow, tracedView } from '../core/replay';
-import { decode } from '../core/trace';
+import { otherFlow } from '../core/replay';
 import { type Pin, publish } from '../page/channels';
 import type { Answer, Host } from '../page/component';
 import { requestOf } from '../page/inspected';
@@ -18,8 +16,9 @@ import { type Origin, editPanel } from './edit';
 import { heatMap } from './heat';
 import { type LinkedViews, linkedViews, pairState } from './link';
 import { pairGrid } from './pair_grid';
-import { type ChosenRows, type SideName, rowList } from './row_list';
-import { type Row, copyView, inspectRow, rowStore, sameView, snapshot, stateWords, twinOf } from './rows';
+import { type SideName, rowList } from './row_list';
+import { type Row, stateWords } from './rows';
+import { rowSelection } from './selection';
 import { unreadPanel } from './unread';
 import { whatIf } from './whatif';
 import { wordPanel } from './word_panel';
@@ -49,23 +48,16 @@ export function makeComparison(root: HTMLElement, { props, trigger }: Host<Compa
   const part = finder(root, 'cmp');
   const slider = part<HTMLInputElement>('slider');
   const choices = props.value?.choices ?? [];
-  const store = rowStore();
-  const chosen: ChosenRows = { a: 'inspect', b: 'twin' };
-  let live: Row | null = null; // follows Inspect
-  let twin: Row | null = null;
+  const selection = rowSelection();
+  const { chosen } = selection;
   let pair: Pair<Row> | null = null;
   let selected = -1; // a place in both texts
   let frame = 0;
-  let byHand = false; // a visitor has chosen
   let built = ''; // what the tracks were built for
   let awaited = false; // the views of a link are on their way
 
-  const rows = () => {
-    const twins = twin && (chosen.a === 'twin' || chosen.b === 'twin') ? [twin] : [];
-    return [...store.kept, ...(live ? [live] : []), ...twins];
-  };
-  const find = (side: SideName) => rows().find(({ id }) => id === chosen[side]);
-  const b = () => find('b')!;
+  const a = () => selection.find('a')!;
+  const b = () => selection.find('b')!;
   const tokenOfB = () => (selected < 0 ? -1 : pair!.columns[selected].b);
 
   const list = rowList(root, {
@@ -83,28 +75,17 @@ export function makeComparison(root: HTMLElement, { props, trigger }: Host<Compa
   const linked = linkedViews((request) => trigger('open_pair', request), showLinked);
   const remember = addressWriter(root, () => pairState(awaited ? null : pair, chosen), props.saved);
 
-  /** What Inspect shows, and rows that are still there. Until a visitor chooses, B is never a copy of A. */
   function refresh() {
-    live = inspectRow(live);
-    const base = live ?? store.kept.at(-1) ?? null; // a saved page has no Inspect
-    twin = base && twinOf(base);
-    if (!find('a') && base) chosen.a = base.id;
-    if (!find('b')) chosen.b = 'twin';
-    const one = find('a');
-    const other = find('b');
-    if (!one || !other) return;
-    const copy = one.trace.key === other.trace.key && sameView(one.view, other.view);
-    if (!byHand && one !== other && copy) chosen.b = 'twin';
-    show();
+    if (selection.follow()) show();
   }
 
   const builtFor = (one: Row, other: Row) =>
     [one.id, one.trace.key, other.id, other.trace.key, other.trace.written?.text ?? ''].join(' ');
 
   function show() {
-    const one = find('a')!;
+    const one = a();
     const other = b();
-    list.build(rows());
+    list.build(selection.rows());
     if (builtFor(one, other) !== built) {
       built = builtFor(one, other);
       selected = -1;
@@ -126,13 +107,13 @@ export function makeComparison(root: HTMLElement, { props, trigger }: Host<Compa
   /** One frame: everything that follows from A, B and their decisions. */
   function paint() {
     frame = 0;
-    const one = find('a')!;
+    const one = a();
     const other = b();
     const known = pair?.a.trace === one.trace && pair.b.trace === other.trace ? pair.columns : undefined;
     pair = comparePair(one, other, known);
     const pending = !other.trace.answers && answerOf(other, pair.after) === null;
     setText(part('sentence'), pending ? 'B’s text is being written anew …' : pairSentence(pair));
-    setText(part('state'), stateWords(store.kept.length > 0, twin, awaited));
+    setText(part('state'), stateWords(selection.hasKept(), selection.twin(), awaited));
     list.paint(chosen);
     answers.paint(pair);
     grid.paint(pair);
@@ -150,36 +131,23 @@ export function makeComparison(root: HTMLElement, { props, trigger }: Host<Compa
   }
 
   function choose(side: SideName, id: string) {
-    byHand = true;
-    if (chosen[side] !== id) store.closeDraft();
-    chosen[side] = id;
+    selection.choose(side, id);
     force.clear();
     refresh();
   }
 
   function remove(row: Row) {
-    store.remove(row.id);
-    if (chosen.a === row.id) chosen.a = 'inspect';
-    if (chosen.b === row.id) chosen.b = 'twin';
+    selection.remove(row);
     refresh();
-  }
-
-  /** A copy of B as a row of its own, which is B from now on. */
-  function addFromB(kind: Row['kind']): Row {
-    const before = b();
-    const row = store.add({ ...before, kind, parent: snapshot(before), view: copyView(before.view) });
-    chosen.b = row.id;
-    return row;
   }
 
   /** A change of B: of a kept row it makes a new one, which then is edited until it is kept. */
   function edited(changes: Partial<FullView>, rewriting = true) {
     let row = b();
     if (row.kind !== 'draft') {
-      row = addFromB('draft');
-      byHand = true;
-      list.build(rows());
-      built &&= builtFor(find('a')!, row); // its tracks are those of the row it was made from
+      row = selection.copyB('draft');
+      list.build(selection.rows());
+      built &&= builtFor(a(), row); // its tracks are those of the row it was made from
     }
     Object.assign(row.view, changes);
     frame ||= requestAnimationFrame(paint);
@@ -189,7 +157,7 @@ export function makeComparison(root: HTMLElement, { props, trigger }: Host<Compa
   /** An intervention is always a row of its own, and A becomes what it was done to. */
   function intervened(overrides: Map<number, number>) {
     const before = b();
-    store.closeDraft();
+    selection.closeDraft();
     chosen.a = before.id;
     edited({ overrides });
     show();
@@ -214,42 +182,20 @@ export function makeComparison(root: HTMLElement, { props, trigger }: Host<Compa
     word.show(b().trace, tokenOfB());
   }
 
-  /** The model's answer: a new row beside the one it was made from, or the draft's own text for its own route. */
-  function arrived(payload: TracePayload, { parent, then, id }: Origin) {
-    const trace = decode(payload);
-    const draft = then === 'draft' ? store.kept.find((row) => row.id === id) : undefined;
-    if (draft) Object.assign(draft, { trace, payload, view: tracedView(trace) });
-    else {
-      if (rows().some((row) => row.id === id)) chosen.a = id;
-      chosen.b = store.add({ trace, payload, view: carriedView(parent, trace), parent }).id;
-    }
-    byHand = true;
+  function arrived(payload: TracePayload, origin: Origin) {
+    selection.addAnswer(payload, origin);
     force.clear();
     refresh();
   }
 
-  function pinned({ payload, view }: Pin) {
-    const before = store.kept.at(0);
-    const row = store.add({ trace: decode(payload), payload, view: copyView(view) });
-    if (!before) Object.assign(chosen, { a: row.id, b: 'inspect' });
-    else {
-      if (chosen.a === 'inspect' || chosen.a === 'twin') chosen.a = before.id;
-      chosen.b = row.id;
-    }
+  function pinned(pin: Pin) {
+    selection.pin(pin);
     if (root.offsetParent) refresh();
   }
 
-  /** The views of a link, as if they had been pinned: one record where both are decisions on the same input. */
   function showLinked(views: PairPayload['views']) {
     awaited = false;
-    let last: Row | null = null;
-    for (const { side, payload, view } of views) {
-      const same: boolean = !!last?.trace.answers && last.trace.key === payload.key;
-      const trace = same ? last!.trace : decode(payload);
-      last = store.add({ trace, payload, view: copyView(view), linked: true });
-      chosen[side] = last.id;
-      byHand = true;
-    }
+    selection.addLinked(views);
     if (root.offsetParent) refresh();
   }
 
@@ -257,8 +203,8 @@ export function makeComparison(root: HTMLElement, { props, trigger }: Host<Compa
   slider.addEventListener('change', () => edited({ theta: Number(slider.value) }));
   part('undo').addEventListener('click', () => edited({ overrides: new Map() }));
   part('keep').addEventListener('click', () => {
-    if (b().kind === 'draft') store.closeDraft();
-    else addFromB('kept');
+    if (b().kind === 'draft') selection.closeDraft();
+    else selection.copyB('kept');
     show();
   });
 
