@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dualroute import require
+from dualroute.checkpoints import served
 from dualroute.families import find_family, is_hub_id, model_type_of
 from dualroute.families.base import RoutingModel
 from dualroute.families.dual_route.family import DualRoute
-from dualroute.paths import assets_dir, shipped
+from dualroute.paths import shipped
 from dualroute.trace.attribution import Attribution, StoredExample
 from dualroute.trace.decision import Decision
 from dualroute.trace.record import Trace
@@ -118,8 +119,8 @@ def load_dual_router(name: str | Path) -> DualRouter:
 
 def _locate(name: str | Path) -> str:
     """The folder of a checkpoint, or its id on the hub."""
-    if str(name) in shipped():
-        return str(assets_dir() / "checkpoints" / name)
+    if str(name) in (known := served()):
+        return str(known[str(name)].folder)
     if Path(name).is_dir() or is_hub_id(name):
         return str(name)
     raise FileNotFoundError(f"no checkpoint {str(name)!r}: shipped are {', '.join(shipped()) or 'none'}")

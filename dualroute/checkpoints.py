@@ -1,19 +1,115 @@
-"""Read checkpoints from the files in their folders, without loading a model."""
+"""Checkpoints without loading a model: where their files lie, and what these say. Shipped ones, and a user's own."""
 
 import hashlib
 import json
-from dataclasses import dataclass, fields
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
 from math import prod
 from pathlib import Path
 
 from safetensors import safe_open
 
 from dualroute.families.dual_route.settings import ModelSettings
+from dualroute.paths import assets_dir, shipped
 from dualroute.tasks import TASKS, Task
-from dualroute.tasks.base import Kinds
+from dualroute.tasks.base import Kinds, custom_task
 
-TRAINING_RECORD = "training.json"
+CONFIG, WEIGHTS, TRAINING_RECORD = "config.json", "model.safetensors", "training.json"
 VARIANT = "__"  # between a task's name and what is different about a further checkpoint of it
+OWN = "DUALROUTE_CHECKPOINTS"  # environment variable: folders of a user's own checkpoints, joined as in PATH
+
+
+@dataclass(frozen=True)
+class CheckpointFiles:
+    """Where a checkpoint lies, and what was measured with it; only `folder` must exist.
+
+    A shipped checkpoint has its files among the assets, any other all of them in its folder.
+    """
+
+    name: str
+    folder: Path
+    rows: Path
+    results: Path
+    examples: Path
+    is_shipped: bool
+
+    @classmethod
+    def shipped(cls, name: str) -> "CheckpointFiles":
+        """Return the files of a checkpoint of the assets."""
+        root = assets_dir()
+        places = root / "rows" / f"{name}.npz", root / "results" / f"{name}.json", root / "examples" / f"{name}.jsonl"
+        return cls(name, root / "checkpoints" / name, *places, is_shipped=True)
+
+    @classmethod
+    def own(cls, name: str, folder: Path) -> "CheckpointFiles":
+        """Return the files of a folder that `train` wrote."""
+        return cls(
+            name, folder, folder / "rows.npz", folder / "results.json", folder / "examples.jsonl", is_shipped=False
+        )
+
+
+def served() -> dict[str, CheckpointFiles]:
+    """Return {name: files} of the checkpoints that the page offers: a user's own (see `offer`), then the shipped ones.
+
+    An own checkpoint is called by its folder. Where that name is taken, the name of the folder above precedes it.
+    """
+    names = shipped()
+    own: dict[str, CheckpointFiles] = {}
+    for folder in map(Path, filter(None, os.environ.get(OWN, "").split(os.pathsep))):
+        name = _free_name(folder.resolve(), {*names, *own})
+        own[name] = CheckpointFiles.own(name, folder)
+    return own | {name: CheckpointFiles.shipped(name) for name in names}
+
+
+def offer(folders: Iterable[str | Path]) -> None:
+    """Offer own checkpoints on the page that this process serves, and to `load`, by the names of their folders.
+
+    Raises FileNotFoundError for a folder without a checkpoint, ValueError for one whose path cannot be listed.
+    """
+    chosen = [str(files_of(folder).folder) for folder in folders]
+    if split := [folder for folder in chosen if os.pathsep in folder]:
+        raise ValueError(f"the folder {split[0]!r} has a {os.pathsep!r} in its path; rename it")
+    os.environ[OWN] = os.pathsep.join(chosen)
+
+
+def files_of(name: str | Path) -> CheckpointFiles:
+    """Return the files of a served checkpoint, by its name, or of a folder that `train` wrote.
+
+    Raises FileNotFoundError that says what is missing for anything else.
+    """
+    known = served()
+    if str(name) in known:
+        return known[str(name)]
+    folder = Path(name).expanduser()
+    if (folder / CONFIG).is_file() and (folder / WEIGHTS).is_file():
+        return CheckpointFiles.own(folder.resolve().name, folder)
+    if (folder / "state").is_dir():
+        raise FileNotFoundError(f"the training in {folder} has not finished; run its command again to resume it")
+    if folder.is_dir():
+        raise FileNotFoundError(f"{folder} holds no checkpoint: {CONFIG} or {WEIGHTS} is missing")
+    raise FileNotFoundError(f"no checkpoint or folder {str(name)!r}; there are {', '.join(known) or 'none'}")
+
+
+def _free_name(folder: Path, taken: set[str]) -> str:
+    """The folder's name, if need be after that of the folder above, if need be with a number."""
+    longer = f"{folder.parent.name}-{folder.name}".strip("-")
+    numbered = (f"{longer}-{number}" for number in range(2, len(taken) + 3))
+    return next(name for name in (folder.name, longer, *numbered) if name not in taken)
+
+
+def read_config(folder: Path) -> dict:
+    """Return the `config.json` of a checkpoint."""
+    return _read(folder / CONFIG)
+
+
+def task_of(config: dict, training: dict) -> Task:
+    """Return the task of a checkpoint: one of `TASKS`, or one made of the columns it was trained on."""
+    if config.get("task") in TASKS:
+        return TASKS[config["task"]]
+    names = {"x": config.get("x_name", "x"), "h": config.get("h_name", "h"), "label": "label"}
+    task = custom_task(**names | training.get("columns", {}))
+    return replace(task, config={name: config[name] for name in ("context", "readout") if name in config})
 
 
 @dataclass(frozen=True)
@@ -33,12 +129,12 @@ class Checkpoint(Kinds):
     @classmethod
     def read(cls, folder: Path) -> "Checkpoint":
         """Return the checkpoint in `folder`. Raises FileNotFoundError if it has no weights."""
-        weights = folder / "model.safetensors"
+        weights = folder / WEIGHTS
         if not weights.is_file():
             raise FileNotFoundError(f"no checkpoint in {folder}")
         with safe_open(weights, framework="numpy") as stored:
             parameters = sum(prod(stored.get_slice(key).get_shape()) for key in stored.keys())  # noqa: SIM118
-        config, training = (_read(folder / name) for name in ("config.json", TRAINING_RECORD))
+        config, training = (_read(folder / name) for name in (CONFIG, TRAINING_RECORD))
         return cls(folder, config, training, weights.stat().st_size, parameters)
 
     @property
@@ -47,29 +143,36 @@ class Checkpoint(Kinds):
         return self.folder.name
 
     @property
-    def task(self) -> Task | None:
-        """The task the checkpoint was trained for, or None if it is not one of `TASKS`."""
-        return TASKS.get(self.config["task"])
+    def task(self) -> Task:
+        """The task the checkpoint was trained for, see `task_of`."""
+        return task_of(self.config, self.training)
 
     @property
     def title(self) -> str:
         """The title for readers, see `title_of`."""
         return title_of(self.name)
 
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it lies among the assets."""
+        return self.folder.parent.resolve() == (assets_dir() / "checkpoints").resolve()
+
     def revision(self) -> str:
         """Return the first 12 digits of the weights' sha256, which traces and results store."""
-        with (self.folder / "model.safetensors").open("rb") as weights:
+        with (self.folder / WEIGHTS).open("rb") as weights:
             return hashlib.file_digest(weights, "sha256").hexdigest()[:12]
 
     def command(self) -> str:
-        """Return the command that trained it: the task's, with the options of a variant; empty if unknown."""
-        command, (name, *variant) = self.task.command if self.task else "", self.name.split(VARIANT)
+        """Return the command that trained a shipped checkpoint; empty for another one, and where it is unknown."""
+        command, (name, *variant) = self.task.command, self.name.split(VARIANT)
+        if not self.is_shipped:
+            return ""
         if not command or not variant:
             return command
         standard = self.folder.parent / name
         names = [item.name for item in fields(ModelSettings)]
-        options = _changes(_read(standard / "config.json"), self.config, names)
-        before, now = (found.get("settings", {}) for found in (_read(standard / "training.json"), self.training))
+        options = _changes(read_config(standard), self.config, names)
+        before, now = (found.get("settings", {}) for found in (_read(standard / TRAINING_RECORD), self.training))
         options += _changes(before, now, [key for key in now if key != "extra"])
         return " ".join([command.replace(f"runs/{name}", f"runs/{self.name}"), *options])
 

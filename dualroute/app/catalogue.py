@@ -1,11 +1,9 @@
-"""What the page can show without a model: the shipped tasks with their decision layers and stored examples."""
+"""What the page can show without a model: its tasks with their decision layers and stored examples."""
 
-import json
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
+from dualroute.checkpoints import Checkpoint, CheckpointFiles, served
 from dualroute.export.trace_payload import answer_name, attribution_payload, trace_payload
-from dualroute.paths import assets_dir, shipped
 from dualroute.report.reading import closed_gates_notice
 from dualroute.report.results import load_results
 from dualroute.tasks import TASKS, Task
@@ -14,16 +12,21 @@ from dualroute.trace.attribution import StoredExample, read_examples
 
 @dataclass(frozen=True)
 class DecisionLayer:
-    """One checkpoint of a task: its name, and its decision layer in words."""
+    """One checkpoint of a task: its name, its decision layer in words, and its files."""
 
     checkpoint: str
     title: str
+    files: CheckpointFiles
 
 
 @dataclass(frozen=True, eq=False)
 class TaskEntry:
-    """A task, its checkpoints with the default one first, and its stored examples in the order of their buttons."""
+    """A task, its checkpoints with the default one first, and its stored examples in the order of their buttons.
 
+    key  what the page calls the task: its name, for one of a user's own columns that of the first checkpoint
+    """
+
+    key: str
     task: Task
     layers: tuple[DecisionLayer, ...]
     examples: tuple[StoredExample, ...]
@@ -49,7 +52,7 @@ class TaskEntry:
     @property
     def note(self) -> str:
         """What a reader has to know of the default checkpoint's gates; mostly empty."""
-        path = assets_dir() / "results" / f"{self.checkpoint}.json"
+        path = self.layers[0].files.results
         return closed_gates_notice(load_results(path), self.task.h_name) if path.is_file() else ""
 
     def texts(self, index: int) -> tuple[str, str]:
@@ -76,9 +79,21 @@ def _numbered(names: list[str], index: int) -> str:
 
 
 def load_catalogue() -> dict[str, TaskEntry]:
-    """{task name: entry} of the tasks that have a checkpoint in `assets`, in the order of `TASKS`."""
-    layers = _layers()
-    return {name: _entry(task, layers[name]) for name, task in TASKS.items() if name in layers}
+    """{key: entry} of the tasks that have a checkpoint: those of a user's own columns, then in the order of `TASKS`.
+
+    Checkpoints of the same columns and labels belong to one task, as several of a shipped task do.
+    """
+    layers: dict[object, list[DecisionLayer]] = {}
+    tasks: dict[object, Task] = {}
+    for name, files in sorted(served().items(), key=lambda item: not item[1].is_shipped):
+        checkpoint = Checkpoint.read(files.folder)
+        task = checkpoint.task
+        kind = task.name if task.name in TASKS else (task.x_name, task.h_name, *checkpoint.config["id2label"].values())
+        layers.setdefault(kind, []).append(DecisionLayer(name, _title(name, checkpoint.config, files), files))
+        tasks.setdefault(kind, task)
+    known = {name: place for place, name in enumerate(TASKS)}
+    entries = (_entry(tasks[kind], layers[kind]) for kind in sorted(layers, key=lambda kind: known.get(kind, -1)))
+    return {entry.key: entry for entry in entries}
 
 
 def entry_of(catalogue: dict[str, TaskEntry], checkpoint: str) -> TaskEntry | None:
@@ -90,25 +105,21 @@ def entry_of(catalogue: dict[str, TaskEntry], checkpoint: str) -> TaskEntry | No
 
 
 def _entry(task: Task, layers: list[DecisionLayer]) -> TaskEntry:
-    examples = read_examples(assets_dir() / "examples" / f"{layers[0].checkpoint}.jsonl")
-    return TaskEntry(task, tuple(layers), tuple(examples))
+    first = layers[0]
+    if task.name not in TASKS:
+        task = replace(task, title=f"{task.title}: {first.checkpoint}")
+    key = task.name if task.name in TASKS else first.checkpoint
+    return TaskEntry(key, task, tuple(layers), tuple(read_examples(first.files.examples)))
 
 
-def _layers() -> dict[str, list[DecisionLayer]]:
-    """The checkpoints of every task: `news` before `news__early`, for example."""
-    layers: dict[str, list[DecisionLayer]] = {}
-    for name in shipped():
-        config = json.loads(Path(assets_dir() / "checkpoints" / name / "config.json").read_text(encoding="utf-8"))
-        layers.setdefault(config.get("task", name), []).append(DecisionLayer(name, _title(name, config)))
-    return layers
-
-
-def _title(name: str, config: dict) -> str:
-    """A decision layer in a few words, with the variant's name where its settings do not say it."""
+def _title(name: str, config: dict, files: CheckpointFiles) -> str:
+    """A decision layer in a few words, with the name of an own one, and of a variant whose settings do not say it."""
     words = [f"{config.get('router', 'mlp')} router", f"per {config.get('granularity', 'token')}"]
     if config.get("early"):
         words.append("early: decides before h is read")
     if len(config.get("flows", ())) == 3:
         words.append("three flows")
+    if not files.is_shipped:
+        return f"{name}: {', '.join(words)}"
     variant = name.partition("__")[2].replace("-", " ")
     return ", ".join(words) + (f" ({variant})" if variant and variant not in ("early", "three flows") else "")

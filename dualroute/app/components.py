@@ -95,14 +95,25 @@ def plotly_url() -> str:
 
 
 def as_message(handler: Callable) -> Callable:
-    """Show a ValueError or OSError of the handler as a message, without a traceback in the log."""
+    """Show a ValueError or OSError of the handler as a message on the page, without a traceback in the log.
 
+    Markup is escaped: the page draws messages as HTML, and a message may quote what was sent.
+    """
+    return _with_words(handler, lambda text: text.replace("&", "&amp;").replace("<", "&lt;"))
+
+
+def as_plain_message(handler: Callable) -> Callable:
+    """The same for programs, which read a message as it is."""
+    return _with_words(handler, str)
+
+
+def _with_words(handler: Callable, written: Callable[[str], str]) -> Callable:
     @wraps(handler)
     def wrapped(*args, **kwargs):
         try:
             return handler(*args, **kwargs)
         except (ValueError, OSError) as error:
-            raise gr.Error(_sentence(str(error)), print_exception=False) from error
+            raise gr.Error(written(_sentence(str(error))), print_exception=False) from error
 
     return wrapped
 
@@ -220,6 +231,5 @@ def _words(error: Exception) -> str:
 
 
 def _sentence(text: str) -> str:
-    """A sentence, with markup escaped: the page draws messages as HTML, and a message may quote what was sent."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;")
+    """The text with a capital letter and a full stop."""
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

@@ -11,8 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidato
 from pydantic_core import PydanticCustomError, core_schema
 
 from dualroute.attribute.methods import METHODS
+from dualroute.checkpoints import served
 from dualroute.export.attribute_payload import BASELINES, GRANULARITIES
-from dualroute.paths import shipped
 from dualroute.trace.decision import read_overrides
 
 MAX_CHARACTERS = 1_000_000  # of one text
@@ -24,9 +24,10 @@ LIMITS = {"seed": 2**31 - 1, "text": 2_000}  # the limits that the workbench sta
 
 
 def require_checkpoint(name: Any) -> str:
-    """Return `name`; raise ValueError unless it is a shipped checkpoint."""
-    if not isinstance(name, str) or name not in shipped():
-        raise ValueError(f"unknown task {name!r:.80}; there are {', '.join(shipped())}")
+    """Return `name`; raise ValueError unless it is a checkpoint that the page offers."""
+    names = served()
+    if not isinstance(name, str) or name not in names:
+        raise ValueError(f"unknown task {name!r:.80}; there are {', '.join(names)}")
     return name
 
 

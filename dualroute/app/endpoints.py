@@ -6,7 +6,7 @@ import math
 import gradio as gr
 
 from dualroute.app.attribute.handlers import attribute_by, read_job
-from dualroute.app.components import ATTRIBUTION_QUEUE, MODEL_QUEUE, as_message
+from dualroute.app.components import ATTRIBUTION_QUEUE, MODEL_QUEUE, as_plain_message
 from dualroute.app.contracts import read_request
 from dualroute.app.models import get_router, trace_from_request
 from dualroute.app.requests import CompareRequest, EvaluateRequest, ReplayRequest, ViewRequest
@@ -18,9 +18,14 @@ from dualroute.trace.outcome import Outcome
 from dualroute.trace.record import Trace
 from dualroute.trace.replay import replay as replay_trace
 
+JsonList = str | list  # parsed, or as JSON text
+JsonObject = str | dict
 
-@as_message
-def trace(task: str, x: str, h: str = "", policy: str = "", threshold: float | None = None, overrides: str = "") -> str:
+
+@as_plain_message
+def trace(
+    task: str, x: str, h: str = "", policy: str = "", threshold: float | None = None, overrides: JsonObject = ""
+) -> str:
     """Route one input and return the whole trace as JSON text (read it with `Trace.from_json`).
 
     Args:
@@ -35,8 +40,8 @@ def trace(task: str, x: str, h: str = "", policy: str = "", threshold: float | N
     return trace_from_request(request).to_json()
 
 
-@as_message
-def replay(task: str, x: str, h: str = "", decisions: str = "[{}]") -> str:
+@as_plain_message
+def replay(task: str, x: str, h: str = "", decisions: JsonList = "[{}]") -> str:
     """What many decisions lead to for one input, exactly, from one forward pass; JSON text, one object for each.
 
     An object holds answer, probability, flows and shares; of a class logits and probabilities, of a span its ends.
@@ -54,15 +59,15 @@ def replay(task: str, x: str, h: str = "", decisions: str = "[{}]") -> str:
     return _to_json([_replayed(traced, n, decision.decision) for n, decision in enumerate(request.decisions)])
 
 
-@as_message
+@as_plain_message
 def compare(
     task: str,
     x: str,
     h: str = "",
     policy: str = "",
     threshold: float | None = None,
-    overrides: str = "",
-    other: str = "{}",
+    overrides: JsonObject = "",
+    other: JsonObject = "{}",
 ) -> str:
     """Compare two views, A and B: both outcomes, every answer's probability, the tokens, and a sentence; JSON text.
 
@@ -89,16 +94,16 @@ def compare(
     )
 
 
-@as_message
+@as_plain_message
 def attribute(
     task: str,
     x: str,
     h: str = "",
     policy: str = "",
     threshold: float | None = None,
-    overrides: str = "",
-    targets: str = '["prediction", "gate"]',
-    methods: str = '{"integrated_gradients": {}}',
+    overrides: JsonObject = "",
+    targets: JsonList = '["prediction", "gate"]',
+    methods: JsonObject = '{"integrated_gradients": {}}',
     baseline: str = "pad",
     granularity: str = "token",
     seed: int = 0,
@@ -130,8 +135,8 @@ def attribute(
     )
 
 
-@as_message
-def evaluate(task: str, rows: str, thresholds: str = "[]") -> str:
+@as_plain_message
+def evaluate(task: str, rows: JsonList, thresholds: JsonList = "[]") -> str:
     """Measure a checkpoint on rows: direct, merged and each θ with 95 % intervals, beside random gates; JSON text.
 
     Args:

@@ -12,8 +12,8 @@ import numpy as np
 
 from dualroute.app.contracts import MAX_CHARACTERS
 from dualroute.app.requests import ViewRequest
+from dualroute.checkpoints import served
 from dualroute.inputs import from_url
-from dualroute.paths import shipped
 from dualroute.progress import Cancelled, report_forward
 from dualroute.tasks import TASKS
 from dualroute.trace.answers import Written
@@ -26,7 +26,7 @@ from dualroute.trace.targets import Target
 if TYPE_CHECKING:
     from dualroute.api import DualRouter
 
-MAX_MODELS = 12  # in memory; a few MB each beside the backbone they share
+MAX_MODELS = 16  # in memory; a few MB each beside the backbone they share
 MAX_RESULTS = 128  # attributions kept; one of two targets to 500 words takes some 10 kB
 
 _ROUTERS: "OrderedDict[str, DualRouter]" = OrderedDict()
@@ -65,8 +65,9 @@ def preload(names: list[str]) -> threading.Thread:
 
 
 def default_task() -> str:
-    """The task the page begins with."""
-    return next(name for name in TASKS if name in shipped())
+    """The checkpoint that a link without one means: that of the first task."""
+    names = served()
+    return next((name for name in TASKS if name in names), next(iter(names)))
 
 
 def trace_from_request(request: ViewRequest, image: bytes | None = None) -> Trace:

@@ -8,7 +8,6 @@ from pydantic import AfterValidator, FailFast, Field, model_validator
 from dualroute.app.contracts import (
     LIMITS,
     MAX_CHARACTERS,
-    MAX_ROWS,
     MAX_TARGET,
     MAX_VIEW,
     AtMost,
@@ -24,13 +23,15 @@ from dualroute.app.contracts import (
     check_context,
     check_image,
 )
+from dualroute.app.row_requests import MAX_NAME, EvaluateRequest, RowRequest, RunRowsRequest, TextsRequest
 from dualroute.attribute.methods import METHODS
 from dualroute.export.attribute_payload import BASELINES, GRANULARITIES
 from dualroute.trace.decision import Decision, read_overrides
 
-MAX_DECISIONS, MAX_THRESHOLDS, MAX_IDS, MAX_TARGETS = 1_000, 50, 100, 2
+MAX_DECISIONS, MAX_TARGETS = 1_000, 2
 MAX_COLUMNS, MAX_TABLE_ROWS, MAX_CELLS = 64, 50_000, 1_000_000
-MAX_NAME, MAX_CELL, MAX_TABLE_CHARACTERS = 200, 10_000, 20_000_000  # in characters
+MAX_CELL, MAX_TABLE_CHARACTERS = 10_000, 20_000_000  # in characters
+
 
 _TEXT = f"text of at most {MAX_CHARACTERS:,} characters"
 _METHODS = f"an object of 1 to {len(METHODS)} methods, each with an object of its parameters"
@@ -163,27 +164,6 @@ class TableRequest(PageRequest):
         return self
 
 
-class TextsRequest(Request):
-    """The texts of evaluation rows."""
-
-    name: Checkpoint
-    ids: list[str] = Field(max_length=MAX_IDS, description=f"a list of at most {MAX_IDS} ids of rows")
-
-
-class RowRequest(Request):
-    """One evaluation row with its picture."""
-
-    name: Checkpoint
-    id: str = Field(description="text")
-
-
-class RunRowsRequest(PageRequest):
-    """Rows of a visitor, as the text of a CSV file."""
-
-    name: Checkpoint
-    csv: Text = Field(description=_TEXT)
-
-
 class OtherView(DecisionRequest):
     """What differs in the second of two views."""
 
@@ -193,17 +173,6 @@ class OtherView(DecisionRequest):
     x: Text | None = Field(None, description=_TEXT)
     h: Annotated[str | None, AfterValidator(check_context)] = Field(None, description=_TEXT)
     image: Annotated[str | None, AfterValidator(check_image)] = Field(None, description="a data: URL as text")
-
-
-class EvaluationRow(Request):
-    """One row that a checkpoint is measured on."""
-
-    noun: ClassVar[str] = "row"
-    counted_from: ClassVar[int] = 1
-
-    x: Text = Field(description=_TEXT)
-    h: Text = Field("", description=_TEXT)
-    label: Text = Field(description=_TEXT)
 
 
 class ReplayRequest(ViewRequest):
@@ -218,18 +187,6 @@ class CompareRequest(ViewRequest):
     """Two views: this one, and what differs in the other."""
 
     other: OtherView
-
-
-class EvaluateRequest(Request):
-    """A checkpoint and the rows to measure it on; no thresholds: the checkpoint's own."""
-
-    checkpoint: Checkpoint
-    rows: list[EvaluationRow] = Field(
-        min_length=1, max_length=MAX_ROWS, description=f"a list of 1 to {MAX_ROWS} objects with x, h and label"
-    )
-    thresholds: list[Threshold] = Field(
-        [], max_length=MAX_THRESHOLDS, description=f"a list of at most {MAX_THRESHOLDS} numbers from 0 to 1"
-    )
 
 
 REQUESTS = (

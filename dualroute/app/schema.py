@@ -176,9 +176,10 @@ class OwnRowsProgress(TypedDict):
 
 
 class OwnRowsPayload(TypedDict):
-    """A visitor's rows at every θ."""
+    """A visitor's rows at every θ, and what was noticed while reading the table."""
 
     rows: RowsPayload
+    notes: list[str]
     id: NotRequired[Id]
 
 

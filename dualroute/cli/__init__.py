@@ -7,6 +7,7 @@ from dualroute.cli.base import app
 COMMANDS = (
     "train",
     "search",
+    "choose_threshold",
     "evaluate",
     "faithfulness",
     "plausibility",

@@ -14,7 +14,11 @@ def evaluate(
     data: Annotated[Path, typer.Option(help="File to measure on.")],
     task: o.OptionalTask = None,
     checkpoint: Annotated[
-        str | None, typer.Option(help="Folder or name of the checkpoint. Default: the one shipped for the task.")
+        str | None,
+        typer.Option(
+            help="Folder that `train` wrote, or name of a shipped checkpoint; it knows its task and columns. Default: "
+            "the one shipped for the task."
+        ),
     ] = None,
     x: o.XColumn = None,
     h: o.HColumn = None,
@@ -23,7 +27,13 @@ def evaluate(
     train: Annotated[
         Path | None, typer.Option(help="Training file of the baselines. Default: the one beside --data.")
     ] = None,
-    json_out: Annotated[Path | None, typer.Option("--json", help="File to write the results to, for `table`.")] = None,
+    json_out: Annotated[
+        Path | None,
+        typer.Option(
+            "--json",
+            help="File to write the results to, for `table`. Default for a folder: its results.json, for the page.",
+        ),
+    ] = None,
     also: o.Also = None,
     rows: o.MeasuredRows = None,
     draws: o.Draws = 20,
@@ -31,7 +41,17 @@ def evaluate(
     cache: o.Cache = None,
 ):
     """Measure a checkpoint against each flow alone, random and static gates, an oracle and simple baselines."""
-    chosen = o.choose_task(task, x, h, label)
+    if checkpoint and not task:
+        chosen = o.task_of_checkpoint(checkpoint, x, h, label)
+    else:
+        chosen = o.choose_task(task, x, h, label)
+        if x and not checkpoint:
+            raise ValueError("name the checkpoint that was trained on these columns: --checkpoint FOLDER")
+    if checkpoint and json_out is None:
+        from dualroute.checkpoints import files_of
+
+        files = files_of(checkpoint)
+        json_out = None if files.is_shipped else files.results
     make_room(json_out)
     from dualroute.evaluation.evaluate import evaluate as run
     from dualroute.report.documents import markdown

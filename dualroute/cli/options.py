@@ -111,6 +111,23 @@ def choose_task(name: str | None, x: str | None, h: str | None, label: str | Non
     raise ValueError(f"name either a task ({', '.join(TASKS)}) or the columns --x, --h and --label of your own data")
 
 
+def task_of_checkpoint(checkpoint: str, x: str | None = None, h: str | None = None, label: str | None = None):
+    """Return the task that a checkpoint was trained for; x, h and label replace the columns it was trained on.
+
+    checkpoint  name or folder. Raises FileNotFoundError for an unknown one, ValueError for columns of a known task.
+    """
+    from dualroute.checkpoints import Checkpoint, files_of
+    from dualroute.tasks import TASKS
+    from dualroute.tasks.base import custom_task
+
+    task = Checkpoint.read(files_of(checkpoint).folder).task
+    if task.name not in TASKS:
+        return custom_task(*(new or trained for new, trained in zip((x, h, label), task.columns, strict=True)))
+    if x or h or label:
+        raise ValueError(f"{checkpoint} was trained for the task {task.name}, whose columns are known; leave them out")
+    return task
+
+
 def without_none(**values) -> dict:
     """Return the values that are not None: the options the user named."""
     return {name: value for name, value in values.items() if value is not None}

@@ -11,26 +11,30 @@ from dualroute.cli.base import app, without_loading_bars
 
 @app.command()
 def rows(
-    name: Annotated[str, typer.Argument(help="A shipped checkpoint, such as news.")],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="CHECKPOINT", help="Folder that `train` wrote, or a shipped checkpoint, such as news."),
+    ],
     data: Annotated[Path, typer.Option(help="File to measure on.")],
     rows: Annotated[
         int, typer.Option(help="Use at most this many rows, chosen by a hash of their content; 0: all.")
     ] = 0,
     out: Annotated[Path | None, typer.Option(help="File to write. Default: the one the page shows.")] = None,
+    x: o.XColumn = None,
+    h: o.HColumn = None,
+    label: o.LabelColumn = None,
     draws: o.Draws = 20,
     images: o.Images = None,
     cache: o.Cache = None,
 ):
     """Store gates, answers and probabilities of a data file's rows at every θ, without their texts."""
-    from dualroute.checkpoints import VARIANT
+    from dualroute.checkpoints import files_of
     from dualroute.evaluation.row_study import study_file
-    from dualroute.paths import assets_dir
     from dualroute.rows.stored import write_rows
-    from dualroute.tasks import get_task
 
     without_loading_bars()
-    path = out or assets_dir() / "rows" / f"{name}.npz"
-    study = study_file(get_task(name.split(VARIANT)[0]), data, name, rows, cache, draws, images)
+    path, task = out or files_of(name).rows, o.task_of_checkpoint(name, x, h, label)
+    study = study_file(task, data, name, rows, cache, draws, images)
     write_rows(path, study)
     size = f"{len(study.steps):,} rows, {len(study.steps.gates):,} tokens, {path.stat().st_size / 1e6:.2f} MB"
-    typer.echo(f"{path.name}: {size}")
+    typer.echo(f"{path}: {size}")

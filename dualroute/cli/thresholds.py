@@ -10,7 +10,10 @@ from dualroute.cli.base import app
 
 @app.command()
 def thresholds(
-    name: Annotated[str, typer.Argument(help="A checkpoint with evaluation rows, such as news.")],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="CHECKPOINT", help="A checkpoint with evaluation rows, or its folder."),
+    ],
     theta: Annotated[float | None, typer.Option(help="The threshold. Default: the checkpoint's own.")] = None,
     html: Annotated[
         Path | None, typer.Option(help="Write tab Thresholds as one HTML file that opens at this θ.")
@@ -23,11 +26,12 @@ def thresholds(
     figures: Annotated[bool, typer.Option(help="Include the plotting library in the file: 2 MB.")] = True,
 ):
     """Print what a threshold merges and how good the answers are; save all thresholds as one HTML file."""
+    from dualroute.checkpoints import files_of
     from dualroute.export.saved_rows import RowsView, thresholds_html
-    from dualroute.paths import assets_dir
     from dualroute.rows.stored import read_rows
 
-    study = read_rows(rows or assets_dir() / "rows" / f"{name}.npz")
+    study = read_rows(rows or files_of(name).rows)
+    name = study.results["checkpoint"]
     view = RowsView(theta, compared=compare)
     typer.echo(_line(study, view.state(study, name)["theta"]))
     if html:

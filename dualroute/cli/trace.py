@@ -46,7 +46,7 @@ def trace(
     if json_out is None:
         print_trace(record)
     elif str(json_out) == "-":
-        typer.echo(record.to_json())
+        typer.echo(record.to_json().encode())  # UTF-8 on every console
     else:
         json_out.write_text(record.to_json(), encoding="utf-8")
 

@@ -64,7 +64,11 @@ def encode_examples(
     x = x_features(backbone, rows, config, cache, name, images)
     empty = np.flatnonzero(x.lengths == 0)
     if len(empty):
-        raise ValueError(f"{len(empty)} rows of {name} have an empty {config.x_name}; the first is {rows[empty[0]]}")
+        first = rows[empty[0]].id or f"number {empty[0] + 1}"
+        raise ValueError(
+            f"{len(empty)} of {len(rows)} rows of {name} have no token in their {config.x_name}, first row {first}; "
+            "leave them out"
+        )
     h = h_features(backbone, rows, config, cache, name, images)
     return RoutingDataset(x, h, labels, objective, rows)
 

@@ -5,7 +5,7 @@ A new readout is a class here and its line in `OBJECTIVES`.
 
 import logging
 from collections import Counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -13,12 +13,12 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pad_sequence
 
 from dualroute.data.features.backward import word_ids
+from dualroute.data.reading import as_read, readable
 from dualroute.data.splits import known_labels
 from dualroute.families.dual_route.config import DualRouteConfig
-from dualroute.families.dual_route.encoding import encode_text
+from dualroute.families.dual_route.encoding import encode_text, own_text
 from dualroute.families.dual_route.outputs import DualRouteOutput
 from dualroute.families.dual_route.readouts.copying import NOTHING
-from dualroute.inputs import joined
 from dualroute.tasks import Example
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class Objective:
 
     def learnable(self, rows: list[Example], config: DualRouteConfig, tokenizer, name: str) -> list[Example]:
         """Return the rows that can be trained on; the log says how many were left out."""
-        return rows
+        return readable(rows, config, tokenizer, name)
 
     def measurable(self, rows: list[Example], config: DualRouteConfig, name: str) -> list[Example]:
         """Return the rows that can be evaluated; the log says how many were left out."""
@@ -115,10 +115,11 @@ class SpanObjective(Objective):
         """Return the first and last token of each row's answer; `NO_SPAN` if it is not in x or was truncated away."""
         texts = {row.x for row in rows}
         offsets = {text: encode_text(tokenizer, text, config.max_length, config.x_name).offsets for text in texts}
-        return [answer_tokens(offsets[row.x], row) for row in rows]
+        return [answer_tokens(offsets[row.x], as_read(row)) for row in rows]
 
     def learnable(self, rows, config, tokenizer, name):
         """Return the rows with an answer in the tokens that the model reads of x."""
+        rows = super().learnable(rows, config, tokenizer, name)
         targets = self.targets(rows, config, tokenizer, name)
         answered = [row for row, target in zip(rows, targets, strict=True) if target != NO_SPAN]
         if len(answered) < len(rows):
@@ -155,6 +156,30 @@ def _best_spans(scores: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     return best // summed.shape[2], best % summed.shape[2]
 
 
+class Marks(NamedTuple):
+    """Ids of the tokens that begin a written text, end it, and stand for a word that is unknown to it."""
+
+    start: int
+    end: int
+    unknown: int
+
+
+def marks(tokenizer) -> Marks:
+    """Return the tokenizer's marks; raise ValueError where it lacks one, or uses one token for two of them."""
+    names = {"start": ("cls", "bos", "pad"), "end": ("sep", "eos"), "unknown": ("unk",)}
+    found = {}
+    for mark, kinds in names.items():
+        ids = [getattr(tokenizer, f"{kind}_token_id") for kind in kinds]
+        found[mark] = next((number for number in ids if number is not None and number not in found.values()), None)
+    missing = [mark for mark, number in found.items() if number is None]
+    if missing:
+        raise ValueError(
+            f"the backbone's tokenizer has no token of its own for the {' and the '.join(missing)} of a written text; "
+            "choose another backbone for a task with written answers"
+        )
+    return Marks(**found)
+
+
 class GenerationObjective(Objective):
     """A generated text: log-probabilities (B,N) of the tokens of the target texts.
 
@@ -166,10 +191,9 @@ class GenerationObjective(Objective):
 
     def targets(self, rows, config, tokenizer, name):
         """Return {source, target} of each row."""
-        own = [joined(row.x, row.h) if config.h_is_own_words else row.x for row in rows]
-        sources = word_ids(tokenizer, own, config.max_length)
-        texts = tokenizer([row.label for row in rows], add_special_tokens=False)["input_ids"]
-        end = [tokenizer.sep_token_id]
+        sources = word_ids(tokenizer, [own_text(config, row.x, row.h) for row in rows], config.max_length)
+        texts = word_ids(tokenizer, [row.label for row in rows])
+        end = [marks(tokenizer).end]
         return [
             {"source": torch.tensor(source), "target": torch.tensor((text + end)[: config.max_new_tokens])}
             for source, text in zip(sources, texts, strict=True)
@@ -178,10 +202,11 @@ class GenerationObjective(Objective):
     def prepare(self, model, targets, tokenizer):
         """Set the vocabulary to the most frequent tokens of the target texts; rarer ones can still be copied."""
         counts = Counter(int(token) for row in targets for token in row["target"])
-        special = {tokenizer.sep_token_id, tokenizer.unk_token_id}
+        start, end, unknown = marks(tokenizer)
+        special = {end, unknown}
         others = sorted(set(range(len(tokenizer))) - special, key=lambda token: (-counts[token], token))
         frequent = others[: model.config.vocabulary_size - len(special)]
-        model.readout.set_vocabulary(frequent, tokenizer.cls_token_id, tokenizer.sep_token_id, tokenizer.unk_token_id)
+        model.readout.set_vocabulary(frequent, start, end, unknown)
 
     def predict(self, model, output, labels, kappa, rho):
         embed = model.backbone.embed

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from dualroute.tables import read_table
 from dualroute.tasks import Example, Task
-from dualroute.tasks.base import find_split, read_records
+from dualroute.tasks.base import find_split
 
 HELD_OUT = 0.1
 EXTRA_HELD_OUT = 0.2  # share of the complete rows of an extra file that is reserved for evaluation
@@ -39,15 +40,19 @@ class Splits:
 def read_rows(task: Task, path: Path) -> list[Example]:
     """Return all rows of a data file that `task` can use, including those with an empty x.
 
-    Raises FileNotFoundError, or ValueError that names the file for a missing column or a label the task does not have.
+    The log says what was noticed while reading, and how many rows have no label and were left out. Raises
+    FileNotFoundError, or ValueError that names the file for a table that cannot be read, a missing column, or a label
+    the task does not have.
     """
-    records = read_records(path)
+    table = read_table(path, task.columns)
+    table.log_notes()
     try:
-        return task.examples(records)
-    except KeyError as error:
-        raise ValueError(f"{Path(path).name}: no column {error}") from error
+        rows = task.examples(table.records)
     except ValueError as error:
-        raise ValueError(f"{Path(path).name}: {error}") from error
+        raise ValueError(f"{table.name}: {error}") from error
+    if left_out := len(table.records) - len(rows):
+        logger.warning("%s: %d of %d rows have no label and are left out", table.name, left_out, len(table.records))
+    return rows
 
 
 def without_empty(rows: Iterable[Example], name: str) -> list[Example]:
@@ -73,9 +78,9 @@ def load_splits(task: Task, data: Path, extra: tuple[str, ...] = (), seed: int =
     Raises FileNotFoundError, or ValueError if no row is left to train on or to hold out.
     """
     if not Path(data).is_dir():
-        return hash_split(limited(without_empty(read_rows(task, data), Path(data).name), max_rows, seed), seed)
+        return split_file(without_empty(read_rows(task, data), Path(data).name), seed, max_rows, Path(data).name)
     train = limited(training_rows(task, data, extra), max_rows, seed)
-    validation = limited(read_split(task, data, "validation"), max_rows // 8, seed)
+    validation = limited(read_split(task, data, "validation"), held_out_limit(max_rows), seed)
     if task.has_classes and not task.labels:
         validation = known_labels(validation, {row.label for row in train}, "validation")
     return _checked(Splits(train, validation), Path(data).name)
@@ -90,7 +95,7 @@ def with_pool(rows: Splits, task: Task, data: Path, pool: tuple[str, ...], most:
     """
     train, validation = list(rows.train), list(rows.validation)
     for name in pool:
-        for part, split, limit in ((train, "train", most), (validation, "validation", most // 8)):
+        for part, split, limit in ((train, "train", most), (validation, "validation", held_out_limit(most))):
             pooled = read_split(task, data.parent / name, split)
             pooled = [replace(row, source=name) for row in pooled if row.answer or not task.has_spans]
             part += limited(pooled, limit, seed)
@@ -101,7 +106,7 @@ def training_rows(task: Task, folder: Path, extra: tuple[str, ...]) -> list[Exam
     """Return the rows of a folder's `train` file, those that the task derives from them, and those of `extra` files."""
     rows = read_split(task, folder, "train") + extra_rows(task, folder, extra)
     if task.more_records:
-        rows += task.examples(task.more_records(read_records(find_split(folder, "train"))))
+        rows += task.examples(task.more_records(read_table(find_split(folder, "train"), task.columns).records))
     return rows
 
 
@@ -115,6 +120,11 @@ def limited(rows: list[Example], most: int, seed: int = 0) -> list[Example]:
     if not most or len(rows) <= most:
         return rows
     return sorted(rows, key=lambda row: _fraction(row, seed))[:most]
+
+
+def held_out_limit(most: int) -> int:
+    """Return the limit of held-out rows beside at most `most` rows to train on: an eighth, at least 1; 0: no limit."""
+    return max(1, most // 8) if most else 0
 
 
 def known_labels(rows: list[Example], labels: set[str], name: str) -> list[Example]:
@@ -135,6 +145,17 @@ def hash_split(rows: list[Example], seed: int = 0, held_out: float = HELD_OUT) -
     validation = [row for row in rows if _fraction(row, seed) < held_out]
     train = [row for row in rows if _fraction(row, seed) >= held_out]
     return _checked(Splits(train, validation), f"{len(rows)} rows")
+
+
+def split_file(rows: list[Example], seed: int = 0, max_rows: int = 0, name: str = "the file") -> Splits:
+    """Return the rows of one file to train on, at most `max_rows`, and those held out, at most an eighth of that.
+
+    The file is split first. So a limit changes which rows are used, and never the part in which a row is.
+    Raises ValueError as `load_splits` does.
+    """
+    parts = hash_split(rows, seed)
+    train = limited(parts.train, max_rows, seed)
+    return _checked(Splits(train, limited(parts.validation, held_out_limit(max_rows), seed)), name)
 
 
 def extra_rows(task: Task, folder: Path, splits: tuple[str, ...]) -> list[Example]:

@@ -10,6 +10,7 @@ import numpy as np
 from dualroute.api import DualRouter, load_dual_router
 from dualroute.data.batches import encode_examples
 from dualroute.data.objectives import OBJECTIVES
+from dualroute.data.reading import readable
 from dualroute.data.splits import limited, read_rows, without_empty
 from dualroute.evaluation.baselines import baselines
 from dualroute.evaluation.collect import collect
@@ -64,9 +65,10 @@ def evaluate(
     router = load_for(task, checkpoint)
     selection = choose_rows(task, data, router.checkpoint, train, most_rows)
     objective = OBJECTIVES[router.model.config.readout]
-    rows = objective.measurable(selection.rows, router.model.config, data.name)
+    read = readable_rows(router, selection.rows, data.name)
+    rows = objective.measurable(read, router.model.config, data.name)
     if not rows:
-        raise ValueError(f"{data.name}: {objective.none_left(selection.rows)}; the file belongs to a different task")
+        raise ValueError(f"{data.name}: {objective.none_left(read)}; the file belongs to a different task")
     pictures = find_pictures(data, images)
     corpus = collect_rows(router, task, rows, cache, pictures)
     evaluation = RoutingEvaluation(corpus, draws, seed, task.metric)
@@ -78,8 +80,8 @@ def evaluate(
         **origin(router),
         "data": data.name,
         "rows_note": selection.note,
-        "skipped_empty_x": selection.skipped,
-        objective.skipped: len(selection.rows) - len(rows),
+        "skipped_empty_x": selection.skipped + len(selection.rows) - len(read),
+        objective.skipped: len(read) - len(rows),
         "tokens": len(evaluation.corpus.gates),
         "random_draws": draws,
         "seed": seed,
@@ -110,7 +112,7 @@ def _also(
     """Return the results on a further file, without baselines."""
     nonempty = without_empty(read_rows(task, path), path.name)
     unseen, note = without_trained_on(nonempty, path, training_record(router.checkpoint))
-    subset = limited(unseen, most_rows)
+    subset = readable_rows(router, limited(unseen, most_rows), path.name)
     rows = OBJECTIVES[router.model.config.readout].measurable(subset, router.model.config, path.name)
     corpus = collect_rows(router, task, rows, cache, find_pictures(path))
     evaluation = RoutingEvaluation(corpus, draws, seed, task.metric)
@@ -162,6 +164,11 @@ def origin(router: DualRouter) -> dict:
         "default_policy": config.policy,
         "default_threshold": float(config.threshold),
     }
+
+
+def readable_rows(router: DualRouter, rows: list[Example], name: str) -> list[Example]:
+    """Return the rows with a token to route in their x; the log says how many were left out."""
+    return readable(rows, router.model.config, router.model.backbone.tokenizer, name)
 
 
 def collect_rows(router: DualRouter, task: Task, rows: list[Example], cache: Path | None, pictures: Path) -> RoutedRows:

@@ -5,19 +5,19 @@ import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from dualroute.checkpoints import TRAINING_RECORD
+from dualroute.checkpoints import TRAINING_RECORD, served
 from dualroute.data.splits import (
     Splits,
-    hash_split,
+    held_out_limit,
     limited,
     read_rows,
     read_split,
     reserved,
+    split_file,
     training_rows,
     without_empty,
 )
 from dualroute.families.dual_route.backbone import file_sha256
-from dualroute.paths import assets_dir
 from dualroute.tasks import Example, Task
 
 logger = logging.getLogger(__name__)
@@ -65,7 +65,8 @@ def _usable_rows(task: Task, data: Path, checkpoint: str, train: Path | None) ->
     if file_sha256(data) != record.get("data_sha256"):
         rows, note = without_trained_on(rows, data, record)
         return EvaluationRows(rows, skipped, _baseline_rows(task, data, record, train), note)
-    splits = hash_split(rows, record["settings"]["seed"])
+    settings = record["settings"]
+    splits = split_file(rows, settings["seed"], settings.get("max_rows", 0), data.name)
     note = (
         f"the {len(splits.validation):,} rows held out of the {len(rows):,} of the training file; θ was chosen on them"
     )
@@ -86,10 +87,9 @@ def without_trained_on(rows: list[Example], data: Path, record: dict) -> tuple[l
 
 def training_record(checkpoint: str) -> dict:
     """Return the training record that lies next to the weights; {} if there is none."""
-    for folder in (Path(checkpoint), assets_dir() / "checkpoints" / checkpoint):
-        if (folder / TRAINING_RECORD).is_file():
-            return json.loads((folder / TRAINING_RECORD).read_text())
-    return {}
+    known = served()
+    folder = known[checkpoint].folder if checkpoint in known else Path(checkpoint)
+    return json.loads(path.read_text(encoding="utf-8")) if (path := folder / TRAINING_RECORD).is_file() else {}
 
 
 def _baseline_rows(task: Task, data: Path, record: dict, train: Path | None) -> Splits | None:
@@ -104,7 +104,7 @@ def _baseline_rows(task: Task, data: Path, record: dict, train: Path | None) -> 
     except FileNotFoundError as error:
         logger.warning("no baselines: %s; name a training file with --train", error)
         return None
-    return Splits(limited(rows, most, seed), limited(_validation(task, data.parent), most // 8, seed))
+    return Splits(limited(rows, most, seed), limited(_validation(task, data.parent), held_out_limit(most), seed))
 
 
 def _validation(task: Task, folder: Path) -> list[Example]:

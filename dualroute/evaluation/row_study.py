@@ -10,7 +10,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 from dualroute.data.objectives import OBJECTIVES
-from dualroute.evaluation.evaluate import collect_rows, load_for, origin, seen_groups
+from dualroute.evaluation.evaluate import collect_rows, load_for, origin, readable_rows, seen_groups
 from dualroute.evaluation.routing import DRAWS, RoutingEvaluation
 from dualroute.evaluation.row_choice import choose_rows
 from dualroute.families.dual_route.model import DualRouteModel
@@ -99,12 +99,14 @@ def study_file(
         raise ValueError(
             "generated texts cannot be studied at every θ, since every decision reruns the model; use `evaluate`"
         )
-    rows = OBJECTIVES[config.readout].measurable(selection.rows, config, data.name)
+    read = readable_rows(router, selection.rows, data.name)
+    rows = OBJECTIVES[config.readout].measurable(read, config, data.name)
     if not rows:
-        raise ValueError(f"{data.name}: {OBJECTIVES[config.readout].none_left(selection.rows)}")
+        raise ValueError(f"{data.name}: {OBJECTIVES[config.readout].none_left(read)}")
     corpus = collect_rows(router, task, rows, cache, find_pictures(data, images))
     head = {"task": task.name, **origin(router), "data": data.name, "folder": data.resolve().parent.name}
-    head |= {"rows_note": selection.note, "skipped_empty_x": selection.skipped, "early": bool(config.early)}
+    skipped = selection.skipped + len(selection.rows) - len(read)
+    head |= {"rows_note": selection.note, "skipped_empty_x": skipped, "early": bool(config.early)}
     about = Description(head, task.metric, float(config.threshold))
     result = study(corpus, [row.id for row in rows], about, _facets(task, rows, selection), draws)
     return replace(result, operations=row_operations(router.model, rows))

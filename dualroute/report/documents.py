@@ -5,8 +5,8 @@ from pathlib import Path
 
 from huggingface_hub import EvalResult, ModelCardData
 
-from dualroute.checkpoints import Checkpoint
-from dualroute.paths import assets_dir, shipped
+from dualroute.checkpoints import Checkpoint, CheckpointFiles
+from dualroute.paths import shipped
 from dualroute.report.faithfulness import faithfulness_table
 from dualroute.report.plausibility import plausibility_summary
 from dualroute.report.reading import reading
@@ -50,7 +50,7 @@ def write_cards(check: bool = False) -> list[str]:
     """
     changed = []
     for name in shipped():
-        path, card = assets_dir() / "checkpoints" / name / CARD, make_card(name)
+        path, card = CheckpointFiles.shipped(name).folder / CARD, make_card(name)
         if not path.is_file() or path.read_text(encoding="utf-8") != card:
             changed.append(name)
             if not check:
@@ -60,7 +60,9 @@ def write_cards(check: bool = False) -> list[str]:
 
 def make_card(name: str) -> str:
     """Return the card of a shipped checkpoint in the hub's format, with its results if there are any."""
-    checkpoint, results = Checkpoint.read(assets_dir() / "checkpoints" / name), _results(name)
+    files = CheckpointFiles.shipped(name)
+    checkpoint = Checkpoint.read(files.folder)
+    results = load_results(files.results) if files.results.is_file() else None
     parts = [f"---\n{_head(checkpoint, results).to_yaml()}\n---", f"# DualRoute: {checkpoint.title}"]
     parts.append(describe(checkpoint))
     if results:
@@ -75,12 +77,12 @@ def describe(checkpoint: Checkpoint) -> str:
     rows = f" {training['training_rows']:,} rows trained on." if "training_rows" in training else ""
     return "\n\n".join(
         (
-            f"{task.question if task else 'A dual-route model.'}",
+            task.question,
             f"## The checkpoint\n\n{facts}",
-            f"## Data\n\n{(task and task.data) or UNKNOWN}{rows}\n\n**Licence of the data.** "
-            f"{(task and task.licence) or UNKNOWN} The checkpoint itself: Apache-2.0.",
+            f"## Data\n\n{task.data or UNKNOWN + '.'}{rows}\n\n**Licence of the data.** "
+            f"{task.licence or UNKNOWN + '.'} {'The checkpoint itself: Apache-2.0.' * checkpoint.is_shipped}".rstrip(),
             f"## Training\n\n```\n{checkpoint.command() or UNKNOWN}\n```\n\n{_settings(training)}",
-            f"## Limits\n\n{(task and task.limits) or UNKNOWN}",
+            f"## Limits\n\n{task.limits or UNKNOWN}",
         )
     )
 
@@ -169,11 +171,6 @@ def _measured(results: dict, metric: str, pipeline: str) -> EvalResult:
         metric_value=entry[metric],
         metric_name=f"{metric}, routed by default with {100 * entry['share']:.1f} % of the tokens merged",
     )
-
-
-def _results(name: str) -> dict | None:
-    path = assets_dir() / "results" / f"{name}.json"
-    return load_results(path) if path.is_file() else None
 
 
 def write_tables(readme: Path, results: Path, check: bool = False) -> bool:

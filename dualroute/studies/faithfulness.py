@@ -9,6 +9,7 @@ import numpy as np
 from dualroute.api import DualRouter, load_dual_router
 from dualroute.attribute.methods import METHODS, find_method
 from dualroute.data.objectives import OBJECTIVES
+from dualroute.data.reading import readable
 from dualroute.evaluation.bootstrap import RowBootstrap
 from dualroute.evaluation.row_choice import choose_rows
 from dualroute.evaluation.statistics import MeanOfRows
@@ -43,7 +44,8 @@ def faithfulness(
     if config.h_is_image:
         raise ValueError("faithfulness on a data set needs texts; measure pictures one at a time")
     selection = choose_rows(get_task(config.task), data, router.checkpoint, most_rows=rows)
-    examples = OBJECTIVES[config.readout].measurable(selection.rows, config, data.name)
+    read = readable(selection.rows, config, router.model.backbone.tokenizer, data.name)
+    examples = OBJECTIVES[config.readout].measurable(read, config, data.name)
     if not examples:
         raise ValueError(f"{data.name} has no usable row; the file belongs to a different task")
     entries = measure_rows(router, examples, methods, plan, store)

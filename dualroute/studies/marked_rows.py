@@ -9,8 +9,9 @@ from tqdm.auto import tqdm
 from dualroute.api import DualRouter
 from dualroute.data.splits import has_content, limited
 from dualroute.measures.agreement import marked
+from dualroute.tables import read_table
 from dualroute.tasks import Task
-from dualroute.tasks.base import Marks, Span, read_records
+from dualroute.tasks.base import Marks, Span
 from dualroute.trace.granularity import groups
 from dualroute.trace.record import Trace
 
@@ -63,9 +64,9 @@ def read_marked(router: DualRouter, task: Task, path: Path, most: int, seed: int
         raise ValueError(f"the task {task.name!r} has no words that people marked")
     questions, opposite = task.rationales.questions, task.rationales.opposite
     marks_of = {}
-    for record in read_records(path):
+    for record in read_table(path, task.columns).records:
         marks, row = {question.name: question.marks_of(record) for question in questions}, task.to_example(record)
-        if row and all(marks.values()) and has_content(row.x):
+        if all(marks.values()) and has_content(row.x):
             marks_of[row] = marks
     progress = tqdm(limited([*marks_of], most, seed), desc=f"trace {path.name.partition('.')[0]}", unit="row")
     rows = [marked_row(router.trace(row.x), row.x, row.label, marks_of[row], opposite) for row in progress]

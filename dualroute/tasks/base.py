@@ -1,11 +1,12 @@
 """Tasks and their rows: how records of data files become examples, and the settings of a router for them."""
 
+import glob
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
+from dualroute.tables import ENDINGS, ENDINGS_IN_WORDS, cell_text, missing_column
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,8 @@ class Task(Kinds):
     question        the router's decision as a question to the reader
     labels          names of the classes in the order of the logits; empty: those of the training data. For spans, the
                     two ends
-    to_example      record -> Example, or None for a record that cannot be used
+    to_example      record -> Example; raises ValueError for a cell that cannot be used
+    columns         columns of a data file that every row must have a cell in; own columns: x, h, label
     baselines       baselines of `evaluate`, names of `evaluation.baselines.KINDS`
     more_records    records of the training file -> further records to train on
     easy            whether a row belongs to the curriculum, see `TrainingSettings.easy_epochs`; None: no curriculum
@@ -150,7 +152,8 @@ class Task(Kinds):
     h_name: str
     question: str
     labels: tuple[str, ...]
-    to_example: Callable[[dict], Example | None]
+    to_example: Callable[[dict], Example]
+    columns: tuple[str, ...] = ("x", "label")
     metric: str = "accuracy"
     demos: tuple[tuple[str, str], ...] = ()
     group_name: str = ""
@@ -166,51 +169,41 @@ class Task(Kinds):
     command: str = ""
 
     def examples(self, records: Iterable[dict]) -> list[Example]:
-        """Return the usable rows of `records`. Raises ValueError for a label the task does not have."""
-        rows = [row for row in map(self.to_example, records) if row is not None]
-        unknown = {row.label for row in rows} - set(self.labels) if self.labels and self.has_classes else set()
+        """Return the usable rows of `records`: where the answer is a class, those that have a label.
+
+        A row without an id is called by its number in the file.
+        Raises ValueError for a label the task does not have, and, with the row's number, for a missing column or a cell
+        that is no text.
+        """
+        rows = [self._example(number, record) for number, record in enumerate(records, 1)]
+        if not self.has_classes:
+            return rows
+        rows = [row for row in rows if row.label]
+        unknown = {row.label for row in rows} - set(self.labels) if self.labels else set()
         if unknown:
             raise ValueError(f"labels {sorted(unknown)} are not among those of task {self.name!r}: {self.labels}")
         return rows
 
-
-SUFFIXES = (".jsonl.gz", ".jsonl", ".csv.gz", ".csv")  # of data files
-
-
-def read_records(path: str | Path) -> list[dict]:
-    """Return the rows of a data file as dicts; missing cells are empty strings.
-
-    Raises FileNotFoundError, or ValueError for an ending that is not one of `SUFFIXES` or for content that cannot be
-    parsed.
-    """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"no data file {path}")
-    if not path.name.endswith(SUFFIXES):
-        raise ValueError(f"{path.name}: expected one of {', '.join(SUFFIXES)}")
-    try:
-        frame = _read_csv(path) if ".csv" in path.name else _read_jsonl(path)
-    except ValueError as error:
-        raise ValueError(f"{path.name} cannot be read: {error}") from error
-    return frame.to_dict("records")
+    def _example(self, number: int, record: dict) -> Example:
+        try:
+            row = self.to_example(record)
+            return row if row.id else replace(row, id=f"row {number}")
+        except KeyError as error:
+            raise ValueError(f"row {number:,}: {missing_column(str(error.args[0]), record)}") from error
+        except ValueError as error:
+            raise ValueError(f"row {number:,}: {error}") from error
 
 
 def find_split(folder: str | Path, split: str) -> Path:
-    """Return the file `<folder>/<split>` with one of `SUFFIXES`. Raises FileNotFoundError if there is none."""
-    for suffix in SUFFIXES:
-        path = Path(folder) / f"{split}{suffix}"
-        if path.is_file():
-            return path
-    raise FileNotFoundError(f"no {split} file in {folder}: looked for {split} with {', '.join(SUFFIXES)}")
+    """Return the file `<folder>/<split>` with one of `ENDINGS`, in any case.
 
-
-def _read_csv(path: Path) -> pd.DataFrame:
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
-
-
-def _read_jsonl(path: Path) -> pd.DataFrame:
-    frame = pd.read_json(path, lines=True, dtype=False)  # pyright: ignore[reportArgumentType]  the stubs lack False
-    return frame.astype(object).where(frame.notna(), "")
+    Raises FileNotFoundError if there is none.
+    """
+    files = {path.name[len(split) :].lower(): path for path in Path(folder).glob(f"{glob.escape(split)}.*")}
+    for ending in ENDINGS:
+        if ending in files and files[ending].is_file():
+            return files[ending]
+    raise FileNotFoundError(f"no {split} file in {folder}: looked for {split} with {ENDINGS_IN_WORDS}")
 
 
 NAME = "custom"  # of the task made from a user's own columns
@@ -219,16 +212,11 @@ NAME = "custom"  # of the task made from a user's own columns
 def custom_task(x: str, h: str, label: str) -> Task:
     """Return a classification task whose x, h and label are the columns `x`, `h` and `label` of a data file.
 
-    Its classes are those of the training data. Rows without a label are skipped. `Task.examples` raises ValueError for
-    a record without one of the columns.
+    Its classes are those of the training data. Rows without a label are skipped.
     """
 
-    def to_example(record: dict) -> Example | None:
-        missing = [column for column in (x, h, label) if column not in record]
-        if missing:
-            raise ValueError(f"no column {missing[0]!r}; there are {', '.join(map(repr, record))}")
-        target = _text(record[label])
-        return Example(_text(record[x]), _text(record[h]), target) if target else None
+    def to_example(record: dict) -> Example:
+        return Example(_text(record, x), _text(record, h), class_name(record[label], label))
 
     return Task(
         name=NAME,
@@ -238,9 +226,17 @@ def custom_task(x: str, h: str, label: str) -> Task:
         question=f"Is the {x} enough to tell the {label}, or must a word of it read the {h}?",
         labels=(),
         to_example=to_example,
+        columns=(x, h, label),
     )
 
 
-def _text(value) -> str:
-    """Return a cell as text; a list (JSON Lines) becomes one text with an item per line."""
-    return "\n".join(map(str, value)) if isinstance(value, list) else str(value).strip()
+def class_name(value: Any, column: str = "label") -> str:
+    """Return the cell of a label as text. Raises ValueError for several labels."""
+    if isinstance(value, list) and len(value) > 1:
+        raise ValueError(f"{column} holds {len(value)} labels; a row has one, so join them to one text or choose one")
+    return cell_text(value, column).strip()
+
+
+def _text(record: dict, column: str) -> str:
+    value = record[column]
+    return cell_text(value, column) if isinstance(value, list) else cell_text(value, column).strip()

@@ -1,5 +1,6 @@
 """The name of a small picture: does its group say enough, or must a word of it look at the picture?"""
 
+from dualroute.tables import cell_text
 from dualroute.tasks import drawings
 from dualroute.tasks.base import Example, Task
 
@@ -12,12 +13,12 @@ def to_example(record: dict) -> Example:
     `base` is the name without skin tone and hair.
     """
     return Example(
-        x=record["x"].lower(),
+        x=cell_text(record["x"], "x").lower(),
         h="",
-        label=record["label"].lower(),
-        id=str(record.get("id", "")),
-        group=record.get("base", ""),
-        image=record.get("h_image", ""),
+        label=cell_text(record["label"], "label").lower(),
+        id=cell_text(record.get("id"), "id"),
+        group=cell_text(record.get("base"), "base"),
+        image=cell_text(record.get("h_image"), "h_image"),
     )
 
 

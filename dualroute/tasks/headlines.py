@@ -2,6 +2,7 @@
 
 import re
 
+from dualroute.tables import cell_text
 from dualroute.tasks.base import Example, Task
 
 TOPICS = {"World", "Sports", "Business", "Sci/Tech"}  # AG News has only a topic besides the lead
@@ -14,12 +15,12 @@ BYLINE = re.compile(
 
 def to_example(record: dict) -> Example:
     """Return a row: x an article's lead, h the rest of it, empty if the data have only a topic, label the headline."""
-    rest = "" if record["h"] in TOPICS else record["h"]
+    x, rest, label = (cell_text(record[column], column) for column in TASK.columns)
     return Example(
-        x=BYLINE.sub("", cleaned(record["x"])),
-        h=cleaned(rest),
-        label=AGENCY.sub("", cleaned(record["label"])).lower(),
-        id=str(record.get("id", "")),
+        x=BYLINE.sub("", cleaned(x)),
+        h="" if rest in TOPICS else cleaned(rest),
+        label=AGENCY.sub("", cleaned(label)).lower(),
+        id=cell_text(record.get("id"), "id"),
     )
 
 
@@ -68,6 +69,7 @@ TASK = Task(
     labels=(),
     metric="rougeL",
     to_example=to_example,
+    columns=("x", "h", "label"),
     demos=DEMOS,
     baselines=("first_words", "nearest_label"),
     config={

@@ -1,11 +1,13 @@
 """News topics: is a title enough, or must its description be read?"""
 
+from dualroute.tables import cell_text
 from dualroute.tasks.base import Example, Task
 
 
 def to_example(record: dict) -> Example:
     """Return a row of AG News: x title, h description, label topic."""
-    return Example(x=record["x"], h=record["h"], label=record["label"], id=str(record.get("id", "")))
+    x, h, label = (cell_text(record[column], column) for column in TASK.columns)
+    return Example(x=x, h=h, label=label, id=cell_text(record.get("id"), "id"))
 
 
 # Written for this page in the style of a news feed; not from the data set.
@@ -56,6 +58,7 @@ TASK = Task(
     question="Is the title enough to tell the topic, or must a word of it read the description?",
     labels=("World", "Sports", "Business", "Sci/Tech"),
     to_example=to_example,
+    columns=("x", "h", "label"),
     demos=DEMOS,
     config={"dropout": 0.3},
     training={"extra": ("extra_train_description_only",), "epochs": 4, "budget": 0.15},

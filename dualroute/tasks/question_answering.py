@@ -1,6 +1,10 @@
 """Question answering: what of a passage can be an answer at all, and which word must read the question to know?"""
 
+import json
+import re
+
 from dualroute.inputs import clean_text
+from dualroute.tables import cell_items, cell_text
 from dualroute.tasks.base import Example, Task
 
 
@@ -9,15 +13,27 @@ def to_example(record: dict) -> Example:
 
     FairytaleQA has several correct `answers`. A row without a span has no answer in its passage.
     """
-    passage = clean_text(record["x"]).text
+    original, h, label = (cell_text(record[column], column) for column in TASK.columns)
+    passage = clean_text(original).text
     return Example(
         x=passage,
-        h=record["h"],
-        label=record["label"],
-        id=str(record.get("id", "")),
-        answer=_cleaned_span(record["x"], passage, record.get("span") or None),
-        references=tuple(record.get("answers") or ()),
+        h=h,
+        label=label,
+        id=cell_text(record.get("id"), "id"),
+        answer=_cleaned_span(original, passage, _span(record.get("span"))),
+        references=tuple(cell_items(record.get("answers"), "answers")),
     )
+
+
+def _span(cell) -> list[int] | None:
+    """Return the two numbers of a span, which a table without lists holds as the text `[3, 7]`."""
+    if isinstance(cell, str) and re.fullmatch(r"\s*\[\s*\d+\s*,\s*\d+\s*\]\s*", cell):
+        cell = json.loads(cell)
+    if not cell:
+        return None
+    if not isinstance(cell, list | tuple) or len(cell) != 2:
+        raise ValueError(f"span must be a list of two numbers, such as [3, 7], not {cell!r:.80}")
+    return [*map(int, cell)]
 
 
 def _cleaned_span(original: str, passage: str, span: list[int] | None) -> tuple[int, int] | None:
@@ -76,6 +92,7 @@ TASK = Task(
     question="Can a word of the passage be told from the answer by itself, or must it read the question?",
     labels=("start", "end"),
     to_example=to_example,
+    columns=("x", "h", "label"),
     metric="f1",
     baselines=("nearest_sentence", "first_words", "random_span"),
     demos=DEMOS,

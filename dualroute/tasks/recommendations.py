@@ -1,5 +1,6 @@
 """Recommendations: does the film say whether this reader will like it, or must the reader's history be read?"""
 
+from dualroute.tables import cell_items, cell_text
 from dualroute.tasks.base import Example, Task
 
 LABELS = ("dislike", "like")
@@ -9,12 +10,13 @@ FEWEST = 5  # films rated before a film of a history that becomes a row of its o
 
 def to_example(record: dict) -> Example:
     """Return a row of MovieLens: x the film, h the reader's last ratings as a list of lines, oldest first."""
+    x = cell_text(record["x"], "x")
     return Example(
-        x=record["x"],
-        h="\n".join(record["h"] or []),
-        label=record["label"],
-        id=str(record.get("id", "")),
-        group=title(record["x"]),
+        x=x,
+        h="\n".join(cell_items(record["h"], "h")),
+        label=cell_text(record["label"], "label"),
+        id=cell_text(record.get("id"), "id"),
+        group=title(x),
     )
 
 
@@ -29,16 +31,19 @@ def more_records(records: list[dict]) -> list[dict]:
     Only films with a record of their own are used, since only their descriptions are known. No pair of reader and film
     occurs twice.
     """
+    if not all("user" in record for record in records):
+        return []  # without readers it is not known which pairs are new
     descriptions = {title(record["x"]): record["x"] for record in records}
     pairs = {(record["user"], title(record["x"])) for record in records}
     further = []
     for record in records:
-        for place in range(FEWEST, len(record["h"])):
-            film, _, rating = record["h"][place].rpartition(": ")
+        history = cell_items(record["h"], "h")
+        for place in range(FEWEST, len(history)):
+            film, _, rating = history[place].rpartition(": ")
             label = label_of(float(rating))
             if film in descriptions and label and (record["user"], film) not in pairs:
                 pairs.add((record["user"], film))
-                further.append({"x": descriptions[film], "h": record["h"][:place], "label": label})
+                further.append({"x": descriptions[film], "h": history[:place], "label": label})
     return further
 
 
@@ -87,6 +92,7 @@ TASK = Task(
     metric="auc",
     group_name="film",
     to_example=to_example,
+    columns=("x", "h", "label"),
     more_records=more_records,
     baselines=("majority", "majority_of_x", "tfidf_x", "tfidf_h", "tfidf_xh", "factorisation"),
     demos=DEMOS,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from dualroute.tables import cell_text
 from dualroute.tasks.base import Example, Marks, Question, Rationales, Span, Task
 
 JOINED = {"n't", "'s", "'re", "'ve", "'ll", "'d", "'m", "'", "''", ".", ",", "!", "?", ";", ":", ")", "%", "..."}
@@ -10,8 +11,17 @@ QUOTES = {"``": '"', "''": '"', "`": "'"}
 
 
 def to_example(record: dict) -> Example:
-    """Return a row of the Stanford Sentiment Treebank: `tokens` of a sentence, label negative, neutral or positive."""
-    return Example(x=detokenize(record["tokens"])[0], h="", label=record["label"], id=str(record.get("id", "")))
+    """Return a row of the Stanford Sentiment Treebank: `tokens` of a sentence, label negative, neutral or positive.
+
+    In a table without lists, `tokens` is a text with a space between two of them.
+    """
+    tokens = record["tokens"]
+    return Example(
+        x=detokenize(tokens.split() if isinstance(tokens, str) else tokens)[0],
+        h="",
+        label=cell_text(record["label"], "label"),
+        id=cell_text(record.get("id"), "id"),
+    )
 
 
 def detokenize(tokens: list[str]) -> tuple[str, list[Span]]:
@@ -90,6 +100,7 @@ TASK = Task(
     question="Can a word be taken as read so far, or must it be seen in the light of the words that follow?",
     labels=("negative", "neutral", "positive"),
     to_example=to_example,
+    columns=("tokens", "label"),
     demos=DEMOS,
     rationales=RATIONALES,
     baselines=("majority", "tfidf_x"),

@@ -1,18 +1,22 @@
 """Customer service: does a message say what the customer wants, or must the dialogue so far be read?"""
 
+from dualroute.tables import cell_items, cell_text
 from dualroute.tasks.base import Example, Task
 
 HISTORY_WORDS = 80
 
 
 def to_example(record: dict) -> Example:
-    """Return a row of Schema-Guided Dialogue: x a customer's turn, h earlier turns, label the active intent."""
+    """Return a row of Schema-Guided Dialogue: x a customer's turn, h earlier turns, label the active intent.
+
+    h is a list, or a text with a turn a line.
+    """
     return Example(
-        x=record["x"],
-        h=recent(record["h"] or []),
-        label=record["label"],
-        id=str(record.get("id", "")),
-        group=record.get("service", ""),
+        x=cell_text(record["x"], "x"),
+        h=recent(cell_items(record["h"], "h")),
+        label=cell_text(record["label"], "label"),
+        id=cell_text(record.get("id"), "id"),
+        group=cell_text(record.get("service"), "service"),
     )
 
 
@@ -65,6 +69,7 @@ TASK = Task(
     labels=(),
     group_name="service",
     to_example=to_example,
+    columns=("x", "h", "label"),
     demos=DEMOS,
     config={"dropout": 0.3, "context_max_length": 160},
     training={"max_rows": 12_000, "epochs": 4, "budget": 0.15},

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from dualroute.tables import cell_text
 from dualroute.tasks.base import Example, Marks, Question, Rationales, Span, Task
 
 LABELS = {"no_span": "unmarked", "toxic": "toxic"}  # a post without a marked span need not be harmless
@@ -9,9 +10,10 @@ LABELS = {"no_span": "unmarked", "toxic": "toxic"}  # a post without a marked sp
 
 def to_example(record: dict) -> Example:
     """Return a row of Toxic Spans: x a post, label whether at least half of its annotators marked a part of it."""
-    if record["label"] not in LABELS:
-        raise ValueError(f"label {record['label']!r} is not one of {', '.join(LABELS)}")
-    return Example(x=record["x"], h="", label=LABELS[record["label"]], id=str(record.get("id", "")))
+    x, label = (cell_text(record[column], column) for column in TASK.columns)
+    if label and label not in LABELS:
+        raise ValueError(f"label {label!r} is not one of {', '.join(LABELS)}")
+    return Example(x=x, h="", label=LABELS.get(label, ""), id=cell_text(record.get("id"), "id"))
 
 
 def official_spans(record: dict) -> Marks | None:

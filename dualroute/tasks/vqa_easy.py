@@ -1,5 +1,6 @@
 """Questions about a picture: which word of the question has to look at it?"""
 
+from dualroute.tables import cell_text
 from dualroute.tasks import drawings
 from dualroute.tasks.base import Example, Task
 
@@ -9,9 +10,9 @@ SHAPES = ("circle", "rectangle", "triangle")
 
 def to_example(record: dict) -> Example:
     """Return a row of easy-VQA: x question, h_image the picture's file, label answer."""
-    return Example(
-        x=record["x"], h="", label=record["label"], id=str(record.get("id", "")), image=record.get("h_image", "")
-    )
+    x, label = (cell_text(record[column], column) for column in TASK.columns)
+    id, image = (cell_text(record.get(column), column) for column in ("id", "h_image"))
+    return Example(x=x, h="", label=label, id=id, image=image)
 
 
 def cannot_be_guessed(row: Example) -> bool:

@@ -1,6 +1,7 @@
 """Units of text that get one score each: tokens, words or sentences."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate, groupby
 
@@ -18,21 +19,25 @@ Groups = tuple[tuple[int, int], ...]
 def groups(granularity: str, text: str, offsets: Sequence[Sequence[int]]) -> Groups:
     """[start, end) of each unit among the tokens, in order; () for `token`, where every token is a unit.
 
-    offsets  [start, end) of every token's characters in `text`
+    offsets  [start, end) of every token's characters in `text`; spaces before them do not count
     Raises ValueError for an unknown granularity.
     """
     check_granularity(granularity)
     if granularity == "token":
         return ()
     starts = _word_starts(text) if granularity == "word" else _sentence_starts(text)
-    units = [sum(start <= offset[0] for start in starts) for offset in offsets]
-    return _runs(units)
+    return _runs([bisect_right(starts, _first_character(text, *offset)) for offset in offsets])
 
 
 def check_granularity(granularity: str) -> None:
     """Raise ValueError unless the granularity is one of `GRANULARITIES`."""
     if granularity not in GRANULARITIES:
         raise ValueError(f"unknown granularity {granularity!r}; choose one of {', '.join(GRANULARITIES)}")
+
+
+def _first_character(text: str, start: int, end: int) -> int:
+    """The place of the first character that is no space; `end` where there is none."""
+    return end - len(text[start:end].lstrip())
 
 
 def _word_starts(text: str) -> list[int]:

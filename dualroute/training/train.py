@@ -2,14 +2,16 @@
 
 import copy
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import torch
 from transformers import set_seed
 
 from dualroute.api import load_dual_router
-from dualroute.checkpoints import TRAINING_RECORD
+from dualroute.checkpoints import TRAINING_RECORD, Checkpoint
+from dualroute.data.batches import encode_examples
 from dualroute.data.objectives import OBJECTIVES
 from dualroute.data.splits import Splits
 from dualroute.evaluation.collect import collect
@@ -19,6 +21,7 @@ from dualroute.families.dual_route.config import DualRouteConfig
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.inputs import find_pictures
 from dualroute.tasks import Task
+from dualroute.tasks.base import NAME as CUSTOM
 from dualroute.training.run import Part, Run, rows_of
 from dualroute.training.settings import TrainingSettings
 
@@ -62,9 +65,43 @@ def train(
     )
     model.config.threshold = choice["theta"]
     model.save_pretrained(out)
-    record = _record(settings, rows, data) | {"validation": scores, "threshold": choice}
-    (out / TRAINING_RECORD).write_text(json.dumps(record, indent=1) + "\n")
+    columns = {"columns": dict(zip(("x", "h", "label"), task.columns, strict=True))} if task.name == CUSTOM else {}
+    record = _record(settings, rows, data) | columns | {"validation": scores, "threshold": choice}
+    _write_record(out, record)
     return model
+
+
+def choose_again(
+    folder: Path, data: Path, largest_share: float | None = None, cache: Path | None = None, images: Path | None = None
+) -> dict:
+    """Choose θ of the checkpoint in `folder` anew, on the held-out rows of its training data; store and return it.
+
+    data           the file or folder it was trained on
+    largest_share  largest share of the tokens that may be merged; by default as in training
+    cache, images  as for `train`
+    Returns {theta, share, <metric>}. Raises ValueError for a checkpoint without a training record.
+    """
+    checkpoint = Checkpoint.read(folder)
+    if "settings" not in checkpoint.training:
+        raise ValueError(f"{folder} has no {TRAINING_RECORD} that names its settings, so its held-out rows are unknown")
+    known = {item.name for item in fields(TrainingSettings)}
+    settings = TrainingSettings(**{name: v for name, v in checkpoint.training["settings"].items() if name in known})
+    if largest_share is not None:
+        settings = replace(settings, largest_share=largest_share)
+    model, task = load_dual_router(folder).model, checkpoint.task
+    rows = _learnable(rows_of(task, data, settings), model.config, model.backbone.tokenizer).validation
+    with TemporaryDirectory(prefix="dualroute-") as temporary:
+        place = Path(cache or temporary)
+        held_out = encode_examples(model.backbone, rows, model.config, place, "validation", find_pictures(data, images))
+        choice = choose_threshold(collect(model, held_out, metric=task.metric), task.metric, settings.largest_share)
+    model.config.threshold = choice["theta"]
+    model.config.save_pretrained(folder)
+    _write_record(folder, checkpoint.training | {"settings": asdict(settings), "threshold": choice})
+    return choice
+
+
+def _write_record(folder: Path, record: dict) -> None:
+    (folder / TRAINING_RECORD).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
 def _learnable(rows: Splits, config: DualRouteConfig, tokenizer) -> Splits:

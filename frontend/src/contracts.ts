@@ -305,7 +305,7 @@ export interface RowRequest {
   id: string;
 }
 /**
- * Rows of a visitor, as the text of a CSV file.
+ * Rows of a visitor: `csv`, the text of a table, or `file`, the bytes of one in base64, with its name.
  */
 export interface RunRowsRequest {
   /**
@@ -320,7 +320,15 @@ export interface RunRowsRequest {
   /**
    * text of at most 1,000,000 characters
    */
-  csv: string;
+  csv?: string;
+  /**
+   * base64 of a file of at most 4,000,000 bytes
+   */
+  file?: string;
+  /**
+   * text of at most 200 characters
+   */
+  file_name?: string;
 }
 /**
  * Many decisions about one input.
@@ -497,17 +505,17 @@ export interface EvaluateRequest {
  */
 export interface EvaluationRow {
   /**
-   * text of at most 1,000,000 characters
+   * a number, true, false, null, a list of those or text of at most 1,000,000 characters
    */
-  x: string;
+  x: string | number | boolean | null | unknown[];
   /**
-   * text of at most 1,000,000 characters
+   * a number, true, false, null, a list of those or text of at most 1,000,000 characters
    */
-  h?: string;
+  h?: string | number | boolean | null | unknown[];
   /**
-   * text of at most 1,000,000 characters
+   * a number, true, false, null, a list of those or text of at most 1,000,000 characters
    */
-  label: string;
+  label: string | number | boolean | null | unknown[];
 }
 /**
  * One input with its routing. gates (T,R), attention (T,S), direct (T,C), context (T,S,C), bias (C,).
@@ -1012,10 +1020,11 @@ export interface OwnRowsProgress {
   id?: number | string | null;
 }
 /**
- * A visitor's rows at every θ.
+ * A visitor's rows at every θ, and what was noticed while reading the table.
  */
 export interface OwnRowsPayload {
   rows: RowsPayload;
+  notes: string[];
   id?: number | string | null;
 }
 /**

@@ -12,7 +12,14 @@ from dualroute.app.compare.tab import choices, retrace, through_all
 from dualroute.app.components import answer_request, answer_stream, in_background, parquet
 from dualroute.app.contracts import read_request
 from dualroute.app.inspect.tab import attribute, open_view, saved_parts, view_payload
-from dualroute.app.requests import REQUESTS, AttributionRequest, EvaluateRequest, ReplayRequest, ViewRequest
+from dualroute.app.requests import (
+    REQUESTS,
+    AttributionRequest,
+    EvaluateRequest,
+    ReplayRequest,
+    RunRowsRequest,
+    ViewRequest,
+)
 from dualroute.app.results.tab import show
 from dualroute.app.schema import PAYLOADS, json_schema
 from dualroute.app.thresholds.tab import rows_of, run_rows, start
@@ -137,9 +144,42 @@ def test_a_wrong_request_is_one_sentence(model, changes, sentence):
 
 
 def test_rows_are_counted_from_one():
-    rows = [{"x": "a", "label": "b"}, {"x": "a", "label": 3}]
-    with pytest.raises(ValueError, match=r"^label of row 2 must be text of at most 1,000,000 characters, not 3$"):
+    rows = [{"x": "a", "label": "b"}, {"x": "a", "label": {"b": 3}}]
+    said = r"^label of row 2 must be a number, .* or text of at most 1,000,000 characters, not \{'b': 3\}$"
+    with pytest.raises(ValueError, match=said):
         read_request(EvaluateRequest, {"checkpoint": "news", "rows": rows})
+
+
+def test_cells_of_rows_are_taken_as_pandas_writes_them():
+    rows = [{"x": 5, "h": None, "label": 2}, {"x": ["a", None, "b"], "h": float("nan"), "label": True}]
+    taken = read_request(EvaluateRequest, {"checkpoint": "news", "rows": rows}).rows
+    assert [(row.x, row.h, row.label) for row in taken] == [("5", "", "2"), ("a\nb", "", "True")]
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"file": "eCxs", "file_name": ""}, "either as text, in csv, or as a file with its file_name"),
+        ({"csv": "x", "file": "eCxs", "file_name": "a.csv"}, "either as text"),
+        (
+            {"file": "A" * 5_333_340, "file_name": "a.csv"},
+            "base64 of a file of at most 4,000,000 bytes; it has 5,333,340",
+        ),
+        ({"file": "eCxs", "file_name": "a" * 201}, "file_name must be text of at most 200"),
+        ({"file": 3, "file_name": "a.csv"}, "file must be base64"),
+    ],
+)
+def test_rows_are_sent_as_text_or_as_a_file(sent, said):
+    with pytest.raises(ValueError, match=said):
+        read_request(RunRowsRequest, {"name": "news"} | sent)
+
+
+def test_a_file_of_rows_is_sent_in_base64():
+    request = read_request(RunRowsRequest, {"name": "news", "file": "eCxsYWJlbArp/w==", "file_name": "a.csv"})
+    assert request.content == b"x,label\n\xe9\xff"
+    assert read_request(RunRowsRequest, {"name": "news", "file": "", "file_name": "a.csv"}).content == b""
+    with pytest.raises(ValueError, match=r"^a\.csv: file must be base64"):
+        _ = read_request(RunRowsRequest, {"name": "news", "file": "e!", "file_name": "a.csv"}).content
 
 
 def test_an_override_of_experts_is_refused_in_words():

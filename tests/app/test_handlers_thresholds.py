@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from dualroute.app.contracts import MAX_CHARACTERS, MAX_ROWS
 from dualroute.app.thresholds import rows as row_texts
 from dualroute.app.thresholds import tab as thresholds
+from dualroute.checkpoints import files_of
 from dualroute.cli import app
 from dualroute.rows.threshold_index import ThresholdIndex
 
@@ -30,7 +31,7 @@ ROWS = "x,h,label\n" + "\n".join(
 @pytest.fixture
 def data(monkeypatch, tmp_path):
     """A data folder that holds some of the stored news rows, with other texts."""
-    study = thresholds._study("news")
+    study = thresholds.stored_study("news")
     path = tmp_path / study.results["folder"] / study.results["data"]
     path.parent.mkdir()
     rows = [{"id": row_id, "x": f"title of {row_id}", "h": "body", "label": "World"} for row_id in study.ids[:120]]
@@ -54,9 +55,9 @@ def test_what_is_offered_can_be_loaded(name):
     found = thresholds.rows_of(name)
     json.dumps(found)
     assert found["name"] == name
-    assert (found["kind"] == "rows") == thresholds._rows_file(name).is_file()
+    assert (found["kind"] == "rows") == files_of(name).rows.is_file()
     if found["kind"] == "rows":
-        study = thresholds._study(name)
+        study = thresholds.stored_study(name)
         index = ThresholdIndex(study.steps, study.metric)
         assert index.quality(1.0) == pytest.approx(study.results["direct"][study.metric], abs=1e-5)
         default = study.results["default_threshold"]
@@ -67,8 +68,8 @@ def test_what_is_offered_can_be_loaded(name):
 
 def test_rows_agree_with_the_stored_results():
     """The same file and checkpoint as the evaluation whose table is in the README."""
-    results = json.loads(thresholds._results_file("news").read_text())
-    index = ThresholdIndex(thresholds._study("news").steps)
+    results = json.loads(files_of("news").results.read_text())
+    index = ThresholdIndex(thresholds.stored_study("news").steps)
     for entry in results["thresholds"]:
         assert index.quality(entry["theta"]) == pytest.approx(entry["accuracy"], abs=2e-6)
         assert index.share(entry["theta"]) == pytest.approx(entry["share"], abs=2e-6)
@@ -102,7 +103,7 @@ def test_texts_are_not_at_hand_without_the_data(monkeypatch):
     monkeypatch.delenv(row_texts.DATA, raising=False)
     assert thresholds.rows_of("news")["atHand"] is False
     with pytest.raises(ValueError, match="serve --data FOLDER"):
-        thresholds.row_input({"name": "news", "id": thresholds._study("news").ids[0]})
+        thresholds.row_input({"name": "news", "id": thresholds.stored_study("news").ids[0]})
 
 
 def test_texts_are_looked_up_by_id(data):
@@ -137,8 +138,16 @@ def test_own_rows_are_routed_and_answered_at_every_theta(router):
     json.dumps(payload)
 
 
+def test_own_rows_in_a_file_are_decoded_and_noted():
+    content = "x;h;label\r\nLa caf\xe9tière;Prices fell;Business\r\nA draw;;Sports\r\n".encode("cp1252")
+    file = base64.b64encode(content).decode()
+    *_, last = thresholds.run_rows({"name": "news", "file": file, "file_name": "own.csv"})
+    assert last["rows"]["texts"]["row 1"]["x"] == "La cafétière"
+    assert "read as cp1252" in last["notes"][0]
+
+
 def test_traces_of_rows_hold_the_context_as_one_token(router):
-    (trace,) = row_texts.trace_rows("news", row_texts.read_table("x,h,label\nOil falls,Prices fell below 50,Business"))
+    (trace,) = row_texts.trace_rows("news", row_texts.own_rows("x,h,label\nOil falls,Prices fell below 50,Business")[0])
     whole = router.trace("Oil falls", "Prices fell below 50")
     assert (trace.context_contributions.shape[1], trace.context_tokens) == (1, ("context",))
     np.testing.assert_allclose(trace.replay().logits, whole.replay().logits, rtol=1e-6)

@@ -5,8 +5,9 @@ import pytest
 import dualroute
 from dualroute.evaluation.evaluate import evaluate
 from dualroute.report.documents import markdown
+from dualroute.tables import read_table
 from dualroute.tasks import get_task
-from dualroute.tasks.base import custom_task, read_records
+from dualroute.tasks.base import custom_task
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,7 @@ def test_what_was_measured_is_said_without_anybodys_paths(results, trained):
 
 def test_the_accuracy_is_that_of_tracing_every_row(results, data, trained):
     router = dualroute.load(trained)
-    rows = read_records(data / "test.jsonl")
+    rows = read_table(data / "test.jsonl").records
     traces = [router.trace(row["title"], row["body"]) for row in rows]
 
     def accuracy(policy, threshold=None):

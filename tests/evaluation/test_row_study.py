@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from dualroute.api import load
 from dualroute.cli import app
 from dualroute.evaluation.evaluate import evaluate
 from dualroute.evaluation.row_study import GRID, facet, spread, study_file
@@ -62,11 +61,9 @@ def test_a_file_of_another_task_is_refused(task, trained, tmp_path):
         study_file(task, path, trained)
 
 
-def test_the_command_writes_what_the_page_reads(monkeypatch, task, data, trained, tmp_path):
-    monkeypatch.setattr("dualroute.tasks.get_task", lambda name: task)
-    monkeypatch.setattr("dualroute.evaluation.row_study.load_for", lambda task, name: load(trained))
+def test_the_command_writes_what_the_page_reads(data, trained, tmp_path):
     options = ["--data", str(data / "test.jsonl"), "--rows", "20", "--out", str(tmp_path / "mine.npz"), "--draws", "2"]
-    ran = CliRunner().invoke(app, ["rows", "mine", *options])
+    ran = CliRunner().invoke(app, ["rows", str(trained), *options])
     assert ran.exit_code == 0, ran.output
     written = read_rows(tmp_path / "mine.npz")
     assert (len(written.steps), "20 rows" in ran.output) == (20, True)

@@ -95,6 +95,17 @@ def test_own_rows_are_run_shown_and_opened(visitor):
     assert visitor.page.evaluate("window.__hit") is None
 
 
+def test_own_rows_of_a_file_are_decoded_on_the_server(visitor):
+    open_tab(visitor)
+    content = "X;H;Label\r\nCafé prices rise;The bank acted;Business\r\n".encode("cp1252")
+    visitor.page.set_input_files(".th-own-file", {"name": "own.csv", "mimeType": "text/csv", "buffer": content})
+    visitor.page.wait_for_function("document.querySelector('.th-own-status').textContent.includes('is chosen')")
+    visitor.page.click(".th-own-run")
+    visitor.page.wait_for_function("document.querySelector('.th-own-status').textContent.includes('read as cp1252')")
+    held = visitor.page.evaluate("document.querySelector('.th').inspect().rows.texts['row 1'].x")
+    assert held == "Café prices rise"
+
+
 def test_own_rows_that_are_none_are_reported(visitor):
     open_tab(visitor)
     visitor.page.fill(".th-own-text", "x,label\na word,Cooking\n")

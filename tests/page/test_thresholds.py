@@ -1,5 +1,7 @@
 """The thresholds view without the page around it: made rows, hostile names, answers that come late or not at all."""
 
+import base64
+
 import numpy as np
 import pytest
 from factories.corpora import make_corpus, make_span_corpus
@@ -199,6 +201,47 @@ def test_own_rows_run_can_be_stopped_and_are_shown(mount):
     assert "over 30 rows" in words(page, "answer")
     page.select_option(".th-names", "made")
     assert "of 397 rows" in words(page, "answer")
+
+
+def test_the_bytes_of_a_file_are_sent_and_notes_are_shown(mount):
+    page = mount({"made": rows_payload(STUDY, "made", False)})
+    page.wait_for_selector(".th[data-interval]")
+    content = "x;label\nCaf\xe9;b\n".encode("cp1252")
+    page.fill(".th-own-text", "x,label\nold,b")
+    page.set_input_files(".th-own-file", {"name": "own.csv", "mimeType": "text/csv", "buffer": content})
+    page.wait_for_function(
+        "document.querySelector('.th-own-status').textContent === 'own.csv is chosen; run its rows.'"
+    )
+    assert page.input_value(".th-own-text") == ""
+    page.click(".th-own-run")
+    file = base64.b64encode(content).decode()
+    assert last_run(page) == {"id": 1, "file": file, "file_name": "own.csv", "name": "made"}
+    mine = rows_payload(SPANS, "made", False, {row_id: {"x": "a", "h": ""} for row_id in SPANS.ids})
+    page.evaluate("([rows, note]) => window.tell('own', { id: 1, rows, notes: [note] })", [mine, HOSTILE[0]])
+    assert words(page, "own-status") == f"30 rows are in the figures above. Note: {HOSTILE[0]}."
+    page.fill(".th-own-text", "x,label\na,b")  # what is typed takes the place of the file
+    assert page.input_value(".th-own-file") == ""
+    page.click(".th-own-run")
+    assert last_run(page) == {"id": 2, "csv": "x,label\na,b", "name": "made"}
+
+
+def test_an_empty_file_is_sent_and_a_large_one_is_not(mount):
+    page = mount({"made": rows_payload(STUDY, "made", False)})
+    page.wait_for_selector(".th[data-interval]")
+    page.set_input_files(".th-own-file", {"name": "none.csv", "mimeType": "text/csv", "buffer": b""})
+    page.wait_for_function("document.querySelector('.th-own-status').textContent.startsWith('none.csv')")
+    page.click(".th-own-run")
+    assert last_run(page) == {"id": 1, "file": "", "file_name": "none.csv", "name": "made"}
+    page.click(".th-own-cancel")
+    page.set_input_files(".th-own-file", {"name": "big.csv", "mimeType": "text/csv", "buffer": bytes(4_000_001)})
+    page.wait_for_function("document.querySelector('.th-own-status').textContent.includes('too large')")
+    page.click(".th-own-run")
+    assert "Paste rows or choose a file" in words(page, "own-status")
+
+
+def last_run(page) -> dict:
+    """The last request of own rows."""
+    return [given for name, given in page.evaluate("window.asked") if name == "run_rows"][-1]
 
 
 def test_a_curve_without_rows_is_saved_with_its_reason(mount, browser, tmp_path):

@@ -8,10 +8,10 @@ from dualroute.app.contracts import read_request
 from dualroute.app.models import get_router, run_trace, trace_from_request
 from dualroute.app.requests import ViewRequest
 from dualroute.app.url_state import open_pair
+from dualroute.checkpoints import served
 from dualroute.export.scripts import asset
 from dualroute.export.trace_payload import pack, trace_payload
 from dualroute.inputs import from_url
-from dualroute.paths import shipped
 from dualroute.trace.record import Trace
 
 EVENTS = ("retrace", "through_all", "open_pair", "as_parquet")
@@ -61,7 +61,7 @@ def through_all(data: dict) -> dict:
     """
     request = read_request(ViewRequest, data)
     source = trace_from_request(request)
-    others = [name for name in shipped() if name != request.checkpoint]
+    others = [name for name in served() if name != request.checkpoint]
     return {"rows": [_gates_row(source, given=True), *(_other_row(source, name) for name in others)]}
 
 

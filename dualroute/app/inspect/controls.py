@@ -64,6 +64,7 @@ def make_inputs(catalogue: dict[str, TaskEntry]) -> Inputs:
             samples=[[caption] for caption in entry.captions],
             type="index",
             elem_id="examples",
+            visible=bool(entry.captions),
         ),
         **_texts(entry, x, h),
     )
@@ -74,7 +75,7 @@ def relabel(entry: TaskEntry, x: str, h: str, picture: str = "", checkpoint: str
     return (
         gr.Radio(**_layers(entry, checkpoint)),
         _question(entry),
-        gr.Dataset(samples=[[caption] for caption in entry.captions]),
+        gr.Dataset(samples=[[caption] for caption in entry.captions], visible=bool(entry.captions)),
         gr.Textbox(x, **_x(entry)),
         gr.Textbox(h, **_h(entry)),
         gr.Image(stored_picture(picture), **_picture(entry)),

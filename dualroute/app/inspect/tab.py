@@ -163,7 +163,7 @@ def _restore(
             return (gr.skip(),) * len(outputs)
         relabelled = relabel(entry, payload["x"], payload["h"], payload["image"], payload["checkpoint"])
         view = gr.HTML(value=payload, attribution=attribution) if attribution else payload
-        return entry.task.name, *relabelled, view
+        return entry.key, *relabelled, view
 
     @as_message
     def restore(request: gr.Request):

@@ -4,8 +4,6 @@ The texts are in a folder that the server was started with; the page brings none
 """
 
 import base64
-import csv
-import io
 import mimetypes
 import os
 from collections.abc import Iterator
@@ -14,59 +12,41 @@ from pathlib import Path
 
 from dualroute.app.contracts import MAX_ROWS
 from dualroute.app.models import get_router
-from dualroute.checkpoints import Checkpoint
+from dualroute.app.row_requests import MAX_TABLE_FILE
+from dualroute.checkpoints import Checkpoint, files_of
 from dualroute.inputs import Pictures, clean_text, find_pictures
-from dualroute.paths import assets_dir
 from dualroute.rows.corpus import without_context_tokens
-from dualroute.tasks import TASKS, Example, Task, get_task
-from dualroute.tasks.base import read_records
+from dualroute.tables import cell_text, parse_table, read_table
+from dualroute.tasks import Example, Task, get_task
+from dualroute.tasks.base import class_name
 from dualroute.trace.record import Trace
 
 DATA = "DUALROUTE_DATA"  # the environment variable that names the folder of the texts
 NEEDED = ("x", "label")
 KNOWN = ("id", "x", "h", "label", "group")
-DELIMITERS = (",", ";", "\t")
 
 
-def read_table(text: str) -> list[Example]:
-    """The rows of a CSV table with the columns x and label, and optionally h, id and group; the first line names them.
+def own_rows(content: str | bytes, name: str = "") -> tuple[list[Example], tuple[str, ...]]:
+    """The rows of a visitor's table, a pasted text or the bytes of the file `name`; and what was noticed in reading it.
 
-    Raises ValueError, naming the row, for any other text, too many rows or an empty cell.
+    It has the columns x and label, and optionally h, id and group, in any case. Raises ValueError, naming the row, for
+    any other table, too many rows or an empty cell.
     """
-    records = _records(text.lstrip("\ufeff").strip("\r\n"))
-    if len(records) > MAX_ROWS:
-        raise ValueError(f"the table has {len(records):,} rows; at most {MAX_ROWS} are taken")
-    rows = [_example(number, record) for number, record in enumerate(records, 1)]
+    table = parse_table(content, name, NEEDED, KNOWN, MAX_TABLE_FILE)
+    if len(table.records) > MAX_ROWS:
+        raise ValueError(f"the table has {len(table.records):,} rows; at most {MAX_ROWS} are taken")
+    rows = [_example(number, record) for number, record in enumerate(table.records, 1)]
     if len({row.id for row in rows}) < len(rows):
         raise ValueError("two rows have the same id")
-    return rows
-
-
-def _records(text: str) -> list[dict]:
-    head = text.split("\n", 1)[0]
-    delimiter = max(DELIMITERS, key=head.count)
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, restkey="", restval=None)
-    names = [name.strip().lower() for name in reader.fieldnames or ()]
-    missing = [name for name in NEEDED if name not in names]
-    if missing:
-        missing_words = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing"
-        raise ValueError(f"the first line must name the columns x, h and label; {missing_words}")
-    if len(set(names)) < len(names):
-        raise ValueError("the first line names a column twice")
-    reader.fieldnames = names
-    try:
-        records = [record for record in reader if any(record.get(name) for name in KNOWN)]
-    except csv.Error as error:
-        raise ValueError(f"line {reader.line_num} is not a line of the table: {error}") from error
-    if not records:
-        raise ValueError("the table has a head and no rows")
-    return records
+    return rows, table.notes
 
 
 def _example(number: int, record: dict) -> Example:
-    if record.get("") or any(record.get(name) is None for name in NEEDED):
-        raise ValueError(f"row {number} has not as many cells as the first line; put texts with commas in quotes")
-    cells = {name: (record.get(name) or "").strip() for name in KNOWN}
+    try:
+        cells = {name: cell_text(record.get(name), name).strip() for name in KNOWN}
+        cells["label"] = class_name(record["label"])
+    except ValueError as error:
+        raise ValueError(f"row {number}: {error}") from error
     for name in NEEDED:
         if not cells[name]:
             raise ValueError(f"row {number} has an empty {name}")
@@ -80,7 +60,7 @@ def trace_rows(name: str, rows: list[Example]) -> Iterator[Trace]:
 
     Raises ValueError, naming the row, for rows that the checkpoint `name` cannot be measured on.
     """
-    checkpoint = Checkpoint.read(assets_dir() / "checkpoints" / name)
+    checkpoint = Checkpoint.read(files_of(name).folder)
     if checkpoint.writes_text:
         raise ValueError("this checkpoint writes its answer: every θ is a run of its own, and there is no curve")
     if checkpoint.h_is_image:
@@ -92,8 +72,8 @@ def trace_rows(name: str, rows: list[Example]) -> Iterator[Trace]:
 
 
 def task_of(name: str) -> Task:
-    """The task of a shipped checkpoint."""
-    return TASKS[Checkpoint.read(assets_dir() / "checkpoints" / name).config["task"]]
+    """The task of a checkpoint, which gives the metric."""
+    return Checkpoint.read(files_of(name).folder).task
 
 
 def _trace_row(router, number: int, row: Example) -> Trace:
@@ -122,8 +102,8 @@ def data_file(results: dict) -> Path | None:
     root, folder, name = os.environ.get(DATA), results.get("folder"), results.get("data")
     if not root or not folder or not name:
         return None
-    path = Path(root) / folder / name
-    return path if path.is_file() else None
+    places = Path(root) / folder / name, Path(root) / name
+    return next((path for path in places if path.is_file()), None)
 
 
 def find_row(results: dict, row_id: str) -> Example:
@@ -149,4 +129,5 @@ def picture_url(results: dict, row: Example) -> str:
 
 @lru_cache(maxsize=3)
 def _rows(task: str, path: Path) -> dict[str, Example]:
-    return {row.id: row for row in get_task(task).examples(read_records(path)) if row.id}
+    found = get_task(task)
+    return {row.id: row for row in found.examples(read_table(path, found.columns).records) if row.id}

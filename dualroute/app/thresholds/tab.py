@@ -13,12 +13,11 @@ import gradio as gr
 from dualroute.app.components import MODEL_QUEUE, REQUEST, answer, answer_stream, html_component, offer_parquet
 from dualroute.app.contracts import MAX_ROWS, read_request, require_checkpoint
 from dualroute.app.requests import RowRequest, RunRowsRequest, TextsRequest
-from dualroute.app.thresholds.rows import data_file, find_row, picture_url, read_table, task_of, trace_rows
-from dualroute.checkpoints import VARIANT, Checkpoint, title_of
+from dualroute.app.thresholds.rows import data_file, find_row, own_rows, picture_url, task_of, trace_rows
+from dualroute.checkpoints import VARIANT, Checkpoint, CheckpointFiles, files_of, served, title_of
 from dualroute.export.saved_rows import rows_file_parts
 from dualroute.export.scripts import asset
 from dualroute.export.thresholds_payload import NO_ROWS, WRITTEN, curve_payload, rows_payload
-from dualroute.paths import assets_dir, shipped
 from dualroute.report.results import load_results
 from dualroute.rows.stored import RowStudy, read_rows
 from dualroute.tasks import TASKS
@@ -57,7 +56,7 @@ def thresholds_tab() -> None:
 
 def start() -> dict:
     """What the component starts with: the checkpoints with rows or a stored curve, and how many own rows are taken."""
-    names = [name for name in _ordered_names() if _rows_file(name).is_file() or _results_file(name).is_file()]
+    names = [name for name, files in _in_order() if not files.is_shipped or has_measurement(files)]
     return {"names": [[name, title_of(name)] for name in names], "most": MAX_ROWS}
 
 
@@ -71,17 +70,23 @@ def rows_of(name: str) -> dict:
 
     Raises ValueError for an unknown name, or rows of other weights than the checkpoint's.
     """
-    checkpoint = Checkpoint.read(_folder(require_checkpoint(name)))
+    files = files_of(require_checkpoint(name))
+    checkpoint, argument = Checkpoint.read(files.folder), name if files.is_shipped else "FOLDER"
+    if not has_measurement(files):
+        raise ValueError(
+            f"{name} has no evaluation rows yet; write them with `python -m dualroute rows {argument} --data FILE` and "
+            "open the page again"
+        )
     if checkpoint.writes_text:
-        return curve_payload(load_results(_results_file(name)), name, WRITTEN)
-    if not _rows_file(name).is_file():
-        return curve_payload(load_results(_results_file(name)), name, NO_ROWS.format(name).replace("`", ""))
-    study = _study(name)
+        return curve_payload(load_results(files.results), name, WRITTEN)
+    if not files.rows.is_file():
+        return curve_payload(load_results(files.results), name, NO_ROWS.format(argument).replace("`", ""))
+    study = stored_study(name)
     revision = checkpoint.revision()
     if study.results["revision"] != revision:
         raise ValueError(
-            f"the rows in {_rows_file(name).name} are of revision {study.results['revision']}, the checkpoint is "
-            f"{revision}; write them anew with `python -m dualroute rows {name} --data FILE`"
+            f"the rows in {files.rows.name} are of revision {study.results['revision']}, the checkpoint is "
+            f"{revision}; write them anew with `python -m dualroute rows {argument} --data FILE`"
         )
     return rows_payload(study, name, bool(checkpoint.config.get("early")), {}, data_file(study.results) is not None)
 
@@ -89,7 +94,7 @@ def rows_of(name: str) -> dict:
 def row_texts(data: dict) -> dict:
     """{id: {x, h}} of rows whose texts the server has; data: a `TextsRequest`. Unknown ids are left out."""
     request = read_request(TextsRequest, data)
-    study = _study(request.name)
+    study = stored_study(request.name)
     rows = [find_row(study.results, row_id) for row_id in request.ids if row_id in set(study.ids)]
     return {row.id: {"x": row.x, "h": row.h} for row in rows}
 
@@ -97,7 +102,7 @@ def row_texts(data: dict) -> dict:
 def row_input(data: dict) -> dict:
     """The `RowInput` of one row; data: a `RowRequest`. Raises ValueError where the server does not have its text."""
     request = read_request(RowRequest, data)
-    study = _study(request.name)
+    study = stored_study(request.name)
     if request.id not in study.ids:
         raise ValueError(f"{request.name} has no row {request.id!r:.80}")
     row = find_row(study.results, request.id)
@@ -106,12 +111,12 @@ def row_input(data: dict) -> dict:
 
 
 def run_rows(data: dict) -> Iterator[dict]:
-    """{done, total} while a visitor's rows are routed, then {rows: payload}; data: a `RunRowsRequest`.
+    """{done, total} while a visitor's rows are routed, then {rows: payload, notes}; data: a `RunRowsRequest`.
 
     Raises ValueError, in words for the visitor, for rows that cannot be run. Closing it stops the run.
     """
     request = read_request(RunRowsRequest, data)
-    rows = read_table(request.csv)
+    rows, notes = own_rows(request.content, request.file_name)
     coming, traces = trace_rows(request.name, rows), []
     while len(traces) < len(rows):
         yield {"done": len(traces), "total": len(rows)}
@@ -121,29 +126,34 @@ def run_rows(data: dict) -> Iterator[dict]:
 
     study = study_traces(traces, rows, task_of(request.name).metric)
     texts = {row.id: {"x": row.x, "h": row.h} for row in rows}
-    early = bool(Checkpoint.read(_folder(request.name)).config.get("early"))
-    yield {"rows": rows_payload(study, request.name, early, texts)}
+    early = bool(Checkpoint.read(files_of(request.name).folder).config.get("early"))
+    yield {"rows": rows_payload(study, request.name, early, texts), "notes": list(notes)}
+
+
+def has_measurement(files: CheckpointFiles) -> bool:
+    """Whether the rows or the results of a checkpoint are stored."""
+    return files.rows.is_file() or files.results.is_file()
+
+
+def stored_study(name: str) -> RowStudy:
+    """The evaluation rows of a checkpoint. Raises as `read_rows`."""
+    path = files_of(name).rows
+    return _read_rows(path, path.stat().st_mtime_ns if path.is_file() else 0)
 
 
 @lru_cache(maxsize=4)
-def _study(name: str) -> RowStudy:
-    return read_rows(_rows_file(name))
+def _read_rows(path: Path, changed: int) -> RowStudy:
+    """The rows of a file. changed: when it was written, since rows of an own checkpoint may be measured anew."""
+    return read_rows(path)
 
 
-def _ordered_names() -> list[str]:
-    """The shipped checkpoints in the order of the page's tasks, of one task the plain name first."""
+def _in_order() -> list[tuple[str, CheckpointFiles]]:
+    """Own checkpoints, then the shipped ones in the order of the page's tasks, of one task the plain name first."""
     tasks = list(TASKS)
-    place = {name: tasks.index(base) if (base := name.split(VARIANT)[0]) in tasks else len(tasks) for name in shipped()}
-    return sorted(place, key=lambda name: (place[name], name))
 
+    def place(item: tuple[str, CheckpointFiles]) -> tuple[int, str]:
+        name, files = item
+        base = name.split(VARIANT)[0]
+        return (-1 if not files.is_shipped else tasks.index(base) if base in tasks else len(tasks)), name
 
-def _folder(name: str) -> Path:
-    return assets_dir() / "checkpoints" / name
-
-
-def _rows_file(name: str) -> Path:
-    return assets_dir() / "rows" / f"{name}.npz"
-
-
-def _results_file(name: str) -> Path:
-    return assets_dir() / "results" / f"{name}.json"
+    return sorted(served().items(), key=place)

@@ -6,7 +6,8 @@ import numpy as np
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
-from dualroute.inputs import clean_text, joined
+from dualroute.families.dual_route.encoding import own_text, tokenize
+from dualroute.inputs import clean_text
 
 
 class WordIds:
@@ -53,7 +54,7 @@ class BackwardPass:
 
 def x_features(backbone, rows, config, cache: Path, name: str, images: Path | None = None) -> WordIds:
     """Return the words of x followed by those of h, truncated to `config.max_length` tokens."""
-    return WordIds(word_ids(backbone.tokenizer, [joined(row.x, row.h) for row in rows], config.max_length))
+    return WordIds(word_ids(backbone.tokenizer, [own_text(config, row.x, row.h) for row in rows], config.max_length))
 
 
 def h_features(backbone, rows, config, cache: Path, name: str, images: Path | None = None) -> BackwardPass:
@@ -61,12 +62,7 @@ def h_features(backbone, rows, config, cache: Path, name: str, images: Path | No
     return BackwardPass(len(rows))
 
 
-def word_ids(tokenizer, texts: list[str], max_length: int) -> list[list[int]]:
-    """Return the token ids of the words of `texts`.
-
-    Texts are truncated as features and traces are: special tokens count towards `max_length`, and are then removed.
-    """
+def word_ids(tokenizer, texts: list[str], max_length: int | None = None) -> list[list[int]]:
+    """Return the token ids of the words of `texts`, cut as in traces: special tokens count towards `max_length`."""
     cleaned = [clean_text(text).text for text in texts]
-    encoded = tokenizer(cleaned, truncation=True, max_length=max_length, return_special_tokens_mask=True)
-    pairs = zip(encoded["input_ids"], encoded["special_tokens_mask"], strict=True)
-    return [[i for i, special in zip(ids, mask, strict=True) if not special] for ids, mask in pairs]
+    return [tokens.words.tolist() for tokens in tokenize(tokenizer, cleaned, max_length)]

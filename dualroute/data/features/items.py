@@ -7,8 +7,7 @@ import numpy as np
 import torch
 
 from dualroute.data.features.text import TextFeatures, encode_texts
-from dualroute.families.dual_route.encoders.items import mean_state
-from dualroute.inputs import parse_items
+from dualroute.families.dual_route.encoders.items import mean_state, read_items
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +43,7 @@ def x_features(backbone, rows, config, cache: Path, name: str, images: Path | No
 
 def h_features(backbone, rows, config, cache: Path, name: str, images: Path | None = None) -> Histories:
     """Return the last `context_max_length` items of every h; each distinct title is encoded once."""
-    histories = [parse_items(row.h, config.h_name)[-config.context_max_length :] for row in rows]
+    histories = [read_items(row.h, config.h_name)[0][-config.context_max_length :] for row in rows]
     items = [item for history in histories for item in history]
     texts, index = np.unique([item.title for item in items] or [""], return_inverse=True)
     features = encode_texts(backbone, texts.tolist(), config.max_length, cache, f"{name} {config.h_name}")

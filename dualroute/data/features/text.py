@@ -12,9 +12,11 @@ from torch.nn.utils.rnn import pad_sequence
 from tqdm.auto import tqdm
 
 from dualroute.families.dual_route.backbone import FrozenBackbone
+from dualroute.families.dual_route.encoding import tokenize
 from dualroute.inputs import clean_text
 
 BATCH = 64
+TOKENS = "every token of encode_text"  # what has rows; part of the key, so that features of other rules are not reused
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,10 +113,9 @@ def h_features(backbone, rows, config, cache: Path, name: str, images: Path | No
 
 
 def _options(config) -> dict:
-    """Return the options of `encode_texts`. Spans need every token that has a position in the text."""
+    """Return the options of `encode_texts`."""
     return {
         "without_top": config.tuned_layers or config.left_out_layers,
-        "with_unknown": config.finds_span,
         "with_special": config.tuned_layers > 0,
     }
 
@@ -132,13 +133,11 @@ def encode_texts(
     cache: Path,
     name: str,
     without_top: int = 0,
-    with_unknown: bool = False,
     with_special: bool = False,
 ) -> TextFeatures:
     """Return the features of `texts`, from `cache` if it has those of the same texts, weights and settings.
 
     without_top   number of the backbone's top layers that are not run
-    with_unknown  words unknown to the tokenizer have rows, as in a trace; otherwise they are removed
     with_special  special tokens have rows, for tuned layers above; the result is then `LowerFeatures`
     """
     distinct = list(dict.fromkeys(texts))
@@ -146,7 +145,7 @@ def encode_texts(
     if len(distinct) <= len(texts) / 2:  # for example many questions about the same passages
         places = {text: i for i, text in enumerate(distinct)}
         texts, index = distinct, np.array([places[text] for text in texts])
-    kind = without_top, with_unknown, with_special
+    kind = without_top, with_special
     folder = cache / _key(backbone, texts, max_length, *kind)
     if not (folder / "starts.npy").exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -157,18 +156,11 @@ def encode_texts(
     return TextFeatures(states, starts, index)
 
 
-def _key(
-    backbone: FrozenBackbone,
-    texts: list[str],
-    max_length: int,
-    without_top: int,
-    with_unknown: bool,
-    with_special: bool,
-) -> str:
+def _key(backbone: FrozenBackbone, texts: list[str], max_length: int, without_top: int, with_special: bool) -> str:
     kind = f"without {without_top} layers" if with_special else "words"
     kind += f" of all but {without_top} layers" if without_top and not with_special else ""
-    kind += ", unknown ones too" if with_unknown else ""
-    return hashlib.sha256(json.dumps([kind, backbone.sha256, max_length, texts]).encode()).hexdigest()[:16]
+    parts = [TOKENS, kind, backbone.sha256, max_length, texts]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
 def _compute(
@@ -178,19 +170,17 @@ def _compute(
     folder: Path,
     name: str,
     without_top: int,
-    with_unknown: bool,
     with_special: bool,
 ) -> None:
     """Write the features of `texts` to `folder`; `starts.npy` comes last and marks a complete folder."""
-    ids = _tokenize(backbone, texts, max_length)
-    removed = set(backbone.tokenizer.all_special_ids) - ({backbone.tokenizer.unk_token_id} if with_unknown else set())
-    special = [np.isin(row, list(removed)) for row in ids]
+    tokens = tokenize(backbone.tokenizer, [clean_text(text).text for text in texts], max_length)
+    ids, special = [row.ids for row in tokens], [row.special for row in tokens]
     with_rows = [np.ones_like(row) if with_special else ~row for row in special]
     starts = np.concatenate([[0], np.cumsum([row.sum() for row in with_rows])]).astype(np.int64)
     states = np.lib.format.open_memmap(
         folder / "states.npy", mode="w+", dtype=np.float16, shape=(int(starts[-1]), backbone.size)
     )
-    by_length = [i for i in np.argsort([len(row) for row in ids], kind="stable") if ids[i]]
+    by_length = [i for i in np.argsort([len(row) for row in ids], kind="stable") if len(ids[i])]
     with tqdm(total=len(by_length), desc=f"encode {name}", unit="text") as bar:
         for first in range(0, len(by_length), BATCH):
             batch = by_length[first : first + BATCH]
@@ -204,14 +194,10 @@ def _compute(
     np.save(folder / "starts.npy", starts)
 
 
-def _tokenize(backbone: FrozenBackbone, texts: list[str], max_length: int) -> list[list[int]]:
-    cleaned = [clean_text(text).text for text in texts]
-    ids = backbone.tokenizer(cleaned, truncation=True, max_length=max_length)["input_ids"]
-    return [row if text else [] for row, text in zip(ids, cleaned, strict=True)]
-
-
 @torch.no_grad()
-def _encode(backbone: FrozenBackbone, ids: list[list[int]], without_top: int) -> list[np.ndarray]:
-    padded = backbone.tokenizer.pad({"input_ids": ids}, return_tensors="pt")
-    states = backbone(padded["attention_mask"], input_ids=padded["input_ids"], without_top=without_top).numpy()
+def _encode(backbone: FrozenBackbone, ids: list[np.ndarray], without_top: int) -> list[np.ndarray]:
+    rows = [torch.from_numpy(row) for row in ids]
+    padded = pad_sequence(rows, batch_first=True)  # with any id: no token attends to it
+    mask = pad_sequence([torch.ones_like(row) for row in rows], batch_first=True)
+    states = backbone(mask, input_ids=padded, without_top=without_top).numpy()
     return [states[i, : len(row)] for i, row in enumerate(ids)]

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import torch
 
-from dualroute.families.dual_route.encoders.items import mean_state
+from dualroute.families.dual_route.encoders.items import mean_state, read_items
 from dualroute.families.dual_route.encoding import EncodedText, encode_text
 from dualroute.families.dual_route.inputs import ModelInput
 from dualroute.families.dual_route.model import DualRouteModel
-from dualroute.inputs import Item, clean_text, from_url, open_picture, parse_items, square, to_url
+from dualroute.inputs import Item, from_url, open_picture, square, to_url
 
 URL = "data:"
 
@@ -75,8 +75,7 @@ def _encode_items(model: DualRouteModel, own: EncodedText, h: str | list[str], i
     Raises ValueError for a line with an invalid rating.
     """
     name = model.config.h_name
-    cleaned = clean_text(h if isinstance(h, str) else "\n".join(h), name)
-    items = parse_items(cleaned.text, name)
+    items, cleaned = read_items(h if isinstance(h, str) else "\n".join(h), name)
     newest = items[-model.config.context_max_length :]
     text = "\n".join(item.name for item in items)
     inputs = item_inputs(model, newest) if newest else {}
@@ -96,6 +95,8 @@ def item_inputs(model: DualRouteModel, items: tuple[Item, ...]) -> dict[str, tor
 def _title_state(model: DualRouteModel, title: str) -> torch.Tensor:
     """The state (D_f,) of a title."""
     encoded = encode_text(model.backbone.tokenizer, title, model.config.max_length, "title")
+    if not len(encoded):
+        return mean_state(torch.zeros(0, model.config.encoder_size))
     return mean_state(model.encode_x(ModelInput(**text_inputs(encoded))).states[0])
 
 

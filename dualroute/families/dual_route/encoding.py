@@ -1,10 +1,41 @@
-"""Texts as token ids, with the strings and offsets that show which token is which."""
+"""Texts as tokens: the one way that training, evaluation, stored rows and traces share.
 
+Words that the tokenizer does not know are tokens like any other. A control token that somebody typed, such as [SEP], is
+text: it is split like other text, or counts as an unknown word where the tokenizer cannot split it.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from dualroute.inputs import clean_text
+from dualroute.inputs import clean_text, joined
+from dualroute.trace.granularity import WORD
+
+CHUNK = 1000  # texts that are tokenized at once
+SPACE = "▁"
+WRITTEN_SPACES = ("▁", "Ġ")  # how Metaspace and byte-level tokenizers write a token of one space
+CONTINUES = "##"
+
+
+@dataclass(frozen=True, eq=False)
+class Tokens:
+    """A clean text as n tokens, cut to a length; a text without words has none, not even special ones.
+
+    ids, special  (n,) token ids, and which of them the tokenizer added
+    offsets       (n,2) [start, end) of each token's characters, as the tokenizer gives them
+    whole         number of tokens before the cut
+    """
+
+    ids: np.ndarray
+    special: np.ndarray
+    offsets: np.ndarray
+    whole: int
+
+    @property
+    def words(self) -> np.ndarray:
+        """(T,) token ids without special ones."""
+        return self.ids[~self.special]
 
 
 @dataclass(frozen=True, eq=False)
@@ -12,8 +43,10 @@ class EncodedText:
     """A text as a model reads it. n tokens of the tokenizer, T of them words or pieces of words.
 
     ids, special  (n,) token ids, and which of them the tokenizer added
-    tokens        T strings as in the text; a piece that continues a word starts with ##
-    offsets       (T,2) [start, end) of each token's characters in `text`
+    tokens        T strings as in the text; a piece that continues a word starts with ##. Where a character is split
+                  into several tokens, the first shows it and the others are ##; a token of spaces alone is ▁
+    offsets       (T,2) [start, end) of each token's characters in `text`, without spaces around them; the tokens of a
+                  split character all have its place
     text, notes   the cleaned text, and a sentence for every change or cut
     """
 
@@ -28,42 +61,111 @@ class EncodedText:
         return len(self.tokens)
 
 
-def encode_text(tokenizer, text: str, max_length: int, name: str) -> EncodedText:
-    """Clean, tokenize and cut `text` to `max_length` tokens; a text without words has no tokens, not even special ones.
+def tokenize(tokenizer, texts: Sequence[str], max_length: int | None = None) -> list[Tokens]:
+    """Return the tokens of clean texts, each cut to its first `max_length` tokens; its closing special tokens stay.
 
-    name  what the notes call the text. The tokenizer must be a fast one, which gives offsets
+    The tokenizer must be a fast one, which gives offsets.
     """
+    chunks = (list(texts[first : first + CHUNK]) for first in range(0, len(texts), CHUNK))
+    return [tokens for chunk in chunks for tokens in _tokenize_chunk(tokenizer, chunk, max_length)]
+
+
+def encode_text(tokenizer, text: str, max_length: int, name: str) -> EncodedText:
+    """Clean, tokenize and cut `text` to `max_length` tokens; `name` is what the notes call the text."""
     cleaned = clean_text(text, name)
-    whole = tokenizer(cleaned.text, return_offsets_mapping=True, return_special_tokens_mask=True, verbose=False)
-    cut = _cut(len(whole["input_ids"]), max_length, sum(whole["special_tokens_mask"][-1:]))
-    ids = np.asarray(whole["input_ids"])[cut]
-    special = np.asarray(whole["special_tokens_mask"], dtype=bool)[cut]
-    offsets = np.asarray(whole["offset_mapping"])[cut]
-    if special.all():
-        return EncodedText("", np.zeros(0, np.int64), np.zeros(0, bool), (), cleaned.notes, np.zeros((0, 2), int))
-    pieces = tokenizer.convert_ids_to_tokens(ids[~special].tolist())
-    tokens = tuple(_surface(piece, cleaned.text, o) for piece, o in zip(pieces, offsets[~special], strict=True))
-    notes = cleaned.notes + _cut_note(cleaned.text, offsets, special, len(whole["input_ids"]), name)
-    return EncodedText(cleaned.text, ids, special, tokens, notes, offsets[~special])
+    tokens = tokenize(tokenizer, [cleaned.text], max_length)[0]
+    if not len(tokens.ids):
+        return EncodedText("", tokens.ids, tokens.special, (), cleaned.notes, tokens.offsets)
+    pieces = tokenizer.convert_ids_to_tokens(tokens.words.tolist())
+    offsets = _without_spaces(cleaned.text, pieces, tokens.offsets[~tokens.special])
+    shown = _surfaces(cleaned.text, pieces, offsets, continuation_mark(tokenizer))
+    notes = cleaned.notes + _cut_note(cleaned.text, offsets, tokens, name)
+    return EncodedText(cleaned.text, tokens.ids, tokens.special, shown, notes, offsets)
 
 
-def _cut(length: int, max_length: int, closing: int) -> np.ndarray:
-    """Indices of the first tokens, and of the closing special token if there is one."""
-    if length <= max_length:
+def own_text(config, x: str, h: str | None) -> str:
+    """Return the text whose tokens are routed: x, or x and h joined where the context is x read backwards."""
+    return joined(x, h) if config.h_is_own_words else x
+
+
+def _tokenize_chunk(tokenizer, texts: list[str], max_length: int | None) -> list[Tokens]:
+    read = tokenizer(
+        texts,
+        return_offsets_mapping=True,
+        return_special_tokens_mask=True,
+        return_attention_mask=False,
+        return_token_type_ids=False,
+        split_special_tokens=True,
+        verbose=False,
+    )
+    unknown = tokenizer.unk_token_id
+    controls = [] if unknown is None else sorted(set(tokenizer.all_special_ids) - {unknown})
+    columns = zip(read["input_ids"], read["special_tokens_mask"], read["offset_mapping"], strict=True)
+    return [_tokens(*column, max_length, controls, unknown) for column in columns]
+
+
+def _tokens(ids, special, offsets, max_length: int | None, controls: list[int], unknown: int | None) -> Tokens:
+    ids, special = np.array(ids, dtype=np.int64), np.array(special, dtype=bool)
+    offsets = np.array(offsets, dtype=np.int64).reshape(-1, 2)
+    kept = _cut(special, max_length)
+    if special[kept].all():
+        return Tokens(ids[:0], special[:0], offsets[:0], 0)
+    if controls:
+        ids[~special & np.isin(ids, controls)] = unknown  # typed, since the tokenizer did not add them
+    return Tokens(ids[kept], special[kept], offsets[kept], len(ids))
+
+
+def _cut(special: np.ndarray, max_length: int | None) -> np.ndarray:
+    """Indices of the first tokens, and of the closing special tokens."""
+    length = len(special)
+    if max_length is None or length <= max_length:
         return np.arange(length)
+    closing = int(np.argmin(special[::-1]))  # 0 where all are special: nothing is left of such a text
     return np.concatenate([np.arange(max_length - closing), np.arange(length - closing, length)])
 
 
-def _surface(piece: str, text: str, offset) -> str:
-    written = text[offset[0] : offset[1]]
-    if not written:
-        return piece
-    return f"##{written}" if piece.startswith("##") else written
+def continuation_mark(tokenizer) -> str:
+    """Return what a tokenizer writes before pieces that continue a word, such as WordPiece's ##; "" for most others."""
+    return getattr(tokenizer.backend_tokenizer.model, "continuing_subword_prefix", None) or ""
 
 
-def _cut_note(text: str, offsets, special, length: int, name: str) -> tuple[str, ...]:
-    if len(offsets) == length:
+def _without_spaces(text: str, pieces: list[str], offsets: np.ndarray) -> np.ndarray:
+    """The offsets without spaces at either side; of spaces alone, an empty range at the character after them."""
+    stripped = offsets.copy()
+    for place, (piece, (start, end)) in enumerate(zip(pieces, offsets.tolist(), strict=True)):
+        written = text[start:end]
+        if piece in WRITTEN_SPACES and written.strip() != piece:  # the tokenizer put a space before the text
+            end = start + len(written) - len(written.lstrip())
+            written = text[start:end]
+        first = end - len(written.lstrip())
+        stripped[place] = first, first + len(written.strip())
+    return stripped
+
+
+def _surfaces(text: str, pieces: list[str], offsets: np.ndarray, mark: str) -> tuple[str, ...]:
+    """Each token as it is written in the text, with ## before a piece that continues a word."""
+    inside = _inside_words(text) if not mark else frozenset()
+    surfaces, before = [], 0  # the end of the tokens so far
+    for piece, (start, end) in zip(pieces, offsets.tolist(), strict=True):
+        part_of_character = start < before
+        continues = part_of_character or (piece.startswith(mark) if mark else start == before and start in inside)
+        written = text[max(start, before) : end]
+        if not written and not part_of_character:
+            surfaces.append(piece if mark else SPACE)
+        else:
+            surfaces.append(CONTINUES + written if continues else written)
+        before = max(before, end)
+    return tuple(surfaces)
+
+
+def _inside_words(text: str) -> frozenset[int]:
+    """The places in `text` that lie within a word, after its first character."""
+    return frozenset(place for word in WORD.finditer(text) for place in range(word.start() + 1, word.end()))
+
+
+def _cut_note(text: str, offsets: np.ndarray, tokens: Tokens, name: str) -> tuple[str, ...]:
+    if len(tokens.ids) == tokens.whole:
         return ()
-    rest = text[int(offsets[~special, 1].max()) :].strip()
+    rest = text[int(offsets[:, 1].max()) :].strip()
     shown = rest[:80] + ("…" if len(rest) > 80 else "")
-    return (f"The {name} was cut to its first {len(offsets):,} of {length:,} tokens. Not read: “{shown}”",)
+    return (f"The {name} was cut to its first {len(tokens.ids):,} of {tokens.whole:,} tokens. Not read: “{shown}”",)

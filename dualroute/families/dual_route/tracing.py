@@ -7,13 +7,12 @@ import torch
 
 from dualroute.families.attribution_function import TargetValue
 from dualroute.families.dual_route.contexts import EncodedContext, encode_context, text_inputs
-from dualroute.families.dual_route.encoding import EncodedText, encode_text
+from dualroute.families.dual_route.encoding import EncodedText, encode_text, own_text
 from dualroute.families.dual_route.generating import decode, texts_of
 from dualroute.families.dual_route.model import NO_OVERRIDE, DualRouteModel
 from dualroute.families.dual_route.outputs import DualRouteOutput
 from dualroute.families.dual_route.readouts.copying import NOTHING
 from dualroute.families.dual_route.readouts.generation import GenerationReadout
-from dualroute.inputs import joined
 from dualroute.trace.answers import Classes, Segment, Span, Written
 from dualroute.trace.context import CONTEXTS, Context, ImageContext
 from dualroute.trace.decision import read_overrides, route_indices
@@ -31,7 +30,7 @@ def encode_pair(
 ) -> tuple[EncodedText, EncodedContext]:
     """Return both inputs as tokens; raise ValueError if x has no token. h may be empty or None."""
     config = model.config
-    whole = joined(x, "\n".join(h) if isinstance(h, list) else h) if model.encoder.context_in_x else x
+    whole = own_text(config, x, "\n".join(h) if isinstance(h, list) else h)
     own = encode_text(model.backbone.tokenizer, whole, config.max_length, config.x_name)
     if not len(own):
         raise ValueError(f"the {config.x_name} is empty: there is no token to route")

@@ -68,8 +68,8 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
   const attributions = attributionPanel(root, () => [tokens, context()], (request) => trigger('attribute', request)); // prettier-ignore
   const boxes = unroutedText(root);
   const runs = endedRuns();
-  const choosePieceOnce = (n: number) => choosePiece(screen!.trace.piece === n ? -1 : n);
-  const written = writtenText(root, choosePieceOnce, (request) => trigger('rewrite', request), rewritten);
+  const toggle = (n: number) => choosePiece(screen!.trace.piece === n ? -1 : n);
+  const written = writtenText(root, toggle, (request) => trigger('rewrite', request), rewritten);
 
   let screen: Screen | null = null;
   let frame = 0;
@@ -79,7 +79,9 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
 
   function load() {
     const payload = props.value;
-    if (!payload?.tokens || runs.isLate(payload as TracePayload)) return;
+    root.classList.toggle('dr-empty', !payload?.tokens); // a task without examples, before the first run
+    if (!payload?.tokens) return setText(part('sentence'), 'Type your own text above and press “Route it”.');
+    if (runs.isLate(payload as TracePayload)) return;
     screen = screenOf(payload as TracePayload);
     const { trace, view } = screen;
     slider.value = String(view.theta);
@@ -97,8 +99,8 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
     begun = true;
   }
 
-  /** A file's address names the file. */
   function remember() {
+    // A file's address names the file.
     if (!props.saved && screen) writeAddress(viewState(screen.trace, screen.view));
   }
 

@@ -20,7 +20,7 @@ interface ChosenFile {
   file_name: string;
 }
 
-export type OwnAnswer = Failure & Partial<OwnRowsProgress> & Partial<OwnRowsPayload> & { notes?: string[] };
+export type OwnAnswer = Failure & Partial<OwnRowsProgress> & Partial<OwnRowsPayload>;
 
 export interface OwnRows {
   /** The checkpoint that they will be run with. */

@@ -5,6 +5,7 @@ from torch import nn
 
 from dualroute.families.dual_route.encoders.text import TextEncoder
 from dualroute.families.dual_route.inputs import Encoded
+from dualroute.inputs import CleanText, Item, clean_text, parse_items
 
 RATING_SIZE = 32
 
@@ -33,6 +34,12 @@ class ItemEncoder(TextEncoder):
         return Encoded(self.norm(titles) * (1 + scale) + shift, h.mask)
 
 
+def read_items(h: str, name: str) -> tuple[tuple[Item, ...], CleanText]:
+    """Return all items of h, oldest first, and the cleaned text; raise ValueError for a line with an invalid rating."""
+    cleaned = clean_text(h, name)
+    return parse_items(cleaned.text, name), cleaned
+
+
 def mean_state(states: torch.Tensor) -> torch.Tensor:
-    """Return the state (D_f,) of a title from the states (n,D_f) of its words."""
-    return states.mean(0)
+    """Return the state (D_f,) of a title from the states (n,D_f) of its words; zeros for a title without words."""
+    return states.mean(0) if len(states) else states.new_zeros(states.shape[-1])
