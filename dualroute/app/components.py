@@ -1,6 +1,7 @@
 """What the components of all tabs share: how they are made, how they answer, and their queues."""
 
 import base64
+import inspect
 import logging
 import queue
 import threading
@@ -12,7 +13,8 @@ import gradio as gr
 
 from dualroute.app.contracts import read_request
 from dualroute.app.requests import TableRequest
-from dualroute.export.scripts import asset, plotly_js
+from dualroute.export.scripts import SCRIPT, STYLE, bundle_digest, plotly_js
+from dualroute.paths import assets_dir
 from dualroute.progress import Cancelled, progress_reported_to
 
 SERVER_ERROR = "something went wrong on the server"
@@ -28,22 +30,56 @@ ATTRIBUTION_QUEUE = {"concurrency_id": "attribute", "concurrency_limit": 3}
 _LOG = logging.getLogger(__name__)
 
 
-def html_component(name: str, value, template: str, script: str, style: str = "", **properties) -> gr.HTML:
+def html_component(
+    folder: str, value, template: str, events: tuple[str, ...] = (), elem_id: str = "", **properties
+) -> gr.HTML:
     """A component with a static template. Text that people typed reaches it through `textContent` only.
 
-    name      its `elem_id`
+    folder    what `frontend/src/main.ts` calls it
     template  its HTML, where PLOTLY_URL stands for plotly's address; the framework evaluates `${…}` in it
-    style     its CSS; empty: that of `assets/css/<name>.css`
+    events    what it may ask the server; the component has a listener of each name
+    elem_id   its id on the page; empty: `folder`
     """
     return gr.HTML(
         value,
         html_template=with_plotly(template),
-        css_template=style or asset(f"css/{name}.css"),
-        js_on_load=script,
+        css_template="",
+        js_on_load=mount_script(folder, events),
+        head=bundle_head(),
         apply_default_css=False,
-        elem_id=name,
+        elem_id=elem_id or folder,
         **properties,
     )
+
+
+def mount_script(folder: str, events: tuple[str, ...]) -> str:
+    """The lines that hand a component's element to the page's script.
+
+    The framework makes a listener of every name that stands quoted in them, so a comment quotes the events. Raises
+    ValueError for one that is a parameter of `gr.HTML`, whose value would become a listener.
+    """
+    taken = {folder, *events} & set(inspect.signature(gr.HTML).parameters)
+    if taken:
+        raise ValueError(f"an event cannot be called {', '.join(sorted(taken))}: gr.HTML has a parameter of that name")
+    quoted = " ".join(f"'{event}'" for event in events)
+    host = "element, props, trigger, watch, server: typeof server === typeof void 0 ? void 0 : server"
+    return f"DualRoute.mount('{folder}', {{ {host} }}); /* events: {quoted} */"
+
+
+def bundle_head() -> str:
+    """The tags of the page's script and style sheet, which the page serves from now on.
+
+    The framework loads each address once, and the script before a component's lines run.
+    """
+    script, style = (static_url(name) for name in (SCRIPT, STYLE))
+    return f'<link rel="stylesheet" href="{style}"><script src="{script}"></script>'
+
+
+def static_url(name: str) -> str:
+    """The address of a built file; another content has another address, so browsers may keep it."""
+    path = assets_dir() / name
+    gr.set_static_paths([str(path)])
+    return f"/gradio_api/file={path}?v={bundle_digest(name)}"
 
 
 def with_plotly(template: str) -> str:

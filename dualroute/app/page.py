@@ -8,7 +8,7 @@ import gradio as gr
 from dualroute.app.attribute.tab import attribute_tab
 from dualroute.app.catalogue import load_catalogue
 from dualroute.app.compare.tab import compare_tab
-from dualroute.app.components import html_component
+from dualroute.app.components import html_component, static_url
 from dualroute.app.contracts import MAX_PICTURE
 from dualroute.app.endpoints import add_api
 from dualroute.app.inspect.tab import inspect_tab
@@ -17,7 +17,7 @@ from dualroute.app.results.tab import result_names, results_tab
 from dualroute.app.thresholds.tab import row_names, thresholds_tab
 from dualroute.app.url_state import Names
 from dualroute.app.url_state.query import other_parameters
-from dualroute.export.scripts import asset, script
+from dualroute.export.scripts import SCRIPT, STYLE, asset
 from dualroute.paths import assets_dir
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
@@ -27,8 +27,6 @@ A routing model decides **token by token** whether a text is enough by itself (*
 reads a second text as well (**merged** flow). See which way every token went, why, and what would have happened
 otherwise."""
 SESSIONS = 256  # visitors whose controls the framework remembers; nothing of ours is kept between requests
-NOTICE_SCRIPTS = ("dom", "channels", "notice")
-TOUR_SCRIPTS = ("dom", "channels", "replay", "tour_steps", "tour")
 # Tabs are called in the address as on their buttons, in small letters. The first one is also "selected" when the page
 # opens: only once the address has been read may that change it.
 # On a phone some tabs stand in a menu.
@@ -56,9 +54,9 @@ def build() -> gr.Blocks:
         with gr.Row(elem_id="top"):
             gr.Markdown(INTRO, elem_id="intro")
             # The guided tour: a card that points at the parts of the inspector and reads its numbers off them.
-            html_component("tour", None, asset("tour.html"), script(TOUR_SCRIPTS))
+            html_component("tour", None, asset("tour.html"))
         # What of the address was not used, a `Notice`; hidden while there is nothing to say.
-        notice = html_component("notice", {}, asset("notice.html"), script(NOTICE_SCRIPTS))
+        notice = html_component("notice", {}, asset("notice.html"))
         with gr.Tab("Inspect", id="inspect"):
             inspect_tab(page, catalogue, notice, Names(lambda: tab_names(page), result_names, row_names))
         with gr.Tab("Attribute", id="attribute"):
@@ -88,7 +86,8 @@ def launch(port: int | None = None, block: bool = True, mcp: bool = True) -> gr.
         server_port=port,
         prevent_thread_lock=not block,
         theme=gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        css=asset("css/page.css") + asset("css/scroll.css"),
+        css=asset("page.css"),
+        head=early_head(),
         mcp_server=mcp,
         ssr_mode=False,
         run_history=False,
@@ -98,6 +97,12 @@ def launch(port: int | None = None, block: bool = True, mcp: bool = True) -> gr.
         state_session_capacity=SESSIONS,
     )
     return page
+
+
+def early_head() -> str:
+    """Tags that fetch script and style sheet while the framework still builds the page."""
+    preload = f'<link rel="preload" as="script" href="{static_url(SCRIPT)}">'
+    return f'{preload}<link rel="stylesheet" href="{static_url(STYLE)}">'
 
 
 def tab_names(page: gr.Blocks) -> list[str]:

@@ -1,4 +1,4 @@
-"""Align two sequences. `assets/js/compare/align.js` does the same; a test compares the two."""
+"""Align two sequences. `frontend/src/core/align.ts` does the same; a test compares."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

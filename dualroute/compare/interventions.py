@@ -3,8 +3,8 @@
 A flip adds to a rival's margin whatever the other flips are. So the fewest flips for a rival are the tokens that add
 most, and the smallest set of all is that of the nearest rival. With three flows a token takes the best one. A span's
 score depends on at most two tokens and its rival's on two more, so no span needs more than four flips. Random
-interventions of the same size are the controls of an effect. `assets/js/controls.js` and `assets/js/smallest.js` do the
-same on the page.
+interventions of the same size are the controls of an effect. `chance.ts` and `smallest.ts` in
+`frontend/src/core` do the same on the page.
 """
 
 import dataclasses

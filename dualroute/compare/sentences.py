@@ -1,4 +1,4 @@
-"""The difference between two views as a sentence. `assets/js/compare/wording.js` writes the same; a test compares."""
+"""The difference between two views as a sentence. `core/pair_sentence.ts` writes the same; a test compares."""
 
 from itertools import groupby
 

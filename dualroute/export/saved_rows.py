@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from dualroute.export.saved_views import Component, SavedPage, framed, parts_of
-from dualroute.export.scripts import THRESHOLDS, asset
+from dualroute.export.saved_views import SavedPage, framed, parts_of
+from dualroute.export.scripts import asset
 from dualroute.export.thresholds_payload import rows_payload
 from dualroute.export.trace_payload import trace_payload
 from dualroute.rows.stored import RowStudy
@@ -85,8 +85,8 @@ def rows_file_parts() -> tuple[str, str, str]:
 @lru_cache(maxsize=1)
 def rows_page() -> SavedPage:
     """Return the page of files with evaluation rows."""
-    component = Component(THRESHOLDS, asset("thresholds.html").replace("PLOTLY_URL", ""), "css/thresholds.css")
-    return SavedPage((("thresholds", component),), "saved_rows", ABOUT)
+    template = asset("thresholds.html").replace("PLOTLY_URL", "")
+    return SavedPage((("thresholds", template),), "openRows", ABOUT)
 
 
 def _input(trace: Trace | None) -> dict | None:

@@ -17,7 +17,7 @@ from string import Template
 from dualroute import __version__
 from dualroute.compare.views import Comparison, View
 from dualroute.export.routing_page import routing_page
-from dualroute.export.scripts import COMPARE, INSPECTOR, asset, inspector_template, plotly_js, script
+from dualroute.export.scripts import SCRIPT, STYLE, asset, inspector_template, plotly_js
 from dualroute.export.trace_payload import (
     answer_name,
     attribution_payload,
@@ -39,28 +39,18 @@ ABOUT = (
     "server or a network. Attributions are as they were when it was saved."
 )
 _GAP = "\0"  # occurs in no text file
-_SHARED = ("dom", "plotly", "saved_frame")
-
-
-@dataclass(frozen=True)
-class Component:
-    """A component of the page: the names of its scripts, its static HTML and its style sheet in `assets`."""
-
-    scripts: tuple[str, ...]
-    template: str
-    style: str
 
 
 @dataclass(frozen=True)
 class SavedPage:
     """What all saved files of one kind share.
 
-    components  (name, component) pairs; the opener calls each as a function of that name
-    opener      name of the script that shows the file's data
-    about       a paragraph for the reader on what the file can do
+    templates  (name, HTML) of the components that the opener shows
+    opener     the function of the page's script that shows the file's data
+    about      a paragraph for the reader on what the file can do
     """
 
-    components: tuple[tuple[str, Component], ...]
+    templates: tuple[tuple[str, str], ...]
     opener: str
     about: str
 
@@ -79,11 +69,10 @@ def parts_of(page: SavedPage) -> tuple[str, str, str]:
 
 def _fill(page: SavedPage, data: str, plotly: str) -> str:
     code = _code(page)
-    styles = "\n".join(asset(component.style) for _, component in page.components)
-    templates = (f'<template id="{name}">{component.template}</template>' for name, component in page.components)
+    templates = (f'<template id="{name}">{html}</template>' for name, html in page.templates)
     return Template(asset("saved.html")).substitute(
         policy=_policy(code),
-        style=f"{asset('css/saved.css')}\n{asset('css/scroll.css')}\n.saved-part {{ {styles} }}",
+        style=asset(STYLE),
         about=page.about,
         templates="\n".join(templates),
         script=code,
@@ -93,17 +82,9 @@ def _fill(page: SavedPage, data: str, plotly: str) -> str:
     )
 
 
-@lru_cache(maxsize=4)
 def _code(page: SavedPage) -> str:
-    """Return the file's script: one function per component, then the opener."""
-    functions = "".join(
-        f"const {name} = (element, props, trigger, watch) => {{\n{script(component.scripts)}\n}};\n"
-        for name, component in page.components
-    )
-    code = f"(() => {{\n{functions}{script((*_SHARED, page.opener))}\n}})();"
-    if "</script" in code.lower() or "<!--" in code:
-        raise ValueError("a script of the page would end the file's script element")
-    return code
+    """Return the file's script: the page's own, then the call that opens the file. The build refuses `</script`."""
+    return f"{asset(SCRIPT)}DualRoute.{page.opener}();"
 
 
 def _policy(code: str) -> str:
@@ -144,7 +125,7 @@ def standalone_html(
 ) -> str:
     """Return the HTML text of one view, or of two views below their comparison.
 
-    flow_picture  include plotly, which draws the flow figure: 2 MB; without it one view takes 0.1 MB, two take 0.2 MB
+    flow_picture  include plotly, which draws the flow figure: 2 MB; without it a file takes 0.25 MB at most
     attributions  for each view either none, or one of the prediction and one of the gates
     Raises ValueError for no view or more than two, and for a decision that the trace cannot show.
     """
@@ -163,10 +144,10 @@ def file_parts(pair: bool = False) -> tuple[str, str, str]:
 @lru_cache(maxsize=2)
 def saved_views(pair: bool) -> SavedPage:
     """Return the page of files with one view, or with a pair of views and their comparison."""
-    components = [("inspector", Component(INSPECTOR, inspector_template(), "css/inspector.css"))]
+    templates = [("inspect", inspector_template())]
     if pair:
-        components.append(("comparison", Component(COMPARE, asset("compare.html"), "css/compare.css")))
-    return SavedPage(tuple(components), "saved", ABOUT)
+        templates.append(("compare", asset("compare.html")))
+    return SavedPage(tuple(templates), "openViews", ABOUT)
 
 
 def _view_payload(view: View, attributions: Sequence[Attribution]) -> dict:

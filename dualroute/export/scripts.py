@@ -1,121 +1,20 @@
-"""Scripts, styles and templates of the page as text; the page, saved files and notebooks use the same ones."""
+"""Script, style sheet and templates of the page as text; the page, saved files and notebooks use the same ones.
 
+Script and style sheet are built from `frontend/`.
+"""
+
+import hashlib
 import re
-from functools import lru_cache
 from pathlib import Path
 
 from dualroute.paths import assets_dir
 
-# Bundles of scripts in loading order; the scripts of a bundle share one scope.
-INSPECTOR = (
-    "dom",
-    "channels",
-    "roving",
-    "asking",
-    "replay",
-    "readouts",
-    "spans",
-    "flow_links",
-    "plotly",
-    "flow_picture",
-    "sentence",
-    "outcome",
-    "columns",
-    "tracks",
-    "passage",
-    "context_track",
-    "picture",
-    "written",
-    "attributions",
-    "attribution_store",
-    "link",
-    "view_link",
-    "files",
-    "parquet",
-    "table",
-    "svg",
-    "track_rows",
-    "track_figure",
-    "save",
-    "keep",
-    "unrouted",
-    "ended",
-    "inspector",
-)
-
-COMPARE = (
-    "dom",
-    "channels",
-    "roving",
-    "asking",
-    "replay",
-    "readouts",
-    "spans",
-    "sentence",
-    "columns",
-    "context_track",
-    "tracks",
-    "written",
-    "smallest",
-    "controls",
-    "table",
-    "link",
-    "files",
-    "parquet",
-    "compare/align",
-    "compare/pair",
-    "compare/wording",
-    "compare/rows",
-    "compare/link",
-    "compare/list",
-    "compare/answers",
-    "compare/grid",
-    "compare/chance",
-    "compare/whatif",
-    "compare/unread",
-    "compare/edit",
-    "compare/heat",
-    "compare/numbers",
-    "compare/coming",
-    "compare/compare",
-)
-
-THRESHOLDS = (
-    "dom",
-    "channels",
-    "roving",
-    "replay",
-    "readouts",
-    "spans",
-    "plotly",
-    "link",
-    "files",
-    "parquet",
-    "thresholds/tables",
-    "thresholds/steps",
-    "thresholds/choose",
-    "thresholds/resample",
-    "thresholds/intervals",
-    "thresholds/words",
-    "thresholds/plots",
-    "thresholds/price",
-    "thresholds/band",
-    "thresholds/changes",
-    "thresholds/own",
-    "thresholds/shown",
-    "thresholds/load",
-    "thresholds/state",
-    "thresholds/link",
-    "thresholds/numbers",
-    "thresholds/keep",
-    "thresholds/thresholds",
-)
+SCRIPT, STYLE = "dualroute.js", "dualroute.css"
 
 
-@lru_cache(maxsize=8)
-def script(names: tuple[str, ...] = INSPECTOR) -> str:
-    """Return the scripts of `assets/js`, concatenated in the given order."""
-    return "\n".join(asset(f"js/{name}.js") for name in names)
+def bundle_digest(name: str) -> str:
+    """Return a short digest of a built file, which changes its address with its content."""
+    return hashlib.sha256((assets_dir() / name).read_bytes()).hexdigest()[:12]
 
 
 def inspector_template(plotly_url: str = "", space: str = "") -> str:

@@ -23,7 +23,7 @@ NO_ROWS = (
 
 
 def rows_payload(study: RowStudy, name: str, early: bool, texts: dict | None = None, at_hand: bool = False) -> dict:
-    """Return what `assets/js/thresholds` reads: plain values, and arrays as base64 of little-endian numbers.
+    """Return what `frontend/src/core/rows` reads: plain values, and arrays as base64 of little-endian numbers.
 
     early    whether the router sees x only, so that a closed gate saves the encoding of h
     texts    {id: {x, h}} of rows that a visitor supplied

@@ -38,7 +38,7 @@ BASELINES = {
 
 
 def trace_payload(trace: Trace, attributed: bool = False) -> dict:
-    """What `assets/js/inspector.js` draws. `attributed`: an attribution payload comes along, none need be asked for."""
+    """What the inspector draws. `attributed`: an attribution payload comes along, none need be asked for."""
     return {
         "key": trace_key(trace),
         "checkpoint": trace.spec.checkpoint,
@@ -100,7 +100,7 @@ def h_name(trace: Trace) -> str:
 
 
 def written_payload(written: Written) -> dict:
-    """What `assets/js/written.js` draws of a text that was written, N pieces."""
+    """What the inspector draws of a text that was written, N pieces."""
     return {
         "tokens": list(written.tokens),
         "text": written.text,

@@ -1,6 +1,6 @@
 """Tables, figures and sentences made from stored results.
 
-The colours are those of Okabe and Ito, which colour-blind readers can tell apart; `assets/css/inspector.css` repeats
+The colours are those of Okabe and Ito, which colour-blind readers can tell apart; `frontend/styles/inspect.css` repeats
 them.
 """
 

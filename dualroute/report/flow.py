@@ -1,6 +1,6 @@
 """Routing as figures: the routing of any trace, and the flow of one logit, every exact term of it as a ribbon.
 
-`assets/js/flow_links.js` draws the ribbons on the page. They run from the token itself (`own`) and from the context
+The page draws them from `frontend/src/core/flow_links.ts`. They run from the token itself (`own`) and from the context
 tokens to the tokens of x, and from there to `for` or `against` the class, by sign. A token's inflow equals its outflow:
 Σ|terms| on both sides. Small tokens are merged into one node, never left out.
 """

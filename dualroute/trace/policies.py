@@ -9,7 +9,7 @@ and ρ of its context part.
     merged   κ = 1, ρ = 1        f(x) and what was read from f(h)
 
 Only operators that numpy and torch share are used, so that the model, the replay of a trace and the tests run one
-definition; `assets/js/replay.js` mirrors it for the page.
+definition; `frontend/src/core/policies.ts` mirrors it for the page.
 """
 
 from collections.abc import Sequence

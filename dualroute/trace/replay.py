@@ -1,4 +1,4 @@
-"""The exact outcome of any decision, from a trace alone. `assets/js/replay.js` does the same arithmetic."""
+"""The exact outcome of any decision, from a trace alone. `frontend/src/core/replay.ts` mirrors it."""
 
 import numpy as np
 

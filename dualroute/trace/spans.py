@@ -1,4 +1,4 @@
-"""Decode an answer in the text from each token's scores to start and to end it; `assets/js/spans.js` does the same."""
+"""Decode an answer in the text from each token's scores to start and to end it; `core/spans.ts` does the same."""
 
 from collections.abc import Sequence
 from typing import TypeVar

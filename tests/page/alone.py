@@ -1,35 +1,44 @@
 """The inspector alone on a blank page, without a server: what it asks for is kept, a test gives the answers."""
 
-from dualroute.export.scripts import asset, inspector_template, plotly_js, script
+from dualroute.export.scripts import SCRIPT, STYLE, inspector_template, plotly_js
 from dualroute.export.trace_payload import trace_payload
+from dualroute.paths import assets_dir
 
 BLANK = "http://localhost/inspector-alone"
-MOUNT = """({ html, css, script, value }) => {
-  const host = document.createElement('div'), asked = (window.asked = []), watching = {};
-  host.id = 'alone';
-  host.innerHTML = html;
-  host.querySelector('.dr-plot').style.minHeight = '320px';
-  const style = document.createElement('style');
-  style.textContent = `#alone { ${css} }`;
-  document.head.append(style);
-  document.body.append(host);
-  const props = { value }, trigger = (name, data) => asked.push([name, data]);
-  window.tell = (name, value) => { props[name] = value; watching[name](); };
-  new Function('element', 'props', 'trigger', 'watch', script)(host, props, trigger, (name, f) => (watching[name] = f));
+# Stands in for the framework: keeps what a component asks for, and lets a test answer.
+MOUNT = """({ folder, id, html, props, costs }) => {
+  const element = document.createElement('div'), watching = {};
+  element.id = id;
+  element.innerHTML = html;
+  document.body.append(element);
+  window.asked ||= [];
+  window.answers ||= {};
+  window.answers[id] = (name, value) => { props[name] = value; watching[name](); };
+  DualRoute.mount(folder, {
+    element, props, trigger: (name, data) => window.asked.push([name, data]),
+    watch: (name, changed) => (watching[name] = changed), server: costs && { estimate: async () => costs },
+  });
 }"""
 
 
 NO_PLOTLY = "window.Plotly = { react: async () => {} };"
 
 
-def show_alone(page, trace, value: dict | None = None, plotly=True, height=4000):
-    """Show `trace`, or a payload that was changed, on `page`; `plotly`: with the flow picture, which takes long."""
-    page.set_viewport_size({"width": 1280, "height": height})  # by default all of it is in view
+def open_blank(page, width=1280, height=4000, plotly=False) -> None:
+    """A blank page with the page's script and style sheet; `plotly`: with the bundle that draws figures, or a dummy."""
+    page.set_viewport_size({"width": width, "height": height})  # by default all of it is in view
     page.goto(BLANK)
     page.add_script_tag(path=plotly_js()) if plotly else page.evaluate(NO_PLOTLY)
-    given = {"html": inspector_template(), "css": asset("css/inspector.css"), "script": script()}
-    given["value"] = value or trace_payload(trace)
-    page.evaluate(MOUNT, given)
+    page.add_style_tag(path=assets_dir() / STYLE)
+    page.add_script_tag(path=assets_dir() / SCRIPT)
+
+
+def show_alone(page, trace, value: dict | None = None, plotly=True, height=4000):
+    """Show `trace`, or a payload that was changed, on `page`; `plotly`: with the flow picture, which takes long."""
+    open_blank(page, height=height, plotly=plotly)
+    page.add_style_tag(content=".dr-plot { min-height: 320px }")
+    props = {"value": value or trace_payload(trace)}
+    page.evaluate(MOUNT, {"folder": "inspect", "id": "inspector", "html": inspector_template(), "props": props})
     return page
 
 
@@ -39,5 +48,5 @@ def asked(page, name: str) -> list[dict]:
 
 
 def tell(page, name: str, value: dict) -> None:
-    """An answer of the server."""
-    page.evaluate("([name, value]) => window.tell(name, value)", [name, value])
+    """An answer of the server to the component that was mounted last."""
+    page.evaluate("([name, value]) => Object.values(window.answers).at(-1)(name, value)", [name, value])

@@ -1,12 +1,10 @@
 """The comparison alone on a blank page: what it asks the server for is kept, a test gives the answers."""
 
-from dualroute.app.compare.tab import style
-from dualroute.export.scripts import COMPARE, asset, script
+from dualroute.export.scripts import asset
 from dualroute.export.trace_payload import trace_payload
 
-from .alone import BLANK, MOUNT
+from .alone import MOUNT, open_blank
 
-MOUNTED = MOUNT.replace("  host.querySelector('.dr-plot').style.minHeight = '320px';\n", "")
 COMPARED = "document.querySelector('.cmp').compare()"
 CHOICES = [
     {"name": "news", "title": "News", "context": "text"},
@@ -25,10 +23,9 @@ def pin(trace, **decision) -> dict:
 
 def show_compare(page, *pins: dict, width=1280, height=3000):
     """The component with views that are pinned already."""
-    page.set_viewport_size({"width": width, "height": height})
-    page.goto(BLANK)
-    given = {"html": asset("compare.html"), "css": style(), "script": script(COMPARE)}
-    page.evaluate(MOUNTED, given | {"value": {"choices": CHOICES, "rows": list(pins)}})
+    open_blank(page, width=width, height=height)
+    props = {"value": {"choices": CHOICES, "rows": list(pins)}}
+    page.evaluate(MOUNT, {"folder": "compare", "id": "compare", "html": asset("compare.html"), "props": props})
     page.wait_for_selector(".cmp[data-shown]")
     return page
 

@@ -9,21 +9,19 @@ from factories.corpora import make_corpus, make_span_corpus
 from dualroute.app.components import with_plotly
 from dualroute.evaluation.row_study import Description, facet, study
 from dualroute.export.saved_rows import rows_file_parts
-from dualroute.export.scripts import THRESHOLDS, asset, plotly_js, script
+from dualroute.export.scripts import asset, plotly_js
 from dualroute.export.thresholds_payload import curve_payload, rows_payload
 from dualroute.rows.threshold_index import ThresholdIndex
 
-BLANK = "http://localhost/thresholds-alone"
+from .alone import BLANK, open_blank
+
 HOSTILE = ('<img src="/evil" onerror="window.__hit=1">', "${window.__hit=2}", "{{evil}} `x`", "<script>window.__hit=3")
-MOUNT = """({ html, css, script, names, answers }) => {
-  const host = document.createElement('div'), watching = {};
+MOUNT = """({ html, names, answers }) => {
+  const element = document.createElement('div'), watching = {};
   window.asked = [];
-  host.id = 'alone';
-  host.innerHTML = html;
-  const style = document.createElement('style');
-  style.textContent = `#alone { ${css} }`;
-  document.head.append(style);
-  document.body.append(host);
+  element.id = 'thresholds';
+  element.innerHTML = html;
+  document.body.append(element);
   const props = { value: { names, most: 300 } };
   const reply = (name) => async (given) => {
     window.asked.push([name, given]);
@@ -31,8 +29,10 @@ MOUNT = """({ html, css, script, names, answers }) => {
   };
   const server = Object.fromEntries(Object.keys(answers).map((name) => [name, reply(name)]));
   window.tell = (name, value) => { props[name] = value; watching[name](); };
-  new Function('element', 'props', 'trigger', 'watch', 'server', script)(
-    host, props, (name, data) => window.asked.push([name, data]), (name, f) => (watching[name] = f), server);
+  DualRoute.mount('thresholds', {
+    element, props, trigger: (name, data) => window.asked.push([name, data]),
+    watch: (name, changed) => (watching[name] = changed), server,
+  });
 }"""
 
 
@@ -59,14 +59,9 @@ def mount(browser):
     page.route(BLANK, lambda route: route.fulfill(body="<!doctype html><title>-</title>", content_type="text/html"))
 
     def show(payloads, **answers):
-        page.goto(BLANK)
-        page.add_script_tag(path=plotly_js())
-        given = {
-            "html": with_plotly(asset("thresholds.html")),
-            "css": asset("css/thresholds.css"),
-            "script": script(THRESHOLDS),
-        }
-        given |= {"names": [[name, name] for name in payloads], "answers": {"load_rows": payloads, **answers}}
+        open_blank(page, height=3600, plotly=True)
+        given = {"html": with_plotly(asset("thresholds.html")), "names": [[name, name] for name in payloads]}
+        given["answers"] = {"load_rows": payloads, **answers}
         page.evaluate(MOUNT, given)
         return page
 

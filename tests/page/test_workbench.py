@@ -8,9 +8,10 @@ from dualroute.attribute.methods import METHODS
 from dualroute.attribute.methods.exact import exact_contributions
 from dualroute.trace.targets import parse_target
 
+from .alone import asked, tell
 from .conftest import BLANK, PATIENCE
 from .test_inspector import HOSTILE
-from .workbench_alone import asked, show_workbench, state, tell
+from .workbench_alone import show_workbench, state
 
 
 @pytest.fixture

@@ -76,5 +76,5 @@ def test_flows_stand_in_the_order_of_their_cost():
 
 
 def test_of_two_reading_flows_that_are_equal_the_merged_one_is_taken():
-    """As `assets/js/replay.js` does; what f(x) says is then not thrown away."""
+    """As `frontend/src/core/policies.ts` does; what f(x) says is then not thrown away."""
     assert flow_weights("threshold", np.array([[0.2, 0.4, 0.4]]), 0.5).tolist() == [[0, 0, 1]]

@@ -13,52 +13,17 @@ from dualroute.app.components import (
     in_background,
     offer_parquet,
 )
-from dualroute.export import scripts
 from dualroute.export.scripts import asset
 
-SHARED = (
-    "dom",
-    "channels",
-    "roving",
-    "replay",
-    "spans",
-    "plotly",
-    "sentence",
-    "link",
-    "files",
-    "parquet",
-    "table",
-    "svg",
-)
-OWN = (
-    "targets",
-    "subject",
-    "long_run",
-    "settings",
-    "controls",
-    "state",
-    "handed",
-    "grid",
-    "rows",
-    "pictures",
-    "numbers",
-    "files",
-    "faithful",
-    "workbench",
-)
-
-
-def script() -> str:
-    """All scripts in one scope, in order."""
-    return scripts.script((*SHARED, *(f"workbench/{name}" for name in OWN)))
+EVENTS = ("run_methods", "cancel_run", "measure", "cancel_measure", "as_parquet")
 
 
 def attribute_tab() -> None:
     """The workbench on what is on screen in Inspect. Nothing runs before a visitor presses a button."""
     properties: dict[str, Any] = {"result": None, "measured": None, "parquet": None}
-    workbench = html_component(
-        "workbench", controls(), asset("workbench.html"), script(), server_functions=[estimate], **properties
-    )
+    properties["server_functions"] = [estimate]
+    template = asset("workbench.html")
+    workbench = html_component("attribute", controls(), template, EVENTS, elem_id="workbench", **properties)
 
     def run_methods(event: gr.EventData):
         for payload in answer_stream(lambda request: in_background(attribute_each(request)), event._data):

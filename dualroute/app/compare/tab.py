@@ -9,17 +9,19 @@ from dualroute.app.models import get_router, run_trace, trace_from_request
 from dualroute.app.requests import ViewRequest
 from dualroute.app.url_state import open_pair
 from dualroute.checkpoints import served
-from dualroute.export.scripts import COMPARE, asset, script
+from dualroute.export.scripts import asset
 from dualroute.export.trace_payload import pack, trace_payload
 from dualroute.inputs import from_url
 from dualroute.trace.record import Trace
+
+EVENTS = ("retrace", "through_all", "open_pair", "as_parquet")
 
 
 def compare_tab(catalogue: dict[str, TaskEntry]) -> None:
     """Pins, and the view in Inspect. θ, flips and comparison are the browser's; only other words need the server."""
     properties = {"retraced": None, "routed": None, "paired": None, "parquet": None}
     start = {"choices": choices(catalogue)}
-    compare = html_component("compare", start, asset("compare.html"), script(COMPARE), style(), **properties)
+    compare = html_component("compare", start, asset("compare.html"), EVENTS, **properties)
 
     def on_retrace(event: gr.EventData):
         return gr.HTML(retraced=answer_request(retrace, event._data or {}))
@@ -35,11 +37,6 @@ def compare_tab(catalogue: dict[str, TaskEntry]) -> None:
     compare.retrace(on_retrace, None, compare, api_name="retrace", **queue)
     compare.through_all(on_through_all, None, compare, api_name="through_all", **queue)
     offer_parquet(compare, "compare")
-
-
-def style() -> str:
-    """The inspector's style, for the same bars and colours, and the comparison's own."""
-    return asset("css/inspector.css") + asset("css/compare.css")
 
 
 def choices(catalogue: dict[str, TaskEntry]) -> list[dict]:

@@ -22,11 +22,12 @@ from dualroute.app.models import attributions_of, trace_from_request
 from dualroute.app.requests import FileRequest, LabelRequest, ViewRequest
 from dualroute.app.url_state import Names, open_address
 from dualroute.export.saved_views import file_parts
-from dualroute.export.scripts import inspector_template, script
+from dualroute.export.scripts import inspector_template
 from dualroute.export.trace_payload import answer_name, attribution_payload, trace_key, trace_payload
 from dualroute.trace.answers import Classes
 from dualroute.trace.targets import parse_target
 
+EVENTS = ("attribute", "rewrite", "open_view", "shell", "as_parquet")
 # An attribution may spend this many tokens times steps: a short text gets all steps it needs, the longest a few
 # seconds on two cores. The page says whether they were enough.
 ATTRIBUTION_TOKENS, MIN_STEPS, MAX_STEPS = 8_000, 14, 140
@@ -50,7 +51,7 @@ def make_inspector(payload: dict, attribution: dict | None = None) -> gr.HTML:
     """The component. payload: of a trace; attribution: of the same trace."""
     template = inspector_template("PLOTLY_URL", os.environ.get("SPACE_ID", ""))
     properties = {"attribution": attribution, "rewritten": None, "shell": None, "parquet": None}
-    return html_component("inspector", payload or {}, template, script(), **properties)
+    return html_component("inspect", payload or {}, template, EVENTS, elem_id="inspector", **properties)
 
 
 def view_payload(data: dict, image: bytes | None = None) -> dict:

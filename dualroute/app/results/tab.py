@@ -9,13 +9,11 @@ from gradio.events import Dependency
 from dualroute.app.components import as_message, html_component
 from dualroute.app.url_state.query import other_parameters
 from dualroute.checkpoints import Checkpoint, served
-from dualroute.export.scripts import script
 from dualroute.paths import assets_dir
 from dualroute.report.blocks import OVERVIEW, blocks, choices
 from dualroute.report.documents import describe
 from dualroute.report.results import load_all, load_results
 
-SCRIPTS = ("dom", "plotly", "report")
 TEMPLATE = "<div class='rp' data-plotly='PLOTLY_URL'></div>"
 UNMEASURED = (
     "Nothing was measured with this checkpoint yet. Measure it on rows that it was not trained on, and open the page "
@@ -45,7 +43,7 @@ def results_tab(page: gr.Blocks, tab: gr.Tab) -> Dependency:
     choice = gr.Dropdown(
         options, value=OVERVIEW, label="What to look at", filterable=False, elem_id="result", interactive=True
     )
-    report = html_component("report", {}, TEMPLATE, script(SCRIPTS))
+    report = html_component("results", {}, TEMPLATE, elem_id="report")
     card = gr.Markdown(visible=False, elem_id="card")
     names = json.dumps([name for _, name in options])
     named = page.load(None, None, choice, js=NAMED.replace("NAMES", names))

@@ -16,12 +16,13 @@ from dualroute.app.requests import RowRequest, RunRowsRequest, TextsRequest
 from dualroute.app.thresholds.rows import data_file, find_row, own_rows, picture_url, task_of, trace_rows
 from dualroute.checkpoints import VARIANT, Checkpoint, CheckpointFiles, files_of, served, title_of
 from dualroute.export.saved_rows import rows_file_parts
-from dualroute.export.scripts import THRESHOLDS, asset, script
+from dualroute.export.scripts import asset
 from dualroute.export.thresholds_payload import NO_ROWS, WRITTEN, curve_payload, rows_payload
 from dualroute.report.results import load_results
 from dualroute.rows.stored import RowStudy, read_rows
 from dualroute.tasks import TASKS
 
+EVENTS = ("run_rows", "stop_rows", "as_parquet")
 STEP = 4  # rows between two answers of a run; a run ends only at one
 
 
@@ -42,7 +43,7 @@ def thresholds_tab() -> None:
 
     functions = [load_rows, texts_of, row_of, file_parts]
     properties = {"server_functions": functions, "own": None, "parquet": None}
-    view = html_component("thresholds", start(), asset("thresholds.html"), script(THRESHOLDS), **properties)
+    view = html_component("thresholds", start(), asset("thresholds.html"), EVENTS, **properties)
     offer_parquet(view, "thresholds")
 
     def on_run_rows(event: gr.EventData):

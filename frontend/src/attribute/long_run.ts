@@ -1,0 +1,78 @@
+/** One long job at a time: asked for, reported while it goes on, cancelled. Answers of an older job are not heard. */
+import { grouped, withoutStop } from '../core/format';
+import { setText } from '../ui/dom';
+
+/** What both kinds of runs answer with while they go on. */
+export interface RunProgress {
+  id?: number | string | null;
+  error?: string;
+  done: number;
+  total: number;
+  working: string;
+  passes?: number;
+  errors?: Record<string, string>;
+}
+
+export interface LongRun<Context> {
+  start(request: object, context: Context): void;
+  /** The context of the job a result belongs to; null for one nobody waits for. */
+  accept(result: RunProgress | null | undefined): Context | null;
+}
+
+interface Controls {
+  begin: HTMLButtonElement;
+  end: HTMLElement;
+  progress: HTMLProgressElement;
+  status: HTMLElement;
+}
+
+export function longRun<Context>(
+  send: (request: object) => void,
+  cancel: (id: string) => void,
+  { begin, end, progress, status }: Controls,
+): LongRun<Context> {
+  let current: { id: string; context: Context } | null = null;
+  let count = 0;
+  const stop = (message: string) => {
+    current = null;
+    begin.disabled = false;
+    end.hidden = progress.hidden = true;
+    setText(status, message);
+  };
+  end.addEventListener('click', () => {
+    if (!current) return;
+    cancel(current.id);
+    stop('Cancelled. What had come by then is kept.');
+    begin.focus();
+  });
+  return {
+    start(request, context) {
+      const id = `${++count}-${Math.random().toString(36).slice(2)}`;
+      current = { id, context };
+      begin.disabled = true;
+      end.hidden = progress.hidden = false;
+      progress.value = 0;
+      setText(status, 'Waiting for the server …');
+      send({ ...request, id });
+    },
+    accept(result) {
+      if (!result || !current || result.id !== current.id) return null;
+      const { context } = current;
+      if (result.error) {
+        stop(`Not done: ${withoutStop(result.error)}.`);
+        return null;
+      }
+      progress.value = result.total ? result.done / result.total : 0;
+      const passes = result.passes ? `, ${grouped(Math.round(result.passes))} passes` : '';
+      if (result.working) {
+        const place = `${Math.floor(result.done) + 1} of ${result.total}`;
+        setText(status, `${result.working} (${place})${passes && `${passes} so far`} …`);
+      } else if (result.done < result.total) setText(status, 'Reading the input …');
+      else {
+        const failed = Object.keys(result.errors ?? {}).length;
+        stop(`Done${passes}.${failed ? ` ${failed} could not be computed; the table says why.` : ''}`);
+      }
+      return context;
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/** Qualities, shares and differences of rows as the page writes them. */
+import { signed } from '../format';
+import type { Rows } from './rows';
+
+/** What is smaller is written as 0.0 and has no sign. */
+export const TINY = 0.0005;
+
+/** `89.3 %`, or `73.6` where a percentage would be wrong. */
+export const qualityText = (rows: Pick<Rows, 'percent'>, value: number): string =>
+  Number.isNaN(value) ? '–' : `${(100 * value).toFixed(1)}${rows.percent ? ' %' : ''}`;
+
+export function shareText(share: number): string {
+  const text = share > 0 && share < 0.0005 ? '<0.1' : share < 1 && share > 0.9995 ? '>99.9' : (100 * share).toFixed(1);
+  return `${text} %`;
+}
+
+/** The size of a difference in percentage points. */
+export const sizeText = (value: number): string => Math.abs(100 * value).toFixed(1);
+
+export function differenceText(difference: number): string {
+  if (Number.isNaN(difference)) return '–';
+  return Math.abs(difference) < TINY ? '0.0' : signed(100 * difference, 1);
+}
+
+export const boundsText = ([low, high]: readonly [number, number]): string => `[${boundText(low)}, ${boundText(high)}]`;
+
+const boundText = (value: number): string =>
+  Math.abs(value) < TINY ? '0.0' : (100 * value).toFixed(1).replace('-', '−');

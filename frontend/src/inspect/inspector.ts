@@ -1,0 +1,251 @@
+/** Tab "Inspect": one input, every token's route, under any decision. */
+import type { FileParts, TracePayload, Written as WrittenPayload } from '../contracts';
+import { quote } from '../core/format';
+import { usesTheta } from '../core/policies';
+import { contextScale, tokenScale } from '../core/reading';
+import { lookedAt } from '../core/readouts';
+import { type View, otherFlow, replay } from '../core/replay';
+import { sentence, tokenWords } from '../core/sentence';
+import { startOf } from '../core/spans';
+import { type Trace, decodeWritten } from '../core/trace';
+import type { Pin } from '../page/channels';
+import type { Answer, Host } from '../page/component';
+import { writeAddress } from '../page/link';
+import type { ParquetProps } from '../page/parquet';
+import { finder, setText } from '../ui/dom';
+import { markPolicy, offerPolicies } from '../ui/policies';
+import { type AttributionAnswer, attributionPanel } from './attributions';
+import { endedRuns, unroutedText } from './boxes';
+import { contextTrack } from './context_track';
+import { type FlowPicture, flowPicture } from './flow_picture';
+import { outcomeTable, thetaStrip } from './outcome';
+import { passage } from './passage';
+import { pictureTrack } from './picture';
+import { tokenTrack } from './token_track';
+import type { Shown } from './track_rows';
+import { type Screen, dressRoot, screenOf } from './screen';
+import { type SelectedView, viewState } from './view_link';
+import { type Rewritten, writtenText } from './written';
+
+export interface InspectProps extends ParquetProps {
+  value?: TracePayload | Record<string, never> | null;
+  attribution?: AttributionAnswer | null;
+  rewritten?: Rewritten | null;
+  shell?: Answer<FileParts> | null;
+}
+
+export interface Inspector {
+  /** null while nothing is on screen. */
+  screen(): Screen | null;
+  /** The view with the answer that is explained and its attribution. */
+  shown(): Shown;
+  pin(): Pin;
+  picture: FlowPicture;
+  /** Another decision or selection. */
+  change(changes: Partial<SelectedView>): void;
+  /** The same from elsewhere, so the slider has to follow. */
+  apply(changes: Partial<View> & { theta: number }): void;
+  /** The component's value changed. */
+  load(): void;
+  attributionArrived(): void;
+  rewrittenArrived(): void;
+}
+
+const REST = 140; // ms without a change until what takes longer than a frame is drawn
+
+export function makeInspector(root: HTMLElement, { props, trigger }: Host<InspectProps>): Inspector {
+  const part = finder(root, 'dr');
+  const slider = part<HTMLInputElement>('slider');
+  const table = outcomeTable(root, (c) => change({ label: screen!.view.label === c ? null : c }));
+  const strip = thetaStrip(root);
+  const picture = flowPicture(root, part('plot').dataset.plotly ?? '');
+  const select = (t: number) => change({ token: screen!.view.token === t ? -1 : t });
+  const tokens = tokenTrack(root, part('x'), select, flip);
+  const wholeText = passage(root, select);
+  const contextTokens = contextTrack(part('h'));
+  const patches = pictureTrack(root);
+  const context = () => (screen?.trace.contextKind === 'image' ? patches : contextTokens);
+  const attributions = attributionPanel(root, () => [tokens, context()], (request) => trigger('attribute', request)); // prettier-ignore
+  const boxes = unroutedText(root);
+  const runs = endedRuns();
+  const toggle = (n: number) => choosePiece(screen!.trace.piece === n ? -1 : n);
+  const written = writtenText(root, toggle, (request) => trigger('rewrite', request), rewritten);
+
+  let screen: Screen | null = null;
+  let frame = 0;
+  let resting: ReturnType<typeof setTimeout>;
+  let painted = ''; // the weights on screen
+  let begun = false;
+
+  function load() {
+    const payload = props.value;
+    root.classList.toggle('dr-empty', !payload?.tokens); // a task without examples, before the first run
+    if (!payload?.tokens) return setText(part('sentence'), 'Type your own text above and press “Route it”.');
+    if (runs.isLate(payload as TracePayload)) return;
+    screen = screenOf(payload as TracePayload);
+    const { trace, view } = screen;
+    slider.value = String(view.theta);
+    painted = '';
+    dress(trace);
+    root.dataset.ready = trace.key;
+    boxes.arrived(trace);
+    written.build(trace, view);
+    decided();
+    if (trace.readout === 'span') tokens.show(startOf(trace, screen.outcome.best));
+    if (!trace.answers) choosePiece(-1);
+    attributions.newInput(trace, view);
+    attributionArrived();
+    if (begun) remember(); // what the page begins with needs no words
+    begun = true;
+  }
+
+  function remember() {
+    // A file's address names the file.
+    if (!props.saved && screen) writeAddress(viewState(screen.trace, screen.view));
+  }
+
+  /** What depends on the input alone. */
+  function dress(trace: Trace) {
+    dressRoot(root, part, trace);
+    offerPolicies(part('policies'), 'dr-policy', trace.policies, (policy) => change({ policy }));
+    table.build(trace);
+    tokens.build(trace);
+    wholeText.build(trace);
+    context().build(trace);
+  }
+
+  function change(changes: Partial<SelectedView>) {
+    if (!screen) return;
+    Object.assign(screen.view, changes);
+    decided();
+    written.follow(screen.view, screen.outcome);
+    remember();
+  }
+
+  function flip(t: number) {
+    const { trace, view, outcome } = screen!;
+    if (view.overrides.has(t)) view.overrides.delete(t);
+    else view.overrides.set(t, otherFlow(trace, outcome.weights, t));
+    change({ token: t });
+  }
+
+  /** A written piece shows where it looked: among the tokens, and through them in the context. */
+  function choosePiece(n: number) {
+    const { trace } = screen!;
+    trace.piece = n;
+    written.select(n);
+    tokens.looked(trace.tokens.map((_, t) => lookedAt(trace, n, t)));
+    painted = '';
+    paint();
+  }
+
+  function rewritten(payload: WrittenPayload) {
+    const { trace } = screen!;
+    screen!.payload = { ...screen!.payload, written: payload };
+    trace.written = decodeWritten(payload);
+    trace.cache.contextScales.clear();
+    choosePiece(-1);
+  }
+
+  /** Everything that depends on more than θ: after a change of policy, flips, label or selection. */
+  function decided() {
+    const { trace, view } = screen!;
+    const active = usesTheta(view);
+    slider.disabled = !active;
+    root.classList.toggle('no-theta', !active);
+    markPolicy(part('policies'), view.policy);
+    part('reset').hidden = !view.overrides.size;
+    strip.paint(trace, view, active);
+    tokens.select(view.token);
+    wholeText.select(view.token);
+    painted = '';
+    paint();
+  }
+
+  /** One frame. While θ is dragged most frames change no token's route: then only the line moves. */
+  function paint() {
+    frame = 0;
+    const { trace, view, alone, always } = screen!;
+    part('theta-value').textContent = view.theta.toFixed(3);
+    tokens.paintTheta(view.theta, !slider.disabled);
+    const outcome = replay(trace, view);
+    screen!.outcome = outcome;
+    const weights = outcome.weights.join();
+    if (weights === painted) return;
+    painted = weights;
+    const label = view.label ?? outcome.best;
+    if (trace.answers) table.paint([outcome, alone, always], label);
+    tokens.paint(view, outcome, label, tokenScale(trace));
+    wholeText.paint(outcome);
+    wholeText.marks([outcome.best, alone.best, always.best]);
+    context().paint(trace, outcome.rho, label, view.token, contextScale(trace, label));
+    describe(label);
+    attributions.follow(trace, outcome, label);
+    clearTimeout(resting);
+    resting = setTimeout(atRest, REST);
+  }
+
+  /** What takes longer than a frame waits until nothing moves any more. */
+  function atRest() {
+    const { trace, outcome, label } = shown();
+    context().describe(trace);
+    picture.update({ trace, outcome, label });
+  }
+
+  function describe(label: number) {
+    const { trace, view, outcome, alone, always } = screen!;
+    const token = view.token < 0 ? null : trace.tokens[view.token];
+    setText(part('sentence'), sentence(trace, view, outcome, alone, always));
+    const { hint, rerun } = part('detail').dataset;
+    const numbers = token === null ? null : tokenWords(trace, view, outcome, view.token, label);
+    setText(part('detail'), token === null ? ((trace.answers ? hint : rerun) ?? '') : `${quote(token)}: ${numbers}`);
+    tokens.names(trace.nameOf(label));
+    context().names(trace, trace.nameOf(label), token);
+  }
+
+  function attributionArrived() {
+    attributions.arrived(screen?.trace ?? null, props.attribution);
+    if (screen) attributions.follow(screen.trace, screen.outcome, screen.view.label ?? screen.outcome.best);
+  }
+
+  function shown(): Shown {
+    const { trace, view, outcome } = screen!;
+    return { trace, view, outcome, label: view.label ?? outcome.best, scores: attributions.current(trace) };
+  }
+
+  function moved() {
+    screen!.view.theta = Number(slider.value);
+    frame ||= requestAnimationFrame(paint);
+  }
+
+  function released() {
+    if (frame) {
+      cancelAnimationFrame(frame);
+      paint();
+    }
+    written.follow(screen!.view, screen!.outcome);
+    remember();
+  }
+
+  slider.addEventListener('input', moved);
+  slider.addEventListener('change', released);
+  part('reset').addEventListener('click', () => change({ overrides: new Map() }));
+
+  return {
+    screen: () => screen,
+    shown,
+    pin() {
+      const { payload, view } = screen!;
+      return { payload, view: { policy: view.policy, theta: view.theta, overrides: [...view.overrides] } };
+    },
+    picture,
+    change,
+    apply(changes) {
+      slider.value = String(changes.theta);
+      change(changes);
+    },
+    load,
+    attributionArrived,
+    rewrittenArrived: () => written.arrived(props.rewritten),
+  };
+}

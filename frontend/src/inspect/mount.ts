@@ -1,0 +1,117 @@
+/** Puts the inspector on the page: what it asks the server, what other tabs ask of it, and what it hands over. */
+import { isTheta } from '../core/policies';
+import { replay } from '../core/replay';
+import { openTab, publish, requestedView, sameInput, subscribe } from '../page/channels';
+import type { Host } from '../page/component';
+import { download, flashLabel, handOver } from '../page/files';
+import type { Inspected, InspectorNode } from '../page/inspected';
+import { parquetWriter } from '../page/parquet';
+import { find, finder, onThemeChange } from '../ui/dom';
+import { attributionStore } from './attribution_store';
+import { offerDownloads } from './downloads';
+import { type InspectProps, type Inspector, makeInspector } from './inspector';
+import { fileSaver, savedView } from './saver';
+import { trackFigure } from './track_figure';
+import { viewLink } from './view_link';
+
+export function mountInspect(host: Host<InspectProps>): void {
+  const root = find(host.element, '.dr');
+  const part = finder(root, 'dr');
+  const { props, trigger, watch } = host;
+  const inspector = makeInspector(root, host);
+  const attributions = attributionStore();
+  const saver = fileSaver(part('plot').dataset.plotly ?? '', (request) => trigger('shell', request));
+
+  const attributed = () => {
+    inspector.attributionArrived();
+    if (props.attribution && props.attribution.error == null) attributions.add(props.attribution, true);
+  };
+  watch('value', () => inspector.load());
+  watch('attribution', attributed);
+  watch('rewritten', () => inspector.rewrittenArrived());
+  watch('shell', () => saver.arrived(props.shell));
+
+  offerDownloads(
+    part,
+    () => inspector.shown(),
+    () => linkOf(inspector),
+    {
+      picture: inspector.picture,
+      parquet: parquetWriter(host),
+      tracks: (shown) => {
+        const { alone, always } = inspector.screen()!;
+        return trackFigure(shown, alone, always, getComputedStyle(root));
+      },
+      saved: (flowPicture) => {
+        const { view, scores } = inspector.shown();
+        const { label, token } = view as typeof view & { label: number | null; token: number };
+        return saver.file([savedView(inspector.pin(), scores, { label, token })], flowPicture);
+      },
+    },
+  );
+  part('pin').addEventListener('click', ({ currentTarget }) => {
+    const node = currentTarget as HTMLElement;
+    if (root.querySelector('.waiting')) return flashLabel(node, 'Wait for the new text');
+    publish('pin', inspector.pin());
+    flashLabel(node, 'Pinned: see Compare');
+  });
+  onThemeChange(() => inspector.picture.redraw());
+
+  let opened = 0;
+  // A view another tab asks for. The input on screen needs no server; any other one is traced, and both inputs follow.
+  subscribe('open', (request) => {
+    const trace = inspector.screen()?.trace ?? null;
+    const view = sameInput(trace, request) && requestedView(trace, request);
+    if (view) inspector.apply(view);
+    else trigger('open_view', { ...request, id: ++opened });
+    openTab('Inspect');
+  });
+  subscribe('theta', ({ theta, policy }) => {
+    const screen = inspector.screen();
+    if (!screen) return;
+    const chosen = policy ?? screen.view.policy;
+    if (isTheta(theta) && screen.trace.policies.some(([name]) => name === chosen))
+      inspector.apply({ theta, policy: chosen });
+  });
+  subscribe('save', ({ pins, button, flowPicture }) => {
+    const name = `compare-${pins.map(({ payload }) => payload.key).join('-')}.html`;
+    const views = () => pins.map((pin) => savedView(pin, attributions.of(pin)));
+    void handOver(button, async () => download(name, await saver.file(views(), flowPicture)));
+  });
+  subscribe('attributed', (attribution) => attributions.add(attribution));
+
+  inspector.load();
+  if (props.attribution && props.attribution.error == null) attributions.add(props.attribution, true);
+  offer(root, inspector);
+}
+
+const linkOf = (inspector: Inspector) => {
+  const screen = inspector.screen();
+  return screen && viewLink(screen.trace, screen.view);
+};
+
+/** For other tabs, tests and the browser's console. */
+function offer(root: InspectorNode, inspector: Inspector): void {
+  root.inspect = (): Inspected => {
+    const screen = inspector.screen();
+    if (!screen) return NOTHING;
+    const { trace, view, outcome, alone, always } = screen;
+    const attribution = inspector.shown().scores;
+    return { view: { ...view, overrides: [...view.overrides] }, outcome, payload: trace, attribution, alone, always };
+  };
+  root.pin = () => inspector.pin();
+  root.viewLink = () => linkOf(inspector);
+  root.whatIf = (changes) => {
+    const { trace, view } = inspector.screen()!;
+    return replay(trace, { ...view, ...changes });
+  };
+}
+
+const NOTHING: Inspected = {
+  view: { policy: '', theta: 0, overrides: [], label: null, token: -1 },
+  outcome: null,
+  payload: null,
+  attribution: null,
+  alone: null,
+  always: null,
+};

@@ -1,0 +1,37 @@
+/** The page's script: one global, `DualRoute`, whose `mount` puts a component to life. */
+import { mountAttribute } from './attribute/mount';
+import { mountCompare } from './compare/mount';
+import { mountInspect } from './inspect/mount';
+import { mountNotice } from './notice/notice';
+import { mountResults } from './results/report';
+import { mountThresholds } from './thresholds/mount';
+import { mountTour } from './tour/tour';
+
+export { openRows } from './saved/rows';
+export { openViews } from './saved/views';
+
+const COMPONENTS = {
+  attribute: mountAttribute,
+  compare: mountCompare,
+  inspect: mountInspect,
+  notice: mountNotice,
+  results: mountResults,
+  thresholds: mountThresholds,
+  tour: mountTour,
+};
+
+export type ComponentName = keyof typeof COMPONENTS;
+
+/** What a component gets from the framework is what its own type says; the lines that hand it over are not typed. */
+export function mount(name: ComponentName, host: unknown): void {
+  const put = COMPONENTS[name] as (host: unknown) => void;
+  whenStyled(() => put(host));
+}
+
+/** What a component measures depends on the style sheet, which may still be on its way. */
+function whenStyled(run: () => void): void {
+  const link = document.querySelector<HTMLLinkElement>('link[rel=stylesheet][href*="dualroute.css"]');
+  if (!link || link.sheet) return run();
+  link.addEventListener('load', run, { once: true });
+  link.addEventListener('error', run, { once: true });
+}

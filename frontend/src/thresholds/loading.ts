@@ -1,0 +1,63 @@
+/** Rows that have come: a checkpoint's, asked for once, or a visitor's own. */
+import type { CurvePayload, RowInput, RowTexts, RowsPayload } from '../contracts';
+import { type Rows, decodeRows } from '../core/rows/rows';
+import { type Study, makeStudy } from './study';
+
+/** The name of a visitor's own rows. */
+export const OWN = 'your own rows';
+
+/** Rows, or the stored curve of a checkpoint that has none. */
+export type Loaded = { kind: 'rows'; study: Study; payload: RowsPayload } | { kind: 'curve'; payload: CurvePayload };
+
+type Server = Record<string, ((...data: unknown[]) => Promise<unknown>) | undefined>;
+
+export interface RowLoader {
+  known(name: string): Loaded | undefined;
+  add(name: string, payload: RowsPayload | CurvePayload): Loaded;
+  /** Asks at most once; who asks again meanwhile waits for the same answer. Raises an Error with the server's words. */
+  load(name: string): Promise<Loaded>;
+  /** Texts of rows, as far as the server has them. */
+  texts(rows: Rows, ids: string[]): Promise<Record<string, RowTexts | undefined>>;
+  /** One row with its picture. */
+  input(rows: Rows, id: string): Promise<RowInput>;
+  /** The parts of a file with rows. */
+  fileParts(): Promise<[string, string, string]>;
+}
+
+export function rowLoader(server: Server | undefined): RowLoader {
+  const loaded = new Map<string, Loaded>();
+  const coming = new Map<string, Promise<Loaded>>();
+
+  async function call<Result>(name: string, data: unknown): Promise<Result> {
+    const result = (await server?.[name]?.(data)) ?? { error: 'There is no server.' };
+    const { error } = result as { error?: string };
+    if (error) throw new Error(error);
+    return result as Result;
+  }
+  const loader: RowLoader = {
+    known: (name) => loaded.get(name),
+    add(name, payload) {
+      const entry: Loaded =
+        payload.kind === 'rows'
+          ? { kind: 'rows', study: makeStudy(decodeRows(payload)), payload }
+          : { kind: 'curve', payload };
+      loaded.set(name, entry);
+      return entry;
+    },
+    async load(name) {
+      const known = loaded.get(name);
+      if (known) return known;
+      const asked = coming.get(name);
+      if (asked) return asked;
+      const answer = call<RowsPayload | CurvePayload>('load_rows', name)
+        .then((payload) => loaded.get(name) ?? loader.add(name, payload))
+        .finally(() => coming.delete(name));
+      coming.set(name, answer);
+      return answer;
+    },
+    texts: ({ name }, ids) => call('texts_of', { name, ids }),
+    input: ({ name }, id) => call('row_of', { name, id }),
+    fileParts: async () => (await call<{ parts: [string, string, string] }>('file_parts', '')).parts,
+  };
+  return loader;
+}
