@@ -10,6 +10,7 @@ import pytest
 from factories.traces import changed, make_items, make_picture, make_spans, make_trace, make_written
 from PIL import Image
 
+from .alone import tell
 from .test_inspector import HOSTILE
 from .visitor import STATE, check_replay
 
@@ -157,7 +158,7 @@ def test_why_there_is_no_parquet_file(mount):
     page = mount(make_trace(), plotly=False)
     page.click(".dr-parquet")
     page.wait_for_function("window.asked.some(([name]) => name === 'as_parquet')")
-    page.evaluate("window.tell('parquet', { id: 1, error: 'the table is too large' })")
+    tell(page, "parquet", {"id": 1, "error": "the table is too large"})
     page.wait_for_selector(".dr-parquet:enabled:has-text('Not saved: the table is too large')")
 
 
@@ -221,5 +222,5 @@ def test_what_cannot_be_saved_is_reported(mount):
     page = mount(make_trace(), plotly=False)
     page.click(".dr-html-small")
     page.wait_for_function("window.asked.some(([name]) => name === 'shell')")
-    page.evaluate("window.tell('shell', { id: 1, error: 'the server is gone' })")
+    tell(page, "shell", {"id": 1, "error": "the server is gone"})
     page.wait_for_selector(".dr-html-small:has-text('Not saved: the server is gone')")

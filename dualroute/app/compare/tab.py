@@ -1,5 +1,7 @@
 """Tab "Compare": two views side by side, and what would have happened otherwise."""
 
+from typing import Any
+
 import gradio as gr
 
 from dualroute.app.catalogue import DecisionLayer, TaskEntry
@@ -19,7 +21,7 @@ EVENTS = ("retrace", "through_all", "open_pair", "as_parquet")
 
 def compare_tab(catalogue: dict[str, TaskEntry]) -> None:
     """Pins, and the view in Inspect. θ, flips and comparison are the browser's; only other words need the server."""
-    properties = {"retraced": None, "routed": None, "paired": None, "parquet": None}
+    properties: dict[str, Any] = {"retraced": None, "routed": None, "paired": None, "parquet": None}
     start = {"choices": choices(catalogue)}
     compare = html_component("compare", start, asset("compare.html"), EVENTS, **properties)
 

@@ -60,7 +60,7 @@ function workbenchLink(state: LinkState): Link | null {
       return parts && 'x' in parts ? { ...parts, explain: '' } : parts;
     },
   ]);
-  return linkOf({ ...view.state, ...state }, [texts, ...cuts], view.left);
+  return linkOf({ tab: 'attribute', ...view.state, ...state }, [texts, ...cuts], view.left);
 }
 
 /** [words, kind, save(name)]. */

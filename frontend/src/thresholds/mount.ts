@@ -130,7 +130,7 @@ async function savedFile(root: HTMLElement, tab: ThresholdsTab): Promise<Blob> {
   const { payload } = tab.loaded()!;
   // A text that was written cannot be written anew in a file.
   const wanted = find<HTMLInputElement>(root, '.th-with-input').checked && onScreen()?.trace.answers;
-  const texts = tab.isOwn() && payload.kind === 'rows' ? payload.texts : {};
+  const texts = tab.isOwn() && payload.kind === 'rows' ? payload.texts : null;
   const data = {
     rows: { ...payload, atHand: false, texts },
     state: { ...tab.state(), rows: payload.name },
