@@ -8,6 +8,7 @@ from rich.console import Console
 
 from dualroute.api import DualRouter, make_examples
 from dualroute.cli.trace import print_trace
+from dualroute.tasks.base import Demo
 from dualroute.trace.attribution import read_examples, write_examples
 from dualroute.trace.record import Trace
 
@@ -110,10 +111,11 @@ def test_unknown_steps_are_refused(router, trace):
 
 
 def test_examples_are_stored_with_their_text(router, tmp_path):
-    made = make_examples(router, [("the striker scored", "twice")])
+    made = make_examples(router, [Demo("the striker scored", "twice", ("striker",))])
     write_examples(tmp_path / "a.jsonl", made)
     (again,) = read_examples(tmp_path / "a.jsonl")
     assert again.label == made[0].trace.generation.text
+    assert again.right == ("striker",)
     assert again.trace.tokens == ("the", "striker", "scored", "twice")
 
 

@@ -32,7 +32,7 @@ class Visitor:
         self.context.set_default_timeout(PATIENCE * 1000)
         self.page: Page = self.context.new_page()
         self._listen()
-        self.page.goto(start or f"{url}/?__theme={theme}")
+        self.page.goto(start or f"{url}/?task=news&__theme={theme}")
         if start is None:
             self.page.wait_for_selector(".dr[data-ready]")
 
