@@ -98,9 +98,9 @@ def _free_name(folder: Path, taken: set[str]) -> str:
     return next(name for name in (folder.name, longer, *numbered) if name not in taken)
 
 
-def read_config(folder: Path) -> dict:
-    """Return the `config.json` of a checkpoint."""
-    return _read(folder / CONFIG)
+def read_settings(folder: Path) -> tuple[dict, dict]:
+    """Return a checkpoint's `config.json` and its training record, {} without one; the weights are not looked at."""
+    return _read(folder / CONFIG), _read(folder / TRAINING_RECORD)
 
 
 def task_of(config: dict, training: dict) -> Task:
@@ -134,7 +134,7 @@ class Checkpoint(Kinds):
             raise FileNotFoundError(f"no checkpoint in {folder}")
         with safe_open(weights, framework="numpy") as stored:
             parameters = sum(prod(stored.get_slice(key).get_shape()) for key in stored.keys())  # noqa: SIM118
-        config, training = (_read(folder / name) for name in (CONFIG, TRAINING_RECORD))
+        config, training = read_settings(folder)
         return cls(folder, config, training, weights.stat().st_size, parameters)
 
     @property
@@ -171,8 +171,9 @@ class Checkpoint(Kinds):
             return command
         standard = self.folder.parent / name
         names = [item.name for item in fields(ModelSettings)]
-        options = _changes(read_config(standard), self.config, names)
-        before, now = (found.get("settings", {}) for found in (_read(standard / TRAINING_RECORD), self.training))
+        config, training = read_settings(standard)
+        options = _changes(config, self.config, names)
+        before, now = (found.get("settings", {}) for found in (training, self.training))
         options += _changes(before, now, [key for key in now if key != "extra"])
         return " ".join([command.replace(f"runs/{name}", f"runs/{self.name}"), *options])
 

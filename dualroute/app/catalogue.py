@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from dualroute.checkpoints import Checkpoint, CheckpointFiles, served
+from dualroute.checkpoints import CheckpointFiles, read_settings, served, task_of
 from dualroute.export.trace_payload import answer_name, attribution_payload, trace_payload
 from dualroute.report.reading import notice, routing_helps
 from dualroute.report.results import default_entry, load_results
@@ -108,11 +108,10 @@ def load_catalogue() -> dict[str, TaskEntry]:
     layers: dict[tuple[str, ...], list[DecisionLayer]] = {}
     tasks: dict[tuple[str, ...], Task] = {}
     for name, files in sorted(served().items(), key=lambda item: not item[1].is_shipped):
-        checkpoint = Checkpoint.read(files.folder)
-        task = checkpoint.task
-        labels = checkpoint.config["id2label"].values()
+        config, training = read_settings(files.folder)
+        task, labels = task_of(config, training), config.get("id2label", {}).values()
         kind = (task.name,) if task.name in TASKS else ("", task.x_name, task.h_name, *labels)
-        layers.setdefault(kind, []).append(DecisionLayer(name, _title(name, checkpoint.config, files), files))
+        layers.setdefault(kind, []).append(DecisionLayer(name, _title(name, config, files), files))
         tasks.setdefault(kind, task)
     entries = [_entry(tasks[kind], layers[kind]) for kind in layers]
     return {entry.key: entry for entry in sorted(entries, key=_place)}
