@@ -212,4 +212,4 @@ def _warm(names: list[str]) -> None:
             _LOG.warning("%s cannot be loaded: %s", name, error)  # visitors who ask for it see the same message
             continue
         if not place:
-            router.attribute_many(router.trace("warm up", "the first run is the slowest"))
+            router.attribute_many(router.trace("the first run is the slowest"))

@@ -31,7 +31,7 @@ def test_programs_see_five_endpoints_typed_and_described(http):
     assert set(endpoints) == {"/trace", "/replay", "/compare", "/attribute", "/evaluate"}
     for endpoint in endpoints.values():
         assert endpoint["description"]
-        assert all({"type", "oneOf"} & set(parameter["type"]) for parameter in endpoint["parameters"])
+        assert all({"type", "oneOf", "anyOf"} & set(parameter["type"]) for parameter in endpoint["parameters"])
 
 
 def test_run_does_not_go_round_the_queue(http):
