@@ -12,6 +12,7 @@ from safetensors import safe_open
 
 from dualroute.families.dual_route.settings import ModelSettings
 from dualroute.paths import assets_dir, shipped
+from dualroute.rows.stored import OWN_ROWS
 from dualroute.tasks import TASKS, Task
 from dualroute.tasks.base import Kinds, custom_task
 
@@ -45,7 +46,7 @@ class CheckpointFiles:
     def own(cls, name: str, folder: Path) -> "CheckpointFiles":
         """Return the files of a folder that `train` wrote."""
         return cls(
-            name, folder, folder / "rows.npz", folder / "results.json", folder / "examples.jsonl", is_shipped=False
+            name, folder, folder / OWN_ROWS, folder / "results.json", folder / "examples.jsonl", is_shipped=False
         )
 
 

@@ -22,7 +22,10 @@ def plain(value: Any) -> Any:
     """A scalar of numpy or torch as the Python value it holds; anything else as it is."""
     if getattr(value, "ndim", None) != 0 or not hasattr(value, "tolist"):
         return value
-    held = value.tolist()
+    try:
+        held = value.tolist()
+    except NotImplementedError:  # a tensor without data
+        return value
     return float(cast(Any, held)) if isinstance(held, np.floating) else held  # long doubles hold themselves
 
 
@@ -143,6 +146,27 @@ def nearest(value: Any, names: Iterable[str]) -> str:
     short = isinstance(value, str) and len(value) <= LONGEST_SHOWN  # the comparison of long texts takes long
     close = get_close_matches(value, [name for name in names if len(name) <= LONGEST_SHOWN], 1, 0.7) if short else []
     return f"did you mean {close[0]!r}? " if close else ""
+
+
+def as_named(label: str, labels: Collection[str]) -> str:
+    """Return the one of `labels` that `label` means: itself, or else the only one of the same number or truth value.
+
+    Programs write one class as 1 or 1.0, as true or True.
+    """
+    if label in labels or (meant := _value_of(label)) is None:
+        return label
+    same = [name for name in labels if _value_of(name) == meant]
+    return same[0] if len(same) == 1 else label
+
+
+def _value_of(label: str) -> float | str | None:
+    """The number or the truth value that a label is; None for any other text."""
+    if label.casefold() in ("true", "false"):
+        return label.casefold()
+    try:
+        return float(label)
+    except ValueError:
+        return None
 
 
 def _finite(value: Any) -> float | None:

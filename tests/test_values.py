@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from factories.traces import make_trace
+from factories.traces import make_trace, with_own_answer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +19,7 @@ from dualroute.compare.views import Comparison, View
 from dualroute.trace.breakpoints import breakpoints
 from dualroute.trace.decision import Ban, Decision, Drop, Swap, as_decision
 from dualroute.trace.record import Trace
-from dualroute.values import indices, known, real_number, seed_number, text, threshold_number, whole_number
+from dualroute.values import as_named, indices, known, real_number, seed_number, text, threshold_number, whole_number
 
 TRACE = make_trace(tokens=6, context=4)
 WHOLE = (int, np.int8, np.int16, np.int64, np.uint8, np.uint64, np.array, torch.tensor)
@@ -212,7 +212,10 @@ def test_interventions_take_what_numpy_gives():
 @pytest.mark.parametrize(
     ("act", "message"),
     [
-        (lambda: random_flips(TRACE, {0: "merged"}, draws=0), "draws must be a whole number from 1 on, not 0"),
+        (
+            lambda: random_flips(TRACE, {0: "merged"}, draws=0),
+            "draws must be a whole number from 1 to 1,000,000",
+        ),
         (lambda: random_flips(TRACE, {9: "merged"}), "override of token 9: the tokens are numbered 0 to 5"),
         (lambda: random_flips(TRACE, {0: "sideways"}), "override to flow 'sideways': this model has direct, merged"),
         (lambda: random_flips(TRACE, {0: "merged"}, seed=True), "seed must be a whole number"),
@@ -245,6 +248,22 @@ def test_records_show_themselves_in_one_line():
 
 def test_a_long_answer_does_not_make_the_line_long():
     assert len(repr(make_trace(classes=2))) < 300
-    trace = Trace.from_json(TRACE.to_json().replace('"A"', json.dumps("long\nlabel " * 99)))
+    trace = Trace.from_json(with_own_answer(TRACE).to_json().replace('"A"', json.dumps("long\nlabel " * 99)))
     assert len(repr(trace)) < 300
     assert "\n" not in repr(trace)
+
+
+@pytest.mark.parametrize(
+    ("label", "names", "meant"),
+    [
+        ("1.0", ("1", "2"), "1"),
+        ("1", ("1.0", "2.0"), "1.0"),
+        ("true", ("True", "False"), "True"),
+        ("1", ("1", "1.0"), "1"),
+        ("1.00", ("1", "1.0"), "1.00"),  # two are meant: none is
+        ("nan", ("nan", "1"), "nan"),
+        ("Sports", ("sports",), "Sports"),
+    ],
+)
+def test_a_label_means_the_only_one_of_its_value(label, names, meant):
+    assert as_named(label, names) == meant

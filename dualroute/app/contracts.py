@@ -14,6 +14,7 @@ from dualroute.attribute.methods import METHODS
 from dualroute.checkpoints import served
 from dualroute.export.attribute_payload import BASELINES, GRANULARITIES
 from dualroute.trace.decision import read_overrides
+from dualroute.values import nearest
 
 MAX_CHARACTERS = 1_000_000  # of one text
 MAX_PICTURE = 8_000_000  # bytes of a picture's file
@@ -27,7 +28,7 @@ def require_checkpoint(name: Any) -> str:
     """Return `name`; raise ValueError unless it is a checkpoint that the page offers."""
     names = served()
     if not isinstance(name, str) or name not in names:
-        raise ValueError(f"unknown task {name!r:.80}; there are {', '.join(names)}")
+        raise ValueError(f"unknown task {name!r:.80}; {nearest(name, names)}there are {', '.join(names)}")
     return name
 
 

@@ -8,6 +8,8 @@ import torch
 
 from dualroute.values import positive_number, whole_number
 
+MOST_STEPS = 100_000
+
 # Chosen on news texts for the scores of `product_quadrature`: most of the change is in the first half of the path.
 CUTS = (0.0, 0.15, 0.35, 0.55, 1.0)
 NODES = 5
@@ -35,8 +37,8 @@ class Effort:
     max_steps: int = MAX_STEPS
 
     def __post_init__(self):
-        steps = {} if self.n_steps is None else {"n_steps": whole_number(self.n_steps, "n_steps", 1)}
-        steps["max_steps"] = whole_number(self.max_steps, "max_steps", 1)
+        steps = {} if self.n_steps is None else {"n_steps": whole_number(self.n_steps, "n_steps", 1, MOST_STEPS)}
+        steps["max_steps"] = whole_number(self.max_steps, "max_steps", 1, MOST_STEPS)
         for name, value in (steps | {"tolerance": positive_number(self.tolerance, "tolerance")}).items():
             object.__setattr__(self, name, value)
 

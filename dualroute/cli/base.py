@@ -33,6 +33,11 @@ app = typer.Typer(
 def make_room(*files: Path | None) -> None:
     """Create the folders of the output files, so that an unusable path fails now and not after minutes of work."""
     for file in filter(None, files):
+        blocking = next((folder for folder in file.parents if folder.exists() and not folder.is_dir()), None)
+        if blocking:
+            raise ValueError(f"{file} cannot be written: {blocking} is a file, not a folder")
+        if file.is_dir():
+            raise ValueError(f"{file} cannot be written: it is a folder; name a file in it")
         file.parent.mkdir(parents=True, exist_ok=True)
 
 

@@ -37,7 +37,7 @@ def evaluate(
     also: o.Also = None,
     rows: o.MeasuredRows = None,
     draws: o.Draws = 20,
-    seed: Annotated[int, typer.Option(help="Seed of the random gates and the bootstrap.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the random gates and the bootstrap.", min=0, max=2**32 - 1)] = 0,
     cache: o.Cache = None,
 ):
     """Measure a checkpoint against each flow alone, random and static gates, an oracle and simple baselines."""
@@ -53,6 +53,9 @@ def evaluate(
         files = files_of(checkpoint)
         json_out = None if files.is_shipped else files.results
     make_room(json_out)
+    for path in also or ():
+        if not path.is_file():
+            raise FileNotFoundError(f"no file {path}; name a data file with --also")
     from dualroute.evaluation.evaluate import evaluate as run
     from dualroute.report.documents import markdown
 

@@ -36,6 +36,7 @@ def publish(
     No file changes before everything is measured.
     """
     without_loading_bars()
+    _check_name(name)
     with TemporaryDirectory(prefix="dualroute-") as folder:
         staged = Path(folder) / "assets"  # laid out as the assets are
         with _step("checkpoint", RETRY):
@@ -60,6 +61,17 @@ def publish(
         _write_cards()
     with _step("tables", DONE):
         _write_tables(readme)
+
+
+def _check_name(name: str) -> None:
+    """Raise ValueError for a folder: only checkpoints of known tasks are published."""
+    from dualroute.tasks import TASKS
+
+    if name.split("__")[0] not in TASKS and Path(name).is_dir():
+        raise ValueError(
+            f"{name} is a folder: only checkpoints of the known tasks ({', '.join(TASKS)}) are published; show it by "
+            f"`python -m dualroute serve --checkpoint {name}`"
+        )
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from dualroute.cli import options as o
-from dualroute.cli.base import app, without_loading_bars
+from dualroute.cli.base import app, make_room, without_loading_bars
 
 
 @app.command()
@@ -33,7 +33,10 @@ def rows(
     from dualroute.rows.stored import write_rows
 
     without_loading_bars()
+    if out and out.suffix != ".npz":
+        raise ValueError(f"--out must end in .npz, not {out.name!r}")
     path, task = out or files_of(name).rows, o.task_of_checkpoint(name, x, h, label)
+    make_room(path)
     study = study_file(task, data, name, rows, cache, draws, images)
     write_rows(path, study)
     size = f"{len(study.steps):,} rows, {len(study.steps.gates):,} tokens, {path.stat().st_size / 1e6:.2f} MB"

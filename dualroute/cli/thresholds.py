@@ -20,7 +20,7 @@ def thresholds(
     ] = None,
     compare: Annotated[
         tuple[float, float] | None,
-        typer.Option(help="Two θs between which the file compares the rows. Default: 0 and θ."),
+        typer.Option(metavar="θ₁ θ₂", help="Two θs between which the file compares the rows. Default: 0 and θ."),
     ] = None,
     rows: Annotated[Path | None, typer.Option(help="File that `rows` wrote. Default: the one the page shows.")] = None,
     figures: Annotated[bool, typer.Option(help="Include the plotting library in the file: 2 MB.")] = True,

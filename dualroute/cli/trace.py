@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from dualroute.cli.base import app, without_loading_bars
+from dualroute.cli.base import app, make_room, without_loading_bars
 from dualroute.trace.answers import Written
 from dualroute.trace.decision import Decision
 from dualroute.trace.outcome import Outcome, RoutesTaken
@@ -39,6 +39,7 @@ def trace(
     from dualroute.api import load_dual_router
 
     without_loading_bars()
+    make_room(html_out, None if str(json_out) == "-" else json_out)
     router = load_dual_router(checkpoint)
     record = router.trace(x, h, policy=policy, threshold=threshold, image=image)
     if html_out:

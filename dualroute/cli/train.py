@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from dualroute.cli import options as o
-from dualroute.cli.base import app, without_loading_bars
+from dualroute.cli.base import app, make_room, without_loading_bars
 
 
 @app.command()
@@ -31,6 +31,7 @@ def train(
     from dualroute.training.train import train as run
 
     without_loading_bars()
+    make_room(out / "config.json", *([cache / "features"] if cache else []))
     training = TrainingSettings(**chosen.training | settings)
     run(chosen, data, out, training, config, cache=cache, **o.without_none(backbone=backbone, images=images))
     typer.echo(f"Training finished; the checkpoint is in {out}")

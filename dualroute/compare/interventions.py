@@ -33,7 +33,7 @@ from dualroute.trace.record import Trace
 from dualroute.trace.replay import replay
 from dualroute.values import indices, seed_number, whole_number
 
-DRAWS = 1000
+DRAWS, MAX_DRAWS = 1_000, 1_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +72,7 @@ def random_flips(
     flow as the intervention has. Raises ValueError as `replay` does, for no draws, and where no flip changes anything.
     """
     before, flips = replay(trace, decision), read_flips(trace, flips)
-    draws, generator = whole_number(draws, "draws", 1), np.random.default_rng(seed_number(seed))
+    draws, generator = whole_number(draws, "draws", 1, MAX_DRAWS), np.random.default_rng(seed_number(seed))
     counts = _counts(trace, before, flips)
     pools = {flow: _elsewhere(trace, before, flow) for flow in counts}
     sets = [draw_flips(generator, counts, pools) for _ in range(draws)]

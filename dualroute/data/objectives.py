@@ -5,6 +5,7 @@ A new readout is a class here and its line in `OBJECTIVES`.
 
 import logging
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,7 +42,7 @@ class Objective:
         """Return the rows that can be evaluated; the log says how many were left out."""
         return rows
 
-    def none_left(self, rows: list[Example]) -> str:
+    def none_left(self, rows: list[Example], config: DualRouteConfig) -> str:
         """Return the reason why no row of a file can be evaluated, for an error message."""
         return "there is no row to evaluate"
 
@@ -66,6 +67,12 @@ class Objective:
         return torch.tensor(labels)
 
 
+def _some(labels: Iterable[str], most: int = 6) -> str:
+    """Labels in quotes, sorted; of many only the first."""
+    names = sorted(labels)
+    return ", ".join(map(repr, names[:most])) + (f" and {len(names) - most:,} others" if len(names) > most else "")
+
+
 class ClassificationObjective(Objective):
     """One of C classes: logits (B,C), labels (B,)."""
 
@@ -74,8 +81,8 @@ class ClassificationObjective(Objective):
     def measurable(self, rows, config, name):
         return known_labels(rows, set(config.label_names), name)
 
-    def none_left(self, rows):
-        return f"the labels {sorted({row.label for row in rows})} are not among those of the model"
+    def none_left(self, rows, config):
+        return f"the labels {_some({row.label for row in rows})} are none of the model's, {_some(config.label_names)}"
 
     def targets(self, rows, config, tokenizer, name):
         """Return the index of each row's label."""
@@ -108,7 +115,7 @@ class SpanObjective(Objective):
             logger.warning("%s: %d of %d rows have no answer in x", name, len(rows) - len(answered), len(rows))
         return answered
 
-    def none_left(self, rows):
+    def none_left(self, rows, config):
         return "no row has an answer in x"
 
     def targets(self, rows, config, tokenizer, name):

@@ -11,6 +11,7 @@ from pathlib import Path
 from dualroute.tables import read_table
 from dualroute.tasks import Example, Task
 from dualroute.tasks.base import find_split
+from dualroute.values import as_named
 
 HELD_OUT = 0.1
 EXTRA_HELD_OUT = 0.2  # share of the complete rows of an extra file that is reserved for evaluation
@@ -129,7 +130,8 @@ def held_out_limit(most: int) -> int:
 
 def known_labels(rows: list[Example], labels: set[str], name: str) -> list[Example]:
     """Return the rows whose label is one of `labels`; the log says how many were left out."""
-    labelled = [row for row in rows if row.label in labels]
+    named = (replace(row, label=as_named(row.label, labels)) for row in rows)
+    labelled = [row for row in named if row.label in labels]
     if len(labelled) < len(rows):
         logger.warning(
             "%s: %d of %d rows have an unknown label and are left out", name, len(rows) - len(labelled), len(rows)
@@ -137,14 +139,14 @@ def known_labels(rows: list[Example], labels: set[str], name: str) -> list[Examp
     return labelled
 
 
-def hash_split(rows: list[Example], seed: int = 0, held_out: float = HELD_OUT) -> Splits:
+def hash_split(rows: list[Example], seed: int = 0, held_out: float = HELD_OUT, name: str = "the file") -> Splits:
     """Hold out about the share `held_out` of `rows` by a hash of each row's content.
 
     Equal rows stay together, and adding or removing other rows moves no row to the other part.
     """
     validation = [row for row in rows if _fraction(row, seed) < held_out]
     train = [row for row in rows if _fraction(row, seed) >= held_out]
-    return _checked(Splits(train, validation), f"{len(rows)} rows")
+    return _checked(Splits(train, validation), name)
 
 
 def split_file(rows: list[Example], seed: int = 0, max_rows: int = 0, name: str = "the file") -> Splits:
@@ -153,7 +155,7 @@ def split_file(rows: list[Example], seed: int = 0, max_rows: int = 0, name: str 
     The file is split first. So a limit changes which rows are used, and never the part in which a row is.
     Raises ValueError as `load_splits` does.
     """
-    parts = hash_split(rows, seed)
+    parts = hash_split(rows, seed, name=name)
     train = limited(parts.train, max_rows, seed)
     return _checked(Splits(train, limited(parts.validation, held_out_limit(max_rows), seed)), name)
 
@@ -189,9 +191,12 @@ def _fraction(row: Example, seed: int) -> float:
 def _checked(splits: Splits, source: str) -> Splits:
     if not splits.train or not splits.validation:
         counts = f"{len(splits.train)} to train on and {len(splits.validation)} held out"
-        raise ValueError(f"too few rows in {source}: {counts}")
+        raise ValueError(
+            f"{source} has too few rows: {counts}. Of one file a tenth is held out, equal rows together; add rows, or "
+            "name a folder with train and validation files"
+        )
     if len(splits.labels) < 2:
         raise ValueError(
-            f"all rows of {source} have the same label, {splits.train[0].label!r}: there is nothing to learn"
+            f"all rows that are used of {source} have the label {splits.train[0].label!r}: there is nothing to learn"
         )
     return splits

@@ -68,7 +68,9 @@ def evaluate(
     read = readable_rows(router, selection.rows, data.name)
     rows = objective.measurable(read, router.model.config, data.name)
     if not rows:
-        raise ValueError(f"{data.name}: {objective.none_left(read)}; the file belongs to a different task")
+        raise ValueError(
+            f"{data.name}: {objective.none_left(read, router.model.config)}; is it the file of another task?"
+        )
     pictures = find_pictures(data, images)
     corpus = collect_rows(router, task, rows, cache, pictures)
     evaluation = RoutingEvaluation(corpus, draws, seed, task.metric)

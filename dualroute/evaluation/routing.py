@@ -169,6 +169,10 @@ def choose_threshold(corpus: RoutedRows, metric: str = "accuracy", largest_share
     The best θ has the highest metric; ties go to the smaller share, and then to the middle θ, away from the edges of
     the tied range. If every θ merges more than `largest_share`, the one that merges least is returned.
     """
+    if not np.isfinite(corpus.gates).all():
+        raise ValueError(
+            "the gates are no numbers (NaN): the training diverged, so lower --learning-rate; or the backbone gives NaN"
+        )
     statistic = make_statistic(metric, corpus)
     decisions = [_decision(corpus, theta) for theta in _candidates(corpus)]
     limit = max(largest_share, min(decision["share"] for decision in decisions))

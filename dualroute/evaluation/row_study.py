@@ -102,7 +102,7 @@ def study_file(
     read = readable_rows(router, selection.rows, data.name)
     rows = OBJECTIVES[config.readout].measurable(read, config, data.name)
     if not rows:
-        raise ValueError(f"{data.name}: {OBJECTIVES[config.readout].none_left(read)}")
+        raise ValueError(f"{data.name}: {OBJECTIVES[config.readout].none_left(read, config)}")
     corpus = collect_rows(router, task, rows, cache, find_pictures(data, images))
     head = {"task": task.name, **origin(router), "data": data.name, "folder": data.resolve().parent.name}
     skipped = selection.skipped + len(selection.rows) - len(read)

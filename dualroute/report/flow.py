@@ -14,6 +14,7 @@ from dualroute import report as palette
 from dualroute.trace.ledger import SumOfLogits
 from dualroute.trace.outcome import Outcome
 from dualroute.trace.record import Trace
+from dualroute.trace.replay import require_trace
 
 MOST_CONTEXT, MOST_TOKENS = 10, 20  # largest numbers of nodes
 LEAST_SHARE = 0.006  # of all terms together; smaller tokens share a node
@@ -68,6 +69,7 @@ def flow_figure(trace: Trace, outcome: Outcome | None = None, label: str | None 
     """
     import plotly.graph_objects as go
 
+    require_trace(trace)
     if not isinstance(trace.ledger, SumOfLogits):
         raise ValueError("a written text is no sum of contributions; there is no flow picture of it")
     outcome = outcome or trace.replay()

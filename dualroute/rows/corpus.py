@@ -13,6 +13,7 @@ from dualroute.trace.ledger import SumOfLogits
 from dualroute.trace.policies import flow_weights, kappa_rho
 from dualroute.trace.record import Trace
 from dualroute.trace.spans import best_spans
+from dualroute.values import as_named
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,6 +190,7 @@ def corpus_from_traces(traces: Sequence[Trace], right: Sequence[str]) -> Corpus 
         answers = np.empty(len(traces), dtype=object)
         answers[:] = [ReferenceAnswers(t.x, t.offsets, (text,)) for t, text in zip(traces, right, strict=True)]
         return SpanCorpus(**shared, answers=answers, longest=first.answer.longest)
+    right = [as_named(label, first.labels) for label in right]
     unknown = sorted(set(right) - set(first.labels))
     if unknown:
         raise ValueError(f"{unknown[0]!r} is no label; there are {', '.join(first.labels)}")

@@ -14,6 +14,7 @@ from dualroute.trace.reading import check_finite, check_probabilities, read_json
 from dualroute.values import text, threshold_number
 
 SCHEMA = 1
+OWN_ROWS = "rows.npz"  # in the folder of a user's own checkpoint
 FEW_PARTS = 40  # groups with more names make no readable facet, and their names might be texts
 _NEEDED = ("metric", "n", "checkpoint", "revision", "labels", "direct", "merged", "thresholds", "oracle")
 _ARRAYS = ("ids", "gates", "starts", "readable", "answers", "confidence", "labels")
@@ -116,7 +117,8 @@ def read_rows(path: Path | str) -> RowStudy:
 
 
 def _mend(path: Path) -> str:
-    return f"write it with `python -m dualroute rows {path.stem} --data FILE`"
+    name = path.parent if path.name == OWN_ROWS else path.stem  # of an own checkpoint they lie in its folder
+    return f"write it with `python -m dualroute rows {name} --data FILE`"
 
 
 def _checked(arrays: Arrays, meta: Any) -> RowStudy:

@@ -8,6 +8,7 @@ import numpy as np
 
 from dualroute.api import DualRouter, load_dual_router
 from dualroute.attribute.methods import METHODS, find_method
+from dualroute.checkpoints import Checkpoint, files_of
 from dualroute.data.objectives import OBJECTIVES
 from dualroute.data.reading import readable
 from dualroute.evaluation.bootstrap import RowBootstrap
@@ -15,7 +16,6 @@ from dualroute.evaluation.row_choice import choose_rows
 from dualroute.evaluation.statistics import MeanOfRows
 from dualroute.measures.faithfulness import GRID, MEASURES, SHARES
 from dualroute.studies.faithfulness_rows import Plan, kind_of, measure_rows, row_key
-from dualroute.tasks import get_task
 
 ROWS = 60
 
@@ -43,11 +43,11 @@ def faithfulness(
     config = router.model.config
     if config.h_is_image:
         raise ValueError("faithfulness on a data set needs texts; measure pictures one at a time")
-    selection = choose_rows(get_task(config.task), data, router.checkpoint, most_rows=rows)
+    selection = choose_rows(Checkpoint.read(files_of(name).folder).task, data, router.checkpoint, most_rows=rows)
     read = readable(selection.rows, config, router.model.backbone.tokenizer, data.name)
     examples = OBJECTIVES[config.readout].measurable(read, config, data.name)
     if not examples:
-        raise ValueError(f"{data.name} has no usable row; the file belongs to a different task")
+        raise ValueError(f"{data.name} has no usable row; is it the file of another task?")
     entries = measure_rows(router, examples, methods, plan, store)
     keys = [row_key(row) for row in examples]
     return describe(router, data, selection.note, plan) | summarize(entries, methods, keys, plan)

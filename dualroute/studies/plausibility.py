@@ -77,8 +77,8 @@ def plausibility(
     """
     if min(rows, validation_rows) < 1:
         raise ValueError(f"rows and validation rows must be positive, not {rows} and {validation_rows}")
+    rationales = rationales_of(router.model.config.task)
     task = get_task(router.model.config.task)
-    rationales = rationales_of(task.name)
     odds = WordOdds(training_rows(task, data, task.training.get("extra", ())))
     attributions = AttributionStore(router, seed, store)
     ranked = rankers(attributions, answer_methods() if methods is None else methods, odds, seed)

@@ -41,7 +41,7 @@ def read_delimited(
     notes, filled = [], [row for row in body if any(map(str.strip, row[1]))]
     if len(filled) < len(body):
         notes.append(f"{_count(len(body) - len(filled), 'empty line')} left out")
-    notes += _cut_surplus(filled, head)
+    notes += _swallowed(filled, head, delimiter) + _cut_surplus(filled, head)
     if any(
         cells[place].strip() for _, cells in filled for place in range(min(len(head), len(cells))) if not head[place]
     ):
@@ -69,15 +69,19 @@ def _delimiter(text: str) -> tuple[str, int]:
 def _rows(text: str, delimiter: str, before: int) -> list[Row]:
     """The rows; `before` lines stand above them.
 
-    Programs that write tabs often leave quotes as they are, so quotes that do not fit are characters of the text there.
+    Programs that write tabs often leave quotes as they are. So quotes are characters of the text where every line of
+    such a file then has as many cells as the first one.
     """
-    try:
-        return list(_parsed(text, delimiter, before))
-    except ValueError:
-        plain = list(_parsed(text, delimiter, before, quotes=False)) if delimiter == "\t" else []
-        if len({len(cells) for _, cells in plain if cells}) != 1:
-            raise
+    plain = list(_parsed(text, delimiter, before, quotes=False)) if delimiter == "\t" else []
+    if len({len(cells) for _, cells in plain if cells}) == 1 and not _quoted_cells(plain):
         return plain
+    return list(_parsed(text, delimiter, before))
+
+
+def _quoted_cells(rows: list[Row]) -> bool:
+    """Whether every cell that begins with a quote also ends with one, in rows that were read without quotes."""
+    cells = [cell for _, row in rows for cell in row if cell.startswith('"')]
+    return bool(cells) and all(len(cell) > 1 and cell.endswith('"') for cell in cells)
 
 
 def _parsed(text: str, delimiter: str, before: int, quotes: bool = True) -> Iterator[Row]:
@@ -91,6 +95,24 @@ def _parsed(text: str, delimiter: str, before: int, quotes: bool = True) -> Iter
     except csv.Error as error:
         reason = "a quote is opened and never closed" if "unexpected end" in str(error) else str(error)
         raise ValueError(f"the row that begins in line {line:,} cannot be read: {reason}; {_QUOTES}") from error
+
+
+def _swallowed(rows: list[Row], head: list[str], delimiter: str) -> list[str]:
+    """A note on cells that hold what looks like a line of the table, as behind a quote that was left open."""
+    found = [
+        f"row {number:,}, line {line:,}"
+        for number, (line, cells) in enumerate(rows, 1)
+        if any("\n" in cell and _looks_like_a_row(cell, delimiter, len(head)) for cell in cells)
+    ]
+    if not found:
+        return []
+    return [
+        f"{_count(len(found), 'cell')} read over several lines that look like rows; look at its quotes ({found[0]})"
+    ]
+
+
+def _looks_like_a_row(cell: str, delimiter: str, width: int) -> bool:
+    return any(line.count(delimiter) >= max(1, width - 1) for line in cell.splitlines())
 
 
 def _cut_surplus(rows: list[Row], head: list[str]) -> list[str]:

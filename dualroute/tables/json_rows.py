@@ -37,9 +37,19 @@ def _rows(values: list) -> list[dict[str, Any]]:
     for number, value in enumerate(values, 1):
         if not isinstance(value, dict):
             raise ValueError(f"row {number} is {_kind(value)}; {_WAY_OUT}")
-    if len(values) == 1 and len(values[0]) > 1 and all(isinstance(value, dict) for value in values[0].values()):
-        raise ValueError(f"the file is one object that holds columns; {_OF_PANDAS}")
+    if len(values) == 1 and _holds_rows(values[0]):
+        raise ValueError(f"the file is one object that holds columns or rows of a table; {_OF_PANDAS}")
     return values
+
+
+def _holds_rows(value: dict) -> bool:
+    """Whether an object is a table itself: of columns, of lists, or with its rows below a name."""
+    parts = list(value.values())
+    if any(isinstance(part, list) and part and isinstance(part[0], dict | list) for part in parts):
+        return True
+    if len(parts) > 1 and all(isinstance(part, list) for part in parts):
+        return len({len(part) for part in parts}) == 1 and len(parts[0]) > 1
+    return len(parts) > 1 and all(isinstance(part, dict) for part in parts)
 
 
 def _after_space(text: str, at: int) -> int:

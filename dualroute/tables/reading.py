@@ -115,7 +115,10 @@ def _read_parquet(content: bytes) -> list[dict]:
     import pyarrow.parquet
 
     try:
-        table = pyarrow.parquet.read_table(io.BytesIO(content))
+        file = pyarrow.parquet.ParquetFile(io.BytesIO(content))
+        if twice := repeated(file.schema_arrow.names):
+            raise ValueError(f"the file has the column {twice!r:.80} twice; give each column its own name")
+        table = file.read()
     except (pyarrow.ArrowException, OSError) as error:
         raise ValueError(f"the Parquet file is broken: {error}") from error
     index = [name for name in table.column_names if name.startswith("__index_level_")]  # as pandas calls an unnamed one

@@ -40,7 +40,7 @@ def get_task(name: str) -> Task:
 
 def rationales_of(name: str) -> Rationales:
     """Return the marked words of task `name`. Raises ValueError that lists the tasks with such words if it has none."""
-    if (rationales := get_task(name).rationales) is None:
+    if name not in TASKS or (rationales := TASKS[name].rationales) is None:
         marked = ", ".join(task.name for task in TASKS.values() if task.rationales)
-        raise ValueError(f"task {name!r} has no words marked by people; tasks that have are {marked}")
+        raise ValueError(f"the task {name!r} has no words marked by people; tasks that have are {marked}")
     return rationales

@@ -223,8 +223,12 @@ NAME = "custom"  # of the task made from a user's own columns
 def custom_task(x: str, h: str, label: str) -> Task:
     """Return a classification task whose x, h and label are the columns `x`, `h` and `label` of a data file.
 
-    Its classes are those of the training data. Rows without a label are skipped.
+    Its classes are those of the training data. Rows without a label are skipped. Raises ValueError where two of the
+    three are one column.
     """
+    if len({x, h, label}) < 3:
+        twice = x if x in (h, label) else h
+        raise ValueError(f"--x, --h and --label must be three columns; {twice!r} is named twice")
 
     def to_example(record: dict) -> Example:
         return Example(_text(record, x), _text(record, h), class_name(record[label], label))

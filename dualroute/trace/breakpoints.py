@@ -9,7 +9,7 @@ from dualroute.trace.decision import Decision, Overrides
 from dualroute.trace.outcome import Outcome, RoutesTaken
 from dualroute.trace.policies import check_looks_at_theta, reading_gate
 from dualroute.trace.record import Trace
-from dualroute.trace.replay import replay, routes_taken
+from dualroute.trace.replay import replay, require_trace, routes_taken
 from dualroute.values import threshold_number
 
 ComparedAnswer = int | tuple[int, int] | str | None  # as `Outcome.answer`; None for a written text
@@ -88,6 +88,7 @@ def breakpoints(trace: Trace, policy: str = "threshold", overrides: Overrides | 
     The stretches end at the gates that the policy compares with θ, in float64. For a written text they have shares and
     flips alone. Raises ValueError for a policy that does not look at θ, and as `routes_taken` does.
     """
+    require_trace(trace)
     check_looks_at_theta(policy)
     lowest = routes_taken(trace, Decision(policy, 0.0, overrides))
     gates = reading_gate(trace.flow_gates[-1].astype(np.float64))

@@ -8,9 +8,12 @@ from dualroute.trace.answers import Classes, NextTokens, Segment, Span, Written
 from dualroute.trace.decision import Ban, Drop, Route, Swap
 from dualroute.trace.json_record import check_shapes
 from dualroute.trace.ledger import MixtureOfProbabilities, SumOfLogits
+from dualroute.trace.outcome import RoutesTaken
 from dualroute.trace.policies import POLICIES, is_flows
 from dualroute.trace.reading import check_finite, check_probabilities
 from dualroute.values import known
+
+NEAR = 1e-3  # relative; float32 sums in another order differ by less
 
 if TYPE_CHECKING:
     from dualroute.trace.record import Trace
@@ -84,6 +87,16 @@ def _check_ledger(trace: "Trace") -> None:
             check_finite(numbers, name)
     if isinstance(ledger, MixtureOfProbabilities):
         check_probabilities(ledger.probs, "probs")
+
+
+def check_own_answer(trace: "Trace") -> None:
+    """Raise ValueError unless the stored contributions, on the stored routes, add up to the stored answer."""
+    if not isinstance(trace.ledger, SumOfLogits) or not isinstance(trace.answer, Classes | Span):
+        return
+    routes = RoutesTaken(trace.flows, trace.routing.dense_weights, trace.decided())
+    logits, stored = trace.ledger.replay(routes, trace.answer, trace.segment).logits, trace.answer.logits
+    if not np.allclose(logits, stored, rtol=NEAR, atol=NEAR * max(1.0, float(np.abs(stored).max(initial=0)))):
+        raise ValueError("the contributions do not add up to the logits: the record was changed")
 
 
 def _check_decision(trace: "Trace") -> None:

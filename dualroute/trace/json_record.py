@@ -65,7 +65,12 @@ class Record:
             data = read_json(text)
         except ValueError as error:
             raise ValueError(f"not {cls.called}: {error}") from error
-        return cls.from_dict(data)
+        record = cls.from_dict(data)
+        record.check_sums()
+        return record
+
+    def check_sums(self) -> None:
+        """Raise ValueError where numbers that were read do not give each other; people edit files."""
 
     @classmethod
     def from_dict(cls, data: Any) -> Self:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dualroute.trace.answers import Answer, Classes, Segment, Span, Written, read_answer
-from dualroute.trace.checks import check_parts, check_stored
+from dualroute.trace.checks import check_own_answer, check_parts, check_stored
 from dualroute.trace.context import Context, ImageContext, read_context
 from dualroute.trace.decision import Decision, Overrides, as_decision, check_ignored, check_places
 from dualroute.trace.json_record import HtmlRecord, Record, write_kind
@@ -247,3 +247,6 @@ class Trace(Record, HtmlRecord):
         )
         check_stored(trace)
         return trace
+
+    def check_sums(self) -> None:
+        check_own_answer(self)

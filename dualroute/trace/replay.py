@@ -7,6 +7,7 @@ from dualroute.trace.ledger import SumOfLogits
 from dualroute.trace.outcome import Outcome, RoutesTaken
 from dualroute.trace.policies import WITH_THRESHOLD, flow_weights, is_flows
 from dualroute.trace.record import Trace
+from dualroute.values import shown
 
 NEAR = 1e-6  # stored weights are float32
 
@@ -22,11 +23,18 @@ def replay(trace: Trace, decision: Decision | None = None) -> Outcome:
     Raises ValueError as `routes_taken` does, for another decision where there is no ledger, for context tokens about
     which the ledger says nothing, and for a written text.
     """
+    require_trace(trace)
     if trace.ledger is None:
         return _own_outcome(trace, trace.decided(decision))
     routes = routes_taken(trace, decision)
     _check_unread(trace, routes.ignored)
     return trace.ledger.replay(routes, trace.answer, trace.segment)
+
+
+def require_trace(value: object, name: str = "trace") -> None:
+    """Raise ValueError unless a value that a user passed is a trace."""
+    if not isinstance(value, Trace):
+        raise ValueError(f"{name} must be a Trace, not {shown(value)}")
 
 
 def routes_taken(trace: Trace, decision: Decision | None = None) -> RoutesTaken:

@@ -57,8 +57,8 @@ def test_too_few_steps_are_reported(tiny_router, trace_with):
         ({"target": "gate:"}, "no token ''"),
         ({"method": "luck"}, "unknown method 'luck'; choose one of exact, integrated_gradients, input_x_gradient"),
         ({"baseline": "noise"}, "unknown baseline 'noise'; choose one of pad, mask, zero, mean, text"),
-        ({"n_steps": 0}, "n_steps must be a whole number from 1 on, not 0"),
-        ({"max_steps": 0}, "max_steps must be a whole number from 1 on, not 0"),
+        ({"n_steps": 0}, "n_steps must be a whole number from 1 to 100,000, not 0"),
+        ({"max_steps": 0}, "max_steps must be a whole number from 1 to 100,000, not 0"),
         ({"tolerance": 0}, "tolerance must be a number above 0"),
     ],
 )

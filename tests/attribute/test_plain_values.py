@@ -65,7 +65,7 @@ def test_numbers_of_measures_are_taken_from_numpy(tiny_router, trace_with):
         ({"granularity": np.array(["word", "token"])}, "granularity must be text, not an array of shape"),
         ({"baseline": None}, "baseline must be text, not None"),
         ({"tolerance": "x"}, "tolerance must be a number above 0, not 'x'"),
-        ({"n_steps": 2.5}, "n_steps must be a whole number from 1 on, not 2.5"),
+        ({"n_steps": 2.5}, "n_steps must be a whole number from 1 to 100,000, not 2.5"),
         ({"target": ["gate", "margin"]}, "target must be text"),
         ({"target": None}, "target must be text, not None"),
     ],

@@ -83,9 +83,9 @@ def test_a_limit_below_eight_still_limits_the_held_out_rows(tmp_path):
 
 
 def test_too_few_rows_and_a_single_label_are_reported():
-    with pytest.raises(ValueError, match="too few rows in 1 rows: "):
+    with pytest.raises(ValueError, match="the file has too few rows: "):
         hash_split(ROWS[:1])
-    with pytest.raises(ValueError, match="the same label, 'sea'"):
+    with pytest.raises(ValueError, match="have the label 'sea'"):
         hash_split([row for row in ROWS if row.label == "sea"])
 
 
@@ -140,7 +140,7 @@ def test_files_that_do_not_fit_are_named(tmp_path):
     with pytest.raises(ValueError, match=r"mine\.csv: no column 'topic'; there are 'title', 'body'"):
         read_rows(custom_task("title", "body", "topic"), path)
     with pytest.raises(ValueError, match=r"mine\.csv: no column 'Title' \(did you mean 'title'\?\)"):
-        read_rows(custom_task("Title", "body", "body"), path)
+        read_rows(custom_task("Title", "body", "topic"), path)
     path = tmp_path / "mine.jsonl"
     path.write_text('{"x": "a", "h": {"b": 1}, "label": "World"}')
     with pytest.raises(ValueError, match=r"mine\.jsonl: row 1: h holds an object"):

@@ -99,8 +99,8 @@ def test_a_checkpoint_of_another_task_is_refused(data, trained):
 
 
 def test_labels_the_model_does_not_have_are_named(trained, data):
-    with pytest.raises(ValueError, match="are not among those of the model"):
-        evaluate(custom_task("title", "body", "body"), data / "test.jsonl", trained)
+    with pytest.raises(ValueError, match="none of the model's, 'city', 'sea', 'sky'"):
+        evaluate(custom_task("title", "topic", "body"), data / "test.jsonl", trained)
 
 
 def test_a_missing_column_is_named(trained, data):

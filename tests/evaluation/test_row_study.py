@@ -57,7 +57,7 @@ def test_parts_by_name():
 def test_a_file_of_another_task_is_refused(task, trained, tmp_path):
     path = tmp_path / "rows.jsonl"
     path.write_text(json.dumps({"title": "it was", "body": "", "topic": "nowhere"}) + "\n")
-    with pytest.raises(ValueError, match="not among those of the model"):
+    with pytest.raises(ValueError, match="none of the model's"):
         study_file(task, path, trained)
 
 

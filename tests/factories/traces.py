@@ -36,6 +36,12 @@ def changed(trace: Trace, spec: Mapping[str, Any] | None = None, **parts) -> Tra
     return flat_trace(flat_spec(trace) | dict(spec or {}), **flat_parts(trace) | parts)
 
 
+def with_own_answer(trace: Trace) -> Trace:
+    """The same with the logits and probabilities that its contributions add up to, as a model gives them."""
+    own = trace.replay()
+    return changed(trace, logits=own.logits.astype(np.float32), probs=own.probs.astype(np.float32))
+
+
 def flat_spec(trace: Trace) -> dict[str, Any]:
     names = [item.name for item in fields(trace.spec) if item.name not in ("decision", "family")]
     own = {name: getattr(trace.spec, name) for name in (*names, "policy", "threshold", "overrides")}

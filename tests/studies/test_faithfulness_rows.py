@@ -162,7 +162,6 @@ def test_the_page_shows_them(results):
 
 def test_the_command(router, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "load_dual_router", lambda name: router)
-    monkeypatch.setattr(module, "get_task", lambda name: None)
     chosen = type("Chosen", (), {"rows": ROWS[:2], "note": "2 of 3 rows"})
     monkeypatch.setattr(module, "choose_rows", lambda *arguments, **options: chosen)
     monkeypatch.setattr(faithfulness_rows, "tqdm", lambda rows, **options: rows)

@@ -97,7 +97,7 @@ def test_what_cannot_be_measured_is_reported(router, folder, trained, data):
         plausibility(router, folder, rows=0)
     with pytest.raises(ValueError, match="unknown method 'tea_leaves'"):
         plausibility(router, folder, ["tea_leaves"])
-    with pytest.raises(ValueError, match="unknown task 'custom'"):
+    with pytest.raises(ValueError, match="the task 'custom' has no words marked by people"):
         plausibility(dualroute.load(trained), data)
 
 

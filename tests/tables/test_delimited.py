@@ -134,3 +134,16 @@ def test_cells_of_csv_stay_as_they_are_written(tmp_path):
         ("NA", "None", "007"),
         ("null", "nan", "1.0"),
     ]
+
+
+def test_a_stray_quote_in_a_tab_file_takes_no_lines_in():
+    lines = ['"Open title\tb0\tA', *(f"t{i}\tb{i}\tB" for i in range(50)), 'Closing"\tb9\tA']
+    table = parse_table("title\tbody\ttopic\n" + "\n".join(lines), "q.tsv")
+    assert [record["topic"] for record in table.records] == ["A", *["B"] * 50, "A"]
+    assert table.records[0]["title"] == '"Open title'
+
+
+def test_lines_inside_a_quoted_cell_are_noted_where_they_look_like_rows():
+    (note,) = parse_table('x,h,label\n"open,b,L1\nx",y,L2\nz,w,L3', "x.csv").notes
+    assert "look at its quotes (row 1, line 2)" in note
+    assert parse_table('x,label\n"two\nlines",L1', "x.csv").notes == ()

@@ -118,7 +118,10 @@ def test_a_mark_at_the_start_and_empty_lines_are_skipped():
         ("", "no rows"),
         ("[]", "no rows"),
         ("{}\n{}", "no rows"),
-        ('{"x":{"0":"a","1":"b"},"y":{"0":"c","1":"d"}}', "one object that holds columns; with pandas"),
+        (
+            '{"x":{"0":"a","1":"b"},"y":{"0":"c","1":"d"}}',
+            "one object that holds columns or rows of a table; with",
+        ),
     ],
 )
 def test_what_is_no_row_is_named(text, said):

@@ -3,7 +3,7 @@
 import json
 
 import numpy as np
-from factories.traces import changed, make_spans, make_trace
+from factories.traces import changed, make_spans, make_trace, with_own_answer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -70,7 +70,7 @@ def test_a_decision_laid_over_another_leaves_nothing_open_that_one_of_them_decid
 @given(sizes)
 @settings(max_examples=40)
 def test_a_trace_comes_back_from_json(size):
-    trace = trace_of(size)
+    trace = with_own_answer(trace_of(size))
     again = Trace.from_json(trace.to_json())
     assert again.to_json() == trace.to_json()
     assert again.replay(threshold=0.4).probs.tolist() == trace.replay(threshold=0.4).probs.tolist()

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from factories.traces import make_spans, make_trace, make_written
+from factories.traces import make_spans, make_trace, make_written, with_own_answer
 
 from dualroute.trace.attribution import Attribution, StoredExample, read_examples, write_examples
 from dualroute.trace.record import Trace
@@ -110,7 +110,18 @@ def test_what_is_no_json_object_is_refused(given, message):
 
 
 def test_bytes_of_a_record_are_read():
-    assert Trace.from_json(RECORDS["classes"].to_json().encode()).tokens == RECORDS["classes"].tokens
+    record = with_own_answer(RECORDS["classes"])
+    assert Trace.from_json(record.to_json().encode()).tokens == record.tokens
+
+
+@pytest.mark.parametrize("name", ["bias", "direct", "context"])
+def test_contributions_that_do_not_give_the_answer_are_refused(name):
+    data = json.loads(with_own_answer(RECORDS["classes"]).to_json())
+    numbers = np.array(data["ledger"][name])
+    numbers.flat[0] += 9
+    data["ledger"][name] = numbers.tolist()
+    with pytest.raises(ValueError, match="do not add up to the logits"):
+        Trace.from_json(json.dumps(data))
 
 
 def attribution(**changes) -> Attribution:

@@ -20,6 +20,7 @@ from dualroute.tables import cell_text, parse_table, read_table
 from dualroute.tasks import Example, Task, get_task
 from dualroute.tasks.base import class_name
 from dualroute.trace.record import Trace
+from dualroute.values import as_named
 
 DATA = "DUALROUTE_DATA"  # the environment variable that names the folder of the texts
 NEEDED = ("x", "label")
@@ -86,7 +87,7 @@ def _trace_row(router, number: int, row: Example) -> Trace:
 def check_labels(rows: list[Example], labels: tuple[str, ...]) -> None:
     """Raise ValueError for a label the checkpoint does not have."""
     for number, row in enumerate(rows, 1):
-        if row.label not in labels:
+        if as_named(row.label, labels) not in labels:
             raise ValueError(f"row {number} has the label {row.label!r}; there are {', '.join(labels)}")
 
 

@@ -10,6 +10,7 @@ from dualroute.families.dual_route.encoding import EncodedText, encode_text
 from dualroute.families.dual_route.inputs import ModelInput
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.inputs import Item, from_url, open_picture, square, to_url
+from dualroute.values import shown
 
 URL = "data:"
 
@@ -46,7 +47,21 @@ def encode_context(model: DualRouteModel, own: EncodedText, h, image=None) -> En
     """
     if image is not None and not model.config.h_is_image:
         raise ValueError(f"the task {model.config.task!r} takes no picture; its {model.config.h_name} is a text")
-    return CONTEXT_ENCODERS[model.config.context](model, own, h or "", image)
+    return CONTEXT_ENCODERS[model.config.context](model, own, context_text(h), image)
+
+
+def context_text(h: object) -> str:
+    """Return h as a text: None is an empty one, a list has a line for each of its texts.
+
+    Raises ValueError for anything else.
+    """
+    if h is None:
+        return ""
+    if isinstance(h, list | tuple) and all(isinstance(line, str) for line in h):
+        return "\n".join(h)
+    if not isinstance(h, str):
+        raise ValueError(f"h must be a text, a list of lines, or None, not {shown(h)}")
+    return h
 
 
 def _encode_text(model: DualRouteModel, own: EncodedText, h: str, image) -> EncodedContext:
@@ -69,13 +84,13 @@ def _row(values: np.ndarray) -> torch.Tensor:
     return torch.from_numpy(values.astype(np.int64))[None]
 
 
-def _encode_items(model: DualRouteModel, own: EncodedText, h: str | list[str], image) -> EncodedContext:
-    """The newest `context_max_length` items of h, a text or a list of lines; no items are an empty context.
+def _encode_items(model: DualRouteModel, own: EncodedText, h: str, image) -> EncodedContext:
+    """The newest `context_max_length` items of h, one a line; no items are an empty context.
 
     Raises ValueError for a line with an invalid rating.
     """
     name = model.config.h_name
-    items, cleaned = read_items(h if isinstance(h, str) else "\n".join(h), name)
+    items, cleaned = read_items(h, name)
     newest = items[-model.config.context_max_length :]
     text = "\n".join(item.name for item in items)
     inputs = item_inputs(model, newest) if newest else {}

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from dualroute.families.attribution_function import TargetValue
-from dualroute.families.dual_route.contexts import EncodedContext, encode_context, text_inputs
+from dualroute.families.dual_route.contexts import EncodedContext, context_text, encode_context, text_inputs
 from dualroute.families.dual_route.encoding import EncodedText, encode_text, own_text
 from dualroute.families.dual_route.generating import decode, texts_of
 from dualroute.families.dual_route.model import NO_OVERRIDE, DualRouteModel
@@ -23,14 +23,15 @@ from dualroute.trace.record import Trace
 from dualroute.trace.replay import held_route
 from dualroute.trace.routing import Routing, TraceSpec
 from dualroute.trace.targets import Target
+from dualroute.values import text as text_value
 
 
 def encode_pair(
     model: DualRouteModel, x: str, h: str | list[str] | None, image=None
 ) -> tuple[EncodedText, EncodedContext]:
     """Return both inputs as tokens; raise ValueError if x has no token. h may be empty or None."""
-    config = model.config
-    whole = own_text(config, x, "\n".join(h) if isinstance(h, list) else h)
+    config, x, h = model.config, text_value(x, "x"), context_text(h)
+    whole = own_text(config, x, h)
     own = encode_text(model.backbone.tokenizer, whole, config.max_length, config.x_name)
     if not len(own):
         raise ValueError(f"the {config.x_name} is empty: there is no token to route")
