@@ -37,6 +37,7 @@ ABOUT = (
     "The file holds the exact contributions, so θ, flips and all that is computed from them work here, without a "
     "server or a network. Attributions are as they were when it was saved."
 )
+UNPACKER = "unpack.js"
 _GAP = "\0"  # occurs in no text file
 
 
@@ -67,14 +68,15 @@ def parts_of(page: SavedPage) -> tuple[str, str, str]:
 
 
 def _fill(page: SavedPage, data: str, plotly: str) -> str:
-    code = _code(page)
+    code, unpacker = _code(page), asset(UNPACKER)
     templates = (f'<template id="{name}">{html}</template>' for name, html in page.templates)
     return Template(asset("saved.html")).substitute(
-        policy=_policy(code),
-        style=asset(STYLE),
+        policy=_policy(code, unpacker),
+        style=packed(asset(STYLE).encode()),
         about=page.about,
         templates="\n".join(templates),
-        script=code,
+        script=packed(code.encode()),
+        unpacker=unpacker,
         version=__version__,
         data=data,
         plotly=plotly,
@@ -82,21 +84,30 @@ def _fill(page: SavedPage, data: str, plotly: str) -> str:
 
 
 def _code(page: SavedPage) -> str:
-    """Return the file's script: the page's own, then the call that opens the file. The build refuses `</script`."""
+    """Return the file's script: the page's own, then the call that opens the file."""
     return f"{asset(SCRIPT)}DualRoute.{page.opener}();"
 
 
-def _policy(code: str) -> str:
-    """Return the content security policy: only the file's two scripts may run, and nothing may be fetched or sent."""
-    allowed = " ".join(f"'sha256-{digest}'" for digest in (_digest(code.encode()), _plotly_digest()))
+def _policy(code: str, unpacker: str) -> str:
+    """Return the content security policy: only the file's own scripts may run, and nothing may be fetched or sent.
+
+    The page's script and plotly are put into elements by `unpacker`; what such an element holds must match a digest.
+    """
+    digests = _digest(unpacker.encode()), _digest(code.encode()), _plotly_digest()
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
     sources = f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:"
     return f"{sources}; base-uri 'none'; form-action 'none'"
 
 
 @lru_cache(maxsize=1)
 def packed_plotly() -> str:
-    """Return plotly's bundle for browsers, compressed with gzip, in base64."""
-    return base64.b64encode(gzip.compress(plotly_js().read_bytes(), 9, mtime=0)).decode()
+    """Return plotly's bundle for browsers as `packed` text."""
+    return packed(plotly_js().read_bytes())
+
+
+def packed(content: bytes) -> str:
+    """Return bytes compressed with gzip, in base64: a third of a script's size."""
+    return base64.b64encode(gzip.compress(content, 9, mtime=0)).decode()
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from factories.traces import changed, make_trace, make_written
 
 from dualroute.compare.views import View
 from dualroute.export.saved_views import standalone_html
-from dualroute.export.scripts import plotly_js
+from dualroute.export.scripts import SCRIPT, STYLE, asset, plotly_js
 from dualroute.export.trace_payload import trace_payload
 from dualroute.trace.attribution import Attribution
 
@@ -53,30 +53,33 @@ def test_text_cannot_end_an_element():
     trace = make_trace(tokens=1, context=1)
     hostile = changed(trace, x=HOSTILE, tokens=(HOSTILE,), notes=(HOSTILE,))
     plain, text = (standalone_html([View(t)], flow_picture=False) for t in (trace, hostile))
-    assert text.lower().count("<script") == plain.lower().count("<script") == 3
+    assert text.lower().count("<script") == plain.lower().count("<script") == 5
     assert text.count("<!--") == plain.count("<!--") == 0
     assert "\u2028" not in text
     assert saved_data(text)[0]["payload"]["x"] == HOSTILE
 
 
-def test_only_its_own_two_scripts_may_run_and_nothing_may_be_fetched():
+def test_only_its_own_scripts_may_run_and_nothing_may_be_fetched():
     text = standalone_html([View(make_trace())])
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text)[1]
     assert policy.startswith("default-src 'none'; script-src 'sha256-")
-    code, plotly = text.rsplit("<script>", 1)[1].split("</script>", 1)[0], packed(text)
-    for script in (code.encode(), plotly):
+    unpacker = text.rsplit("<script>", 1)[1].split("</script>", 1)[0]
+    code, plotly = (packed(text, name) for name in ("script", "plotly"))
+    for script in (unpacker.encode(), code, plotly):
         assert f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" in policy
     assert plotly == plotly_js().read_bytes()
-    assert policy.count("sha256") == 2
+    assert code.decode() == asset(SCRIPT) + "DualRoute.openViews();"
+    assert packed(text, "style").decode() == asset(STYLE)
+    assert policy.count("sha256") == 3
 
 
-def packed(text: str) -> bytes:
-    return gzip.decompress(base64.b64decode(element(text, '<script type="text/plain" id="packed-plotly">')))
+def packed(text: str, name: str) -> bytes:
+    return gzip.decompress(base64.b64decode(element(text, f'<script type="text/plain" id="packed-{name}">')))
 
 
 def test_without_the_flow_picture_it_is_small():
     trace = make_trace(tokens=20, context=30)
-    assert len(standalone_html([View(trace)], flow_picture=False)) < 250_000
+    assert len(standalone_html([View(trace)], flow_picture=False)) < 150_000
     assert len(standalone_html([View(trace)])) < 2_500_000
 
 

@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from factories.corpora import make_corpus, make_span_corpus
 from factories.traces import make_trace, make_written
@@ -21,7 +22,7 @@ STUDIES = {
     "spans": make_study(make_span_corpus(rows=37), "f1", ("start", "end")),
     "area": make_study(make_corpus(rows=127, classes=2, seed=3), "auc", ("no", "yes")),
 }
-NEEDS_PAGE = ".th-names, .th-html, .th-apply, .th-parquet, .th-own-run, .th-with-input, .th-link"
+NEEDS_PAGE = ".th-names, .th-html, .th-apply, .th-own-run, .th-with-input, .th-link"
 
 
 @pytest.fixture
@@ -100,6 +101,9 @@ def test_tables_are_pythons(open_file):
     np.testing.assert_allclose(curve["share_merged"], index.curve(thetas).shares, atol=1e-12)
     np.testing.assert_allclose(curve["accuracy"], index.curve(thetas).qualities, atol=1e-7)
     np.testing.assert_allclose(curve["calibration_error"][40], index.calibration(0.4).error, atol=1e-5)
+    file = pq.read_table(io.BytesIO(taken(page, "parquet")))
+    assert {str(field.type) for field in file.schema} == {"double"}
+    pd.testing.assert_frame_equal(file.to_pandas(), curve.astype(float), rtol=1e-12)
     changed, before, after = table(page, "changed-csv"), index.at(0.2), index.at(0.8)
     kinds = index.changed(0.2, 0.8)
     codes = changed["change"].map({"worse": -1, "better": 1, "other": 0})
@@ -113,9 +117,13 @@ def test_tables_are_pythons(open_file):
 
 
 def table(page, button: str) -> pd.DataFrame:
+    return pd.read_csv(io.BytesIO(taken(page, button)))
+
+
+def taken(page, button: str) -> bytes:
     with page.expect_download() as download:
         page.click(f".th-{button}")
-    return pd.read_csv(io.BytesIO(download.value.path().read_bytes()))
+    return download.value.path().read_bytes()
 
 
 def test_an_input_comes_along_with_its_band(open_file):

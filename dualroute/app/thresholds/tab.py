@@ -10,7 +10,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from dualroute.app.components import MODEL_QUEUE, REQUEST, answer, answer_stream, html_component, offer_parquet
+from dualroute.app.components import MODEL_QUEUE, REQUEST, answer, answer_stream, html_component
 from dualroute.app.contracts import MAX_ROWS, read_request, require_checkpoint
 from dualroute.app.requests import RowRequest, RunRowsRequest, TextsRequest
 from dualroute.app.thresholds.rows import data_file, find_row, own_rows, picture_url, task_of, trace_rows
@@ -22,7 +22,7 @@ from dualroute.report.results import load_results
 from dualroute.rows.stored import RowStudy, read_rows
 from dualroute.tasks import TASKS
 
-EVENTS = ("run_rows", "stop_rows", "as_parquet")
+EVENTS = ("run_rows", "stop_rows")
 STEP = 4  # rows between two answers of a run; a run ends only at one
 
 
@@ -42,9 +42,8 @@ def thresholds_tab() -> None:
         return {"parts": rows_file_parts()}
 
     functions = [load_rows, texts_of, row_of, file_parts]
-    properties = {"server_functions": functions, "own": None, "parquet": None}
+    properties = {"server_functions": functions, "own": None}
     view = html_component("thresholds", start(), asset("thresholds.html"), EVENTS, **properties)
-    offer_parquet(view, "thresholds")
 
     def on_run_rows(event: gr.EventData):
         for payload in answer_stream(run_rows, event._data):

@@ -1,46 +1,34 @@
-/** A table as Parquet: the server writes the file, for no browser can, and keeps nothing. */
-import type { TableFile } from '../contracts';
-import type { Table } from '../core/table';
-import type { Answer, Host } from './component';
-import { blobOf } from './files';
+/** A table as Parquet, written in the browser, so that a saved file hands it over as well. */
+import { type BasicType, parquetWriteBuffer } from 'hyparquet-writer';
+import type { Cell, Table } from '../core/table';
 
-const PATIENCE = 60_000;
+/** A column is of one type, text, boolean or float64, which an empty column has too; each has empty cells. */
+const TYPES: Record<string, BasicType> = { string: 'STRING', boolean: 'BOOLEAN', number: 'DOUBLE' };
+
+/** Raises an Error, naming the column, where it mixes types. */
+export function parquetBytes({ columns, rows }: Table): ArrayBuffer {
+  const columnData = columns.map((name, i) => {
+    const data = rows.map((row) => row[i]);
+    return { name, data, type: typeOf(name, data), nullable: true };
+  });
+  return parquetWriteBuffer({ columnData, createdBy: 'DualRoute Explorer' });
+}
+
+function typeOf(name: string, cells: Cell[]): BasicType {
+  const types = new Set(cells.filter((cell) => cell !== null).map((cell) => typeof cell));
+  if (types.size > 1) throw new Error(`the column ${name} mixes text, numbers and booleans; it must have one kind`);
+  const [type = 'number'] = types;
+  return TYPES[type];
+}
+
+export const parquetOf = (table: Table): Blob =>
+  new Blob([parquetBytes(table)], { type: 'application/vnd.apache.parquet' });
 
 export interface ParquetWriter {
   file(table: Table): Promise<Blob>;
 }
 
-export interface ParquetProps {
-  parquet?: Answer<TableFile> | null;
-}
+export type ParquetProps = object;
 
-interface Waiting {
-  resolve: (file: Blob) => void;
-  reject: (error: Error) => void;
-  timer: ReturnType<typeof setTimeout>;
-}
-
-export function parquetWriter(host: Host<ParquetProps>): ParquetWriter {
-  const waiting = new Map<number, Waiting>();
-  let count = 0;
-  const settle = ({ id, file, error }: { id?: unknown; file?: string; error?: string }) => {
-    const request = waiting.get(id as number);
-    if (!request) return;
-    waiting.delete(id as number);
-    clearTimeout(request.timer);
-    if (file) request.resolve(blobOf(file, 'application/vnd.apache.parquet'));
-    else request.reject(new Error(error || 'no file came'));
-  };
-  host.watch('parquet', () => {
-    if (host.props.parquet) settle(host.props.parquet);
-  });
-  return {
-    file: ({ columns, rows }) =>
-      new Promise((resolve, reject) => {
-        const id = ++count;
-        const timer = setTimeout(() => settle({ id, error: 'no answer came from the server' }), PATIENCE);
-        waiting.set(id, { resolve, reject, timer });
-        host.trigger('as_parquet', { id, columns, rows });
-      }),
-  };
-}
+/** For components that hold a writer. */
+export const parquetWriter = (_host?: unknown): ParquetWriter => ({ file: (table) => Promise.resolve(parquetOf(table)) }); // prettier-ignore

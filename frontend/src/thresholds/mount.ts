@@ -12,7 +12,7 @@ import type { Host } from '../page/component';
 import { download, fileOf, handOver } from '../page/files';
 import { onScreen, pinOnScreen } from '../page/inspected';
 import { addressWriter, copyLink } from '../page/link';
-import { type ParquetWriter, parquetWriter } from '../page/parquet';
+import { parquetOf } from '../page/parquet';
 import { packedPlotly } from '../page/plotly';
 import { find, finder, onThemeChange, setText } from '../ui/dom';
 import type { WantedState } from './fields';
@@ -51,7 +51,7 @@ function makeNode(host: Host<ThresholdsProps>): { root: ThresholdsNode; tab: Thr
   });
   for (const kind of ['input', 'change', 'click']) root.addEventListener(kind, remember);
   onThemeChange(() => Object.values(view.plots).forEach((plot) => plot.redraw()));
-  offerFiles(root, tab, parquetWriter(host));
+  offerFiles(root, tab);
   root.inspect = () => ({ rows: view.study()?.rows ?? null, theta: view.theta(), chosen: view.choices() });
   return { root, tab };
 }
@@ -98,7 +98,7 @@ export async function mountSavedRows(host: Host<ThresholdsProps>, saved: SavedRo
 
 type File = [end: string, content: string | Blob, type?: string];
 
-function offerFiles(root: HTMLElement, tab: ThresholdsTab, parquet: ParquetWriter): void {
+function offerFiles(root: HTMLElement, tab: ThresholdsTab): void {
   const part = finder(root, 'th');
   const { view } = tab;
   const rows = () => view.study()!.rows;
@@ -110,7 +110,7 @@ function offerFiles(root: HTMLElement, tab: ThresholdsTab, parquet: ParquetWrite
     html: async () => ['html', await savedFile(root, tab)],
     csv: () => ['csv', csvOf(thetaTable(rows())), 'text/csv'],
     json: () => ['json', rowsJson(rows(), thetaTable(rows())), 'application/json'],
-    parquet: async () => ['parquet', await parquet.file(thetaTable(rows()))],
+    parquet: () => ['parquet', parquetOf(thetaTable(rows()))],
     'changed-csv': () => ['changed.csv', changed(), 'text/csv'],
     'curve-svg': async () => ['curve.svg', await view.plots.curve.file('svg'), 'image/svg+xml'],
     'curve-png': async () => ['curve.png', await view.plots.curve.file('png')],

@@ -6,7 +6,6 @@ import { publish } from '../page/channels';
 import type { Host } from '../page/component';
 import { inspectorNode, onScreen, pinOnScreen } from '../page/inspected';
 import { type Link, linkOf } from '../page/link';
-import type { ParquetProps } from '../page/parquet';
 import type { Figure } from '../page/plotly';
 import { finder, nameParts, option, setText } from '../ui/dom';
 import { type InputBand, inputBand } from './band';
@@ -16,7 +15,7 @@ import { type Loaded, OWN, type RowLoader, rowLoader } from './loading';
 import { type OwnAnswer, ownRows } from './own';
 import { type RowsView, rowsView } from './rows_view';
 
-export interface ThresholdsProps extends ParquetProps {
+export interface ThresholdsProps {
   value: ThresholdsStart;
   own?: OwnAnswer | null;
 }
