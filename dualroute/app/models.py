@@ -205,11 +205,13 @@ def _load(name: str) -> "DualRouter":
 
 
 def _warm(names: list[str]) -> None:
-    for place, name in enumerate(names[:MAX_MODELS]):
+    warm = False
+    for name in names[:MAX_MODELS]:
         try:
             router = get_router(name)
         except (ValueError, OSError) as error:
             _LOG.warning("%s cannot be loaded: %s", name, error)  # visitors who ask for it see the same message
             continue
-        if not place:
+        if not warm and not router.model.config.h_is_image:
+            warm = True
             router.attribute_many(router.trace("warm up", "the first run is the slowest"))

@@ -6,19 +6,34 @@ export interface PlacedToken {
   text: string;
 }
 
-/** A token that cannot be found in h, as one for an unknown character, stands as it is. */
+const FAR = 40; // characters that tokens which are not found may stand for
+
+/**
+ * A token that is not in h stands for what is between its neighbours, as one for an unknown character does; else it
+ * stands as it is.
+ */
 export function placedTokens(h: string, tokens: string[]): PlacedToken[] {
   const lower = h.toLowerCase();
-  const text = lower.length === h.length ? lower : h;
+  const folds = lower.length === h.length; // else places in it are none in h
+  const placed: PlacedToken[] = [];
   let at = 0;
-  return tokens.map((token, s) => {
+  let unknown = -1; // the first token since the last one that was found
+  tokens.forEach((token, s) => {
     const piece = token.replace(/^##/, '');
-    const from = text.indexOf(text === h ? piece : piece.toLowerCase(), at);
-    const gap = from < 0 ? '' : h.slice(at, from);
-    // A long gap of words would be another occurrence further on.
-    if (from < 0 || (/\S/.test(gap) && gap.length > 3))
-      return { gap: s && !token.startsWith('##') ? ' ' : '', text: piece };
+    const from = folds ? lower.indexOf(piece.toLowerCase(), at) : h.indexOf(piece, at);
+    const between = from < 0 ? '' : h.slice(at, from);
+    if (from < 0 || (/\S/.test(between) && (unknown < 0 || between.length > FAR))) {
+      placed.push({ gap: s && !token.startsWith('##') ? ' ' : '', text: piece });
+      if (unknown < 0) unknown = s;
+      return;
+    }
+    const meant = between.trim();
+    if (unknown >= 0 && meant) placed[unknown] = { gap: between.slice(0, between.indexOf(meant)), text: meant };
+    for (let other = unknown + 1; unknown >= 0 && meant && other < s; other++) placed[other] = { gap: '', text: '' };
+    const gap = unknown >= 0 && meant ? between.slice(between.indexOf(meant) + meant.length) : between;
     at = from + piece.length;
-    return { gap, text: h.slice(from, at) };
+    unknown = -1;
+    placed.push({ gap, text: h.slice(from, at) });
   });
+  return placed;
 }

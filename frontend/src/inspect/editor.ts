@@ -52,7 +52,7 @@ export function editor(part: Find, run: (input: Omit<InputVisit, 'checkpoint'>) 
     const reader = new FileReader();
     reader.onerror = () => say('The file could not be read.');
     reader.onload = () => {
-      image = String(reader.result);
+      image = reader.result as string; // what readAsDataURL gives
       shown.src = image;
       shown.hidden = false;
       say('');

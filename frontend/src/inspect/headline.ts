@@ -14,12 +14,22 @@ export function headlinePainter(box: HTMLElement): { paint(screen: Screen, words
       const state = JSON.stringify([parts, right]);
       if (state === painted) return;
       painted = state;
-      const verdict = right === null ? [] : [mark(right, trace.right?.[0] ?? '')];
+      const verdict = right === null ? [] : [' ', mark(right, trace.right?.[0] ?? '')];
       box.replaceChildren(
-        ...parts.flatMap((part, i) => [i ? ' ' : '', node(part), ...(isOwn(part) ? [' ', ...verdict] : [])]),
+        ...clauses(parts).map((clause) => {
+          const line = make('span', 'dr-clause');
+          line.append(...clause.flatMap((part, k) => [k ? ' ' : '', node(part), ...(isOwn(part) ? verdict : [])]));
+          return line;
+        }),
       );
     },
   };
+}
+
+/** One line says what the model did, the next what it would have done. */
+function clauses(parts: HeadlinePart[]): HeadlinePart[][] {
+  const after = parts.findIndex(isOwn) + 1;
+  return [parts.slice(0, after), parts.slice(after)].filter(({ length }) => length);
 }
 
 const isOwn = (part: HeadlinePart): boolean => typeof part !== 'string' && part.own;

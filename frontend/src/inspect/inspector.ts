@@ -259,7 +259,7 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
     if (!screen) return;
     undo.keep({ ...screen.view, theta: dragged ?? screen.view.theta });
     dragged ??= screen.view.theta;
-    screen!.view.theta = Number(slider.value);
+    screen.view.theta = Number(slider.value);
     frame ||= requestAnimationFrame(paint);
   }
 

@@ -29,7 +29,10 @@ export function ribbonLayer(layer: SVGSVGElement, field: HTMLElement): Ribbons {
         if (!b.width || (box && (b.bottom < box.top || b.top > box.bottom))) return []; // scrolled out of sight
         const kind = `dr-ribbon${unused ? ' unused' : ''}${faint ? ' faint' : ''}`;
         const width = Math.max(1.2, WIDEST * share);
-        const d = from.parentElement === to.parentElement ? arch(a, b, origin) : curve(a, b, origin);
+        const d =
+          from.parentElement === to.parentElement
+            ? arch(a, b, origin)
+            : curve(a, b, origin, !!box && box.right <= a.left);
         return [svgNode('path', { class: kind, d, 'stroke-width': width.toFixed(1), fill: 'none' })];
       });
       layer.replaceChildren(...paths);
@@ -37,20 +40,14 @@ export function ribbonLayer(layer: SVGSVGElement, field: HTMLElement): Ribbons {
   };
 }
 
-/** From a word to its source: sideways where that stands beside, else up or down. */
-function curve(a: DOMRect, b: DOMRect, { left, top }: DOMRect): string {
+/** From a word to its source: over the heads of the words where that stands at their left, else up or down. */
+function curve(a: DOMRect, b: DOMRect, { left, top }: DOMRect, beside: boolean): string {
   const middle = ({ x, width }: DOMRect) => x + width / 2 - left;
-  const centre = ({ y, height }: DOMRect) => y + height / 2 - top;
-  if (
-    b.right < a.left &&
-    b.bottom > a.top - 400 &&
-    b.width < 80 &&
-    b.height > 16 &&
-    Math.abs(centre(a) - centre(b)) < 320
-  ) {
-    const start = [middle(a), a.bottom - top];
-    const end = [middle(b), centre(b)];
-    return `M${start.join()} C${start[0]},${start[1] + 60} ${end[0] + 90},${end[1]} ${end.join()}`;
+  if (beside) {
+    const start = [middle(a), a.top - top];
+    const end = [middle(b), b.y + b.height / 2 - top];
+    const high = start[1] - 46;
+    return `M${start.join()} C${start[0]},${high} ${end[0] + 0.45 * (start[0] - end[0])},${high} ${end.join()}`;
   }
   const down = b.top > a.top;
   const start = [middle(a), (down ? a.bottom : a.top) - top];

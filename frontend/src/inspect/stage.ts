@@ -1,6 +1,9 @@
 /** The first window: the words, what they read, and ribbons between them. */
+import { clip } from '../core/format';
+import { usesTheta } from '../core/policies';
 import { contextReading } from '../core/reading';
-import type { Outcome, View } from '../core/replay';
+import { type Outcome, type View, replay } from '../core/replay';
+import { answerWords } from '../core/sentence';
 import type { Trace } from '../core/trace';
 import { type Word, type WordFlip, wordAttention, wordFlips, wordRho, wordsOf } from '../core/words';
 import { find, setText } from '../ui/dom';
@@ -12,6 +15,12 @@ const MOST_LINKS = 14; // ribbons of one word
 const LEAST_SHARE = 0.015;
 const IN_FRAME = 30; // words up to which the effects of flips are counted anew in every frame
 const REST = 90; // ms
+const NARROW = 640; // px
+
+interface Shown {
+  view: View;
+  outcome: Outcome;
+}
 
 export interface Stage {
   build(trace: Trace): void;
@@ -35,7 +44,7 @@ export function stage(root: HTMLElement, flip: (word: Word) => void): Stage {
     },
   });
   let trace: Trace | null = null;
-  let shown: { view: View; outcome: Outcome } | null = null;
+  let shown: Shown | null = null;
   let words: Word[] = [];
   let pointed = -1;
   let resting: ReturnType<typeof setTimeout>;
@@ -72,7 +81,7 @@ export function stage(root: HTMLElement, flip: (word: Word) => void): Stage {
     if (!of.S) return ribbons.draw([]);
     if (pointed >= 0) return ribbons.draw(linksOf(pointed, of, outcome, false, MOST_LINKS));
     const readers = words.flatMap((word, w) => (wordRho(outcome, word) > 0 ? [w] : []));
-    const few = readers.length <= 3;
+    const few = readers.length <= 3 && field.clientWidth > NARROW; // elsewhere they would cover what stands between
     ribbons.draw(few ? readers.flatMap((w) => linksOf(w, of, outcome, true, 8)) : []);
   };
   const count = () => {
@@ -80,7 +89,7 @@ export function stage(root: HTMLElement, flip: (word: Word) => void): Stage {
     const { view, outcome } = shown;
     const flips = trace.answers && trace.S ? wordFlips(trace, view, outcome, words) : null;
     tiles.effects(flips, outcome.best);
-    setText(invitation, flips ? inviting(trace, words, flips, outcome) : plainInvitation(trace));
+    setText(invitation, flips ? inviting(trace, words, flips, shown) : plainInvitation(trace));
   };
   const paint = (view: View, outcome: Outcome) => {
     shown = { view, outcome };
@@ -100,13 +109,24 @@ export function stage(root: HTMLElement, flip: (word: Word) => void): Stage {
   return { build, paint, words: () => words };
 }
 
-/** What to try: the word on which most depends. */
-function inviting(trace: Trace, words: Word[], flips: WordFlip[], { best }: Outcome): string {
-  const changing = flips.map((flip, w) => ({ ...flip, w })).filter(({ outcome }) => outcome.best !== best);
-  if (!changing.length)
-    return 'The number under a word: by how many points flipping it moves the answer. No single flip changes it here.';
-  const { w, outcome } = changing.reduce((a, b) => (b.effect < a.effect ? b : a));
-  return `Try it: click “${words[w].text}”, and the answer becomes ${trace.nameOf(outcome.best)}. Numbers: points of probability that a flip moves.`;
+/** What to try: the word on which most depends, else the end of the slider where another answer is. */
+function inviting(trace: Trace, words: Word[], flips: WordFlip[], { view, outcome }: Shown): string {
+  const numbers = 'Numbers: points of probability that a flip moves.';
+  const changing = flips.map((flip, w) => ({ ...flip, w })).filter((flip) => flip.outcome.best !== outcome.best);
+  const name = (best: number) => clip(answerWords(trace, best), 40);
+  if (changing.length) {
+    const { w, outcome: then } = changing.reduce((a, b) => (b.effect < a.effect ? b : a));
+    return `Try it: click “${clip(words[w].text)}”, and the answer becomes ${name(then.best)}. ${numbers}`;
+  }
+  for (const [policy, end] of [
+    ['direct', 'reads nothing'],
+    ['merged', 'reads everything'],
+  ]) {
+    const { best } = replay(trace, { ...view, policy });
+    if (usesTheta(view) && best !== outcome.best)
+      return `Try it: drag the handle to “${end}”, and the answer becomes ${name(best)}. ${numbers}`;
+  }
+  return `Click a word to flip it. ${numbers} Here no single flip changes the answer.`;
 }
 
 const plainInvitation = (trace: Trace): string =>

@@ -1,5 +1,5 @@
 /** The words of x as tiles: coloured by their route, each with the exact effect of flipping it. */
-import { percent } from '../core/format';
+import { clip, percent } from '../core/format';
 import type { Outcome, View } from '../core/replay';
 import type { Trace } from '../core/trace';
 import { type Word, type WordFlip, wordRho } from '../core/words';
@@ -77,7 +77,7 @@ export function wordTiles(box: HTMLElement, on: TileEvents): Tiles {
         node.classList.toggle('counts', !!flip && Math.abs(flip.effect) >= SEEN);
         node.classList.toggle('nothing', !!flip && Math.abs(flip.effect) < NOTHING);
         setText(effect, flip ? pointsOf(flip.effect) : '');
-        const says = flip && flip.outcome.best !== best ? `, says ${trace.nameOf(flip.outcome.best)}` : '';
+        const says = flip && flip.outcome.best !== best ? `, says ${clip(trace.nameOf(flip.outcome.best), 22)}` : '';
         if (says) effect.append(make('small', '', says.slice(2)));
         const worth = flip ? ` Flipped: ${pointsOf(flip.effect)} points${says}.` : '';
         node.setAttribute('aria-label', `${words[w].text}: ${route}.${worth}`);

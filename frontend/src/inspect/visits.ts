@@ -26,7 +26,10 @@ export interface InputVisit {
 export type Visit = ExampleVisit | InputVisit;
 export type Viewed = Answer<ViewPayload>;
 
-type Asked = { visit: Visit; back: boolean };
+interface Asked {
+  visit: Visit;
+  back: boolean;
+}
 
 export interface Visits {
   go(visit: Visit): void;
