@@ -51,8 +51,8 @@ export function choices(part: Find, tasks: TaskChoice[], saved: boolean, on: Cho
       busy(false);
       const payload = on.screen()?.payload;
       if (payload) list.follow(payload); // what was chosen did not come: the choices are of what is on screen
-      if (visit.kind === 'view') fields.say(words);
-      say(words);
+      if (visit.kind === 'view' && part<HTMLDetailsElement>('edit').open) fields.say(words);
+      else say(words);
     },
   });
   const list = chooser(part, tasks, {
