@@ -18,10 +18,12 @@ GROUPS = (OWN_DATA, HELPS, NO_HELP, STUDIES)
 
 @dataclass(frozen=True)
 class DecisionLayer:
-    """One checkpoint of a task: its name, its decision layer in words, and its files."""
+    """One checkpoint of a task: its name, its decision layer in words and in a few, its own θ, and its files."""
 
     checkpoint: str
     title: str
+    short: str
+    threshold: float
     files: CheckpointFiles
 
 
@@ -111,7 +113,8 @@ def load_catalogue() -> dict[str, TaskEntry]:
         config, training = read_settings(files.folder)
         task, labels = task_of(config, training), config.get("id2label", {}).values()
         kind = (task.name,) if task.name in TASKS else ("", task.x_name, task.h_name, *labels)
-        layers.setdefault(kind, []).append(DecisionLayer(name, _title(name, config, files), files))
+        layer = DecisionLayer(name, _title(name, config, files), _short(name, config, files), _theta(config), files)
+        layers.setdefault(kind, []).append(layer)
         tasks.setdefault(kind, task)
     entries = [_entry(tasks[kind], layers[kind]) for kind in layers]
     return {entry.key: entry for entry in sorted(entries, key=_place)}
@@ -169,3 +172,17 @@ def _title(name: str, config: dict, files: CheckpointFiles) -> str:
         return f"{name}: {', '.join(words)}"
     variant = name.partition("__")[2].replace("-", " ")
     return ", ".join(words) + (f" ({variant})" if variant and variant not in ("early", "three flows") else "")
+
+
+def _short(name: str, config: dict, files: CheckpointFiles) -> str:
+    """A decision layer as the list of a task's routers calls it."""
+    variant = name.partition("__")[2].replace("-", " ")
+    if not files.is_shipped:
+        return name
+    if config.get("early"):
+        return f"Early (decides before reading the {config['h_name']})"
+    return variant[:1].upper() + variant[1:] if variant else "Standard"
+
+
+def _theta(config: dict) -> float:
+    return float(config.get("threshold", 0.5))

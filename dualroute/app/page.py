@@ -23,9 +23,8 @@ from dualroute.paths import assets_dir
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
 
 INTRO = """# DualRoute Explorer
-A routing model decides **token by token** whether a text is enough by itself (**direct** flow) or whether the token
-reads a second text as well (**merged** flow). See which way every token went, why, and what would have happened
-otherwise."""
+Some words can be understood alone; others need context. See, word by word, when the model looked something up, and
+what would change if it hadn't."""
 SESSIONS = 256  # visitors whose controls the framework remembers; nothing of ours is kept between requests
 # Tabs are called in the address as on their buttons, in small letters. The first one is also "selected" when the page
 # opens: only once the address has been read may that change it.
@@ -34,7 +33,10 @@ OPEN = """() => {
   const wanted = new URLSearchParams(location.search).get('tab'), tabs = [...document.querySelectorAll(EVERY)];
   const named = tabs.find((tab) => tab.textContent.trim().toLowerCase() === wanted), url = new URL(location);
   if (named) named.click();
-  else if (url.searchParams.has('tab')) { url.searchParams.delete('tab'); history.replaceState(null, '', url); }
+  else if (url.searchParams.has('tab')) {
+    url.searchParams.delete('tab');
+    history.replaceState(history.state, '', url);
+  }
   document.body.dataset.addressRead = 'yes';
 }""".replace("EVERY", "'[role=tab], .overflow-dropdown button'")
 # What the tabs say of themselves goes when another one is opened. Inspect's view stays: the others work on it.
@@ -43,7 +45,7 @@ SELECTED = """() => {
   const url = new URL(location);
   for (const name of GONE) url.searchParams.delete(name);
   if (TAB) url.searchParams.set('tab', TAB);
-  history.replaceState(null, '', url);
+  history.replaceState(history.state, '', url);
 }"""
 
 
@@ -85,7 +87,7 @@ def launch(port: int | None = None, block: bool = True, mcp: bool = True) -> gr.
     page.launch(
         server_port=port,
         prevent_thread_lock=not block,
-        theme=gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+        theme=theme(),
         css=asset("page.css"),
         head=early_head(),
         mcp_server=mcp,
@@ -97,6 +99,16 @@ def launch(port: int | None = None, block: bool = True, mcp: bool = True) -> gr.
         state_session_capacity=SESSIONS,
     )
     return page
+
+
+def theme() -> gr.themes.Base:
+    """The framework's own look with one quiet accent: orange and blue are for what reads and what does not."""
+    return gr.themes.Default(
+        primary_hue=gr.themes.colors.indigo,
+        neutral_hue=gr.themes.colors.slate,
+        font=["system-ui", "sans-serif"],
+        font_mono=["ui-monospace", "monospace"],
+    )
 
 
 def early_head() -> str:

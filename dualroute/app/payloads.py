@@ -40,7 +40,9 @@ class Selection(TypedDict, total=False):
 class TracePayload(TypedDict):
     """One input with its routing. gates (T,R), attention (T,S), direct (T,C), context (T,S,C), bias (C,).
 
-    run, opened, id  present in the answer to a run, to a view of another tab, to a text written anew
+    right     the answers that are right, where somebody said so; the page fills it in for stored examples
+    standard  the checkpoint's own θ; the page fills it in
+    id        present in the answer to a text written anew
     """
 
     key: str
@@ -74,9 +76,42 @@ class TracePayload(TypedDict):
     wordClasses: dict[str, list[int]]
     written: Written | None
     shown: NotRequired[Selection]
-    run: NotRequired[bool]
-    opened: NotRequired[Id]
+    right: NotRequired[list[str]]
+    standard: NotRequired[float]
     id: NotRequired[Id]
+
+
+class ExampleChoice(TypedDict):
+    """A stored example. key: of its trace, empty without one; right: the right answers, empty where nobody said."""
+
+    caption: str
+    key: str
+    right: list[str]
+
+
+class RouterChoice(TypedDict):
+    """A checkpoint of a task. title: for a list; description: its decision layer in words; threshold: its own θ."""
+
+    checkpoint: str
+    title: str
+    description: str
+    threshold: float
+
+
+class TaskChoice(TypedDict):
+    """A task that a visitor can choose. note: what to know before anything else; optional: h may be empty."""
+
+    key: str
+    title: str
+    group: str
+    question: str
+    note: str
+    xLabel: str
+    hLabel: str
+    picture: bool
+    optional: bool
+    routers: list[RouterChoice]
+    examples: list[ExampleChoice]
 
 
 class AttributionSource(TypedDict):
@@ -90,7 +125,7 @@ class AttributionSource(TypedDict):
 
 
 class Scores(TypedDict):
-    """One attribution in Inspect."""
+    """One attribution in Inspect. value, baselineValue: what was explained, of this text and of the empty input."""
 
     scores: list[float]
     contextScores: list[float]
@@ -99,6 +134,8 @@ class Scores(TypedDict):
     steps: int
     delta: float | None
     change: float
+    value: NotRequired[float]
+    baselineValue: NotRequired[float]
     converged: bool
 
 
@@ -109,6 +146,14 @@ class AttributionPayload(TypedDict):
     prediction: Scores
     gate: Scores
     key: NotRequired[str]
+    id: NotRequired[Id]
+
+
+class ViewPayload(TypedDict):
+    """A view that the page asked for. attribution: of a stored example, else None."""
+
+    payload: TracePayload
+    attribution: AttributionPayload | None
     id: NotRequired[Id]
 
 

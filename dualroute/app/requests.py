@@ -83,6 +83,13 @@ class ViewRequest(RoutingFields, PageRequest):
     image: Annotated[str | None, AfterValidator(check_image)] = Field(None, description="a data: URL as text")
 
 
+class ExampleRequest(PageRequest):
+    """A stored example of a task by its place."""
+
+    task: Annotated[str, AtMost(MAX_NAME)] = Field(description=f"text of at most {MAX_NAME} characters")
+    index: int = Field(0, ge=0, le=10_000, description="a whole number from 0 to 10,000")
+
+
 class LabelRequest(ViewRequest):
     """The attribution that Inspect shows. label: a class, a span `3-5`, a step `step:3`; empty for the prediction."""
 
@@ -191,6 +198,7 @@ class CompareRequest(ViewRequest):
 
 REQUESTS = (
     ViewRequest,
+    ExampleRequest,
     LabelRequest,
     AttributionRequest,
     EstimateRequest,

@@ -208,6 +208,8 @@ class Report(TypedDict):
 PAYLOADS = {
     "TracePayload": payloads.TracePayload,
     "AttributionPayload": payloads.AttributionPayload,
+    "ViewPayload": payloads.ViewPayload,
+    "TaskChoices": list[payloads.TaskChoice],
     "ControlsPayload": ControlsPayload,
     "Estimates": dict[str, tuple[int, int] | str],
     "RunPayload": payloads.RunPayload,

@@ -20,13 +20,13 @@ READOUTS = {Classes: "classification", Span: "span", Written: "generation"}  # a
 LONGEST = 30  # tokens of an answer, as the page has it where answers are no spans
 _NOTHING = np.zeros(0, np.float32)
 POLICY_WORDS = {
-    "threshold": ("threshold", "a token reads when its gate is above θ"),
-    "weighted_threshold": ("weighted threshold", "above θ a token reads, in proportion to its gate"),
-    "soft": ("soft", "every token reads in proportion to its gate"),
-    "select": ("select", "every token takes the flow with the largest gate"),
-    "direct": ("direct", "no token reads"),
-    "context": ("context", "every token uses only what it read"),
-    "merged": ("merged", "every token reads"),
+    "threshold": ("Cutoff", "threshold: a token reads when its gate is above θ"),
+    "weighted_threshold": ("Weighted cutoff", "weighted threshold: above θ a token reads, in proportion to its gate"),
+    "soft": ("Proportional", "soft: every token reads in proportion to its gate"),
+    "select": ("Widest gate", "select: every token takes the flow with the largest gate"),
+    "direct": ("Never read", "direct: no token reads"),
+    "context": ("Only read", "context: every token uses only what it read"),
+    "merged": ("Always read", "merged: every token reads"),
 }
 BASELINES = {
     "pad": "the padding token",
@@ -182,5 +182,7 @@ def _scores(attribution: Attribution) -> dict:
         "steps": attribution.steps,
         "delta": None if delta is None or np.isnan(delta) else float(delta),
         "change": float(attribution.value - attribution.baseline_value),
+        "value": float(attribution.value),
+        "baselineValue": float(attribution.baseline_value),
         "converged": attribution.converged,
     }

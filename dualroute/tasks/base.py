@@ -238,7 +238,7 @@ def custom_task(x: str, h: str, label: str) -> Task:
         title="Own data",
         x_name=x,
         h_name=h,
-        question=f"Is the {x} enough to tell the {label}, or must a word of it read the {h}?",
+        question=f"Which words of the {x} need the {h} to get the {label} right?",
         labels=(),
         to_example=to_example,
         columns=(x, h, label),

@@ -2,6 +2,7 @@
 
 export interface DualRouteExplorer {
   ViewRequest?: ViewRequest;
+  ExampleRequest?: ExampleRequest;
   LabelRequest?: LabelRequest;
   AttributionRequest?: AttributionRequest;
   EstimateRequest?: EstimateRequest;
@@ -16,6 +17,8 @@ export interface DualRouteExplorer {
   EvaluateRequest?: EvaluateRequest;
   TracePayload?: TracePayload;
   AttributionPayload?: AttributionPayload;
+  ViewPayload?: ViewPayload;
+  TaskChoices?: TaskChoice[];
   ControlsPayload?: ControlsPayload;
   Estimates?: {
     [k: string]: [number, number] | string;
@@ -83,6 +86,27 @@ export interface ViewRequest {
    * a data: URL as text
    */
   image?: string | null;
+}
+/**
+ * A stored example of a task by its place.
+ */
+export interface ExampleRequest {
+  /**
+   * a number or text
+   */
+  id?: number | string | null;
+  /**
+   * text
+   */
+  key?: string | null;
+  /**
+   * text of at most 200 characters
+   */
+  task: string;
+  /**
+   * a whole number from 0 to 10,000
+   */
+  index?: number;
 }
 /**
  * The attribution that Inspect shows. label: a class, a span `3-5`, a step `step:3`; empty for the prediction.
@@ -520,7 +544,9 @@ export interface EvaluationRow {
 /**
  * One input with its routing. gates (T,R), attention (T,S), direct (T,C), context (T,S,C), bias (C,).
  *
- * run, opened, id  present in the answer to a run, to a view of another tab, to a text written anew
+ * right     the answers that are right, where somebody said so; the page fills it in for stored examples
+ * standard  the checkpoint's own θ; the page fills it in
+ * id        present in the answer to a text written anew
  */
 export interface TracePayload {
   key: string;
@@ -556,8 +582,8 @@ export interface TracePayload {
   };
   written: Written | null;
   shown?: Selection;
-  run?: boolean;
-  opened?: number | string | null;
+  right?: string[];
+  standard?: number;
   id?: number | string | null;
 }
 /**
@@ -601,7 +627,7 @@ export interface AttributionSource {
   label: string;
 }
 /**
- * One attribution in Inspect.
+ * One attribution in Inspect. value, baselineValue: what was explained, of this text and of the empty input.
  */
 export interface Scores {
   scores: number[];
@@ -611,7 +637,50 @@ export interface Scores {
   steps: number;
   delta: number | null;
   change: number;
+  value?: number;
+  baselineValue?: number;
   converged: boolean;
+}
+/**
+ * A view that the page asked for. attribution: of a stored example, else None.
+ */
+export interface ViewPayload {
+  payload: TracePayload;
+  attribution: AttributionPayload | null;
+  id?: number | string | null;
+}
+/**
+ * A task that a visitor can choose. note: what to know before anything else; optional: h may be empty.
+ */
+export interface TaskChoice {
+  key: string;
+  title: string;
+  group: string;
+  question: string;
+  note: string;
+  xLabel: string;
+  hLabel: string;
+  picture: boolean;
+  optional: boolean;
+  routers: RouterChoice[];
+  examples: ExampleChoice[];
+}
+/**
+ * A checkpoint of a task. title: for a list; description: its decision layer in words; threshold: its own θ.
+ */
+export interface RouterChoice {
+  checkpoint: string;
+  title: string;
+  description: string;
+  threshold: number;
+}
+/**
+ * A stored example. key: of its trace, empty without one; right: the right answers, empty where nobody said.
+ */
+export interface ExampleChoice {
+  caption: string;
+  key: string;
+  right: string[];
 }
 /**
  * What the workbench builds its controls from.

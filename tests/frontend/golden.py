@@ -12,6 +12,7 @@ import numpy as np
 
 from dualroute.app.schema import json_schema
 from dualroute.compare.views import View
+from dualroute.compare.word_flips import word_flips
 from dualroute.export.trace_payload import page_policies, trace_payload
 from dualroute.report.flow import flow_ribbons
 from dualroute.trace.breakpoints import breakpoints
@@ -91,6 +92,31 @@ def ribbons() -> Iterator[dict]:
             yield view_of(name, view) | {"ribbons": rows}
 
 
+def flips_of_words() -> Iterator[dict]:
+    """What flipping each word is worth, under several policies, with flips already made and context left unread."""
+    for name, trace in replayable().items():
+        for policy in page_policies(trace.flows):
+            yield word_case(name, View(trace, policy, 0.3))
+        overrides = {t: trace.flows[t % len(trace.flows)] for t in range(0, len(trace.tokens), 3)}
+        yield word_case(name, View(trace, "threshold", 0.5, overrides, ignored=(0,) if trace.context_tokens else ()))
+
+
+def word_case(name: str, view: View) -> dict:
+    flips = word_flips(view.trace, view.outcome.decision)
+    words = [
+        {
+            "text": flip.text,
+            "from": flip.tokens.start,
+            "to": flip.tokens.stop,
+            "reads": flip.reads,
+            "effect": flip.effect,
+            "answer": flip.outcome.label,
+        }
+        for flip in flips
+    ]
+    return view_of(name, view) | {"words": words}
+
+
 GOLDEN: dict[str, Callable[[], Any]] = {
     "traces": lambda: {name: trace_payload(trace) for name, trace in traces().items()},
     "replays": lambda: list(replays()),
@@ -99,6 +125,7 @@ GOLDEN: dict[str, Callable[[], Any]] = {
     "pairs": lambda: {"pairs": list(pairs()), "written": written_pairs(), "aligned": alignments()},
     "changes": lambda: {"smallest": list(smallest()), "controls": list(controls())},
     "rows": rows,
+    "words": lambda: list(flips_of_words()),
 }
 
 

@@ -90,11 +90,10 @@ export function attributionPanel(
       const same = sameRoute && shown.request.label === trace.targetName(label);
       root.classList.toggle('stale', !same);
       if (same) offer('');
-      else if (!sameRoute) offer('Compute again for this route');
-      else offer(trace.piece >= 0 ? 'Compute for this word' : 'Compute again');
-      const track = trace.answers ? 'pushed answer' : 'pushed text';
-      const other = !sameRoute ? 'route' : trace.answers ? 'answer' : 'part of the text';
-      setText(status, same ? attributionWords(trace, shown) : `“${track}” is stale: computed for another ${other}.`);
+      else if (!sameRoute) offer('Recalculate for this routing');
+      else offer(trace.piece >= 0 ? 'Calculate for this word' : 'Recalculate');
+      const other = !sameRoute ? 'the previous routing' : trace.answers ? 'another answer' : 'another part of the text';
+      setText(status, same ? attributionWords(trace, shown) : `These estimates are for ${other}.`);
     },
   };
 }
@@ -106,12 +105,18 @@ export function attributedRoute(trace: Trace, { request }: AttributionPayload): 
 }
 
 function attributionWords(trace: Trace, { prediction, gate }: AttributionPayload): string {
-  const answer = trace.answers ? 'Answer' : 'Log-probability of the text';
+  const answer = trace.answers ? 'Effect on the answer' : 'Effect on the log-probability of the text';
   return (
-    `${scoresWords(answer, prediction)}. ${scoresWords('Gates', gate)}. Each sum is the change from an empty input; ` +
-    `what is absent is replaced by ${prediction.baselineTitle}.`
+    `${scoresWords(answer, prediction)}. ${scoresWords('Effect on reading', gate)}${gateWords(gate)}. Measured against ` +
+    `an empty input: what is absent is replaced by ${prediction.baselineTitle}.`
   );
 }
+
+/** Most bars are negative where words close the gates that an empty input has open. */
+const gateWords = ({ value, baselineValue }: Scores): string =>
+  value === undefined || baselineValue === undefined
+    ? ''
+    : ` (mean gate ${baselineValue.toFixed(2)} of an empty input → ${value.toFixed(2)} of this text)`;
 
 function scoresWords(name: string, { methodTitle, steps, delta, change, converged }: Scores): string {
   if (delta == null) return `${name}: ${methodTitle}`;
@@ -119,5 +124,5 @@ function scoresWords(name: string, { methodTitle, steps, delta, change, converge
   const percentage = `${(100 * error).toFixed(error < 0.001 ? 2 : 1)} %`;
   const trust = converged ? '' : ' (not converged within the steps it may take; read with care)';
   const method = steps == null ? methodTitle : `${methodTitle}, ${steps} steps`;
-  return `${name}: ${method}, scores add up to ${signed(change)} with an error of ${percentage}${trust}`;
+  return `${name}: ${method}, estimates sum to ${signed(change)} (${percentage} off)${trust}`;
 }

@@ -1,13 +1,14 @@
 /** Tab "Inspect": one input, every token's route, under any decision. */
-import type { FileParts, TracePayload, Written as WrittenPayload } from '../contracts';
+import type { FileParts, TaskChoice, TracePayload, Written as WrittenPayload } from '../contracts';
 import { quote } from '../core/format';
 import { usesTheta } from '../core/policies';
 import { contextScale, tokenScale } from '../core/reading';
 import { lookedAt } from '../core/readouts';
 import { type View, otherFlow, replay } from '../core/replay';
-import { sentence, tokenWords } from '../core/sentence';
+import { tokenWords } from '../core/sentence';
 import { startOf } from '../core/spans';
 import { type Trace, decodeWritten } from '../core/trace';
+import { flippedOverrides, wordReads } from '../core/words';
 import type { Pin } from '../page/channels';
 import type { Answer, Host } from '../page/component';
 import { writeAddress } from '../page/link';
@@ -15,20 +16,26 @@ import type { ParquetProps } from '../page/parquet';
 import { finder, setText } from '../ui/dom';
 import { markPolicy, offerPolicies } from '../ui/policies';
 import { type AttributionAnswer, attributionPanel } from './attributions';
-import { endedRuns, unroutedText } from './boxes';
 import { contextTrack } from './context_track';
 import { type FlowPicture, flowPicture } from './flow_picture';
 import { outcomeTable, thetaStrip } from './outcome';
+import { headlinePainter } from './headline';
 import { passage } from './passage';
 import { pictureTrack } from './picture';
 import { tokenTrack } from './token_track';
 import type { Shown } from './track_rows';
 import { type Screen, dressRoot, screenOf } from './screen';
+import { stage } from './stage';
+import { undoSteps } from './undo';
 import { type SelectedView, viewState } from './view_link';
+import type { Viewed } from './visits';
 import { type Rewritten, writtenText } from './written';
 
 export interface InspectProps extends ParquetProps {
   value?: TracePayload | Record<string, never> | null;
+  /** What can be chosen; in a saved file nothing. */
+  tasks?: TaskChoice[];
+  viewed?: Viewed | null;
   attribution?: AttributionAnswer | null;
   rewritten?: Rewritten | null;
   shell?: Answer<FileParts> | null;
@@ -45,9 +52,9 @@ export interface Inspector {
   change(changes: Partial<SelectedView>): void;
   /** The same from elsewhere, so the slider has to follow. */
   apply(changes: Partial<View> & { theta: number }): void;
-  /** The component's value changed. */
-  load(): void;
-  attributionArrived(): void;
+  /** Another input; null for none. */
+  load(payload: TracePayload | null): void;
+  attributionArrived(answer: AttributionAnswer | null | undefined): void;
   rewrittenArrived(): void;
 }
 
@@ -66,8 +73,9 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
   const patches = pictureTrack(root);
   const context = () => (screen?.trace.contextKind === 'image' ? patches : contextTokens);
   const attributions = attributionPanel(root, () => [tokens, context()], (request) => trigger('attribute', request)); // prettier-ignore
-  const boxes = unroutedText(root);
-  const runs = endedRuns();
+  const undo = undoSteps();
+  const first = stage(root, ({ from, to }) => flipAll(from, to));
+  const headline = headlinePainter(part('sentence'));
   const toggle = (n: number) => choosePiece(screen!.trace.piece === n ? -1 : n);
   const written = writtenText(root, toggle, (request) => trigger('rewrite', request), rewritten);
 
@@ -76,25 +84,24 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
   let resting: ReturnType<typeof setTimeout>;
   let painted = ''; // the weights on screen
   let begun = false;
+  let dragged: number | null = null; // θ before the drag under way
 
-  function load() {
-    const payload = props.value;
-    root.classList.toggle('dr-empty', !payload?.tokens); // a task without examples, before the first run
-    if (!payload?.tokens) return setText(part('sentence'), 'Type your own text above and press “Route it”.');
-    if (runs.isLate(payload as TracePayload)) return;
-    screen = screenOf(payload as TracePayload);
+  function load(payload: TracePayload | null) {
+    root.classList.toggle('dr-empty', !payload); // a task without examples, before the first run
+    if (!payload) return setText(part('sentence'), 'Open “Edit text” and type your own.');
+    screen = screenOf(payload);
     const { trace, view } = screen;
+    undo.clear();
     slider.value = String(view.theta);
     painted = '';
     dress(trace);
     root.dataset.ready = trace.key;
-    boxes.arrived(trace);
     written.build(trace, view);
     decided();
     if (trace.readout === 'span') tokens.show(startOf(trace, screen.outcome.best));
     if (!trace.answers) choosePiece(-1);
     attributions.newInput(trace, view);
-    attributionArrived();
+    attributionArrived(props.attribution);
     if (begun) remember(); // what the page begins with needs no words
     begun = true;
   }
@@ -109,6 +116,7 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
     dressRoot(root, part, trace);
     offerPolicies(part('policies'), 'dr-policy', trace.policies, (policy) => change({ policy }));
     table.build(trace);
+    first.build(trace);
     tokens.build(trace);
     wholeText.build(trace);
     context().build(trace);
@@ -116,6 +124,7 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
 
   function change(changes: Partial<SelectedView>) {
     if (!screen) return;
+    if (changes.overrides ?? changes.policy) undo.keep(screen.view);
     Object.assign(screen.view, changes);
     decided();
     written.follow(screen.view, screen.outcome);
@@ -124,9 +133,41 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
 
   function flip(t: number) {
     const { trace, view, outcome } = screen!;
-    if (view.overrides.has(t)) view.overrides.delete(t);
-    else view.overrides.set(t, otherFlow(trace, outcome.weights, t));
-    change({ token: t });
+    const overrides = new Map(view.overrides);
+    if (!overrides.delete(t)) overrides.set(t, otherFlow(trace, outcome.weights, t));
+    change({ token: t, overrides });
+  }
+
+  /** All pieces of a word the other way; again, and they go as they went before. */
+  function flipAll(from: number, to: number) {
+    const { trace, view, outcome } = screen!;
+    const reads = wordReads(outcome, { text: '', from, to });
+    let overrides = new Map(view.overrides);
+    let byHand = false;
+    for (let t = from; t < to; t++) byHand = overrides.delete(t) || byHand;
+    const undone = replay(trace, { ...view, overrides });
+    // Taking a flip back may leave the word as it is, where θ has moved meanwhile.
+    if (!byHand || wordReads(undone, { text: '', from, to }) === reads)
+      overrides = flippedOverrides(trace, view, reads, { text: '', from, to });
+    change({ overrides });
+  }
+
+  function offerSteps() {
+    const { trace, view } = screen!;
+    const standard = trace.standard ?? trace.threshold;
+    part<HTMLButtonElement>('undo').disabled = !undo.possible;
+    part<HTMLButtonElement>('reset').disabled =
+      !view.overrides.size && view.theta === standard && view.policy === 'threshold';
+    part('default').style.left = `${(100 * standard).toFixed(2)}%`;
+  }
+
+  /** A decision as a whole, from elsewhere than the slider. */
+  function decide(decision: Pick<View, 'policy' | 'theta' | 'overrides'>) {
+    slider.value = String(decision.theta);
+    Object.assign(screen!.view, decision);
+    decided();
+    written.follow(screen!.view, screen!.outcome);
+    remember();
   }
 
   /** A written piece shows where it looked: among the tokens, and through them in the context. */
@@ -154,7 +195,7 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
     slider.disabled = !active;
     root.classList.toggle('no-theta', !active);
     markPolicy(part('policies'), view.policy);
-    part('reset').hidden = !view.overrides.size;
+    offerSteps();
     strip.paint(trace, view, active);
     tokens.select(view.token);
     wholeText.select(view.token);
@@ -175,6 +216,7 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
     painted = weights;
     const label = view.label ?? outcome.best;
     if (trace.answers) table.paint([outcome, alone, always], label);
+    first.paint(view, outcome);
     tokens.paint(view, outcome, label, tokenScale(trace));
     wholeText.paint(outcome);
     wholeText.marks([outcome.best, alone.best, always.best]);
@@ -193,9 +235,9 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
   }
 
   function describe(label: number) {
-    const { trace, view, outcome, alone, always } = screen!;
+    const { trace, view, outcome } = screen!;
     const token = view.token < 0 ? null : trace.tokens[view.token];
-    setText(part('sentence'), sentence(trace, view, outcome, alone, always));
+    headline.paint(screen!, first.words());
     const { hint, rerun } = part('detail').dataset;
     const numbers = token === null ? null : tokenWords(trace, view, outcome, view.token, label);
     setText(part('detail'), token === null ? ((trace.answers ? hint : rerun) ?? '') : `${quote(token)}: ${numbers}`);
@@ -203,8 +245,8 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
     context().names(trace, trace.nameOf(label), token);
   }
 
-  function attributionArrived() {
-    attributions.arrived(screen?.trace ?? null, props.attribution);
+  function attributionArrived(answer: AttributionAnswer | null | undefined) {
+    attributions.arrived(screen?.trace ?? null, answer);
     if (screen) attributions.follow(screen.trace, screen.outcome, screen.view.label ?? screen.outcome.best);
   }
 
@@ -214,7 +256,10 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
   }
 
   function moved() {
-    screen!.view.theta = Number(slider.value);
+    if (!screen) return;
+    undo.keep({ ...screen.view, theta: dragged ?? screen.view.theta });
+    dragged ??= screen.view.theta;
+    screen.view.theta = Number(slider.value);
     frame ||= requestAnimationFrame(paint);
   }
 
@@ -223,13 +268,23 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
       cancelAnimationFrame(frame);
       paint();
     }
+    dragged = null;
+    offerSteps();
     written.follow(screen!.view, screen!.outcome);
     remember();
   }
 
   slider.addEventListener('input', moved);
   slider.addEventListener('change', released);
-  part('reset').addEventListener('click', () => change({ overrides: new Map() }));
+  part('undo').addEventListener('click', () => {
+    const before = undo.back();
+    if (before) decide(before);
+  });
+  part('reset').addEventListener('click', () => {
+    const { trace, view } = screen!;
+    undo.keep(view);
+    decide({ policy: 'threshold', theta: trace.standard ?? trace.threshold, overrides: new Map() });
+  });
 
   return {
     screen: () => screen,
@@ -242,7 +297,7 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
     change,
     apply(changes) {
       slider.value = String(changes.theta);
-      change(changes);
+      change({ ...changes, ...(screen && { policy: changes.policy ?? screen.view.policy }) });
     },
     load,
     attributionArrived,

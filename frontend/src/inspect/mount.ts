@@ -1,4 +1,5 @@
 /** Puts the inspector on the page: what it asks the server, what other tabs ask of it, and what it hands over. */
+import type { AttributionPayload, TracePayload } from '../contracts';
 import { isTheta } from '../core/policies';
 import { replay } from '../core/replay';
 import { openTab, publish, requestedView, sameInput, subscribe } from '../page/channels';
@@ -8,6 +9,7 @@ import type { Inspected, InspectorNode } from '../page/inspected';
 import { parquetWriter } from '../page/parquet';
 import { find, finder, onThemeChange } from '../ui/dom';
 import { attributionStore } from './attribution_store';
+import { choices, rememberDetails } from './choices';
 import { offerDownloads } from './downloads';
 import { type InspectProps, type Inspector, makeInspector } from './inspector';
 import { fileSaver, savedView } from './saver';
@@ -20,13 +22,22 @@ export function mountInspect(host: Host<InspectProps>): void {
   const { props, trigger, watch } = host;
   const inspector = makeInspector(root, host);
   const attributions = attributionStore();
+  const tasks = props.tasks ?? [];
   const saver = fileSaver(part('plot').dataset.plotly ?? '', (request) => trigger('shell', request));
 
+  function show(payload: TracePayload | null, attribution: AttributionPayload | null = null): void {
+    if (payload) choose.complete(payload);
+    inspector.load(payload);
+    if (attribution) inspector.attributionArrived(attribution);
+    if (payload) choose.follow(payload);
+  }
   const attributed = () => {
-    inspector.attributionArrived();
+    inspector.attributionArrived(props.attribution);
     if (props.attribution && props.attribution.error == null) attributions.add(props.attribution, true);
   };
-  watch('value', () => inspector.load());
+  const choose = choices(part, tasks, !!props.saved, { show, send: trigger, screen: () => inspector.screen() });
+  watch('value', () => show(shownValue(props)));
+  watch('viewed', () => choose.arrived(props.viewed));
   watch('attribution', attributed);
   watch('rewritten', () => inspector.rewrittenArrived());
   watch('shell', () => saver.arrived(props.shell));
@@ -57,13 +68,12 @@ export function mountInspect(host: Host<InspectProps>): void {
   });
   onThemeChange(() => inspector.picture.redraw());
 
-  let opened = 0;
   // A view another tab asks for. The input on screen needs no server; any other one is traced, and both inputs follow.
   subscribe('open', (request) => {
     const trace = inspector.screen()?.trace ?? null;
     const view = sameInput(trace, request) && requestedView(trace, request);
     if (view) inspector.apply(view);
-    else trigger('open_view', { ...request, id: ++opened });
+    else choose.go({ kind: 'view', ...request });
     openTab('Inspect');
   });
   subscribe('theta', ({ theta, policy }) => {
@@ -80,10 +90,13 @@ export function mountInspect(host: Host<InspectProps>): void {
   });
   subscribe('attributed', (attribution) => attributions.add(attribution));
 
-  inspector.load();
+  show(shownValue(props));
+  rememberDetails(part<HTMLDetailsElement>('details'));
   if (props.attribution && props.attribution.error == null) attributions.add(props.attribution, true);
   offer(root, inspector);
 }
+
+const shownValue = ({ value }: InspectProps): TracePayload | null => (value?.tokens ? (value as TracePayload) : null);
 
 const linkOf = (inspector: Inspector) => {
   const screen = inspector.screen();

@@ -4,12 +4,18 @@ import type { Trace } from '../core/trace';
 
 export type RowName = [name: string, help: string];
 
-const PUSHED_ANSWER: RowName = ['pushed answer', 'attribution: words that moved the prediction up or down'];
+const PUSHED_ANSWER: RowName = [
+  'effect on answer (estimate)',
+  'attribution: words that moved the prediction up or down',
+];
 const PUSHED_TEXT: RowName = [
-  'pushed text',
+  'effect on text (estimate)',
   'attribution: words that made the written text likelier (up) or less likely',
 ];
-const OPENED: RowName = ['opened gates', 'attribution: words that opened (up) or closed (down) the gates'];
+const OPENED: RowName = [
+  'effect on reading (estimate)',
+  'attribution, against an empty input: up = this word makes the text read more',
+];
 
 const BARS = 'left bar by itself, right bar from what it read';
 

@@ -45,9 +45,9 @@ export function outcomeTable(root: HTMLElement, onLabel: (c: number) => void): O
       rows = [];
       head.replaceChildren(
         make('th'),
-        heading('Routed', 'as decided here'),
-        heading('Direct alone', `${trace.xName} only`),
-        heading('Merged always', `every token reads`),
+        heading('Model’s choice', 'under this rule'),
+        heading('Without context', `${trace.xName} only`),
+        heading('Full context', 'every word reads'),
       );
     },
     paint(outcomes, label) {
@@ -97,7 +97,7 @@ function rowOf(caption: HTMLElement): Row {
 
 function paintCell({ td, bar, text }: Cell, probability: number, best: boolean): void {
   bar.style.transform = `scaleX(${probability.toFixed(4)})`;
-  setText(text, percent(probability) + (best ? ' ✓' : ''));
+  setText(text, percent(probability));
   td.classList.toggle('best', best);
 }
 

@@ -17,8 +17,8 @@ const MODES: [Mode, title: string, help: string][] = [
     'how much the answer read of this patch: the attention of the tokens that read, each by how much it counts',
   ],
   ['gain', 'adds to the answer', 'exact contribution through all words that read it'],
-  ['pushed', 'pushed answer', 'attribution: patches that moved the prediction up or down'],
-  ['opened', 'opened gates', 'attribution: patches that opened or closed the gates'],
+  ['pushed', 'effect on answer (estimate)', 'attribution: patches that moved the prediction up or down'],
+  ['opened', 'effect on reading (estimate)', 'attribution: patches that opened or closed the gates'],
 ];
 
 /** A picture's address may be nothing else. */
@@ -121,7 +121,7 @@ function pictureOf(trace: Trace): HTMLImageElement {
 }
 
 function modeButton(trace: Trace, name: Mode, title: string, help: string, choose: () => void): HTMLElement {
-  const node = radio('dr-policy', name === 'pushed' && !trace.answers ? 'pushed text' : title, choose);
+  const node = radio('dr-policy', name === 'pushed' && !trace.answers ? 'effect on text (estimate)' : title, choose);
   node.dataset.mode = name;
   node.title = help;
   return node;

@@ -108,8 +108,8 @@ function readRows({ trace, outcome, label, scores }: Shown): FigureRow[] {
 const scoreRows = (trace: Trace, scores: AttributionPayload | null, side: 'scores' | 'contextScores'): ScoreRow[] =>
   scores
     ? [
-        scaled(trace.answers ? 'pushed answer' : 'pushed text', 'signed', scores.prediction[side]),
-        scaled('opened gates', 'signed', scores.gate[side]),
+        scaled(trace.answers ? 'effect on answer' : 'effect on text', 'signed', scores.prediction[side]),
+        scaled('effect on reading', 'signed', scores.gate[side]),
       ]
     : [];
 

@@ -13,7 +13,7 @@ import { rovingRow } from '../ui/roving';
 export type RewriteRequest = ReturnType<typeof requestOf> & { key: string };
 export type Rewritten = Answer<{ key: string; written: WrittenPayload }>;
 
-const RERUN = 'A change of route is a rerun';
+const RERUN = 'Changing the routing regenerates the text on the server';
 
 export interface WrittenText {
   build(trace: Trace, view: View): void;
@@ -47,7 +47,7 @@ export function writtenText(
     route = wanted;
     box.classList.add('waiting');
     again.hidden = true;
-    status.textContent = `${RERUN}: the text is being written anew …`;
+    status.textContent = `${RERUN}: it is being written …`;
     queue.ask({ key: of.key, ...requestOf(of, view) });
   };
   const show = (written: Written) => {
@@ -55,7 +55,7 @@ export function writtenText(
     rovingRow(list, list.querySelectorAll('.dr-piece'));
     box.classList.remove('waiting');
     again.hidden = true;
-    status.textContent = `${RERUN}: the text is then written anew on the server.`;
+    status.textContent = `${RERUN}.`;
   };
   return {
     build(next, view) {
@@ -89,9 +89,9 @@ export function writtenText(
 function writtenCards(written: Written, onPiece: (piece: number) => void): HTMLElement[] {
   const { text, alternatives } = written;
   const pieces = writtenPieces(written, onPiece);
-  const cards = [writtenCard('Routed', 'as decided here', pieces.length ? pieces : [text])];
-  if (alternatives.direct != null) cards.push(writtenCard('Direct alone', 'no token reads', [alternatives.direct]));
-  if (alternatives.merged != null) cards.push(writtenCard('Merged always', 'every token reads', [alternatives.merged]));
+  const cards = [writtenCard('Model’s choice', 'under this rule', pieces.length ? pieces : [text])];
+  if (alternatives.direct != null) cards.push(writtenCard('Without context', 'no word reads', [alternatives.direct]));
+  if (alternatives.merged != null) cards.push(writtenCard('Full context', 'every word reads', [alternatives.merged]));
   return cards;
 }
 

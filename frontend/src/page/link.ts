@@ -36,7 +36,7 @@ export function writeAddress(state: LinkState): void {
     const nothing = Object.fromEntries(Object.keys(state).map((name) => [name, '']));
     url = withState(url, nothing); // rather nothing than what was there before
   }
-  if (url.href !== location.href) history.replaceState(null, '', url);
+  if (url.href !== location.href) history.replaceState(history.state, '', url);
 }
 
 /** The same once things rest, and only for what is seen: what another tab has written by then is the other tab's. */

@@ -24,6 +24,8 @@ export function mountTour({ element }: Host): void {
     marked?.classList.remove('dr-pointed');
     marked = node;
     if (!node) return;
+    const folded = node.closest('details');
+    if (folded) folded.open = true;
     node.classList.add('dr-pointed');
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     node.scrollIntoView({ block: 'center', behavior: calm ? 'auto' : 'smooth' });

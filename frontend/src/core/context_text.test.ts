@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { placedTokens } from './context_text';
+
+const written = (h: string, tokens: string[]) =>
+  placedTokens(h, tokens)
+    .map(({ gap, text }) => gap + text)
+    .join('');
+
+test('tokens stand as they are written', () => {
+  const placed = placedTokens('Oil stockpiles, of May.', ['oil', 'stock', '##pile', '##s', ',', 'of', 'may', '.']);
+  expect(placed.map(({ text }) => text)).toEqual(['Oil', 'stock', 'pile', 's', ',', 'of', 'May', '.']);
+  expect(placed.map(({ gap }) => gap)).toEqual(['', ' ', '', '', '', ' ', ' ', '']);
+});
+
+test('a token that is not there stands for what is', () => {
+  expect(written('a 🚀 b', ['a', '[UNK]', 'b'])).toBe('a 🚀 b');
+});
+
+test('a token is not found far away', () => {
+  const placed = placedTokens('one two three four', ['one', 'x', 'two', 'four']);
+  expect(placed.map(({ text }) => text)).toEqual(['one', 'x', 'two', 'four']);
+});
+
+test('lower case of another length does not shift the text', () => {
+  expect(written('İx y', ['İx', 'y'])).toBe('İx y');
+});

@@ -1,0 +1,92 @@
+/** The input, folded away: own texts, or a picture's file, which is read in the browser. */
+import type { TaskChoice, TracePayload } from '../contracts';
+import { type Find, setText } from '../ui/dom';
+import type { InputVisit } from './visits';
+
+const MOST = 8_000_000; // bytes of a picture's file
+
+export interface Editor {
+  follow(payload: TracePayload, task: TaskChoice | undefined): void;
+  /** The server works, or is done. */
+  busy(on: boolean): void;
+  say(words: string): void;
+}
+
+export function editor(part: Find, run: (input: Omit<InputVisit, 'checkpoint'>) => void): Editor {
+  const x = part('x-box').querySelector('textarea')!;
+  const h = part('h-box').querySelector('textarea')!;
+  const file = part('picture-box').querySelector<HTMLInputElement>('input[type=file]')!;
+  const shown = part('picture-box').querySelector('img')!;
+  const button = part<HTMLButtonElement>('run');
+  const status = part('edit-status');
+  const unrouted = part('unrouted');
+  let image = '';
+  let routed = '';
+  const now = () => JSON.stringify([x.value, h.value, image]);
+  const compare = () => (unrouted.hidden = now() === routed);
+  const say = (words: string) => {
+    setText(status, words);
+    status.hidden = !words;
+  };
+  const start = () => {
+    if (!x.value.trim()) {
+      say(`Type the ${x.dataset.name ?? 'text'} first.`);
+      return x.focus();
+    }
+    say('');
+    run({ kind: 'view', x: x.value, h: part('h-box').hidden ? '' : h.value, image });
+  };
+  button.addEventListener('click', start);
+  for (const box of [x, h]) {
+    box.addEventListener('input', compare);
+    box.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
+      event.preventDefault();
+      start();
+    });
+  }
+  file.addEventListener('change', () => {
+    const chosen = file.files?.[0];
+    if (!chosen) return;
+    if (chosen.size > MOST) return say('The picture’s file is too large: at most 8 MB are taken.');
+    const reader = new FileReader();
+    reader.onerror = () => say('The file could not be read.');
+    reader.onload = () => {
+      image = reader.result as string; // what readAsDataURL gives
+      shown.src = image;
+      shown.hidden = false;
+      say('');
+      compare();
+    };
+    reader.readAsDataURL(chosen);
+  });
+  shown.addEventListener('error', () => {
+    shown.hidden = true;
+    if (image) say('The browser cannot show this file as a picture.');
+  });
+  return {
+    follow(payload, task) {
+      setText(part('x-label'), task?.xLabel ?? payload.xName);
+      setText(part('h-label'), task?.hLabel ?? payload.hName);
+      setText(part('picture-label'), task?.hLabel ?? payload.hName);
+      const pictured = payload.contextKind === 'image';
+      part('h-box').hidden = pictured;
+      part('picture-box').hidden = !pictured;
+      x.dataset.name = payload.xName;
+      x.value = payload.x;
+      h.value = payload.h;
+      if (payload.image !== image) file.value = '';
+      image = payload.image;
+      shown.hidden = !image;
+      if (image) shown.src = image;
+      routed = now();
+      unrouted.hidden = true;
+      say('');
+    },
+    busy(on) {
+      button.disabled = on;
+      setText(button, on ? 'Running …' : 'Run');
+    },
+    say,
+  };
+}
