@@ -70,13 +70,9 @@ def default_task() -> str:
     return next((name for name in TASKS if name in names), next(iter(names)))
 
 
-def trace_from_request(request: ViewRequest, image: bytes | None = None) -> Trace:
-    """Trace what was sent. image: the file of a picture that the page has uploaded.
-
-    Raises ValueError, in words for the visitor, for an input that cannot be routed.
-    """
-    if request.image:
-        image = from_url(request.image, "picture")
+def trace_from_request(request: ViewRequest) -> Trace:
+    """Trace what was sent. Raises ValueError, in words for the visitor, for an input that cannot be routed."""
+    image = from_url(request.image, "picture") if request.image else None
     return run_trace(request.checkpoint, request.x or "", request.h or "", request.decision, image)
 
 

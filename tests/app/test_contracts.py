@@ -11,7 +11,8 @@ from dualroute.app.catalogue import load_catalogue
 from dualroute.app.compare.tab import choices, retrace, through_all
 from dualroute.app.components import answer_request, answer_stream, in_background, parquet
 from dualroute.app.contracts import read_request
-from dualroute.app.inspect.tab import attribute, open_view, saved_parts, view_payload
+from dualroute.app.inspect.controls import task_choices
+from dualroute.app.inspect.tab import attribute, example, saved_parts, view, view_payload
 from dualroute.app.requests import (
     REQUESTS,
     AttributionRequest,
@@ -43,8 +44,9 @@ def opened(**parameters):
 PAIR = {"id": 1, "a": "x=Oil&flips=0:merged", "b": "unread=0"}
 PRODUCED = [
     ("TracePayload", lambda: view_payload(VIEW)),
-    ("TracePayload", lambda: view_payload(VIEW) | {"run": True}),
-    ("TracePayload", lambda: open_view(VIEW)),
+    ("ViewPayload", lambda: answer_request(view, VIEW)),
+    ("ViewPayload", lambda: example({"id": 2, "task": "support", "index": 1}, load_catalogue())),
+    ("TaskChoices", lambda: task_choices(load_catalogue())),
     ("TracePayload", lambda: answer_request(view_payload, VIEW | {"checkpoint": "headlines"})),
     ("TracePayload", lambda: view_payload({"checkpoint": "question-answering", "x": "A castle", "h": "What?"})),
     ("TracePayload", lambda: opened(**LINK).payload),

@@ -39,6 +39,7 @@ def show_alone(page, trace, value: dict | None = None, plotly=True, height=4000)
     page.add_style_tag(content=".dr-plot { min-height: 320px }")
     props = {"value": value or trace_payload(trace)}
     page.evaluate(MOUNT, {"folder": "inspect", "id": "inspector", "html": inspector_template(), "props": props})
+    page.evaluate("() => document.querySelectorAll('.dr details').forEach((node) => { node.open = true; })")
     return page
 
 

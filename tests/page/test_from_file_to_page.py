@@ -64,7 +64,7 @@ def test_four_commands(messy, half, tmp_path, browser):
     ) as server:
         visitor = Visitor(browser, server.url, start=server.url)
         visitor.page.wait_for_selector(".dr-empty")
-        assert visitor.texts("#x [data-testid=block-info]")[0].strip() == "Überschrift"
+        assert visitor.texts(".dr-x-label")[0] == "Überschrift"
         visitor.write("#x textarea", "it was seen 🙃")
         visitor.write("#h textarea", "a ship é")
         visitor.page.click("#run")

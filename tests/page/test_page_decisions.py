@@ -81,7 +81,7 @@ def test_a_flip_and_its_undoing(quiet, trace):
         other = other or {"direct": "merged", "merged": "direct"}[trace.replay().flows_taken[token]]
         assert flipped["overrides"] == [[token, trace.flows.index(other)]]
         assert flipped["logits"] != before["logits"]
-        assert "flipped by hand" in quiet.texts(".dr-sentence")[0]
+        assert "flipped by you" in quiet.texts(".dr-sentence")[0]
         check_replay(flipped, trace)
         check_screen(quiet, trace)
         assert quiet.flip(token)["logits"] == before["logits"]
@@ -95,7 +95,7 @@ def test_all_flips_are_undone_at_once(quiet, trace):
     after = quiet.state()
     assert after["overrides"] == []
     assert after["logits"] == before["logits"]
-    assert quiet.page.locator(".dr-reset").is_hidden()
+    assert quiet.page.locator(".dr-reset").is_disabled()
 
 
 def test_a_flipped_token_stays_flipped_under_the_slider(quiet, trace):

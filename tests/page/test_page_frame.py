@@ -7,26 +7,19 @@ from dualroute.export.trace_payload import trace_key
 
 CATALOGUE = load_catalogue()
 OTHER = "sentiment"
-# Counts the answers to a run, and chooses a task, for the page alone, right after the next click on Route.
-CHOOSE_AFTER_RUN = """() => {
-  window.answersLate = 0;
-  const { parse } = JSON;
-  JSON.parse = (...given) => {
-    const found = parse(...given);
-    if (found?.msg === 'process_completed' && JSON.stringify(found.output).includes('Late words')) window.answersLate++;
-    return found;
-  };
-  document.querySelector('#run').addEventListener('click',
-    () => document.querySelector('#task label').dispatchEvent(new Event('input', { bubbles: true })), { once: true });
-}"""
 # The height at which an element begins, of the whole page.
 TOP = "(node) => node.getBoundingClientRect().top + scrollY"
 FADED = "(node) => getComputedStyle(node).maskImage !== 'none' && getComputedStyle(node).maskSize === '100% 100%'"
 
 
-def test_tracks_begin_in_the_first_window(visitor):
-    assert visitor.page.locator(".dr-x .dr-tok").first.evaluate(TOP) < 800
-    assert visitor.page.locator(".dr-slider").evaluate(TOP) < 640
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_words_answer_and_slider_stand_in_the_first_window(visit, width, height):
+    page = visit(width=width, height=height).page
+    bottom = "(node) => node.getBoundingClientRect().bottom + scrollY"
+    for part in (".dr-tile >> nth=0", ".dr-sentence", ".dr-slider"):
+        assert page.locator(part).evaluate(bottom) < height, part
+    assert page.locator(".dr-question").is_visible()
+    assert page.locator("h1, h2").all_text_contents()[:2] == ["DualRoute Explorer", CATALOGUE["news"].task.question]
 
 
 def test_the_tour_stands_beside_the_title(visitor):
@@ -40,25 +33,11 @@ def test_a_choice_of_task_ends_a_run_under_way(visitor):
     first = CATALOGUE[OTHER].examples[0].trace
     visitor.write("#x textarea", "goal " * 10_000)
     visitor.page.click("#run")
-    visitor.page.click(f"#task label:has(input[value='{OTHER}'])")
+    visitor.page.select_option("#task", OTHER)
     visitor.page.wait_for_selector(f".dr[data-ready='{trace_key(first)}']")
     visitor.page.wait_for_timeout(3000)  # in which the answer to the run would come
     assert visitor.state()["key"] == trace_key(first)
     assert visitor.page.input_value("#x textarea") == first.x
-
-
-def test_the_answer_to_an_ended_run_is_not_shown(visitor):
-    """As if the server had not heard of the end: the choice is the page's alone, so the answer does come."""
-    before = visitor.state()["key"]
-    visitor.write("#x textarea", "Late words")
-    visitor.page.evaluate(CHOOSE_AFTER_RUN)
-    visitor.page.click("#run")
-    visitor.page.wait_for_function("() => window.answersLate >= 1")
-    visitor.page.wait_for_timeout(500)
-    assert visitor.state()["key"] == before
-    visitor.write("#x textarea", "Words in time")
-    visitor.page.click("#run")
-    visitor.page.wait_for_function("(key) => document.querySelector('.dr').dataset.ready !== key", arg=before)
 
 
 def test_a_text_that_was_not_routed_yet_is_reported(visitor):
@@ -101,7 +80,7 @@ def test_the_overview_fits_a_desk(visitor):
     assert table.evaluate("(node) => node.scrollWidth - node.clientWidth") <= 0
 
 
-def test_ticks_of_answers_are_whole_on_a_phone(visit):
+def test_best_answers_are_whole_on_a_phone(visit):
     visitor = visit(width=390, height=844)
     right = "(node) => node.getBoundingClientRect().right"
     cut = f"(nodes) => nodes.filter((node) => ({right})(node) > ({right})(node.parentNode)).length"

@@ -27,7 +27,18 @@ def press(visitor, *keys: str) -> None:
 
 
 def test_tab_leads_to_every_control_in_order(visitor):
-    for selector in ("#x textarea", "#h textarea", "#run", ".dr-label", ".dr-policy", ".dr-slider", ".dr-x .dr-tok"):
+    for selector in (
+        "#task",
+        "#examples",
+        ".dr-tile",
+        ".dr-slider",
+        "#x textarea",
+        "#h textarea",
+        "#run",
+        ".dr-label",
+        ".dr-policy",
+        ".dr-x .dr-tok",
+    ):
         tab_to(visitor, selector)
     # The tokens are one stop: the next Tab leaves them.
     visitor.page.keyboard.press("Tab")

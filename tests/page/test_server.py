@@ -40,10 +40,10 @@ def test_run_does_not_go_round_the_queue(http):
     assert {
         "trace",
         "attribute",
-        "analyse",
+        "view",
         "inspect_attribute",
         "rewrite",
-        "open_view",
+        "example",
         "retrace",
         "through_all",
         "inspect_parquet",

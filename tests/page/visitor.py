@@ -22,6 +22,9 @@ TAB = """(name) => [...document.querySelectorAll('[role=tab], .overflow-dropdown
   .find((tab) => tab.textContent.trim() === name).click()"""
 
 
+UNFOLD = "() => document.querySelectorAll('.dr details').forEach((node) => { node.open = true; })"
+
+
 class Visitor:
     """Opens the page and waits until the inspector is alive. `problems` must stay empty, `requests` is a log."""
 
@@ -35,6 +38,7 @@ class Visitor:
         self.page.goto(start or f"{url}/?task=news&__theme={theme}")
         if start is None:
             self.page.wait_for_selector(".dr[data-ready]")
+            self.unfold()
 
     def _listen(self) -> None:
         page, note = self.page, self.problems.append
@@ -51,6 +55,10 @@ class Visitor:
 
     def close(self) -> None:
         self.context.close()
+
+    def unfold(self) -> None:
+        """Open what is folded away at first: the input, and the list of files."""
+        self.page.evaluate(UNFOLD)
 
     @property
     def runs(self) -> list[str]:
@@ -134,9 +142,9 @@ def check_screen(visitor: Visitor, trace) -> None:
     shown = visitor.state()
     outcome = trace.replay(shown["policy"], shown["theta"], {t: trace.flows[f] for t, f in shown["overrides"]})
     assert visitor.texts(".dr-theta-value") == [f"{shown['theta']:.3f}"]
-    ticks = [" ✓" if i == outcome.label_index else "" for i in range(len(trace.labels))]
-    cells = [percent(prob) + tick for prob, tick in zip(outcome.probs, ticks, strict=True)]
-    assert visitor.texts(".dr-outcome tbody tr > :nth-child(2)") == cells
+    assert visitor.texts(".dr-outcome tbody tr > :nth-child(2)") == [percent(prob) for prob in outcome.probs]
+    best = visitor.page.locator(".dr-outcome tbody tr > :nth-child(2)")
+    assert best.evaluate_all("(cells) => cells.findIndex((cell) => cell.matches('.best'))") == outcome.label_index
     assert f"says {outcome.label} " in visitor.texts(".dr-sentence")[0]
     flows = visitor.page.locator(".dr-x .dr-col[data-i]").evaluate_all("(nodes) => nodes.map((n) => n.dataset.flow)")
     assert tuple(flows) == outcome.flows_taken

@@ -19,8 +19,8 @@ export interface Choices {
   arrived(answer: Viewed | null | undefined): void;
   /** Fill in what the catalogue knows of an input. */
   complete(payload: TracePayload): void;
-  /** An input came on screen. */
-  follow(payload: TracePayload): void;
+  /** An input came on screen; null: there is none yet. */
+  follow(payload: TracePayload | null): void;
 }
 
 export function choices(part: Find, tasks: TaskChoice[], saved: boolean, on: ChoiceEvents): Choices {
@@ -76,6 +76,11 @@ export function choices(part: Find, tasks: TaskChoice[], saved: boolean, on: Cho
     },
     follow(payload) {
       say('');
+      if (!payload) {
+        if (!tasks.length) return;
+        list.asked({ kind: 'example', task: tasks[0].key, index: -1 });
+        return fields.begin(tasks[0]);
+      }
       list.follow(payload);
       fields.follow(payload, list.task());
       typed.note(payload);

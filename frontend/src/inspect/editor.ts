@@ -7,6 +7,8 @@ const MOST = 8_000_000; // bytes of a picture's file
 
 export interface Editor {
   follow(payload: TracePayload, task: TaskChoice | undefined): void;
+  /** A task without an input on screen: the fields are empty and open. */
+  begin(task: TaskChoice): void;
   /** The server works, or is done. */
   busy(on: boolean): void;
   say(words: string): void;
@@ -60,18 +62,32 @@ export function editor(part: Find, run: (input: Omit<InputVisit, 'checkpoint'>) 
     };
     reader.readAsDataURL(chosen);
   });
+  part('picture-remove').addEventListener('click', () => {
+    image = '';
+    file.value = '';
+    shown.hidden = true;
+    say('');
+    compare();
+  });
   shown.addEventListener('error', () => {
     shown.hidden = true;
     if (image) say('The browser cannot show this file as a picture.');
   });
+  const label = (xLabel: string, hLabel: string, pictured: boolean) => {
+    setText(part('x-label'), xLabel);
+    setText(part('h-label'), hLabel);
+    setText(part('picture-label'), hLabel);
+    part('h-box').hidden = pictured;
+    part('picture-box').hidden = !pictured;
+  };
   return {
+    begin({ xLabel, hLabel, picture }) {
+      label(xLabel, hLabel, picture);
+      x.dataset.name = xLabel;
+      part<HTMLDetailsElement>('edit').open = true;
+    },
     follow(payload, task) {
-      setText(part('x-label'), task?.xLabel ?? payload.xName);
-      setText(part('h-label'), task?.hLabel ?? payload.hName);
-      setText(part('picture-label'), task?.hLabel ?? payload.hName);
-      const pictured = payload.contextKind === 'image';
-      part('h-box').hidden = pictured;
-      part('picture-box').hidden = !pictured;
+      label(task?.xLabel ?? payload.xName, task?.hLabel ?? payload.hName, payload.contextKind === 'image');
       x.dataset.name = payload.xName;
       x.value = payload.x;
       h.value = payload.h;

@@ -29,7 +29,7 @@ export function mountInspect(host: Host<InspectProps>): void {
     if (payload) choose.complete(payload);
     inspector.load(payload);
     if (attribution) inspector.attributionArrived(attribution);
-    if (payload) choose.follow(payload);
+    choose.follow(payload);
   }
   const attributed = () => {
     inspector.attributionArrived(props.attribution);
