@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 
 import numpy as np
 
@@ -16,12 +16,24 @@ from dualroute.trace.attribution import Attribution
 GRANULARITIES = {"token": "tokens", "word": "words", "sentence": "sentences"}
 # name: title and explanation
 MEASURE_WORDS = {
-    "comprehensiveness": ("Comprehensiveness", "fall when the first words are erased, mean over 1 to 50 % of them"),
-    "sufficiency": ("Sufficiency", "fall when only the first words are kept, mean over 1 to 50 % of them"),
-    "deletion_area": ("Deletion area", "mean height of the deletion curve"),
-    "insertion_area": ("Insertion area", "mean height of the insertion curve"),
+    "comprehensiveness": (
+        "Comprehensiveness",
+        "how far the target moves towards the empty input when the first words are erased, mean over 1 to 50 % of them",
+    ),
+    "sufficiency": (
+        "Sufficiency",
+        "how far it is still away from the whole input when only the first words are kept, mean over 1 to 50 % of "
+        "them; below 0: these words alone go beyond the whole input",
+    ),
+    "deletion_area": ("Deletion area", "mean height of the curve while words are erased"),
+    "insertion_area": ("Insertion area", "mean height of the curve while words come back"),
 }
-ORDER_WORDS = {"contribution": "own effects: the best order", "gate": "the gates", "attribution": "the attribution"}
+AREAS = ("deletion_area", "insertion_area")
+ORDER_WORDS = {
+    "contribution": "largest effect of the flip first: the best order",
+    "gate": "widest gate first: the router’s own order",
+    "attribution": "the attribution",
+}
 
 
 def controls_payload(limits: dict) -> dict:
@@ -36,8 +48,8 @@ def controls_payload(limits: dict) -> dict:
 
 def method_payload(method: Method) -> dict:
     """Return a method's fields for the page, without its Python function."""
-    fields = ("name", "title", "captum", "complete", "baseline", "signed", "trust", "source")
-    return {name: getattr(method, name) for name in fields} | {
+    plain = ("name", "title", "captum", "complete", "baseline", "signed", "trust", "source")
+    return {name: getattr(method, name) for name in plain} | {
         "targets": list(method.targets),
         "parameters": [asdict(parameter) for parameter in method.parameters],
         "random": method.random,
@@ -115,21 +127,39 @@ def measures_payload() -> list[list]:
 
 
 def faithfulness_payload(record: Faithfulness) -> dict:
-    """Return one record; the curves of random orders become their mean and the interval that holds 95 % of them."""
-    fields = ("target", "label", "method", "baseline", "direction", "units", "orders", "samples", "seed")
-    return {name: getattr(record, name) for name in fields} | {
+    """Return one record; the curves of random orders become their mean and the interval that holds 95 % of them.
+
+    Curves and areas are of the target itself, also where the input lowers it (`direction` −1): there a good order
+    makes the curve rise, and a larger deletion area and a smaller insertion area are better. Without signs, scores add
+    up to no change: such methods have no infidelity and nothing unexplained.
+    """
+    signed = METHODS[record.method].signed
+    plain = ("target", "label", "method", "baseline", "direction", "units", "orders", "samples", "seed")
+    return {name: getattr(record, name) for name in plain} | {
         "title": METHODS[record.method].title,
-        "infidelity": _finite(record.infidelity),
-        "unexplained": _finite(record.unexplained),
+        "infidelity": _finite(record.infidelity) if signed else None,
+        "unexplained": _finite(record.unexplained) if signed else None,
         "sensitivity": _finite(record.sensitivity),
         "passes": float(record.passes),
         "seconds": float(record.seconds),
-        "scales": {name: _erasure(erasure) for name, erasure in record.erasures.items()},
+        "scales": {name: _scale(record, name) for name in record.erasures},
         "flips": record.flips and _flips(record.flips),
     }
 
 
-def _erasure(erasure: Erasure) -> dict:
+def _scale(record: Faithfulness, name: str) -> dict:
+    """Return an erasure as the target's own curves: where the input lowers it, the record holds them turned."""
+    measured = record.erasures[name]
+    if record.direction > 0:
+        return _erasure(measured, measured.summary())
+    top = 1 if name == "probability" else 0
+    curves = {field.name: top - getattr(measured, field.name) for field in fields(Erasure) if field.name != "shares"}
+    shown = replace(measured, **curves)
+    areas = {area: values for area, values in shown.summary().items() if area in AREAS}
+    return _erasure(shown, measured.summary() | areas)
+
+
+def _erasure(erasure: Erasure, summary: dict) -> dict:
     return {
         "full": float(erasure.full),
         "empty": float(erasure.empty),
@@ -139,7 +169,7 @@ def _erasure(erasure: Erasure) -> dict:
         "insertion": erasure.insertion.astype(float).tolist(),
         "randomDeletion": _band(erasure.random_deletion),
         "randomInsertion": _band(erasure.random_insertion),
-        "summary": erasure.summary(),
+        "summary": summary,
     }
 
 

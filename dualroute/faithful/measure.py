@@ -23,6 +23,8 @@ from dualroute.families.attribution_function import AttributionFunction
 from dualroute.families.base import RoutingModel
 from dualroute.measures.faithfulness import (
     GRID,
+    ORDERS,
+    SAMPLES,
     Erasure,
     Faithfulness,
     Units,
@@ -86,7 +88,6 @@ class Probe:
         return next(iter(self.columns[target.name].values()))
 
 
-ORDERS, SAMPLES = 10, 32  # with the curves 318 rows, on news some 240 passes; random orders are most of them
 MAX_ORDERS, MAX_SAMPLES = 100, 1000
 
 

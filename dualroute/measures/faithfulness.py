@@ -18,6 +18,7 @@ from dualroute.trace.routing import TraceSpec
 
 SHARES = (0.01, 0.05, 0.1, 0.2, 0.5)  # what comprehensiveness and sufficiency are averaged over (DeYoung et al. 2020)
 GRID = (0.0, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)  # where curves are measured
+ORDERS, SAMPLES = 10, 32  # random orders and random erasures, unless others are asked for
 EXACT = 9  # digits of s·U that count: rounding errors must not add a unit
 
 
@@ -70,6 +71,11 @@ def units_of(attribution: Attribution, widths: tuple[int, ...]) -> Units:
 def counts_at(shares: tuple[float, ...], units: int) -> np.ndarray:
     """(P,) the number of units in each share of U units."""
     return np.ceil(np.round(np.array(shares) * units, EXACT)).astype(int)
+
+
+def usual_rows() -> tuple[int, int]:
+    """Rows that all measurements of one input share, and those of each attribution's own order, at most."""
+    return 2 * len(GRID) * ORDERS + SAMPLES, 2 * len(GRID)
 
 
 def erased(order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

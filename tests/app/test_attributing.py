@@ -143,17 +143,33 @@ def test_a_visitor_who_cancels_does_not_take_the_result_from_another(monkeypatch
 
 def test_estimates_are_those_of_the_table():
     methods = {name: {} for name in METHODS}
-    found = estimate({"granularity": "token", "sides": [["Oil up", 2, True], ["", 64, False]], "methods": methods})
+    sides = [["Oil up", 2, True], ["", 64, False]]
+    told = estimate({"granularity": "token", "sides": sides, "methods": methods})
+    found = told["methods"]
     for name, method in METHODS.items():
-        assert found[name] == [int(rows) for rows in method.passes(66, method.check({}))]
+        forward, backward = method.passes(66, method.check({}))
+        assert found[name] == [forward, backward, (forward + 2 * backward) * 66 / attributing.TOKENS_PER_SECOND]
+    assert found["exact"][2] == 0
+    assert told["measuring"]["shared"] > told["measuring"]["each"] > 0
     wrong = {"lime": {"n_samples": 1}}
-    assert "from 3 to 5,000" in estimate({"granularity": "token", "sides": [], "methods": wrong})["lime"]
+    refused = estimate({"granularity": "token", "sides": [], "methods": wrong})["methods"]["lime"]
+    assert "from 3 to 5,000" in refused
+
+
+def test_an_estimate_refuses_what_a_run_would_refuse():
+    sides = [["word " * 400, 400, True], ["other " * 400, 400, True]]
+    methods = {"shapley_sampling": {"n_samples": 1000}, "integrated_gradients": {}}
+    found = estimate({"granularity": "token", "sides": sides, "methods": methods})["methods"]
+    assert "Take fewer samples" in found["shapley_sampling"]
+    assert found["integrated_gradients"][2] > 0  # it adapts
 
 
 def test_words_and_sentences_are_fewer_units():
     sides = [["Oil prices slipped. Nobody knew.", 9, True], ["", 64, False]]
     counts = [
-        estimate({"granularity": unit, "sides": sides, "methods": {"feature_ablation": {}}})["feature_ablation"][0]
+        estimate({"granularity": unit, "sides": sides, "methods": {"feature_ablation": {}}})["methods"][
+            "feature_ablation"
+        ][0]
         for unit in ("token", "word", "sentence")
     ]
     assert counts == [9 + 64 + 1, 7 + 64 + 1, 2 + 64 + 1]
@@ -165,5 +181,7 @@ def test_faithfulness_reports_its_progress_and_ends_with_the_records():
     done = [one["done"] for one in progress]
     assert done == sorted(done)
     assert len({*done}) > 2
+    titles = [METHODS[name].title for name in request["methods"]]
+    assert {int(one["done"]) for one in progress if one["working"] == titles[1]} == {1}  # never a third of two
     told = [(record["method"], record["target"]) for record in json.loads(json.dumps(result))["records"]]
     assert told == [("exact", "prediction:Business"), ("saliency", "prediction:Business"), ("saliency", "gate")]

@@ -76,7 +76,8 @@ def record(flips=None, **more) -> Faithfulness:
     told = {"target": "prediction:A", "label": "A", "method": "lime", "baseline": "pad", "direction": 1}
     numbers = {"infidelity": 0.5, "unexplained": 0.25, "sensitivity": math.nan, "units": 4, "orders": 2, "samples": 3}
     rest = {"seed": 0, "passes": 5.0, "seconds": 0.1, "flips": flips}
-    return Faithfulness(probability=erasure(), value=None, **told | numbers | rest | more)
+    curves = {"probability": erasure(), "value": None}
+    return Faithfulness(**curves | told | numbers | rest | more)
 
 
 def test_curves_stand_beside_the_mean_and_the_spread_of_chance():
@@ -90,6 +91,34 @@ def test_curves_stand_beside_the_mean_and_the_spread_of_chance():
     assert set(curves["summary"]) == set(MEASURES) == {name for name, *_ in measures_payload()}
     assert payload["sensitivity"] is None
     assert payload["flips"] is None
+
+
+def test_of_a_lowered_gate_the_gate_itself_is_shown():
+    raised, lowered = (
+        json.loads(json.dumps(faithfulness_payload(record(target="gate", direction=one)), allow_nan=False))
+        for one in (1, -1)
+    )
+    before, after = raised["scales"]["probability"], lowered["scales"]["probability"]
+    assert (after["full"], after["empty"]) == (0.0, 1.0)  # the record holds 1 − gate
+    np.testing.assert_allclose(after["deletion"], 1 - np.array(before["deletion"]))
+    np.testing.assert_allclose(after["randomDeletion"]["low"], 1 - np.array(before["randomDeletion"]["high"]))
+    for area in ("deletion_area", "insertion_area"):
+        told, turned = before["summary"][area], after["summary"][area]
+        assert turned["value"] == pytest.approx(1 - told["value"])
+        assert turned["interval"] == pytest.approx([1 - told["interval"][1], 1 - told["interval"][0]])
+    for movement in ("comprehensiveness", "sufficiency"):  # towards the empty input, whichever way that is
+        assert after["summary"][movement] == before["summary"][movement]
+
+
+def test_of_a_lowered_effect_the_effect_itself_is_shown():
+    curves = faithfulness_payload(record(target="effect:A", direction=-1, probability=None, value=erasure()))["scales"]
+    np.testing.assert_allclose(curves["value"]["deletion"], -erasure().deletion)
+    assert curves["value"]["full"] == -1.0
+
+
+def test_scores_without_signs_explain_no_change():
+    told = faithfulness_payload(record(method="saliency"))
+    assert (told["infidelity"], told["unexplained"]) == (None, None)
 
 
 def test_flips_keep_their_orders():

@@ -30,6 +30,7 @@ def tracks(visitor) -> list[dict]:
 
 
 def choose(page, *methods: str) -> None:
+    page.eval_on_selector(".wb-own-choice", "(node) => (node.open = true)")
     for box in page.locator(".wb-method input:enabled").all():
         box.set_checked(box.get_attribute("value") in methods)
 
@@ -50,7 +51,7 @@ def test_two_methods_show_the_librarys_numbers_and_hand_them_out(bench, router):
     page, trace = bench.page, router.trace(TITLE, TEXT)
     stored = {one["target"] for one in tracks(bench) if one["method"] == "integrated_gradients"}
     assert len(stored) == 2  # what Inspect had computed is there at once
-    choose(page, "exact", "feature_ablation")
+    choose(page, "exact", "feature_ablation", "input_x_gradient")
     run(page)
     shown = {(one["method"], one["target"]): one for one in tracks(bench) if not one["stale"]}
     target = next(target for _, target in shown if target != "gate")
@@ -79,7 +80,7 @@ def test_a_long_run_is_cancelled_and_the_next_one_begins(bench):
     samples.fill("5000")
     samples.dispatch_event("change")
     page.click(".wb-run")
-    page.wait_for_function("document.querySelector('.wb-status').textContent.includes('passes so far')")
+    page.wait_for_function("document.querySelector('.wb-status').textContent.includes(' s so far')")
     page.click(".wb-cancel")
     assert "Cancelled" in page.text_content(".wb-status")
     choose(page, "exact")
@@ -110,7 +111,7 @@ def test_faithfulness_is_measured_on_demand(bench):
     page.wait_for_function("document.querySelector('.wb-faithful-status').textContent.startsWith('Done')")
     page.wait_for_selector(".wb-plot .main-svg")
     rows = page.locator(".wb-faith tbody th").all_text_contents()
-    assert any(row.startswith("Exact contributions") for row in rows)
+    assert any(row.startswith("Contribution (exact sum)") for row in rows)
     assert any(row.startswith("Random orders") for row in rows)
     table = list(csv.DictReader(io.StringIO(saved(page, "faithful-csv"))))
     assert {"deletion", "insertion", "comprehensiveness", "infidelity"} <= {row["curve"] for row in table}

@@ -6,6 +6,8 @@ from factories.traces import changed, make_items, make_picture, make_spans, make
 
 from dualroute.attribute.methods import METHODS
 from dualroute.attribute.methods.exact import exact_contributions
+from dualroute.export.attribute_payload import measures_payload
+from dualroute.measures.faithfulness import MEASURES
 from dualroute.trace.targets import parse_target
 
 from .alone import asked, tell
@@ -44,6 +46,10 @@ def run(page, tracks: list[dict], **more) -> None:
     tell(page, "result", done | more)
 
 
+def choose_methods(page) -> None:
+    page.click(".wb-own-choice > summary")
+
+
 def rows(page, side: str) -> list[str]:
     return page.locator(f".wb-{side} > .wb-head b").all_text_contents()
 
@@ -51,8 +57,8 @@ def rows(page, side: str) -> list[str]:
 def test_at_once_there_is_the_gate_and_the_exact_contribution(show):
     trace = make_trace(tokens=6, context=5)
     page = show(trace)
-    assert rows(page, "x") == ["Gate", "Exact contributions"]
-    assert rows(page, "h") == ["Exact contributions"]
+    assert rows(page, "x") == ["Gate", "Contribution (exact sum)"]
+    assert rows(page, "h") == ["Contribution (exact sum)"]
     assert asked(page, "run_methods") == []  # nothing runs by itself
     expected = exact_contributions(trace, parse_target(trace, "prediction"))
     (shown,) = state(page)["tracks"]
@@ -107,25 +113,204 @@ def test_every_target_it_offers_is_one_of_the_librarys(show, made):
     assert len(kinds) > 1
 
 
+COSTS = {
+    "methods": {
+        "exact": [0, 0, 0],
+        "integrated_gradients": [40, 36, 20.0],
+        "saliency": [1, 1, 3.0],
+        "lime": "n_samples must be more",
+    },
+    "measuring": {"shared": 100.0, "each": 5.0},
+}
+
+
 def test_every_method_says_what_it_costs_and_when_to_trust_it(show):
-    costs = {"exact": [0, 0], "integrated_gradients": [40, 36], "saliency": [1, 1], "lime": "n_samples must be more"}
-    page = show(make_trace(tokens=6, context=5), costs=costs)
-    page.wait_for_function("document.querySelector('.wb-total').textContent")
+    page = show(make_trace(tokens=6, context=5), costs=COSTS)
+    page.wait_for_function("document.querySelector('.wb-time').textContent")
     told = dict(zip(METHODS, page.locator(".wb-cost").all_text_contents(), strict=True))
-    assert [told[name] for name in costs] == ["free", "about 76 passes", "about 2 passes", "!"]
+    assert [told[name] for name in COSTS["methods"]] == [
+        "at once",
+        "about 20 s · 76 passes",
+        "about 3 s · 2 passes",
+        "",
+    ]
     assert page.locator(".wb-trust").all_text_contents() == [method.trust for method in METHODS.values()]
-    assert " about 76 passes " in page.text_content(".wb-total")
+    choose_methods(page)
     page.check(".wb-method input[value=saliency]")
-    page.wait_for_function("document.querySelector('.wb-total').textContent.includes(' 78 ')")
+    page.wait_for_function("document.querySelector('.wb-total').textContent.includes('about 37 s')")  # for two targets
+
+
+def test_presets_say_what_they_do_and_how_long_it_takes(show):
+    page = show(make_trace(tokens=6, context=5), costs=COSTS)
+    page.wait_for_function("document.querySelectorAll('.wb-time')[1].textContent")
+    times = page.locator(".wb-time").all_text_contents()
+    assert times == ["about 33 s", "about 3 min"]  # 20 · (40 + 2 · 72) / (40 + 72); and 100 + 2 · 5 · 5 more
+    assert page.get_attribute(".wb-preset >> nth=0", "aria-checked") == "true"
+    page.click(".wb-preset >> nth=1")
+    assert page.get_attribute(".wb-preset >> nth=1", "aria-checked") == "true"
+    chosen = {"exact", "integrated_gradients", "shapley_sampling", "kernel_shap", "feature_ablation"}
+    assert state(page)["request"]["methods"].keys() == chosen  # LIME would be refused
+    choose_methods(page)
+    page.check(".wb-method input[value=saliency]")
+    assert page.locator(".wb-preset[aria-checked=true]").count() == 0
+    assert "methods chosen" in page.text_content(".wb-chosen-words")
+
+
+def test_careful_tests_what_it_has_computed(show):
+    trace = make_trace(tokens=6, context=5)
+    page = show(trace)
+    page.click(".wb-preset >> nth=1")
+    target = state(page)["target"][0]
+    run(page, [track(target, "lime", trace), track("gate", "lime", trace)])
+    (request,) = asked(page, "measure")
+    assert request["methods"].keys() == {"exact", "lime"}
+    page.click(".wb-stop")
+    page.click(".wb-preset >> nth=0")
+    run(page, [track(target, "lime", trace)])
+    assert len(asked(page, "measure")) == 1  # the fast one does not
+
+
+def test_what_would_be_refused_is_not_offered_and_says_why(show):
+    page = show(make_trace(tokens=6, context=5), costs=COSTS)
+    choose_methods(page)
+    page.wait_for_selector(".wb-method input[value=lime]:disabled")
+    why = page.locator(".wb-method:has(input[value=lime]) .wb-why")
+    assert why.text_content() == "Not with these settings: n_samples must be more."
 
 
 def test_what_explains_no_gate_is_not_offered_for_one(show):
     page = show(make_trace(tokens=6, context=5))
     page.select_option(".wb-kind", "gate")
     assert page.is_disabled(".wb-method input[value=exact]")
+    assert "not gates" in page.text_content(".wb-method:has(input[value=exact]) .wb-why")
     assert state(page)["request"]["methods"].keys() == {"integrated_gradients"}
     page.select_option(".wb-kind", "prediction")
+    assert page.text_content(".wb-method:has(input[value=exact]) .wb-why") == ""
     assert state(page)["request"]["methods"].keys() == {"exact", "integrated_gradients"}
+
+
+def test_a_written_text_has_no_contributions_to_offer(show):
+    page = show(make_written())
+    assert page.is_disabled(".wb-method input[value=exact]")
+    assert "no contributions" in page.text_content(".wb-method:has(input[value=exact]) .wb-why")
+
+
+def test_the_verdict_waits_for_numbers(show):
+    trace = make_trace(tokens=6, context=5)
+    page = show(trace)
+    assert page.text_content(".wb-verdict").startswith("Nothing has been computed")
+    target = state(page)["target"][0]
+    run(page, [track(target, "integrated_gradients", trace, title="Integrated Gradients")])
+    assert "accounts for the whole change" in page.text_content(".wb-verdict")
+    assert "No method was tested" in page.text_content(".wb-verdict")
+
+
+def measured(target: str, method: str, value: float, direction: int = 1) -> dict:
+    """A record of faithfulness whose four measures are `value`; random orders reach 0.4 to 0.6."""
+    band = {"mean": [0.5, 0.5], "low": [0.4, 0.4], "high": [0.6, 0.6]}
+    summary = {name: {"value": value, "random": 0.5, "interval": [0.4, 0.6]} for name in MEASURES}
+    curves = {"shares": [0, 1], "grid": [0, 1], "deletion": [1, 0], "insertion": [0, 1]}
+    scale = curves | {"full": 0.2, "empty": 0.7, "randomDeletion": band, "randomInsertion": band, "summary": summary}
+    numbers = {"units": 2, "orders": 2, "samples": 2, "seed": 0, "passes": 4, "seconds": 0.1}
+    sums = {"infidelity": 1020.0, "unexplained": 0.25, "sensitivity": None, "flips": None}
+    told = {"target": target, "label": "", "method": method, "title": METHODS[method].title, "baseline": "pad"}
+    return told | numbers | sums | {"direction": direction, "scales": {"probability": scale}}
+
+
+def measure(page, records: list[dict]) -> None:
+    page.click(".wb-measure")
+    request = asked(page, "measure")[-1]
+    done = {"id": request["id"], "records": records, "errors": {}, "measures": measures_payload()}
+    tell(page, "measured", done | {"done": 2, "total": 2, "working": ""})
+
+
+def test_the_verdict_is_that_of_the_measures(show):
+    trace = make_trace(tokens=6, context=5)
+    page = show(trace)
+    target = state(page)["target"][0]
+    run(page, [track(target, "integrated_gradients", trace, title="Integrated Gradients")])
+    measure(page, [measured(target, "integrated_gradients", 0.9), measured(target, "saliency", 0.5)])
+    words = page.text_content(".wb-verdict")
+    assert "Integrated Gradients beats random orders on 2 of 4; Saliency on none" in words
+    assert "This is one input" in words
+    assert page.text_content(".wb-measured") == ""
+
+
+def test_of_a_gate_that_the_input_lowers_the_curves_say_which_way_is_better(show):
+    trace = make_trace(tokens=6, context=5)
+    page = show(trace)
+    page.select_option(".wb-kind", "gate")
+    run(page, [track("gate", "integrated_gradients", trace, value=0.2, baselineValue=0.7)])
+    measure(page, [measured("gate", "integrated_gradients", 0.9, -1), measured("gate", "saliency", 0.5, -1)])
+    heads = page.locator(".wb-faith thead th").all_text_contents()
+    assert {"Deletion area ↑", "Insertion area ↓"} <= set(heads)
+    about = page.locator(".wb-plot-box small").all_text_contents()
+    assert "lowers it from 0.70 (empty) to 0.20, so" in about[0]
+    assert about[0].endswith("The faster the curve rises, the better.")
+    assert "0.70 for the empty input and 0.20 for this one" in page.text_content(".wb-gates")
+
+
+def test_numbers_have_no_powers_of_ten_and_no_meaning_where_there_is_none(show):
+    trace = make_trace(tokens=6, context=5)
+    page = show(trace)
+    target = state(page)["target"][0]
+    run(page, [track(target, "integrated_gradients", trace)])
+    measure(page, [measured(target, "integrated_gradients", -0.182), measured(target, "saliency", 0.5)])
+    signed, unsigned = (page.locator(".wb-faith tbody tr").nth(i).text_content() for i in (0, 1))
+    assert "1,020" in signed
+    assert "−0.182" in signed
+    assert unsigned.endswith("n/an/a")
+    assert "Sufficiency" in page.inner_text(".wb-explained")  # for all to read, not in a title
+
+
+def test_each_line_of_the_curves_is_explained_and_can_be_coloured(show):
+    trace = make_trace(tokens=6, context=5)
+    page = show(trace)
+    target = state(page)["target"][0]
+    names = ("integrated_gradients", "saliency", "lime", "occlusion")
+    run(page, [track(target, name, trace, title=METHODS[name].title) for name in names])
+    values = dict(zip(names, (0.7, 0.5, 0.9, 0.6), strict=True))
+    measure(page, [measured(target, name, value) for name, value in values.items()])
+    coloured = page.locator(".wb-line-key[aria-pressed=true]").all_inner_texts()
+    assert sorted(text.split("\n")[0] for text in coloured) == ["Integrated Gradients", "LIME", "Saliency"]
+    assert "the baseline" in page.inner_text(".wb-lines")
+    page.click(".wb-line-key:has-text('Occlusion')")
+    assert page.get_attribute(".wb-line-key:has-text('Occlusion')", "aria-pressed") == "true"
+    assert all(page.locator(".wb-plot").evaluate_all("(nodes) => nodes.map((node) => node.getAttribute('aria-label'))"))
+
+
+def test_a_count_of_methods_never_exceeds_their_number(show):
+    page = show(make_trace())
+    page.click(".wb-run")
+    (request,) = asked(page, "run_methods")
+    tell(page, "result", {"id": request["id"]})  # a sign of life before the first report
+    assert page.is_disabled(".wb-run")
+    going = {"id": request["id"], "tracks": [], "errors": {}, "agreement": [], "total": 2}
+    tell(page, "result", going | {"done": 2, "working": "Layer conductance"})
+    assert "(2 of 2)" in page.text_content(".wb-status")
+
+
+def test_few_samples_for_many_words_are_called_noisy(show):
+    trace = make_trace(tokens=30, context=20)
+    page = show(trace)
+    target = state(page)["target"][0]
+    few = track(target, "lime", trace, parameters={"n_samples": 400})
+    run(page, [few, track(target, "kernel_shap", trace, parameters={"n_samples": 500})])
+    warned = page.locator(".wb-x > .wb-head:has(em)")
+    assert warned.count() == 1
+    assert "400 samples for 50 words" in warned.text_content()
+
+
+def test_a_word_of_both_texts_is_told_with_its_text(show):
+    made = make_trace(tokens=2, context=2)
+    trace = changed(made, tokens=["people", "run"], context_tokens=["people", "walk"], x="people run", h="people walk")
+    page = show(trace)
+    target = state(page)["target"][0]
+    run(page, [track(target, "integrated_gradients", trace, scores=[2.0, 1.0], contextScores=[-2.0, -1.0])])
+    words = page.text_content(".wb-reading")
+    assert f"“people” ({trace.segment.name}) +2.00" in words
+    assert f"“people” ({trace.context.name}) −2.00" in words
+    assert "“run” +1.00" in words
 
 
 def test_a_click_on_a_token_makes_its_gate_the_target(show):
@@ -142,6 +327,7 @@ def test_a_click_on_a_token_makes_its_gate_the_target(show):
 def test_what_no_longer_answers_the_question_is_stale_and_stays(show):
     trace = make_trace(tokens=6, context=5)
     page = show(trace)
+    choose_methods(page)
     page.check(".wb-method input[value=lime]")
     page.uncheck(".wb-method input[value=integrated_gradients]")
     target = state(page)["target"][0]
@@ -176,8 +362,8 @@ def test_results_come_one_by_one_and_a_failure_stands_in_its_row(show):
     (request,) = asked(page, "run_methods")
     assert request["methods"].keys() == {"exact", "integrated_gradients"}
     going = {"id": request["id"], "tracks": [], "errors": {}, "agreement": [], "total": 2}
-    tell(page, "result", going | {"done": 0, "working": "Exact contributions", "passes": 7})
-    assert "7 passes" in page.text_content(".wb-status")
+    tell(page, "result", going | {"done": 0, "working": "Contribution (exact sum)", "passes": 7})
+    assert "(1 of 2), 0 s so far" in page.text_content(".wb-status")
     assert page.is_disabled(".wb-run")
     tell(page, "result", going | {"id": "another", "done": 2, "working": "", "errors": {"lime": "no"}})
     assert state(page)["errors"] == {}  # of a run nobody waits for

@@ -7,6 +7,7 @@ from dualroute.export.trace_payload import trace_payload
 
 from .alone import MOUNT, open_blank
 
+NO_COSTS = {"methods": {}, "measuring": {"shared": 0, "each": 0}}
 WORKBENCH = "document.querySelector('.wb').workbench()"
 
 
@@ -18,7 +19,7 @@ def show_workbench(page, trace, attribution: dict | None = None, width=1280, cos
         "attribute": ("workbench", with_plotly(asset("workbench.html")), {"value": controls()}),
     }
     for folder, (name, html, props) in components.items():
-        given = {"folder": folder, "id": name, "html": html, "props": props, "costs": costs or {}}
+        given = {"folder": folder, "id": name, "html": html, "props": props, "costs": costs or NO_COSTS}
         page.evaluate(MOUNT, given)
     page.wait_for_selector(".wb[data-tracks]", state="attached")
     return page

@@ -15,7 +15,7 @@ from dualroute.app.models import attributions_of, get_router, trace_from_request
 from dualroute.app.requests import AttributionRequest, EstimateRequest
 from dualroute.attribute.methods import METHODS, SCORE, Method, find_method
 from dualroute.export.attribute_payload import controls_payload, faithfulness_payload, measures_payload, run_payload
-from dualroute.measures.faithfulness import Faithfulness
+from dualroute.measures.faithfulness import Faithfulness, usual_rows
 from dualroute.trace.attribution import Attribution
 from dualroute.trace.context import BackwardContext
 from dualroute.trace.granularity import WORD, groups
@@ -25,6 +25,7 @@ from dualroute.trace.targets import Target, parse_target
 MIN_STEPS = 14
 # One method may run so many tokens through the model, about a minute on two cores; a gradient counts as two passes.
 MAX_TOKENS = 600_000
+TOKENS_PER_SECOND = 4_000  # through a small backbone on two cores, about
 
 _LOG = logging.getLogger(__name__)
 
@@ -105,20 +106,28 @@ def read_job(data: dict) -> AttributionJob:
 
 
 def estimate(request: dict) -> dict:
-    """{method: [forward, backward] rows, or the message of a wrong parameter} of an `EstimateRequest`; runs nothing."""
+    """What an `EstimateRequest` would cost; runs nothing.
+
+    methods    {method: [forward rows, backward rows, seconds], or why it would be refused}
+    measuring  seconds that a test of faithfulness takes: what all attributions share, and each one's own
+    """
     checked = read_request(EstimateRequest, request)
     units = sum(
         _count_units(checked.granularity if is_text else "token", text, tokens)
         for text, tokens, is_text in checked.sides
     )
-    estimates = {}
+    tokens = sum(tokens for _, tokens, _ in checked.sides)
+    estimates: dict[str, list | str] = {}
     for name, parameters in checked.methods.items():
         try:
             method = find_method(name)
-            estimates[name] = [int(rows) for rows in method.passes(units, method.check(parameters))]
+            allowed = _affordable(method, method.check(parameters), units, tokens)
+            forward, backward = map(int, method.passes(units, allowed))
+            estimates[name] = [forward, backward, (forward + 2 * backward) * tokens / TOKENS_PER_SECOND]
         except ValueError as error:
             estimates[name] = str(error)
-    return estimates
+    shared, own = (rows * tokens / TOKENS_PER_SECOND for rows in usual_rows())
+    return {"methods": estimates, "measuring": {"shared": shared, "each": own}}
 
 
 def attribute_each(data: dict) -> Iterator[dict]:
@@ -157,8 +166,8 @@ def measure_each(data: dict) -> Iterator[dict]:
                 for result in router.measure(job.trace, attribution, seed=job.request.seed, probe=probe):
                     if isinstance(result, Faithfulness):
                         records.append(faithfulness_payload(result))
-                    else:
-                        share = (place + result.done / max(1, result.total)) / len(attributions)
+                    elif result.done < result.total:
+                        share = (place + result.done / result.total) / len(attributions)
                         yield payload | _progress(job, done + share, _title(name))
             payload = payload | {"records": list(records)}
         except (ValueError, OSError) as error:
@@ -173,7 +182,9 @@ def attribute_by(job: AttributionJob, name: str) -> list[Attribution]:
     targets = [target for target in job.targets if ("gate" if target.is_gate else SCORE) in method.targets]
     if not targets:
         raise ValueError(f"{method.title} explains {' and '.join(method.targets)}s only; choose such a target")
-    return attributions_of(job.trace, targets, name, **_affordable(job, method, parameters), **job.options)
+    tokens = len(job.trace.tokens) + len(job.trace.context_tokens)
+    allowed = _affordable(method, parameters, job.units, tokens)
+    return attributions_of(job.trace, targets, name, **allowed, **job.options)
 
 
 def _title(name: str) -> str:
@@ -184,10 +195,9 @@ def _progress(job: AttributionJob, done: float, working: str) -> dict:
     return {"done": done, "total": len(job.request.methods), "working": working, "passes": 0}
 
 
-def _affordable(job: AttributionJob, method: Method, parameters: dict) -> dict:
+def _affordable(method: Method, parameters: dict, units: int, tokens: int) -> dict:
     """The parameters, with fewer steps where those adapt. Raises ValueError for a run that would take minutes."""
-    tokens, units = len(job.trace.tokens) + len(job.trace.context_tokens), job.units
-    if parameters.get("max_steps") and not parameters.get("n_steps"):
+    if tokens and parameters.get("max_steps") and not parameters.get("n_steps"):
         most = max(MIN_STEPS, MAX_TOKENS // (3 * tokens))
         parameters = parameters | {"max_steps": min(parameters["max_steps"], most)}
     forward, backward = method.passes(units, parameters)

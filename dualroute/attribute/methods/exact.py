@@ -14,7 +14,7 @@ from dualroute.trace.targets import Target
 
 
 @attribution_method(
-    "Exact contributions",
+    "Contribution (exact sum)",
     captum="",
     trust="Always true of what it says: how the routed states added up to this score. It says nothing about "
     "what earlier layers moved from word to word, and nothing about gates.",

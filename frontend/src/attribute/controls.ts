@@ -36,6 +36,8 @@ export interface Controls {
   /** What an address asks for, checked; returns in words what of it does not fit the input. */
   restore(linked: LinkedAttribution): string[];
   chosen(): MethodPayload[];
+  /** Whether the chosen methods are tested as well. */
+  tests(): boolean;
   parameters(method: string): Parameters;
   request(): { methods: Record<string, Parameters> } & Shared;
   /** What a method's numbers depend on besides target and route, as one text; `usual`: with nothing set. */
@@ -66,6 +68,7 @@ export function makeControls(
 
   const values = (): TargetFields => Object.fromEntries(FIELDS.map((name) => [name, fields[name].value]));
   const target = () => targetName(trace!, kind.value, values())!;
+  const targets = () => (kind.value === 'gate' || !gateToo.checked ? [target()] : [target(), 'gate']);
 
   function fill({ readout, labels, tokens, written }: Trace) {
     const names = readout === 'classification' ? labels.map((name): [string, string] => [name, name]) : [];
@@ -83,7 +86,15 @@ export function makeControls(
     part('against').hidden = !used.includes('other');
     part('until').hidden = !used.includes('to');
     part('beside').hidden = kind.value === 'gate';
-    methods.serve(isGate(kind.value) ? 'gate' : 'score');
+    methods.serve(refusal);
+  }
+
+  /** Why a method cannot explain what is asked for. */
+  function refusal({ targets, name }: MethodPayload): string {
+    const wanted = isGate(kind.value) ? 'gate' : 'score';
+    if (!targets.includes(wanted)) return `Explains ${targets.join('s and ')}s, not ${wanted}s.`;
+    if (name === 'exact' && !trace!.answers) return 'A written text is no sum, so that it has no contributions.';
+    return '';
   }
 
   function follow({ trace: on, view, outcome }: Subject) {
@@ -117,8 +128,8 @@ export function makeControls(
     };
     const costs = (await server.estimate(request).catch(() => null)) as Costs | null; // a run would say what is wrong
     if (!costs || id !== estimates) return;
-    methods.showCosts(costs);
-    settings.messages(costs);
+    methods.showCosts(costs, targets().length);
+    settings.messages(costs.methods);
   }
 
   /** Whether there is such a target here; then it is chosen. */
@@ -157,7 +168,7 @@ export function makeControls(
       if (followed) follow(subject);
       later();
     },
-    targets: () => (kind.value === 'gate' || !gateToo.checked ? [target()] : [target(), 'gate']),
+    targets,
     explainGateOf(t) {
       kind.value = 'gate-token';
       fields.from.value = String(t);
@@ -182,6 +193,7 @@ export function makeControls(
       return fits ? [] : [`the target “${clip(linked.target!, 60)}” was not used: it does not fit what is on screen`];
     },
     chosen: () => methods.chosen(),
+    tests: () => methods.tests(),
     parameters: (method) => settings.parameters(method),
     request: () => ({ methods: methods.picked((method) => settings.parameters(method)), ...settings.shared() }),
     settings: (method) => settings.key(method),

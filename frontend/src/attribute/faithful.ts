@@ -2,14 +2,15 @@
 import type { ControlsPayload, Faithfulness, MeasurePayload } from '../contracts';
 import { targetWords } from '../core/targets';
 import type { Trace } from '../core/trace';
-import { type Layout, PLOT_CONFIG, loadPlotly } from '../page/plotly';
 import { type ChoiceEntry, offerChoice } from '../ui/choice';
-import { button, finder, make, setText } from '../ui/dom';
-import { type FaithfulFigure, INK, faithfulFigures } from './faithful_figures';
-import { type Measure, measuresTable } from './faithful_tables';
+import { finder, make, setText } from '../ui/dom';
+import { faithfulFigures } from './faithful_figures';
+import { faithfulPlots } from './faithful_plots';
+import { type Measure, measuresFor, measuresTable } from './faithful_tables';
 import { type RunProgress, longRun } from './long_run';
 import type { Parameters } from './settings';
 import { type Asked, type Origin, type ShownTrack, staleWords } from './tracks';
+import { type Measured, standings } from './verdict';
 
 export interface FaithfulRecord extends Faithfulness, Origin {
   /** Of the run that it came with. */
@@ -39,12 +40,18 @@ export interface FaithfulPart {
   show(subject: Subject): void;
   arrived(answer: MeasureAnswer | null | undefined): void;
   records(): FaithfulRecord[];
+  /** Measures of a target with the better direction of each, and the methods whose numbers answer what is asked now. */
+  measured(target: string): { measures: Measure[]; methods: Measured[] };
+  /** Measure all methods on screen. */
+  measure(): void;
   redraw(): void;
 }
 
 interface Options {
   config: ControlsPayload;
   send: (request: object) => void;
+  /** Other numbers are on screen: of other measures, or on another scale. */
+  changed: () => void;
   cancel: (id: string) => void;
   /** The request as the controls stand. */
   request: () => object;
@@ -54,7 +61,7 @@ interface Options {
 const MOST_RECORDS = 60;
 
 export function faithfulPart(root: HTMLElement, options: Options): FaithfulPart {
-  const { config, send, cancel, request, parameters } = options;
+  const { config, send, cancel, changed, request, parameters } = options;
   const part = finder(root, 'wb');
   const box = part('faithful');
   const run = longRun<RunOrigin>(send, cancel, {
@@ -69,34 +76,39 @@ export function faithfulPart(root: HTMLElement, options: Options): FaithfulPart 
   let scale = 'probability';
   let measures: Measure[] = [];
 
-  part('measure').addEventListener('click', () => {
+  const measure = () => {
     const methods = subject ? measurable(subject) : [];
     if (!subject || !methods.length)
-      return setText(part('faithful-status'), 'Run a method first: only what is on screen and not stale is measured.');
+      return setText(part('faithful-status'), 'Run a method first: only what is on screen and up to date is measured.');
     const { key, route, settings } = subject.asked;
     const each = <T>(value: (method: string) => T) => Object.fromEntries(methods.map((name) => [name, value(name)]));
     run.start({ ...request(), methods: each(parameters) }, { key, route, settings: each(settings) });
-  });
+  };
+  part('measure').addEventListener('click', measure);
+
+  const shownRecords = (): ShownRecord[] =>
+    subject
+      ? records
+          .filter(({ key }) => key === subject!.trace.key)
+          .map((record) => ({ ...record, stale: staleWords(record, subject!.asked) }))
+      : [];
 
   const draw = () => {
     if (!subject) return;
-    const { trace, asked } = subject;
-    const here = records
-      .filter(({ key }) => key === trace.key)
-      .map((record): ShownRecord => ({ ...record, stale: staleWords(record, asked) }));
+    const here = shownRecords();
     const state = JSON.stringify([here.map(({ run: id, stale }) => [id, stale]), scale, document.body.className]);
     if (state === drawn) return;
     drawn = state;
     for (const node of box.querySelectorAll<HTMLElement>('.js-plotly-plot')) window.Plotly?.purge(node);
     const targets = [...new Set(here.map(({ target }) => target))];
-    const parts = targets.map((target) => {
+    const parts = targets.map((target, i) => {
       const own = here.filter((record) => record.target === target);
-      return targetPart(root, trace, target, own, scale, measures, config);
+      return targetPart({ root, config, measures }, subject!, target, own, scale, !i);
     });
     const both = here.some(({ scales }) => scales.probability && scales.value);
     const choose = (name: string) => {
       scale = name;
-      draw();
+      changed();
     };
     box.replaceChildren(...(both ? [scaleChoice(scale, choose)] : []), ...parts.map(({ node }) => node));
     for (const { drawPlots } of parts) drawPlots();
@@ -121,9 +133,18 @@ export function faithfulPart(root: HTMLElement, options: Options): FaithfulPart 
         a.key === b.key && a.target === b.target && a.method === b.method;
       const kept = records.filter((record) => !fresh.some((other) => same(other, record)));
       records = [...kept, ...fresh].slice(-MOST_RECORDS);
-      draw();
+      changed();
     },
     records: () => records,
+    measured(target) {
+      const own = shownRecords().filter((record) => record.target === target && !record.stale);
+      const scaleOf = ({ scales }: ShownRecord) => scales[scale] ?? Object.values(scales)[0];
+      return {
+        measures: measuresFor(measures, own.at(0)?.direction ?? 1),
+        methods: own.map((record) => ({ title: record.title, summary: scaleOf(record).summary })),
+      };
+    },
+    measure,
     redraw: draw,
   };
 }
@@ -147,95 +168,29 @@ function scaleChoice(scale: string, choose: (name: string) => void): HTMLElement
 }
 
 function targetPart(
-  root: HTMLElement,
-  trace: Trace,
+  { root, config, measures }: { root: HTMLElement; config: ControlsPayload; measures: Measure[] },
+  { trace, tracks }: Subject,
   target: string,
   records: ShownRecord[],
   scale: string,
-  measures: Measure[],
-  config: ControlsPayload,
+  first: boolean,
 ): { node: HTMLElement; drawPlots: () => void } {
   const scaleOf = ({ scales }: ShownRecord) => (scale in scales ? scale : Object.keys(scales)[0]);
-  const figures = faithfulFigures(target, records, scaleOf, config);
-  const plots = make('div', 'wb-plots');
-  const drawn = figures.map((figure): [HTMLElement, FaithfulFigure] => {
-    const { box, plot } = plotBox(root, figure);
-    plots.append(box);
-    return [plot, figure];
-  });
+  const words = targetWords(trace, target, records[0].label);
+  const figures = faithfulFigures(target, words, records, scaleOf, config);
+  const summaries = records.map((record) => ({
+    title: record.title,
+    summary: record.scales[scaleOf(record)].summary,
+  }));
+  const turned = measuresFor(measures, records[0].direction);
+  const all = standings(summaries, turned);
+  const most = Math.max(...all.map(({ best }) => best));
+  const best = all.filter((one) => one.best === most && records.length > 1).map(({ title }) => title);
+  const main = tracks.find((track) => track.target === target && !track.stale && track.method !== 'exact');
+  const notes = new Map(best.map((title) => [title, `best on ${most} of ${turned.length} measures`]));
+  const plots = faithfulPlots(root, figures, [...best, ...(main ? [main.title] : [])], notes);
+  const tables = measuresTable(records, scaleOf, measures, config, first);
   const node = make('section', 'wb-faith');
-  const title = make('h4', '', targetWords(trace, target, records[0].label));
-  node.append(title, measuresTable(records, scaleOf, measures), legendOf(figures), plots);
-  const drawPlots = () => {
-    for (const [plot, figure] of drawn) void drawPlot(root, plot, figure);
-  };
-  return { node, drawPlots };
-}
-
-function plotBox(root: HTMLElement, figure: FaithfulFigure): { box: HTMLElement; plot: HTMLElement } {
-  const { title, about } = figure;
-  const plot = make('div', 'wb-plot');
-  plot.setAttribute('role', 'img');
-  plot.setAttribute('aria-label', `${title}. ${about} The numbers are in the table and the files.`);
-  const caption = make('figcaption');
-  const files = (['svg', 'png'] as const).map((format) => plotButton(root, figure, format));
-  caption.append(make('b', '', title), make('small', '', about), ...files);
-  const box = make('figure', 'wb-plot-box');
-  box.append(caption, plot);
-  return { box, plot };
-}
-
-async function drawPlot(root: HTMLElement, plot: HTMLElement, { data, layout }: FaithfulFigure): Promise<void> {
-  const plotly = await loadPlotly(root.dataset.plotly ?? '');
-  if (!plot.isConnected) return;
-  const style = getComputedStyle(root);
-  const inked = data.map((trace) =>
-    trace.line.color === INK ? { ...trace, line: { ...trace.line, color: style.color } } : trace,
-  );
-  await plotly.react(plot, inked, { ...layout, ...themed(layout, style) }, PLOT_CONFIG);
-  plot.dataset.drawn = 'yes';
-}
-
-function themed(layout: Layout, style: CSSStyleDeclaration): Layout {
-  const rule = style.getPropertyValue('--wb-line').trim();
-  const axis = (own: unknown) => ({ ...(own as object), gridcolor: rule, linecolor: rule, zerolinecolor: rule });
-  const background = style.getPropertyValue('--wb-cell').trim();
-  return {
-    xaxis: axis(layout.xaxis),
-    yaxis: axis(layout.yaxis),
-    font: { color: style.color, family: style.fontFamily, size: 12 },
-    hoverlabel: { bgcolor: background, font: { color: style.color } },
-    paper_bgcolor: 'rgba(0,0,0,0)',
-    plot_bgcolor: 'rgba(0,0,0,0)',
-  };
-}
-
-/** A file has its own legend, and white paper. */
-function plotButton(root: HTMLElement, { title, data, layout }: FaithfulFigure, format: 'svg' | 'png'): HTMLElement {
-  const node = button('wb-file', format.toUpperCase());
-  node.setAttribute('aria-label', `${title} as ${format.toUpperCase()}`);
-  const paper = { showlegend: true, margin: { l: 60, r: 20, t: 40, b: 50 }, paper_bgcolor: '#fff' };
-  const figure = { data, layout: { ...layout, title: { text: title, font: { size: 14 } }, ...paper } };
-  node.addEventListener('click', () => {
-    const filename = `${title.toLowerCase()}-${root.dataset.ready}`;
-    const options = { format, width: 900, height: 450, filename };
-    void loadPlotly(root.dataset.plotly ?? '').then((plotly) => plotly.downloadImage(figure, options));
-  });
-  return node;
-}
-
-/** One legend for all curves of a target. */
-function legendOf(figures: FaithfulFigure[]): HTMLElement {
-  const lines = new Map<string, FaithfulFigure['data'][number]['line']>();
-  for (const { name, line } of figures.flatMap(({ data }) => data)) if (name && !lines.has(name)) lines.set(name, line);
-  const styles: Record<string, string> = { solid: 'solid', dot: 'dotted' };
-  const box = make('p', 'wb-lines');
-  for (const [name, { color, dash }] of lines) {
-    const item = make('span');
-    const key = make('i');
-    key.style.borderTop = `3px ${styles[dash ?? ''] ?? 'dashed'} ${color === INK ? 'currentColor' : color}`;
-    item.append(key, make('span', '', name));
-    box.append(item);
-  }
-  return box;
+  node.append(make('h4', '', words), ...tables, ...plots.nodes);
+  return { node, drawPlots: plots.draw };
 }

@@ -1,6 +1,7 @@
 /** Curves of faithfulness beside chance. */
 import type { Band, ControlsPayload } from '../contracts';
 import { isGate } from '../core/targets';
+import { fixed } from '../core/quantities';
 import type { Figure, Layout, Trace as PlotTrace } from '../page/plotly';
 import type { ShownRecord } from './faithful';
 
@@ -11,10 +12,13 @@ const METHOD_COLORS = [
 const DASHES = ['solid', 'dash', 'dot', 'dashdot', 'longdash'];
 const CHANCE = '#888888';
 export const INK = '#111111'; // stands for the colour of the text
+export const CHANCE_NAME = 'random orders';
 
 export interface Line extends PlotTrace {
   name?: string;
   line: { color?: string; dash?: string; width: number };
+  /** A method's own line, which can step back behind others. */
+  meta?: 'method';
 }
 
 export interface FaithfulFigure extends Figure {
@@ -23,24 +27,33 @@ export interface FaithfulFigure extends Figure {
   about: string;
 }
 
-/** scaleOf: the scale on which a record is shown. */
+/** target, words: its name and the words for it; scaleOf: the scale on which a record is shown. */
 export function faithfulFigures(
   target: string,
+  words: string,
   records: ShownRecord[],
   scaleOf: (record: ShownRecord) => string,
   config: ControlsPayload,
 ): FaithfulFigure[] {
-  const y = scaleOf(records[0]) === 'probability' ? (isGate(target) ? 'gate' : 'probability') : 'score';
+  const [first] = records;
+  const scale = scaleOf(first);
+  const y = isGate(target) ? words : scale === 'probability' ? 'probability' : 'score';
+  const lowered = first.direction < 0;
+  const { full, empty } = first.scales[scale];
+  const why = lowered
+    ? `The input lowers it from ${fixed(empty, 2)} (empty) to ${fixed(full, 2)}, so words that lower it come first. `
+    : 'Words that raise it come first. ';
+  const better = (falls: boolean) => `The faster the curve ${falls === lowered ? 'rises' : 'falls'}, the better.`;
   const figures: FaithfulFigure[] = [
     {
       title: 'Deletion',
-      about: 'Erased first: what the method names first. The faster it falls, the better.',
+      about: `Words are erased. ${why}${better(true)}`,
       data: erasureLines(records, scaleOf, 'deletion', 'randomDeletion', config),
       layout: axes('words erased', y),
     },
     {
       title: 'Insertion',
-      about: 'Kept first: what the method names first. The faster it rises, the better.',
+      about: `Only the first words are kept. ${better(false)}`,
       data: erasureLines(records, scaleOf, 'insertion', 'randomInsertion', config),
       layout: axes('words kept', y),
     },
@@ -49,9 +62,11 @@ export function faithfulFigures(
   if (flipped.length)
     figures.push({
       title: 'Flipping',
-      about: 'Tokens that read are sent direct, in this order; exact, by replay.',
+      about:
+        'Words that read are sent the direct way, one after the other; exact, by replay. ' +
+        (isGate(target) ? 'What is drawn is the score of the answer, not the gate.' : ''),
       data: flipLines(flipped, config),
-      layout: axes('reading tokens flipped', 'score'),
+      layout: axes('reading tokens flipped', 'score of the answer'),
     });
   return figures;
 }
@@ -82,7 +97,10 @@ const line = (name: string, x: number[], y: number[], color: string, dash: strin
 
 function methodLine(record: ShownRecord, x: number[], y: number[], config: ControlsPayload, more?: PlotTrace): Line {
   const i = place(config, record.method);
-  return line(record.title, x, y, METHOD_COLORS[i % METHOD_COLORS.length], DASHES[i % DASHES.length], more);
+  return line(record.title, x, y, METHOD_COLORS[i % METHOD_COLORS.length], DASHES[i % DASHES.length], {
+    meta: 'method',
+    ...more,
+  });
 }
 
 /** The mean of random orders, and where 95 % of them lie. */
@@ -91,7 +109,7 @@ function chanceLines(x: number[], { mean, low, high }: Band): Line[] {
   return [
     { ...edge, y: low },
     { ...edge, y: high, fill: 'tonexty', fillcolor: 'rgba(136,136,136,.25)' },
-    line('random orders', x, mean, CHANCE, 'dot', { mode: 'lines' }),
+    line(CHANCE_NAME, x, mean, CHANCE, 'dot', { mode: 'lines' }),
   ];
 }
 

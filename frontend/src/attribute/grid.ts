@@ -104,9 +104,9 @@ function place<E extends HTMLElement>(node: E, row: number, first: number, end: 
 function headCell(row: FigureRow, r: number): HTMLElement {
   const node = place(make('div', `wb-head${row.stale ? ' is-stale' : ''}`), r, 0, 1);
   node.append(make('b', '', row.title), make('small', '', row.detail));
-  if (row.stale) node.append(make('em', '', `stale: ${row.stale}`));
-  const stale = row.stale && `stale: computed for ${row.stale}`;
-  node.title = [row.title, row.detail, stale, row.help].filter(Boolean).join('. ');
+  const stale = row.stale && `out of date: computed for ${row.stale}`;
+  for (const words of [stale, row.warning]) if (words) node.append(make('em', '', words));
+  node.title = [row.title, row.detail, stale, row.warning, row.help].filter(Boolean).join('. ');
   return node;
 }
 

@@ -1,6 +1,9 @@
 /** One long job at a time: asked for, reported while it goes on, cancelled. Answers of an older job are not heard. */
-import { grouped, withoutStop } from '../core/format';
+import { withoutStop } from '../core/format';
 import { setText } from '../ui/dom';
+
+/** Whether the job is over. A sign of life before the first report has no numbers. */
+export const isOver = ({ working, done, total }: RunProgress): boolean => !working && total > 0 && done >= total;
 
 /** What both kinds of runs answer with while they go on. */
 export interface RunProgress {
@@ -33,6 +36,7 @@ export function longRun<Context>(
 ): LongRun<Context> {
   let current: { id: string; context: Context } | null = null;
   let count = 0;
+  let began = 0;
   const stop = (message: string) => {
     current = null;
     begin.disabled = false;
@@ -49,6 +53,7 @@ export function longRun<Context>(
     start(request, context) {
       const id = `${++count}-${Math.random().toString(36).slice(2)}`;
       current = { id, context };
+      began = performance.now();
       begin.disabled = true;
       end.hidden = progress.hidden = false;
       progress.value = 0;
@@ -63,14 +68,16 @@ export function longRun<Context>(
         return null;
       }
       progress.value = result.total ? result.done / result.total : 0;
-      const passes = result.passes ? `, ${grouped(Math.round(result.passes))} passes` : '';
+      const seconds = Math.round((performance.now() - began) / 1000);
       if (result.working) {
-        const place = `${Math.floor(result.done) + 1} of ${result.total}`;
-        setText(status, `${result.working} (${place})${passes && `${passes} so far`} …`);
-      } else if (result.done < result.total) setText(status, 'Reading the input …');
+        const place = `${Math.min(result.total, Math.floor(result.done) + 1)} of ${result.total}`;
+        setText(status, `${result.working} (${place}), ${seconds} s so far …`);
+      } else if (!isOver(result)) setText(status, 'Reading the input …');
       else {
         const failed = Object.keys(result.errors ?? {}).length;
-        stop(`Done${passes}.${failed ? ` ${failed} could not be computed; the table says why.` : ''}`);
+        stop(
+          `Done in ${seconds < 1 ? 'under 1' : seconds} s.${failed ? ` ${failed} could not be computed; the table says why.` : ''}`,
+        );
       }
       return context;
     },

@@ -10,13 +10,12 @@ import type { ShownTrack } from './tracks';
 const COLUMNS: [string, string][] = [
   ['Method', ''],
   ['Explains', ''],
-  ['Σ scores', 'all scores added up; the exact ones leave out the bias, which belongs to no token'],
+  ['Σ scores', 'all scores added up; an exact sum leaves out the bias, which belongs to no token'],
   ['Change', 'the target on this input minus the target on the baseline'],
   ['Delta', 'Σ scores − change; methods that promise completeness come close to 0'],
   ['Passes', 'rows through the model, forward + backward, shared by targets computed together'],
   ['Seconds', ''],
-  ['Converged', ''],
-  ['Agrees with exact', 'Spearman’s rank correlation with the exact contributions'],
+  ['Converged', 'whether the scores add up to the change, for methods that promise it'],
 ];
 
 /** A number in words, or a dash for none. */
@@ -39,19 +38,20 @@ export function showMethods(
     return head;
   });
   const firstOf = (track: ShownTrack) => tracks.find(({ method }) => method === track.method) === track;
-  const lines = tracks.map((track) =>
-    methodLine(cellsOf(trace, track, methodOf(config, track.method)), track.stale, firstOf(track) ? track.help : ''),
-  );
+  const lines = tracks.map((track) => {
+    const cells = cellsOf(trace, track, methodOf(config, track.method));
+    return methodLine(cells, track, firstOf(track) ? track.help : '');
+  });
   const failed = Object.entries(errors).map(([name, message]) =>
     failedLine(methodOf(config, name)?.title ?? name, message),
   );
   box.replaceChildren(table('', heads, [...lines, ...failed]));
 }
 
-function methodLine([name, ...cells]: string[], stale: string, trust: string): HTMLElement {
+function methodLine([name, ...cells]: string[], { stale, warning }: ShownTrack, trust: string): HTMLElement {
   const line = make('tr', stale ? 'is-stale' : '');
   const head = scopedCell(name, 'row');
-  if (stale) head.append(make('em', '', `stale: ${stale}`));
+  for (const words of [stale && `out of date: ${stale}`, warning]) if (words) head.append(make('em', '', words));
   if (trust) head.append(make('small', '', trust));
   line.append(head, ...cells.map((cell) => make('td', '', cell)));
   return line;
@@ -79,8 +79,22 @@ function cellsOf(trace: Trace, track: ShownTrack, method: MethodPayload | undefi
     passes,
     orDash(track.seconds, (value) => value.toFixed(2)),
     method?.complete ? (track.converged ? 'yes' : 'no: read with care') : '–',
-    orDash(track.agreement, (value) => signed(value)),
   ];
+}
+
+/**
+ * Without what is no estimate of the change from the empty input: how a score adds up is another question, whose answer
+ * need not agree with theirs.
+ */
+export function estimatesOnly(agreement: Agreement): Agreement {
+  const places = [...agreement.methods.keys()].filter((i) => agreement.methods[i] !== 'exact');
+  const among = <T>(rows: T[][]) => places.map((i) => places.map((j) => rows[i][j]));
+  return {
+    ...agreement,
+    methods: places.map((i) => agreement.methods[i]),
+    rows: among(agreement.rows),
+    bySize: among(agreement.bySize),
+  };
 }
 
 /** Small grids of rank correlations, one for each target. labels: what the server calls the targets' answers. */
@@ -91,7 +105,7 @@ export function showAgreements(
   labels: Record<string, string>,
   config: ControlsPayload,
 ): void {
-  const several = agreements.filter(({ methods }) => methods.length > 1);
+  const several = agreements.map(estimatesOnly).filter(({ methods }) => methods.length > 1);
   box.replaceChildren(...several.map((agreement) => agreementGrid(trace, agreement, labels[agreement.target], config)));
 }
 

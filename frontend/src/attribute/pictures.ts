@@ -43,7 +43,8 @@ function pictureOf(trace: Trace, row: FigureRow, status: HTMLElement, scale: Sca
   frame.append(patches);
   const caption = make('figcaption');
   caption.append(make('b', '', row.title), make('small', '', row.detail));
-  if (row.stale) caption.append(make('em', '', `stale: ${row.stale}`));
+  if (row.stale) caption.append(make('em', '', `out of date: computed for ${row.stale}`));
+  if (row.warning) caption.append(make('em', '', row.warning));
   if (most?.value)
     caption.append(make('small', '', `strongest: ${trace.contextTokens[most.from]}, ${numberWords(row, most.value)}`));
   const figure = make('figure', `wb-picture${row.stale ? ' is-stale' : ''}`);

@@ -1,6 +1,7 @@
 /** Tracks as rows of a figure: what the grid, the pictures and the files are drawn from. */
 import { largestSize } from '../core/arrays';
-import { quote, signed } from '../core/format';
+import { clip, plainToken, signed } from '../core/format';
+import { plainNumber } from '../core/quantities';
 import { joinTokens } from '../core/spans';
 import { isGate, targetWords } from '../core/targets';
 import type { Trace } from '../core/trace';
@@ -23,6 +24,7 @@ export interface FigureRow {
   /** The number that fills a bar. */
   top: number;
   stale: string;
+  warning: string;
   help: string;
 }
 
@@ -45,15 +47,37 @@ export function figureRows(trace: Trace, tracks: ShownTrack[], side: 'x' | 'h', 
     return {
       title: track.title,
       short: `${track.title} → ${target}`,
-      detail: `→ ${target}`,
+      detail: detailWords(track, target),
       kind: track.signed ? 'signed' : 'unsigned',
       units: side === 'x' ? unitsOf(track.scores, track.groups) : unitsOf(track.contextScores, track.contextGroups),
       top: scale === 'one' ? shared(isGate(track.target)) : largest(track),
       stale: track.stale,
+      warning: track.warning,
       help: track.help,
     };
   });
   return side === 'x' ? [gateRow(trace), ...rows] : rows;
+}
+
+/** What the scores of a track are of. */
+function detailWords({ target, method, signed: hasSigns, value, baselineValue }: ShownTrack, words: string): string {
+  if (method === 'exact') return `to the score of ${words}`;
+  if (isGate(target) && value !== undefined && baselineValue !== undefined)
+    return `→ ${words}: ${baselineValue.toFixed(2)} if empty, ${value.toFixed(2)} here`;
+  return hasSigns ? `→ ${words}, change from empty input` : `→ ${words}`;
+}
+
+/** The gate of the empty input beside the input's own: without it, words that closed the gates look like a mistake. */
+export function gateWords(trace: Trace, tracks: ShownTrack[]): string {
+  const track = tracks.find(({ target, value, stale }) => isGate(target) && value !== undefined && !stale);
+  if (track?.value === undefined || track.baselineValue === undefined) return '';
+  const { value, baselineValue } = track;
+  const words = targetWords(trace, track.target, track.label);
+  const side =
+    value < baselineValue
+      ? 'So the words as a whole close it: most of what they do is below the line.'
+      : 'So the words as a whole open it.';
+  return `The ${words} is ${baselineValue.toFixed(2)} for the empty input and ${value.toFixed(2)} for this one. ${side}`;
 }
 
 const gateRow = ({ hName, reading }: Trace): FigureRow => ({
@@ -63,6 +87,7 @@ const gateRow = ({ hName, reading }: Trace): FigureRow => ({
   kind: 'gate',
   top: 1,
   stale: '',
+  warning: '',
   help: '',
   units: Array.from(reading, (value, t) => ({ from: t, to: t + 1, value })),
 });
@@ -78,18 +103,25 @@ const TELLING = 0.15; // of the largest score: what is smaller is not named
 
 /** The main track in words: the first thing to read. */
 export function readingWords(trace: Trace, track: ShownTrack): string {
-  const units = [
-    ...namedUnits(trace.tokens, track.scores, track.groups),
-    ...namedUnits(trace.contextTokens, track.contextScores, track.contextGroups),
-  ].sort((a, b) => b.value - a.value);
+  const own = namedUnits(trace.tokens, track.scores, track.groups);
+  const read = namedUnits(trace.contextTokens, track.contextScores, track.contextGroups);
+  const inBoth = own.map(({ name }) => name).filter((name) => read.some((unit) => unit.name === name));
+  const placed = (some: NamedUnit[], text: string) =>
+    some.map((unit) => ({ ...unit, text: inBoth.includes(unit.name) ? ` (${text})` : '' }));
+  const units = [...placed(own, trace.xName), ...placed(read, trace.hName)].sort((a, b) => b.value - a.value);
   const least = TELLING * largestSize(units.map(({ value }) => value));
   const up = units.filter(({ value }) => value > least).slice(0, 3);
   const down = units
     .filter(({ value }) => value < -least)
     .slice(-3)
     .reverse();
-  const list = (some: NamedUnit[]) =>
-    some.map(({ name, value }) => `${quote(name)} ${track.signed ? signed(value) : value.toFixed(2)}`).join(', ');
+  const list = (some: typeof units) =>
+    some
+      .map(
+        ({ name, text, value }) =>
+          `“${clip(plainToken(name), 48)}”${text} ${track.signed ? signed(value) : value.toFixed(2)}`,
+      )
+      .join(', ');
   const target = targetWords(trace, track.target, track.label);
   if (!track.signed) return `${track.title}: what mattered most to ${target} was ${list(units.slice(0, 3))}.`;
   const gate = isGate(track.target);
@@ -99,9 +131,9 @@ export function readingWords(trace: Trace, track: ShownTrack): string {
   return `${track.title}: ${words.join('; ') || 'nothing moved it much'}.`;
 }
 
-/** Three digits; of what is smaller than they can show two significant ones. */
+/** Three digits; of what is smaller than they can show three significant ones. */
 const fewDigits = (value: number): string =>
-  value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(1).replace('-', '−') : value.toFixed(3);
+  value !== 0 && Math.abs(value) < 0.001 ? plainNumber(value) : value.toFixed(3);
 
 export const numberWords = ({ kind }: FigureRow, value: number): string =>
   kind === 'signed' ? (value < 0 ? '−' : '+') + fewDigits(Math.abs(value)) : fewDigits(value);

@@ -5,12 +5,14 @@ import type { RunOrigin } from './faithful';
 import { panelAttributions } from './handed';
 import type { RunProgress } from './long_run';
 import { methodOf } from './method_table';
-import { type Asked, type ShownTrack, type Track, adoptTracks, exactTrack, staleWords } from './tracks';
+import { type Asked, type ShownTrack, type Track, adoptTracks, exactTrack, staleWords, warningOf } from './tracks';
 
 export type RunAnswer = RunProgress & Partial<Pick<RunPayload, 'tracks' | 'agreement'>>;
 
 /** What a run was asked for. */
 export interface RunContext extends RunOrigin {
+  /** Whether the methods are tested afterwards. */
+  tests: boolean;
   decision: Omit<AttributionSource, 'key' | 'label'>;
 }
 
@@ -57,7 +59,12 @@ export function trackStore(config: ControlsPayload): TrackStore {
         method === 'exact' && exact.some((track) => track.target === target && track.key === key);
       const kept = tracks
         .filter((track) => !isExact(track))
-        .map((track): ShownTrack => ({ ...track, stale: staleWords(track, asked), help: trustOf(track.method) }));
+        .map((track): ShownTrack => ({
+          ...track,
+          stale: staleWords(track, asked),
+          warning: warningOf(track),
+          help: trustOf(track.method),
+        }));
       const targetRank = ({ target }: Track) =>
         asked.targets.includes(target) ? asked.targets.indexOf(target) : asked.targets.length;
       const methodRank = ({ method }: Track) => config.methods.findIndex(({ name }) => name === method);

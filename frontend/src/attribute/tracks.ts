@@ -1,10 +1,11 @@
 /** Attributions on the tab: what they belong to, and whether they answer what is asked now. */
 import type { AttributionPayload, Track as TrackPayload } from '../contracts';
 import { sumOf } from '../core/arrays';
-import { clip, count } from '../core/format';
+import { clip, count, grouped } from '../core/format';
 import { usesTheta } from '../core/policies';
 import { routeKey } from '../core/replay';
 import { exactParts, isGate } from '../core/targets';
+import type { Trace } from '../core/trace';
 import { requestOf, type Subject } from '../page/inspected';
 
 /** What an attribution was computed for. settings: null where nothing was set. */
@@ -27,9 +28,13 @@ export interface Track extends Omit<TrackPayload, Measured>, Origin {
   stored?: boolean;
 }
 
-/** A track as it is shown. stale: why it does not answer what is asked now, empty where it does; help: how far to trust. */
+/**
+ * A track as it is shown. stale: why it does not answer what is asked now; warning: why its numbers are rough; both empty
+ * where there is no reason; help: how far to trust.
+ */
 export interface ShownTrack extends Track {
   stale: string;
+  warning: string;
   help: string;
 }
 
@@ -49,6 +54,17 @@ export function staleWords(track: Origin & { target: string; method: string }, a
   if (!asked.targets.includes(track.target)) return 'another target';
   const settings = track.settings ?? asked.usual(track.method);
   return settings === asked.settings(track.method) ? '' : 'other settings';
+}
+
+const SAMPLED = ['kernel_shap', 'lime']; // regressions on random subsets of the units
+const ENOUGH = 10; // samples for each unit
+
+/** Why a track's numbers are rough. */
+export function warningOf({ method, parameters, scores, contextScores }: Track): string {
+  const samples = Number(parameters.n_samples ?? 0);
+  const units = scores.length + contextScores.length;
+  if (!SAMPLED.includes(method) || !samples || samples >= ENOUGH * units) return '';
+  return `noisy: ${samples} samples for ${units} words; take ${grouped(ENOUGH * units)} in the settings`;
 }
 
 /** The subject in words. */
@@ -79,8 +95,14 @@ export function inspectorTracks({ trace, attribution }: Subject): Track[] {
   const target = trace.answers || label ? `prediction:${label}` : 'prediction';
   return [
     { ...origin, ...storedTrack(target, attribution.prediction) },
-    { ...origin, ...storedTrack('gate', attribution.gate) },
+    { ...origin, ...storedTrack('gate', attribution.gate), ...meanGates(trace, attribution.gate.change) },
   ];
+}
+
+/** The mean gate of this input, and of the empty one. */
+function meanGates({ reading, T }: Trace, change: number): { value: number; baselineValue: number } {
+  const value = sumOf(reading) / T;
+  return { value, baselineValue: value - change };
 }
 
 function storedTrack(target: string, scores: AttributionPayload['gate']): Omit<Track, keyof Origin> {
@@ -122,7 +144,7 @@ export function exactTrack({ trace, outcome }: Subject, target: string, asked: A
     target,
     label: '',
     method: 'exact',
-    title: 'Exact contributions',
+    title: 'Contribution (exact sum)',
     signed: true,
     groups: [],
     contextGroups: [],
@@ -139,6 +161,7 @@ export function exactTrack({ trace, outcome }: Subject, target: string, asked: A
     converged: true,
     agreement: null,
     stale: '',
+    warning: '',
     help,
   };
 }

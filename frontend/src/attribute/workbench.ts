@@ -15,12 +15,13 @@ import { makeControls } from './controls';
 import { type FaithfulPart, type MeasureAnswer, faithfulPart } from './faithful';
 import type { FigurePart } from './files';
 import { trackGrid } from './grid';
-import { longRun } from './long_run';
+import { isOver, longRun } from './long_run';
 import { showAgreements, showMethods } from './method_table';
 import { patchPictures } from './pictures';
-import { type Scale, figureRows, readingWords } from './rows';
+import { type Scale, figureRows, gateWords, readingWords } from './rows';
 import { type RunAnswer, type RunContext, trackStore } from './track_store';
 import { type Asked, type ShownTrack, inspectorTracks, staleWords, subjectRequest, subjectWords } from './tracks';
+import { showVerdict, verdictFor } from './verdict_box';
 
 export interface AttributeProps extends ParquetProps {
   value: ControlsPayload;
@@ -71,6 +72,7 @@ export function makeWorkbench(root: HTMLElement, { props, trigger, server }: Hos
   const faithfulness = faithfulPart(root, {
     config,
     send: (request) => trigger('measure', request),
+    changed: () => paint(),
     cancel: (id) => trigger('cancel_measure', { id }),
     request,
     parameters: (method) => controls.parameters(method),
@@ -126,7 +128,7 @@ export function makeWorkbench(root: HTMLElement, { props, trigger, server }: Hos
     linked = null;
     store.keep((track) => track.key === key); // what stood here before the link's input came
     if (notes.length) publish('link-unused', { notes });
-    setText(part('status'), 'Set as the link asks: press Run.');
+    setText(part('status'), 'Settings loaded from the link. Press Run.');
   }
 
   const shownTracks = (): ShownTrack[] => (subject ? store.shown(subject, asked(subject)) : []);
@@ -152,11 +154,16 @@ export function makeWorkbench(root: HTMLElement, { props, trigger, server }: Hos
     grid.show({ tokens: trace.tokens, rows: figureRows(trace, here, 'x', scale), listed: false, key: trace.key });
     paintContext(trace, here);
     showMethods(part('table'), trace, all, store.errors, config);
+    setText(part('gates'), gateWords(trace, fresh));
+    part('two').hidden = !fresh.some(({ method }) => method === 'exact');
     const freshTargets = fresh.map(({ target }) => target);
     const agreements = store.agreements.filter(({ key, target }) => key === trace.key && freshTargets.includes(target));
     showAgreements(part('matrices'), trace, agreements, labels, config);
     part('clear').hidden = all.every(({ stale }) => !stale);
     faithfulness.show({ trace, tracks: all, asked: asked(subject) });
+    const [target] = controls.targets();
+    const numbers = { tracks: fresh, agreements };
+    showVerdict(part('verdict'), verdictFor(trace, target, numbers, faithfulness, config));
     root.dataset.tracks = String(fresh.length);
     remember();
   }
@@ -186,7 +193,7 @@ export function makeWorkbench(root: HTMLElement, { props, trigger, server }: Hos
     const { key, route } = asked(subject);
     const { policy, threshold, overrides } = wanted;
     const settings = Object.fromEntries(methods.map((name) => [name, controls.settings(name)]));
-    runs.start(wanted, { key, route, settings, decision: { policy, threshold, overrides } });
+    runs.start(wanted, { key, route, settings, tests: controls.tests(), decision: { policy, threshold, overrides } });
   }
 
   /** What has come so far of the run that was asked for last. */
@@ -196,6 +203,7 @@ export function makeWorkbench(root: HTMLElement, { props, trigger, server }: Hos
     if (!origin || !result) return;
     for (const attribution of store.take(result, origin)) publish('attributed', attribution);
     paint();
+    if (origin.tests && isOver(result)) faithfulness.measure();
   }
 
   part('run').addEventListener('click', run);
