@@ -157,14 +157,14 @@ class RowsPayload(TypedDict):
 
 
 class CurvePayload(TypedDict):
-    """The stored curve of a checkpoint without rows, and why it has none."""
+    """The stored curve of a checkpoint without rows, and why it has none; of one that nothing was measured with no figure."""
 
     kind: Literal["curve"]
     name: str
     title: str
     revision: str
     why: str
-    figure: Figure
+    figure: Figure | None
     word: str
     note: str
 

@@ -83,6 +83,12 @@ def curve_payload(results: dict, name: str, why: str) -> dict:
     }
 
 
+def nothing_measured_payload(name: str, why: str) -> dict:
+    """Return the payload of a checkpoint without rows and without a stored curve."""
+    plain = {"kind": "curve", "name": name, "title": title_of(name), "revision": "", "why": why}
+    return plain | {"figure": None, "word": "", "note": ""}
+
+
 def length_facet(lengths: np.ndarray) -> Facet:
     """Return the facet of rows by their number of tokens, in groups of about equal size; lengths is (N,)."""
     edges = np.unique(np.quantile(lengths, np.linspace(0, 1, LENGTH_GROUPS + 1)[1:-1]).astype(int))

@@ -1064,7 +1064,7 @@ export interface RowTexts {
   h: string;
 }
 /**
- * The stored curve of a checkpoint without rows, and why it has none.
+ * The stored curve of a checkpoint without rows, and why it has none; of one that nothing was measured with no figure.
  */
 export interface CurvePayload {
   kind: 'curve';
@@ -1074,7 +1074,7 @@ export interface CurvePayload {
   why: string;
   figure: {
     [k: string]: unknown;
-  };
+  } | null;
   word: string;
   note: string;
 }

@@ -120,8 +120,12 @@ def test_it_is_measured_on_rows_of_a_program(own):
 
 def test_its_rows_are_made_and_shown(own, data):
     assert ["mine", "mine"] in thresholds.start()["names"]
-    with pytest.raises(ValueError, match="python -m dualroute rows FOLDER --data FILE"):
-        thresholds.rows_of("mine")
+    payload = thresholds.rows_of("mine")
+    assert (payload["kind"], payload["name"], payload["figure"]) == ("curve", "mine", None)
+    assert "python -m dualroute rows FOLDER --data FILE" in payload["why"]
+    own_row = "x,h,label\nit was seen,a ship,sea"
+    *_, last = thresholds.run_rows({"name": "mine", "csv": own_row})
+    assert (last["rows"]["name"], last["rows"]["n"]) == ("mine", 1)
     run("rows", own, "--data", data / "test.jsonl", "--draws", 2)
     assert (own / "rows.npz").is_file()
     payload = thresholds.rows_of("mine")

@@ -51,6 +51,36 @@ def test_the_tab_fits_and_is_pictured(visit, artifacts, size, theme):
     assert abs(paper - ink) > 150
 
 
+def test_figures_curve_and_slider_are_on_one_screen(visit):
+    visitor = visit(width=1280, height=800)
+    open_tab(visitor)
+    visitor.page.wait_for_selector(".th-curve[data-drawn] .scatterlayer")
+    tops = "(node) => { const { top, bottom } = node.getBoundingClientRect(); return [top, bottom]; }"
+    places = [visitor.page.locator(f".th-{name}").evaluate(tops) for name in ("headlines", "curve", "slider")]
+    assert all(top >= 0 and bottom <= 800 for top, bottom in places)
+    assert places == sorted(places)
+    at = ThresholdIndex(read_rows(assets_dir() / "rows" / "news.npz").steps).at(0.41)
+    shown = visitor.texts(".th-headline-value")
+    assert shown[:2] == [f"{100 * at.quality:.1f} %", f"{100 * at.share:.1f} %"]
+    assert all("95 % CI" in text for text in visitor.texts(".th-headline-interval"))
+
+
+def test_own_rows_come_back_when_the_page_is_loaded_again(visitor):
+    run_own_rows(visitor)
+    drag(visitor, 0.25)
+    visitor.page.wait_for_function("location.search.includes('at=0.25')")
+    visitor.page.reload()
+    visitor.page.wait_for_selector(".dr[data-ready]")
+    visitor.open("Thresholds")
+    visitor.page.wait_for_selector(".th[data-interval='0.25']")
+    assert visitor.page.input_value(".th-names") == "your own rows"
+    assert visitor.page.input_value(".th-own-text") == OWN
+    assert "were kept" in visitor.texts(".th-state")[0]
+    visitor.page.select_option(".th-names", "news")
+    visitor.page.wait_for_selector(".th[data-ready=news]")
+    assert visitor.texts(".th-state") == [""]
+
+
 def test_a_theta_is_answered_without_the_server(visitor):
     open_tab(visitor)
     index = ThresholdIndex(read_rows(assets_dir() / "rows" / "news.npz").steps)
@@ -130,7 +160,7 @@ def test_a_checkpoint_that_writes_shows_its_curve(visitor):
     open_tab(visitor)
     visitor.page.select_option(".th-names", "emoji")
     visitor.page.wait_for_selector(".th[data-ready=emoji]")
-    assert "writes its answer" in visitor.texts(".th-answer")[0]
+    assert "writes its answer" in visitor.texts(".th-why")[0]
     assert not visitor.page.locator(".th-of-rows").is_visible()
 
 

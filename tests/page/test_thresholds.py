@@ -10,7 +10,7 @@ from dualroute.app.components import with_plotly
 from dualroute.evaluation.row_study import Description, facet, study
 from dualroute.export.saved_rows import rows_file_parts
 from dualroute.export.scripts import asset, plotly_js
-from dualroute.export.thresholds_payload import curve_payload, rows_payload
+from dualroute.export.thresholds_payload import curve_payload, nothing_measured_payload, rows_payload
 from dualroute.rows.threshold_index import ThresholdIndex
 
 from .alone import BLANK, open_blank
@@ -25,6 +25,7 @@ MOUNT = """({ html, names, answers }) => {
   const props = { value: { names, most: 300 } };
   const reply = (name) => async (given) => {
     window.asked.push([name, given]);
+    if (window.offline) throw new TypeError('Failed to fetch');
     return answers[name][given.name || given];
   };
   const server = Object.fromEntries(Object.keys(answers).map((name) => [name, reply(name)]));
@@ -58,8 +59,10 @@ def mount(browser):
     page.on("request", lambda request: "evil" in request.url and problems.append(request.url))
     page.route(BLANK, lambda route: route.fulfill(body="<!doctype html><title>-</title>", content_type="text/html"))
 
-    def show(payloads, **answers):
-        open_blank(page, height=3600, plotly=True)
+    def show(payloads, plotly=True, **answers):
+        open_blank(page, height=3600, plotly=plotly)
+        if not plotly:
+            page.evaluate("delete window.Plotly")
         given = {"html": with_plotly(asset("thresholds.html")), "names": [[name, name] for name in payloads]}
         given["answers"] = {"load_rows": payloads, **answers}
         page.evaluate(MOUNT, given)
@@ -127,7 +130,7 @@ def test_a_budget_gives_a_theta_that_can_be_taken(mount):
     page.click(".th-take-share")
     page.wait_for_selector(f".th[data-interval='{chosen['theta']:g}']")
     page.fill(".th-quality", "100")
-    assert words(page, "by-quality") == "No θ does."
+    assert words(page, "by-quality") == "No threshold meets this."
     assert not page.locator(".th-take-quality").is_visible()
 
 
@@ -144,7 +147,7 @@ def test_scores_that_are_no_percentages(mount, found):
 def test_a_checkpoint_without_rows_says_why(mount):
     page = mount({"made": curve_payload(STUDY.results, "made", "Because."), "more": rows_payload(STUDY, "more", False)})
     page.wait_for_selector(".th[data-ready=made]")
-    assert "Because." in words(page, "answer")
+    assert "Because." in words(page, "why")
     assert not page.locator(".th-of-rows").is_visible()
     page.wait_for_selector(".th-curve[data-drawn]")
     page.select_option(".th-names", "more")
@@ -155,6 +158,131 @@ def test_a_checkpoint_without_rows_says_why(mount):
 def test_rows_that_do_not_come_are_reported(mount):
     page = mount({"made": {"error": "no evaluation rows: " + HOSTILE[0]}})
     page.wait_for_function("document.querySelector('.th-state').textContent.includes('no evaluation rows')")
+
+
+def test_a_lost_connection_is_told_and_the_view_stays(mount):
+    page = mount({"made": rows_payload(STUDY, "made", False), "more": rows_payload(SPANS, "more", False)})
+    page.wait_for_selector(".th[data-interval]")
+    before = words(page, "answer")
+    page.evaluate("window.offline = true")
+    page.select_option(".th-names", "more")
+    page.wait_for_selector(".th-again:visible")
+    assert words(page, "state") == "more: No answer came from the server. Check the connection."
+    assert (words(page, "answer"), page.input_value(".th-names")) == (before, "made")
+    drag(page, 0.6)
+    assert "At θ = 0.600" in words(page, "answer")
+    page.evaluate("window.offline = false")
+    page.click(".th-again")
+    page.wait_for_selector(".th[data-ready=more]")
+    assert (words(page, "state"), page.input_value(".th-names")) == ("", "more")
+    assert not page.locator(".th-again").is_visible()
+
+
+def test_the_first_rows_can_be_asked_for_again(mount):
+    page = mount({"made": {"error": "no rows yet"}})
+    page.wait_for_selector(".th-again:visible")
+    before = len(page.evaluate("window.asked"))
+    page.click(".th-again")
+    page.wait_for_function("(n) => window.asked.length > n", arg=before)
+
+
+def test_the_point_on_the_curve_is_dragged_and_moved_by_keys(mount):
+    page, index = mount({"made": rows_payload(STUDY, "made", False)}), ThresholdIndex(STUDY.steps)
+    page.wait_for_selector(".th[data-interval]")
+    page.wait_for_selector(".th-handle:visible")
+    handle = page.locator(".th-handle")
+    start, plot = handle.bounding_box(), page.locator(".th-curve .bglayer, .th-curve .plotbg").first
+    assert plot.count()
+    at = index.at(0.4)
+    assert float(handle.get_attribute("aria-valuenow")) == pytest.approx(100 * at.share, abs=0.06)
+    page.mouse.move(start["x"] + 11, start["y"] + 11)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 200, start["y"] + 11, steps=3)
+    page.mouse.up()
+    more = float(handle.get_attribute("aria-valuenow"))
+    theta = float(page.input_value(".th-slider"))
+    assert more > 100 * at.share + 5
+    assert more == pytest.approx(100 * index.at(theta).share, abs=0.06)
+    page.wait_for_selector(f".th[data-interval='{theta:g}']")
+    assert handle.bounding_box()["x"] == pytest.approx(start["x"] + 189, abs=6)
+    handle.focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("(t) => Number(document.querySelector('.th-slider').value) > t", arg=theta)
+    page.keyboard.press("Home")
+    page.wait_for_selector(".th[data-interval='1']")
+    assert handle.get_attribute("aria-valuenow") == "0.0"
+    page.keyboard.press("End")
+    page.wait_for_selector(".th[data-interval='0']")
+
+
+@pytest.mark.parametrize("given", ["", "101", "-5"])
+def test_a_goal_that_is_none_is_told(mount, given):
+    page = mount({"made": rows_payload(STUDY, "made", False)})
+    page.wait_for_selector(".th[data-interval]")
+    for name in ("share", "quality"):
+        page.fill(f".th-{name}", given)
+        assert words(page, f"by-{name}") == "Enter a number from 0 to 100."
+        assert not page.locator(f".th-take-{name}").is_visible()
+        assert page.get_attribute(f".th-{name}", "aria-invalid") == "true"
+    page.fill(".th-share", "30")
+    assert words(page, "by-share").startswith("θ = ")
+
+
+@pytest.mark.parametrize("given", ["", "1.5", "-0.1"])
+def test_a_theta_that_is_none_is_told(mount, given):
+    page = mount({"made": rows_payload(STUDY, "made", False)})
+    page.wait_for_selector(".th[data-interval]")
+    page.fill(".th-one", given)
+    assert words(page, "pair-words") == "Enter a θ from 0 to 1 in both fields."
+    assert page.locator(".th-changed tr").count() == 0
+    page.click(".th-changed-csv")
+    page.wait_for_selector(".th-changed-csv:text('Not saved: Enter a θ from 0 to 1')")
+    page.fill(".th-one", "0.2")
+    assert words(page, "pair-words").startswith("From θ₁ = 0.200")
+
+
+def test_a_failed_run_tells_whose_figures_are_on_screen(mount):
+    page = mount({"made": rows_payload(STUDY, "made", False)})
+    page.wait_for_selector(".th[data-interval]")
+    one = make_study(make_corpus(rows=1), ids=["row 1"])
+    mine = rows_payload(one, "made", False, {"row 1": {"x": "a", "h": ""}})
+    page.fill(".th-own-text", "x,label\na,b")
+    page.click(".th-own-run")
+    page.evaluate("(rows) => window.tell('own', { id: 1, rows })", mine)
+    assert words(page, "own-status") == "1 row is in the figures above."
+    page.click(".th-own-run")
+    page.evaluate("window.tell('own', { id: 2, error: 'row 1 has an empty x' })")
+    assert words(page, "own-status") == "row 1 has an empty x"
+    assert words(page, "state") == "These figures are still those of the 1 row run before."
+    assert page.locator(".th-names option:checked").text_content() == "Your own rows (run before)"
+    page.click(".th-own-run")
+    page.evaluate("(rows) => window.tell('own', { id: 3, rows })", mine)
+    assert page.locator(".th-names option:checked").text_content() == "Your own rows"
+    assert words(page, "state") == ""
+
+
+def test_a_checkpoint_that_nothing_was_measured_with_takes_own_rows(mount):
+    page = mount({"mine": nothing_measured_payload("mine", "No rows were measured.")})
+    page.wait_for_selector(".th[data-ready=mine]")
+    assert words(page, "why") == "mine: No rows were measured."
+    assert not page.locator(".th-curve").is_visible()
+    page.fill(".th-own-text", "x,label\na,b")
+    page.click(".th-own-run")
+    assert last_run(page)["name"] == "mine"
+    page.evaluate("(rows) => window.tell('own', { id: 1, rows })", rows_payload(STUDY, "mine", False, {}))
+    page.wait_for_selector(".th-curve[data-drawn]")
+    assert page.locator(".th-headlines").is_visible()
+
+
+def test_a_plot_that_cannot_be_loaded_is_told_and_drawn_again(mount):
+    page = mount({"made": rows_payload(STUDY, "made", False)}, plotly=False)
+    page.wait_for_selector(".th-curve[data-plot=failed]")
+    shown = "(node) => getComputedStyle(node, '::before').content"
+    assert "could not be loaded" in page.locator(".th-curve").evaluate(shown)
+    page.route("**/gradio_api/**", lambda route: route.fulfill(path=plotly_js()))
+    page.locator(".th-curve + .plot-again").click()
+    page.wait_for_selector(".th-curve[data-drawn]")
+    assert page.get_attribute(".th-curve", "data-plot") is None
 
 
 def test_texts_at_hand_stand_in_the_table_and_open(mount):

@@ -17,12 +17,16 @@ from dualroute.app.thresholds.rows import data_file, find_row, own_rows, picture
 from dualroute.checkpoints import VARIANT, Checkpoint, CheckpointFiles, files_of, served, title_of
 from dualroute.export.saved_rows import rows_file_parts
 from dualroute.export.scripts import asset
-from dualroute.export.thresholds_payload import NO_ROWS, WRITTEN, curve_payload, rows_payload
+from dualroute.export.thresholds_payload import NO_ROWS, WRITTEN, curve_payload, nothing_measured_payload, rows_payload
 from dualroute.report.results import load_results
 from dualroute.rows.stored import RowStudy, read_rows
 from dualroute.tasks import TASKS
 
 EVENTS = ("run_rows", "stop_rows")
+NOTHING_MEASURED = (
+    "No rows were measured with this checkpoint yet. Run rows of your own below, or write its evaluation rows with "
+    "“python -m dualroute rows {} --data FILE” and open the page again."
+)
 STEP = 4  # rows between two answers of a run; a run ends only at one
 
 
@@ -67,15 +71,13 @@ def row_names() -> list[str]:
 def rows_of(name: str) -> dict:
     """The `RowsPayload` of a checkpoint; a `CurvePayload` for one that writes its answer or has no rows.
 
+    A checkpoint that nothing was measured with has a curve payload without a figure.
     Raises ValueError for an unknown name, or rows of other weights than the checkpoint's.
     """
     files = files_of(require_checkpoint(name))
     checkpoint, argument = Checkpoint.read(files.folder), name if files.is_shipped else "FOLDER"
     if not has_measurement(files):
-        raise ValueError(
-            f"{name} has no evaluation rows yet; write them with `python -m dualroute rows {argument} --data FILE` and "
-            "open the page again"
-        )
+        return nothing_measured_payload(name, NOTHING_MEASURED.format(argument))
     if checkpoint.writes_text:
         return curve_payload(load_results(files.results), name, WRITTEN)
     if not files.rows.is_file():

@@ -18,8 +18,19 @@ export interface Figure {
 
 /** A node that plotly has drawn into. */
 export type PlotNode = HTMLElement & {
-  on?: (event: 'plotly_click', hear: (event: { points: PlotPoint[] }) => void) => void;
+  _fullLayout?: { xaxis?: PlotAxis; yaxis?: PlotAxis };
+  on?: {
+    (event: 'plotly_click', hear: (event: { points: PlotPoint[] }) => void): void;
+    (event: 'plotly_afterplot', hear: () => void): void;
+  };
 };
+
+/** Pixels of an axis, from its own start; `_offset` from that of the node. */
+export interface PlotAxis {
+  _offset: number;
+  l2p(value: number): number;
+  p2l(pixel: number): number;
+}
 
 export interface PlotPoint {
   customdata?: unknown;
@@ -38,7 +49,11 @@ let loading: Promise<Plotly> | null = null; // one script for the whole page
 export function loadPlotly(url: string): Promise<Plotly> {
   if (window.Plotly) return Promise.resolve(window.Plotly);
   const packed = packedPlotly();
-  return (loading ??= packed ? unpacked(packed) : fetched(url));
+  loading ??= (packed ? unpacked(packed) : fetched(url)).catch((error: unknown) => {
+    loading = null; // asked for again next time
+    throw error;
+  });
+  return loading;
 }
 
 export const packedPlotly = (): string => document.getElementById('packed-plotly')?.textContent ?? '';
@@ -47,7 +62,10 @@ function fetched(url: string): Promise<Plotly> {
   return new Promise((resolve, reject) => {
     const script = document.createElement('script');
     script.src = url;
-    script.onload = () => resolve(window.Plotly!);
+    script.onload = () => {
+      if (window.Plotly) resolve(window.Plotly);
+      else reject(new Error('plotly did not load'));
+    };
     script.onerror = () => reject(new Error('plotly did not load'));
     document.head.append(script);
   });

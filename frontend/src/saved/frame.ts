@@ -23,6 +23,14 @@ export function savedSection(name: string): HTMLElement {
   return section;
 }
 
+/** What the file is and of what, as the first thing in it and in the browser's tab. */
+export function savedTitle(title: string): void {
+  document.title = `${title} – DualRoute Explorer`;
+  const head = make('header', 'saved-head');
+  head.append(make('p', 'saved-product', 'DualRoute Explorer'), make('h1', '', title));
+  document.getElementById('views')?.prepend(head);
+}
+
 /** A component's template in a section. Of two views each has ids of its own, which end in `suffix`. */
 export function savedPart(section: HTMLElement, template: string, suffix: string | number): HTMLElement {
   const element = make('div', 'saved-part');

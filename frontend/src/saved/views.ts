@@ -5,12 +5,12 @@ import { mountInspect } from '../inspect/mount';
 import type { SavedView } from '../inspect/saver';
 import { packedPlotly } from '../page/plotly';
 import { find, make } from '../ui/dom';
-import { NO_SERVER, followSystemTheme, savedData, savedHost, savedPart, savedSection } from './frame';
+import { NO_SERVER, followSystemTheme, savedData, savedHost, savedPart, savedSection, savedTitle } from './frame';
 
 export function openViews(): void {
   followSystemTheme();
   const { views } = savedData<{ views: SavedView[] }>();
-  document.title = `${clip(views[0].payload.x, 60)} – DualRoute Explorer`;
+  savedTitle(clip(views[0].payload.x, 60));
   if (views.length > 1) openPair(views);
   views.forEach((view, i) => openView(view, i, views.length > 1 ? 'AB'[i] : ''));
 }

@@ -35,7 +35,7 @@ export function inputBand(root: HTMLElement, onTheta: (theta: number) => void): 
         return of.best(of.score(kappa, rho));
       };
       part('band-words').textContent = bandWords(of, stretches, answerBy('direct'), answerBy('merged'));
-      part('band-input').textContent = `${clip(of.x, 140)} `;
+      part('band-input').textContent = clip(of.x, 140);
       part('band-held').textContent = heldWords(policy, overrides.size);
       part('band').replaceChildren(...joinStretches(stretches).map((stretch) => piece(of, stretch, onTheta)));
       part('band-ticks').replaceChildren(...stretches.slice(1).map((stretch) => tick(of, stretch)));
@@ -55,7 +55,10 @@ export function inputBand(root: HTMLElement, onTheta: (theta: number) => void): 
 function heldWords(policy: string, flips: number): string {
   const weighted = policy === 'threshold' ? '' : 'Above θ a token reads in proportion to its gate.';
   const held = flips ? `${flips} flipped ${flips === 1 ? 'token is' : 'tokens are'} held.` : '';
-  return `${weighted} ${held}`;
+  return [weighted, held]
+    .filter(Boolean)
+    .map((words) => ` · ${words}`)
+    .join('');
 }
 
 function piece(trace: Trace, { low, high, answer }: Stretch, onTheta: (theta: number) => void): HTMLElement {

@@ -10,9 +10,13 @@ const KINDS: ChangeKind[] = ['worse', 'better', 'other'];
 const WORDS: Record<ChangeKind, string> = {
   worse: 'right → wrong',
   better: 'wrong → right',
-  other: 'another answer, as good',
+  other: 'both wrong, different answer',
 };
-const GRADED_WORDS: Record<ChangeKind, string> = { ...WORDS, worse: 'worse', better: 'better' };
+const GRADED_WORDS: Record<ChangeKind, string> = {
+  worse: 'worse',
+  better: 'better',
+  other: 'as good, different answer',
+};
 const PAGE = 25;
 
 interface Options {
@@ -24,6 +28,8 @@ interface Options {
 
 export interface ChangesPanel {
   show(rows: Rows, before: Int32Array, after: Int32Array): void;
+  /** Nothing can be compared. */
+  clear(): void;
   /** Texts have come. */
   redraw(): void;
 }
@@ -31,6 +37,7 @@ export interface ChangesPanel {
 export function changesPanel(root: HTMLElement, { askTexts, open }: Options): ChangesPanel {
   const part = finder(root, 'th');
   let rows: Rows | null = null;
+  let last: Rows | null = null; // whose kind was chosen
   let changes: Changes;
   let kind: ChangeKind = 'worse';
   let shown = PAGE;
@@ -72,12 +79,18 @@ export function changesPanel(root: HTMLElement, { askTexts, open }: Options): Ch
   });
   return {
     show(next, before, after) {
-      if (rows !== next) kind = 'worse';
-      rows = next;
+      if (last !== next) kind = 'worse';
+      last = rows = next;
       shown = PAGE;
       states = [before, after];
       changes = changesOf(rows, before, after);
       paint();
+    },
+    clear() {
+      rows = null;
+      part('kinds').replaceChildren();
+      part('changed').replaceChildren();
+      part('more').hidden = true;
     },
     redraw: paint,
   };
@@ -119,6 +132,14 @@ function changedTable(
     };
   });
   return textTable(head, lines, 'Rows that change');
+}
+
+/** Why rows are shown without their texts, or where these come from. */
+export function textsNote({ texts, atHand }: Rows, saved: boolean): string {
+  if (saved || (Object.keys(texts).length && !atHand)) return '';
+  return atHand
+    ? 'The texts are read from the data folder this server was started with.'
+    : 'Texts aren’t included. Start the app with “serve --data FOLDER” to see them and to open rows in Inspect.';
 }
 
 function openButton(id: string, open: (id: string) => void): HTMLElement {

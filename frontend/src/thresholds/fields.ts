@@ -10,14 +10,14 @@ export interface ThresholdsState {
   rows: string;
   /** The slider. */
   theta: number;
-  /** The two θs compared. */
-  one: number;
-  other: number;
+  /** The two θs compared; null: what stands in the field is none. */
+  one: number | null;
+  other: number | null;
   /** The title of the parts. */
   facet: string;
-  /** The budget and the wanted quality, in percent as they stand in their fields. */
-  share: number;
-  quality: number;
+  /** The budget and the wanted quality, in percent as they stand in their fields; null as above. */
+  share: number | null;
+  quality: number | null;
 }
 
 export type WantedState = { [Name in keyof ThresholdsState]?: ThresholdsState[Name] | null };
@@ -27,8 +27,15 @@ type FieldName = 'one' | 'other' | 'share' | 'quality';
 /** The largest that each takes. */
 const MOST: Record<FieldName, number> = { one: 1, other: 1, share: 100, quality: 100 };
 
-export const readFields = (part: Find): Record<FieldName, number> => {
-  const read = (name: FieldName) => Number(part<HTMLInputElement>(name).value) || 0;
+/** null: the field is empty, or holds what is no such number. */
+export const readFields = (part: Find): Record<FieldName, number | null> => {
+  const read = (name: FieldName) => {
+    const node = part<HTMLInputElement>(name);
+    const value = node.value.trim() ? Number(node.value) : null;
+    const fits = isUpTo(MOST[name], value);
+    node.setAttribute('aria-invalid', String(!fits));
+    return fits ? value : null;
+  };
   return { one: read('one'), other: read('other'), share: read('share'), quality: read('quality') };
 };
 
@@ -48,9 +55,9 @@ export const isUpTo = (most: number, value: unknown): value is number =>
 export const stateParts = (state: ThresholdsState, follows: boolean): LinkState => ({
   rows: state.rows,
   at: String(state.theta),
-  theta1: String(state.one),
-  theta2: follows ? '' : String(state.other),
+  theta1: String(state.one ?? ''),
+  theta2: follows ? '' : String(state.other ?? ''),
   facet: state.facet,
-  budget: String(state.share),
-  quality: String(state.quality),
+  budget: String(state.share ?? ''),
+  quality: String(state.quality ?? ''),
 });

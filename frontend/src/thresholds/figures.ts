@@ -1,7 +1,7 @@
 /** The curve, the price and the reliability of rows at a θ. */
-import { grouped, thetaText } from '../core/format';
+import { capital, thetaText } from '../core/format';
 import { frontOf } from '../core/rows/choose';
-import { qualityText, shareText } from '../core/rows/format';
+import { qualityText, rowsText, shareText } from '../core/rows/format';
 import { FEW, rowsBehind } from '../core/rows/intervals';
 import type { Calibration } from '../core/rows/measure';
 import type { Interval } from '../core/rows/resample';
@@ -34,10 +34,17 @@ export function curveFigure(study: Study, at: AtTheta, interval: Interval | null
     hoverinfo: 'text',
   };
   return {
-    layout: storedFigure(rows).layout,
+    layout: besideLegend(storedFigure(rows).layout),
     data: [...storedTraces(rows), best, hereMark(rows, 100 * at.share, at, interval)],
   };
 }
+
+/** So low that the slider stands on the same screen. */
+const besideLegend = (layout: Figure['layout']): Figure['layout'] => ({
+  ...layout,
+  height: 345,
+  legend: { orientation: 'v', x: 1.01, xanchor: 'left', y: 1, yanchor: 'top', font: { size: 12 } },
+});
 
 /** Quality by operations, at the θs of the stored curve; the flows alone as they stand there. */
 export function priceFigure(study: Study, at: AtTheta, interval: Interval | null): Figure {
@@ -96,7 +103,10 @@ function storedTraces(rows: Rows): Trace[] {
   return data.filter(({ fill }) => fill !== 'toself').map(({ error_y: _error, ...trace }) => trace);
 }
 
-export function reliabilityFigure({ word }: Rows, { counts, confidence, accuracy }: Calibration): Figure {
+export function reliabilityFigure(
+  { word: metric, percent }: Rows,
+  { counts, confidence, accuracy }: Calibration,
+): Figure {
   const bins = [...counts.keys()].filter((b) => counts[b]);
   const most = Math.max(...counts);
   const axis = (title: string) => ({
@@ -107,9 +117,10 @@ export function reliabilityFigure({ word }: Rows, { counts, confidence, accuracy
     automargin: true,
     zeroline: false,
   });
+  const word = capital(metric) + (percent ? ', %' : '');
   const percentage = (share: number) => (100 * share).toFixed(1);
   const words = (b: number) =>
-    `${grouped(counts[b])} rows<br>probability ${percentage(confidence[b])} %<br>right ${percentage(accuracy[b])} %`;
+    `${rowsText(counts[b])}<br>probability ${percentage(confidence[b])} %<br>right ${percentage(accuracy[b])} %`;
   return {
     layout: {
       template: 'none',
@@ -120,7 +131,7 @@ export function reliabilityFigure({ word }: Rows, { counts, confidence, accuracy
       hovermode: 'closest',
       margin: { l: 52, r: 12, t: 10, b: 46 },
       xaxis: axis('probability of the answer, %'),
-      yaxis: axis(`how good it is, ${word}`),
+      yaxis: axis(word),
     },
     data: [
       {

@@ -1,6 +1,7 @@
 /** Rows that have come: a checkpoint's, asked for once, or a visitor's own. */
 import type { CurvePayload, RowInput, RowTexts, RowsPayload } from '../contracts';
 import { type Rows, decodeRows } from '../core/rows/rows';
+import { answered } from '../ui/patience';
 import { type Study, makeStudy } from './study';
 
 /** The name of a visitor's own rows. */
@@ -28,12 +29,8 @@ export function rowLoader(server: Server | undefined): RowLoader {
   const loaded = new Map<string, Loaded>();
   const coming = new Map<string, Promise<Loaded>>();
 
-  async function call<Result>(name: string, data: unknown): Promise<Result> {
-    const result = (await server?.[name]?.(data)) ?? { error: 'There is no server.' };
-    const { error } = result as { error?: string };
-    if (error) throw new Error(error);
-    return result as Result;
-  }
+  const call = <Result>(name: string, data: unknown): Promise<Result> =>
+    answered(server?.[name]?.(data) as Promise<Result> | undefined);
   const loader: RowLoader = {
     known: (name) => loaded.get(name),
     add(name, payload) {

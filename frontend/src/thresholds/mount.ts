@@ -5,17 +5,19 @@ import { measure } from '../core/rows/measure';
 import { statesAt } from '../core/rows/rows';
 import { changedRows, rowsJson, thetaTable } from '../core/rows/tables';
 import { settledWords } from '../core/rows/words';
+import { withoutStop } from '../core/format';
 import { csvOf } from '../core/table';
 import { decode } from '../core/trace';
 import { type Pin, openTab, publish, subscribe } from '../page/channels';
 import type { Host } from '../page/component';
 import { download, fileOf, handOver } from '../page/files';
-import { onScreen, pinOnScreen } from '../page/inspected';
+import { inspectorNode, onScreen, pinOnScreen } from '../page/inspected';
 import { addressWriter, copyLink } from '../page/link';
 import { parquetOf } from '../page/parquet';
 import { packedPlotly } from '../page/plotly';
 import { find, finder, onThemeChange, setText } from '../ui/dom';
 import type { WantedState } from './fields';
+import { NO_THETAS } from './rows_view';
 import { type ThresholdsProps, type ThresholdsTab, makeTab } from './tab';
 
 /** What a saved file holds: the rows as they came, what was chosen, and the input of Inspect if that was wanted. */
@@ -67,9 +69,23 @@ export function mountThresholds(host: Host<ThresholdsProps>): void {
   link.addEventListener('click', () => copyLink(tab.link(), link, part<HTMLInputElement>('address')));
   subscribe('link-rows', (linked) => void tab.showLinked(linked));
   host.watch('own', () => tab.ownArrived());
-  new IntersectionObserver(([{ isIntersecting }]) => {
-    if (isIntersecting) tab.opened();
+  followInspect(root, tab);
+}
+
+/** When the tab is opened, and when what Inspect was loading meanwhile arrives. */
+function followInspect(root: HTMLElement, tab: ThresholdsTab): void {
+  let visible = false;
+  new IntersectionObserver((entries) => {
+    const now = entries.at(-1)!.isIntersecting;
+    if (now && !visible) tab.opened();
+    if (!now && visible && !root.getClientRects().length) tab.left();
+    visible = now || (visible && root.getClientRects().length > 0); // scrolled away is not left
   }).observe(root);
+  const inspector = inspectorNode()?.closest('#inspector');
+  if (!inspector) return;
+  new MutationObserver(() => {
+    if (visible) tab.opened();
+  }).observe(inspector, { subtree: true, attributes: true, attributeFilter: ['data-ready'] });
 }
 
 /** In a saved file: the rows it holds, the view it was saved with, and on top what was settled then. */
@@ -80,8 +96,9 @@ export async function mountSavedRows(host: Host<ThresholdsProps>, saved: SavedRo
   tab.loader.add(payload.name, payload);
   const trace = input && decode(input.payload);
   tab.band.show(trace && { trace, view: { ...input.view, overrides: new Map(input.view.overrides), ignored: new Set() } }); // prettier-ignore
-  if (trace) setText(part('band-of'), trace.checkpoint);
-  if (!packedPlotly()) for (const name of ['curve', 'price', 'reliability', 'curve-files']) part(name).hidden = true;
+  setText(part('band-title'), 'The saved input');
+  if (!packedPlotly())
+    for (const name of ['of-figure', 'price', 'reliability', 'curve-files']) part(name).hidden = true;
   await tab.showState(state);
   part('settled').hidden = false;
   setText(part('settled-of'), `${payload.title} (${payload.name}, revision ${payload.revision}), ${date}. `);
@@ -103,7 +120,9 @@ function offerFiles(root: HTMLElement, tab: ThresholdsTab): void {
   const { view } = tab;
   const rows = () => view.study()!.rows;
   const changed = () => {
-    const [before, after] = view.compared().map((theta) => statesAt(rows(), theta));
+    const thetas = view.compared();
+    if (!thetas) throw new Error(withoutStop(NO_THETAS));
+    const [before, after] = thetas.map((theta) => statesAt(rows(), theta));
     return csvOf(changedRows(rows(), before, after));
   };
   const files: Record<string, () => File | Promise<File>> = {

@@ -6,11 +6,17 @@ import type { OwnRowsPayload, OwnRowsProgress, RowsPayload } from '../contracts'
 import { grouped } from '../core/format';
 import type { Failure } from '../page/component';
 import { base64Of } from '../page/files';
+import { rowsText } from '../core/rows/format';
 import { finder, setText } from '../ui/dom';
+import { NO_ANSWER } from '../ui/patience';
+import { recall, remember } from '../ui/remember';
+
+const TEXT = 'own-text';
 
 const MOST_CHARACTERS = 1_000_000;
 const MOST_BYTES = 4_000_000;
 const MOST_NAME = 200;
+const PATIENCE = 120_000; // ms without a word from the server
 
 /** The text of rows, or a file's bytes in base64. */
 export type RowsRequest = { id: number } & ({ csv: string } | ChosenFile);
@@ -32,9 +38,12 @@ interface Options {
   send: (request: RowsRequest) => void;
   stop: (request: { id: number }) => void;
   onRows: (rows: RowsPayload) => void;
+  /** The last table was not run. */
+  onFailed: () => void;
+  patience?: number;
 }
 
-export function ownRows(root: HTMLElement, { send, stop, onRows }: Options): OwnRows {
+export function ownRows(root: HTMLElement, { send, stop, onRows, onFailed, patience = PATIENCE }: Options): OwnRows {
   const part = finder(root, 'th');
   const text = part<HTMLTextAreaElement>('own-text');
   const chooser = part<HTMLInputElement>('own-file');
@@ -45,12 +54,28 @@ export function ownRows(root: HTMLElement, { send, stop, onRows }: Options): Own
   let running = false;
   let chosen: ChosenFile | null = null;
   const say = (message: string) => setText(part('own-status'), message);
+  let waiting: ReturnType<typeof setTimeout>;
   const setRunning = (now: boolean) => {
     running = now;
+    clearTimeout(waiting);
     run.disabled = now;
     cancel.hidden = bar.hidden = !now;
   };
 
+  const fail = (words: string) => {
+    setRunning(false);
+    say(words);
+    onFailed();
+  };
+  const wait = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      stop({ id: id++ });
+      fail(NO_ANSWER);
+    }, patience);
+  };
+
+  text.value = recall<string>(TEXT) ?? '';
   run.addEventListener('click', () => {
     const { length } = text.value;
     if (!chosen && !text.value.trim()) return say('Paste rows or choose a file first.');
@@ -60,6 +85,7 @@ export function ownRows(root: HTMLElement, { send, stop, onRows }: Options): Own
     bar.removeAttribute('value');
     say('Waiting for the model…');
     send({ id: ++id, ...(chosen ?? { csv: text.value }) });
+    wait();
   });
   cancel.addEventListener('click', () => {
     stop({ id });
@@ -85,6 +111,7 @@ export function ownRows(root: HTMLElement, { send, stop, onRows }: Options): Own
   chooser.addEventListener('change', () => void choose());
   // A text that is typed or pasted takes the place of the file.
   text.addEventListener('input', () => {
+    remember(TEXT, text.value);
     if (!chosen) return;
     chosen = null;
     chooser.value = '';
@@ -95,19 +122,18 @@ export function ownRows(root: HTMLElement, { send, stop, onRows }: Options): Own
     setModel: (title) => setText(part('own-for'), title),
     arrived(answer) {
       if (answer?.id !== id || !running) return;
-      if (answer.error) {
-        setRunning(false);
-        return say(answer.error);
-      }
+      if (answer.error) return fail(answer.error);
       if (answer.rows) {
         setRunning(false);
         const notes = (answer.notes ?? []).map((note) => ` Note: ${note}.`).join('');
-        say(`${grouped(answer.rows.n)} rows are in the figures above.${notes}`);
+        const { n } = answer.rows;
+        say(`${rowsText(n)} ${n === 1 ? 'is' : 'are'} in the figures above.${notes}`);
         return onRows(answer.rows);
       }
+      wait();
       bar.max = answer.total ?? 1;
       bar.value = answer.done ?? 0;
-      say(`${answer.done} of ${answer.total} rows`);
+      say(`${answer.done} of ${rowsText(answer.total ?? 0)}`);
     },
   };
 }

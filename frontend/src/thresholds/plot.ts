@@ -1,9 +1,11 @@
 /** Figures in the page's colours. A drawn node keeps its figure; what moves with θ is put into it anew. */
 import { imageContent } from '../page/files';
 import { type Figure, type Layout, PLOT_CONFIG, type PlotNode, type PlotPoint, loadPlotly } from '../page/plotly';
+import { drawWithState } from '../ui/plot_state';
 
 const NARROW = 560; // px of a figure whose legend would cover it
-const LEGEND = 200; // px that the legend gets below instead
+const LEGEND = 150; // px that the legend gets below instead
+const LOWER = 270; // px of what stands above it then
 const HEIGHT = 380;
 const RETRY = 300; // ms until a node is looked at again that nothing was drawn into
 
@@ -15,18 +17,31 @@ export interface Plot {
   /** The figure as an image: SVG text, or a PNG. */
   file(format: 'svg' | 'png'): Promise<string | Blob>;
   onClick(hear: (point: PlotPoint) => void): void;
+  /** Called whenever the figure was drawn anew. */
+  onDrawn(hear: () => void): void;
+  /** Where a point lies in the node, in px; null until the figure is drawn. */
+  place(x: number, y: number): { left: number; top: number } | null;
+  /** The value of the x axis at px from the node's left edge. */
+  valueAt(left: number): number | null;
 }
 
 export function plotInto(node: PlotNode, url: string): Plot {
   let figure: Figure | null = null;
   let drawing: Promise<unknown> = Promise.resolve();
+  const heard: (() => void)[] = [];
+  let followed = false;
+  const tell = () => heard.forEach((hear) => hear());
   const draw = async () => {
     if (!figure || !node.offsetWidth || node.hidden) return; // not seen yet: drawn when it is
-    const plotly = await loadPlotly(url);
-    const { data, layout } = dressed(node, figure);
-    node.style.height = `${heightOf(layout)}px`;
-    await plotly.react(node, data, layout, PLOT_CONFIG);
-    node.dataset.drawn = 'yes';
+    await drawWithState(node, async () => {
+      const plotly = await loadPlotly(url);
+      const { data, layout } = dressed(node, figure!);
+      node.style.height = `${heightOf(layout)}px`;
+      await plotly.react(node, data, layout, PLOT_CONFIG);
+    });
+    if (!followed) node.on?.('plotly_afterplot', tell); // it follows the node's width by itself
+    followed = true;
+    tell();
   };
   const redraw = () => {
     drawing = drawing.then(draw, draw);
@@ -37,6 +52,7 @@ export function plotInto(node: PlotNode, url: string): Plot {
       figure = next;
       node.style.height ||= `${heightOf(figure.layout)}px`;
       node.setAttribute('aria-label', label);
+      if (!node.dataset.drawn) node.dataset.plot ??= 'loading';
       redraw();
     },
     redraw,
@@ -48,6 +64,16 @@ export function plotInto(node: PlotNode, url: string): Plot {
       const paper = getComputedStyle(node).getPropertyValue('--th-page').trim();
       const image = { data, layout: { ...layout, ...size, paper_bgcolor: paper } };
       return imageContent(await plotly.toImage(image, { format, scale: 2, ...size }), format);
+    },
+    onDrawn: (hear) => void heard.push(hear),
+    place(x, y) {
+      const { xaxis, yaxis } = node._fullLayout ?? {};
+      if (!xaxis || !yaxis) return null;
+      return { left: xaxis._offset + xaxis.l2p(x), top: yaxis._offset + yaxis.l2p(y) };
+    },
+    valueAt(left) {
+      const axis = node._fullLayout?.xaxis;
+      return axis ? axis.p2l(left - axis._offset) : null;
     },
     onClick(hear) {
       const wait = setInterval(() => {
@@ -73,14 +99,14 @@ function dressed(node: HTMLElement, { data, layout }: Figure): Figure {
     zerolinecolor: line,
   });
   const narrow = layout.showlegend !== false && node.offsetWidth < NARROW;
-  const legend = { orientation: 'h', y: -0.14, yanchor: 'top', x: 0, font: { size: 11 } };
+  const legend = { orientation: 'h', y: -0.24, yanchor: 'top', x: 0, font: { size: 11 } };
   return {
     data,
     layout: {
       ...layout,
       font: { color: style.color, family: style.fontFamily, size: 13 },
       hoverlabel: { font: { size: 13 } },
-      ...(narrow ? { height: heightOf(layout) + LEGEND, legend } : {}),
+      ...(narrow ? { height: Math.min(LOWER, heightOf(layout)) + LEGEND, legend } : {}),
       xaxis: axis(layout.xaxis),
       yaxis: axis(layout.yaxis),
     },

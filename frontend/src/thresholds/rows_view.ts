@@ -6,6 +6,7 @@ import { type Intervals, intervalsOf } from '../core/rows/intervals';
 import { calibrationOf, measure } from '../core/rows/measure';
 import type { Interval } from '../core/rows/resample';
 import { statesAt } from '../core/rows/rows';
+import { headlines } from '../core/rows/headline';
 import { type AtTheta, calibrationWords, choiceWords, rowsWords } from '../core/rows/words';
 import type { PlotNode } from '../page/plotly';
 import { check, finder, radio, setText } from '../ui/dom';
@@ -13,10 +14,14 @@ import { rovingRow } from '../ui/roving';
 import type { ChangesPanel } from './changes';
 import { readFields } from './fields';
 import { curveFigure, priceFigure, reliabilityFigure } from './figures';
+import { curveHandle } from './handle';
+import { saidOf, showHeadlines } from './headlines';
 import { type Plot, plotInto } from './plot';
 import type { Study } from './study';
 import { facetTable } from './tables';
 
+const NO_GOAL = 'Enter a number from 0 to 100.';
+export const NO_THETAS = 'Enter a θ from 0 to 1 in both fields.';
 const REST = 160; // ms without a change until what takes longer than a frame is drawn
 
 export type ChoiceName = 'share' | 'quality';
@@ -39,8 +44,8 @@ export interface RowsView {
   /** Title of the parts shown. */
   facet(): string;
   setFacet(title: string): void;
-  /** The two θs compared, and the states of the rows there. */
-  compared(): [number, number];
+  /** The two θs compared; null where one is none. */
+  compared(): [number, number] | null;
   plots: { curve: Plot; price: Plot; reliability: Plot };
 }
 
@@ -61,6 +66,7 @@ export function rowsView(root: HTMLElement, changes: ChangesPanel, onTheta: (the
   let stopChoices: (() => void) | null = null;
 
   const theta = () => Number(slider.value);
+  const handle = curveHandle(root, plots.curve, { study: () => study, theta, setTheta });
 
   /** What follows the slider in the same frame. */
   function paint() {
@@ -74,6 +80,9 @@ export function rowsView(root: HTMLElement, changes: ChangesPanel, onTheta: (the
     const states = statesAt(of.rows, theta());
     const at: AtTheta = { theta: theta(), ...measure(of.rows, states) };
     setText(part('answer'), rowsWords(of.rows, at, of.all, null));
+    showHeadlines(part('headlines'), headlines(of.rows, states, at, of.all, null));
+    root.dataset.moving = 'yes';
+    handle.show(at);
     clearTimeout(resting);
     resting = setTimeout(() => {
       if (study === of) atRest(of, states, at);
@@ -82,6 +91,7 @@ export function rowsView(root: HTMLElement, changes: ChangesPanel, onTheta: (the
 
   /** What takes longer than a frame waits until the slider rests. */
   function atRest(of: Study, states: Int32Array, at: AtTheta) {
+    delete root.dataset.moving;
     showCurves(of, at, null);
     showFacets(of, states);
     const calibration = calibrationOf(of.rows, states);
@@ -93,7 +103,10 @@ export function rowsView(root: HTMLElement, changes: ChangesPanel, onTheta: (the
     root.dataset.theta = String(at.theta);
     stopIntervals?.();
     stopIntervals = intervalsOf(of.rows, states, of.reading, (intervals) => {
+      const shown = headlines(of.rows, states, at, of.all, intervals);
       setText(part('answer'), rowsWords(of.rows, at, of.all, intervals));
+      showHeadlines(part('headlines'), shown);
+      setText(part('said'), saidOf(at.theta, shown));
       showCurves(of, at, intervals.quality);
       root.dataset.interval = String(at.theta);
       judgeChoices(of);
@@ -124,14 +137,18 @@ export function rowsView(root: HTMLElement, changes: ChangesPanel, onTheta: (the
     part('facets').replaceChildren(facetTable(of, facets[facet], states));
   }
 
-  function compared(): [number, number] {
+  function compared(): [number, number] | null {
     const { one, other } = readFields(part);
-    const within = (value: number) => Math.min(1, Math.max(0, value));
-    return [within(one), within(other)];
+    return one === null || other === null ? null : [one, other];
   }
 
   function showCompared({ rows }: Study) {
-    const [one, other] = compared();
+    const thetasCompared = compared();
+    if (!thetasCompared) {
+      setText(part('pair-words'), NO_THETAS);
+      return changes.clear();
+    }
+    const [one, other] = thetasCompared;
     const before = statesAt(rows, one);
     const after = statesAt(rows, other);
     const a = measure(rows, before);
@@ -148,13 +165,13 @@ export function rowsView(root: HTMLElement, changes: ChangesPanel, onTheta: (the
     const { rows } = study;
     const halves = study.halves();
     const { share, quality } = readFields(part);
-    const pick = (best: (curve: Curve) => number | null) => chooseTheta(rows, halves, best);
-    choices = {
-      share: pick((curve) => bestWithin(curve, share / 100)),
-      quality: pick((curve) => cheapestReaching(curve, quality / 100)),
-    };
-    for (const [name, choice] of Object.entries(choices)) {
-      setText(part(`by-${name}`), choiceWords(rows, choice));
+    const pick = (given: number | null, best: (curve: Curve, goal: number) => number | null) =>
+      given === null ? null : chooseTheta(rows, halves, (curve) => best(curve, given / 100));
+    choices = { share: pick(share, bestWithin), quality: pick(quality, cheapestReaching) };
+    const given = { share, quality };
+    for (const name of ['share', 'quality'] as const) {
+      const choice = choices[name];
+      setText(part(`by-${name}`), given[name] === null ? NO_GOAL : choiceWords(rows, choice));
       part(`take-${name}`).hidden = !choice;
     }
   }
@@ -217,7 +234,9 @@ export function rowsView(root: HTMLElement, changes: ChangesPanel, onTheta: (the
     clear() {
       stopIntervals?.();
       stopChoices?.();
+      clearTimeout(resting);
       study = null;
+      handle.show(null);
     },
     choices: () => choices,
     choose,

@@ -1,18 +1,21 @@
 /** Tab "Thresholds": which rows are shown, and under what. A θ is answered here; the server only hands out rows. */
 import type { LinkedRows, RowsPayload, ThresholdsStart } from '../contracts';
 import { clip, grouped } from '../core/format';
-import { type Rows, type RowText } from '../core/rows/rows';
+import type { Rows } from '../core/rows/rows';
 import { publish } from '../page/channels';
 import type { Host } from '../page/component';
 import { inspectorNode, onScreen, pinOnScreen } from '../page/inspected';
 import { type Link, linkOf } from '../page/link';
 import type { Figure } from '../page/plotly';
+import { rowsText } from '../core/rows/format';
 import { finder, nameParts, option, setText } from '../ui/dom';
 import { type InputBand, inputBand } from './band';
-import { changesPanel } from './changes';
+import { changesPanel, textsNote } from './changes';
 import { type ThresholdsState, type WantedState, isUpTo, readFields, stateParts, writeFields } from './fields';
 import { type Loaded, OWN, type RowLoader, rowLoader } from './loading';
+import { KEPT, keepOwnRows, keepWhetherOwn, keptOwnRows } from './kept';
 import { type OwnAnswer, ownRows } from './own';
+import { rowTexts } from './row_texts';
 import { type RowsView, rowsView } from './rows_view';
 
 export interface ThresholdsProps {
@@ -34,8 +37,10 @@ export interface ThresholdsTab {
   /** Only what the state names, and what fits, changes. Settles when the rows it names are shown. */
   showState(state: WantedState): Promise<void>;
   showLinked(linked: LinkedRows): Promise<void>;
-  /** The tab was opened: follow Inspect. */
+  /** The tab was opened, or Inspect shows something else meanwhile: follow it. */
   opened(): void;
+  /** Another tab was opened. */
+  left(): void;
   ownArrived(): void;
   /** The state as parts of an address, and the link to what is on the tab. */
   parts(): ReturnType<typeof stateParts>;
@@ -58,8 +63,13 @@ export function makeTab(
 
   const band = inputBand(root, (theta) => view.setTheta(theta));
   const changes = changesPanel(root, {
-    askTexts: (ids) => void fetchTexts(ids),
-    open: props.saved ? null : (id) => void openRow(id),
+    askTexts: (ids) => void texts.fetch(ids),
+    open: props.saved ? null : (id) => void texts.open(id, view.theta()),
+  });
+  const texts = rowTexts(loader, {
+    rows: () => rows(),
+    arrived: () => changes.redraw(),
+    failed: (words) => setText(part('texts-note'), words),
   });
   const view = rowsView(root, changes, (theta) => {
     band.theta(theta);
@@ -68,31 +78,56 @@ export function makeTab(
   const own = ownRows(root, {
     send: (request) => trigger('run_rows', { ...request, name: name() }),
     stop: (request) => trigger('stop_rows', request),
-    onRows: showOwn,
+    onRows: (payload) => {
+      keepOwnRows(payload);
+      showOwn(payload);
+    },
+    onFailed: () => {
+      if (!isOwn()) return;
+      say(`These figures are still those of the ${rowsText(rows()!.N)} run before.`);
+      ownOption().textContent = 'Your own rows (run before)';
+    },
   });
 
   const rows = (): Rows | null => view.study()?.rows ?? null;
   const name = () => rows()?.name ?? wanted;
   const isOwn = () => !!current && current === loader.known(OWN);
 
+  const titleOf = (of: string) => titles.get(of) ?? of;
+  const say = (words: string, again: (() => void) | null = null) => {
+    setText(part('state'), words);
+    part('again').hidden = !again;
+    part('again').onclick = again;
+  };
+
   async function load(next: string) {
     wanted = next;
-    if (!loader.known(next)) setText(part('state'), 'Loading the rows…');
+    if (!loader.known(next)) say(`Loading the rows of ${titleOf(next)}…`);
     try {
       const loaded = await loader.load(next);
       if (next === wanted) show(loaded);
     } catch (error) {
-      if (next === wanted) setText(part('state'), (error as Error).message);
+      if (next !== wanted) return;
+      say(`${titleOf(next)}: ${(error as Error).message}`, () => {
+        names.value = next;
+        void load(next);
+      });
+      if (!current) return;
+      wanted = current.payload.name; // what is on screen stays there
+      names.value = isOwn() ? OWN : wanted;
     }
   }
 
   function show(next: Loaded) {
     current = next;
     root.dataset.kind = next.kind;
-    setText(part('state'), '');
+    say('');
     setText(part('note'), next.payload.note);
-    own.setModel(titles.get(next.payload.name) ?? next.payload.name);
+    own.setModel(titleOf(next.payload.name));
+    if (!props.saved) keepWhetherOwn(isOwn());
     describeFile();
+    part('why').hidden = next.kind !== 'curve';
+    if (!props.saved) part('of-figure').hidden = next.kind === 'curve' && !next.payload.figure;
     if (next.kind === 'curve') return showCurve(next.payload);
     setText(part('texts-note'), textsNote(next.study.rows, !!props.saved));
     root.dataset.ready = next.payload.name;
@@ -103,35 +138,22 @@ export function makeTab(
   function showCurve({ name: of, title, why, figure }: Extract<Loaded, { kind: 'curve' }>['payload']) {
     view.clear();
     wanted = of;
-    setText(part('answer'), `${title}: ${why}`);
-    view.plots.curve.show(figure as unknown as Figure, `Quality by share of tokens merged, ${title}.`);
+    setText(part('why'), `${title}: ${why}`);
+    if (figure) view.plots.curve.show(figure as unknown as Figure, `Quality by share of tokens merged, ${title}.`);
     root.dataset.ready = of;
   }
 
-  async function fetchTexts(ids: string[]) {
-    const of = rows();
-    if (!of) return;
-    const found = await loader.texts(of, ids);
-    const missing: RowText = { x: '(not in the data folder)', h: '', missing: true };
-    for (const id of ids) if (!(id in of.texts)) of.texts[id] = found[id] ?? missing;
-    if (of === rows()) changes.redraw();
-  }
-
-  async function openRow(id: string) {
-    const of = rows()!;
-    try {
-      const input = of.atHand ? await loader.input(of, id) : { ...of.texts[id], image: '' };
-      const { x, h, image } = input;
-      // A visitor's rows bear the name of the checkpoint that they were run with.
-      publish('open', { checkpoint: of.name, x, h, image, policy: 'threshold', threshold: view.theta() });
-    } catch (error) {
-      setText(part('state'), (error as Error).message);
-    }
+  function ownOption(): HTMLOptionElement {
+    const there = [...names.options].find(({ value }) => value === OWN);
+    if (there) return there;
+    const node = option(OWN, '');
+    names.append(node);
+    return node;
   }
 
   function showOwn(payload: RowsPayload) {
     const loaded = loader.add(OWN, payload);
-    if (![...names.options].some(({ value }) => value === OWN)) names.append(option(OWN, 'Your own rows'));
+    ownOption().textContent = 'Your own rows';
     names.value = OWN;
     show(loaded);
   }
@@ -142,15 +164,19 @@ export function makeTab(
     band.show(shown);
     describeFile();
     const checkpoint = shown?.trace.checkpoint;
+    if (kept && !current) {
+      showOwn(kept);
+      say(KEPT);
+      named = true;
+    }
     if (checkpoint) {
-      setText(part('band-of'), titles.get(checkpoint) ?? checkpoint);
+      setText(part('band-of'), titleOf(checkpoint));
       if (checkpoint !== followed && titles.has(checkpoint) && !named) {
         names.value = checkpoint;
         void load(checkpoint);
       }
       followed = checkpoint;
     }
-    named = false;
     if (!current && !wanted) void load(names.value);
     band.theta(view.theta());
   }
@@ -168,8 +194,12 @@ export function makeTab(
   }
 
   async function showState(next: WantedState) {
-    if (next.rows && titles.has(next.rows)) {
-      named = !root.getClientRects().length || !current; // not yet opened
+    if (next.rows === OWN && kept) {
+      showOwn(kept);
+      say(KEPT);
+      named = true;
+    } else if (next.rows && titles.has(next.rows)) {
+      named = true;
       names.value = next.rows;
       await load(next.rows);
       if (wanted !== next.rows) return; // another choice was made meanwhile
@@ -184,7 +214,8 @@ export function makeTab(
   /** A part that the address leaves out is null; θ₂ is then the slider's. */
   async function showLinked(linked: LinkedRows) {
     const checkpoint = onScreen()?.trace.checkpoint;
-    const usual = checkpoint && titles.has(checkpoint) ? checkpoint : names.value;
+    const followedRows = checkpoint && titles.has(checkpoint) ? checkpoint : names.value;
+    const usual = kept && (!current || isOwn()) ? OWN : followedRows;
     await showState({ ...linked, rows: linked.rows || usual, other: linked.other ?? linked.theta });
     if (linked.facet && view.facet() !== linked.facet) {
       const words = `the parts “${clip(linked.facet, 60)}” were not used: these rows have no such parts`;
@@ -194,6 +225,7 @@ export function makeTab(
 
   const parts = () => stateParts(state(), part<HTMLInputElement>('follow').checked);
 
+  const kept = props.saved ? null : keptOwnRows();
   names.append(...props.value.names.map(([value, title]) => option(value, title)));
   names.addEventListener('change', () => {
     if (names.value === OWN) show(loader.known(OWN)!);
@@ -213,6 +245,7 @@ export function makeTab(
     showState,
     showLinked,
     opened,
+    left: () => (named = false),
     ownArrived: () => own.arrived(props.own),
     parts,
     /** With Inspect's view, whose θs it shows as well. */
@@ -222,12 +255,4 @@ export function makeTab(
       return linkOf({ tab: 'thresholds', ...inspected.state, ...parts() }, inspected.cuts, left);
     },
   };
-}
-
-function textsNote({ texts, atHand }: Rows, saved: boolean): string {
-  if (saved || (Object.keys(texts).length && !atHand)) return '';
-  return atHand
-    ? 'The texts are read from the data folder this server was started with.'
-    : 'Data sets are not passed on with this page, so their texts are not shown. Whoever has them starts it with ' +
-        '“serve --data FOLDER”: then rows open in Inspect.';
 }

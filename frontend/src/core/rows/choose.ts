@@ -69,6 +69,22 @@ function firstAbove(thetas: number[], gate: number): number {
   return at;
 }
 
+/** The θ of the curve whose share is nearest; of several the one that is nearest to `from`. */
+export function thetaAtShare({ thetas, shares }: Curve, share: number, from: number): number {
+  const distance = (i: number) => Math.abs(shares[i] - share);
+  const nearest = Math.min(...shares.map((_, i) => distance(i)));
+  const candidates = thetas.filter((_, i) => distance(i) <= nearest + 1e-12);
+  return candidates.reduce((best, theta) => (Math.abs(theta - from) < Math.abs(best - from) ? theta : best));
+}
+
+/** The θ of the curve at which the next larger (1) or smaller (−1) share is read; the same θ at an end. */
+export function nextShare({ thetas, shares }: Curve, theta: number, way: 1 | -1): number {
+  const at = thetas.findLastIndex((each) => each <= theta + 1e-9);
+  for (let i = at - way; i >= 0 && i < thetas.length; i -= way)
+    if (Math.abs(shares[i] - shares[at]) > 1e-9) return thetas[i];
+  return theta;
+}
+
 /** Indices of the points that no other beats in quality at no larger share, by rising share. */
 export function frontOf({ shares, qualities }: Curve): number[] {
   const order = [...shares.keys()].sort((a, b) => shares[a] - shares[b] || qualities[b] - qualities[a]);

@@ -1,5 +1,5 @@
 /** Qualities, shares and differences of rows as the page writes them. */
-import { signed } from '../format';
+import { grouped, signed } from '../format';
 import type { Rows } from './rows';
 
 /** What is smaller is written as 0.0 and has no sign. */
@@ -14,6 +14,9 @@ export function shareText(share: number): string {
   return `${text} %`;
 }
 
+/** `1 row`, `6,799 rows`. */
+export const rowsText = (n: number): string => `${grouped(n)} row${n === 1 ? '' : 's'}`;
+
 /** The size of a difference in percentage points. */
 export const sizeText = (value: number): string => Math.abs(100 * value).toFixed(1);
 
@@ -23,6 +26,10 @@ export function differenceText(difference: number): string {
 }
 
 export const boundsText = ([low, high]: readonly [number, number]): string => `[${boundText(low)}, ${boundText(high)}]`;
+
+/** `95 % CI −0.3 to +0.3`, of a difference. */
+export const ciText = ([low, high]: readonly [number, number]): string =>
+  `95 % CI ${differenceText(low)} to ${differenceText(high)}`;
 
 const boundText = (value: number): string =>
   Math.abs(value) < TINY ? '0.0' : (100 * value).toFixed(1).replace('-', '−');

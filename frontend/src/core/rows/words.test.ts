@@ -22,17 +22,9 @@ describe('a difference is called a loss or a gain as far as it is known', () => 
     [-0.047, [-0.055, -0.039], '4.7 points are lost [3.9, 5.5]'],
     [0.017, [0.013, 0.02], 'reading less gains 1.7 points [1.3, 2.0]'],
     [-0.00004, [-0.00008, -0.00001], 'less than 0.05 points are lost [0.0, 0.0]'],
-    [
-      -0.0001,
-      [-0.003, 0.004],
-      'no loss that 900 rows could show (0.0 points, 95 % interval from 0.3 lost to 0.4 gained)',
-    ],
+    [-0.0001, [-0.003, 0.004], 'no measurable loss (0.0 points, 95 % CI −0.3 to +0.4)'],
     [0, [-0.0001, 0.0002], 'the difference is less than 0.05 points either way'],
-    [
-      0.01,
-      [-0.03, 0.05],
-      '900 rows are too few to tell whether anything is lost (+1.0 points, 95 % interval from 3.0 lost to 5.0 gained)',
-    ],
+    [0.01, [-0.03, 0.05], '900 rows are too few to tell whether anything is lost (+1.0 points, 95 % CI −3.0 to +5.0)'],
   ])('%d in %j', (difference, interval, words) => {
     expect(differenceWords(900, difference, interval)).toBe(words);
   });
@@ -42,32 +34,30 @@ describe('the gates beside gates that do not look', () => {
   test.each<[[number, number], string]>([
     [[0.08, 0.1], 'The gates beat the better of the two by 9.0 points [8.0, 10.0].'],
     [[-0.1, -0.08], 'The better of the two beats the gates by 9.0 points [8.0, 10.0].'],
-    [[-0.1, 0.1], 'That the gates beat the better of the two these rows cannot show'],
+    [[-0.1, 0.1], 'No measurable gain over the better of the two (+9.0 points, 95 % CI −10.0 to +10.0).'],
   ])('a lead of %j', (ci, words) => {
     const rows = makeRows('classes');
     const near = rows.entries.find(({ share }) => share > 0.2 && share < 0.8)!;
     for (const entry of rows.entries) entry.minusDirect = { difference: 0.15, ci: [0.1, 0.2] };
     near.minusRandom = near.minusStatic = { difference: 0.09, ci };
     expect(rivalWords(rows, near)).toContain(words);
-    expect(rivalWords(rows, near)).toContain('at the same share');
+    expect(rivalWords(rows, near)).toContain('Random reading at the same rate: ');
   });
 
   test('few rows cannot tell', () => {
     const rows = makeRows('classes');
     rows.N = 12;
-    expect(rivalWords(rows, { share: 0.5 })).toBe(
-      '12 rows are too few to tell whether the gates beat gates that do not look.',
-    );
+    expect(rivalWords(rows, { share: 0.5 })).toBe('12 rows are too few to tell whether the gates beat random reading.');
   });
 });
 
 test('what a θ costs is said of layers that decide early', () => {
   const rows = makeRows('classes');
-  expect(wordsAt(rows, 0.5)).toContain('Every θ takes the same computation');
+  expect(wordsAt(rows, 0.5)).toContain('No θ saves compute, it only reads less');
   rows.early = true;
   rows.operations = Float32Array.from({ length: 2 * rows.N }, (_, i) => (i % 2 ? 3 : 1));
   const { compute } = measure(rows, statesAt(rows, 0.5));
-  expect(wordsAt(rows, 0.5)).toContain(`take ${shareText(compute!)} of the operations of reading always`);
+  expect(wordsAt(rows, 0.5)).toContain(`take ${shareText(compute!)} of the operations of reading everything`);
 });
 
 test('the ends of θ are named', () => {
@@ -80,10 +70,8 @@ test('the ends of θ are named', () => {
 test('a choice is told by the half that did not make it', () => {
   const rows = makeRows('classes');
   const choice = chooseTheta(rows, halvesOf(rows), () => 500);
-  expect(choiceWords(rows, choice)).toMatch(
-    /^θ = 0\.500\. On the half that chose it: .* merged, .*; on the other half, which did not: /,
-  );
-  expect(choiceWords(rows, null)).toBe('No θ does.');
+  expect(choiceWords(rows, choice)).toMatch(/^θ = 0\.500\. Tuning half: .* merged, .*; held-out half: /);
+  expect(choiceWords(rows, null)).toBe('No threshold meets this.');
 });
 
 test.each(['two flows', 'spans', 'equal sizes'])('one input at every θ: %s', (name) => {

@@ -7,7 +7,7 @@ import { clip, grouped, percent, quote, thetaText } from '../format';
 import type { Stretch } from '../breakpoints';
 import type { Trace } from '../trace';
 import { type Choice, enoughToChoose } from './choose';
-import { TINY, boundsText, differenceText, qualityText, shareText, sizeText } from './format';
+import { TINY, boundsText, ciText, differenceText, qualityText, shareText, sizeText } from './format';
 import { FEW, type Intervals, rowsBehind, tooFew, wilson } from './intervals';
 import type { Calibration, Measured } from './measure';
 import type { Entry, Rows } from './rows';
@@ -19,7 +19,7 @@ export interface AtTheta extends Measured {
 const UNSEEN = 0.02; // a loss up to this may be said not to be seen; where more is possible, nothing is known
 const NEAR = 0.05; // a stored share that is not farther away stands for this one
 
-const tooFewRows = (n: number): string => (n === 1 ? 'One row is too little' : `${grouped(n)} rows are too few`);
+export const tooFewRows = (n: number): string => (n === 1 ? 'One row is too little' : `${grouped(n)} rows are too few`);
 
 export function rowsWords(rows: Rows, at: AtTheta, all: Measured, intervals: Intervals | null): string {
   return [
@@ -28,7 +28,6 @@ export function rowsWords(rows: Rows, at: AtTheta, all: Measured, intervals: Int
     aloneWords(rows, at),
     rivalWords(rows, at),
     priceWords(rows, at),
-    intervals ? '' : 'Intervals follow when θ rests.',
   ]
     .filter(Boolean)
     .join(' ');
@@ -63,12 +62,10 @@ export function differenceWords(n: number, difference: number, [low, high]: read
   const size = Math.abs(difference) < TINY ? 'less than 0.05' : sizeText(difference);
   if (high < 0) return `${size} points are lost ${boundsText([-high, -low])}`;
   if (low > 0) return `reading less gains ${size} points ${boundsText([low, high])}`;
-  const range = `${differenceText(difference)} points, 95 % interval from ${sizeText(low)} lost to ${sizeText(high)} gained`;
+  const range = `${differenceText(difference)} points, ${ciText([low, high])}`;
   const most = Math.max(-low, high);
   if (most > UNSEEN) return `${tooFewRows(n)} to tell whether anything is lost (${range})`;
-  return most < TINY
-    ? 'the difference is less than 0.05 points either way'
-    : `no loss that ${grouped(n)} rows could show (${range})`;
+  return most < TINY ? 'the difference is less than 0.05 points either way' : `no measurable loss (${range})`;
 }
 
 const aloneWords = (rows: Rows, at: AtTheta): string =>
@@ -79,17 +76,17 @@ const aloneWords = (rows: Rows, at: AtTheta): string =>
 /** What a θ costs: an early router leaves the second text alone in rows in which no token reads. */
 function priceWords(rows: Rows, at: AtTheta): string {
   if (!rows.early)
-    return 'Every θ takes the same computation: this layer decides after it has seen what could be read.';
+    return 'No θ saves compute, it only reads less: this layer decides after it has seen what could be read.';
   const operations =
     at.compute === null
       ? ''
-      : `, so that all rows together take ${shareText(at.compute)} of the operations of reading always`;
+      : `, so that all rows together take ${shareText(at.compute)} of the operations of reading everything`;
   const reading = `In ${shareText(at.reading)} of the rows some token reads`;
   return `${reading}: only these need the second text encoded${operations}.`;
 }
 
 /** The stored gates that do not look, at the share next to this one at which there are gates to look. */
-function nearestEntry({ entries }: Rows, share: number): Entry | null {
+export function nearestEntry({ entries }: Rows, share: number): Entry | null {
   const distance = (entry: Entry) => Math.abs(entry.share - share);
   return entries
     .filter((entry) => entry.share > 0 && entry.share < 1 && distance(entry) < NEAR)
@@ -102,22 +99,29 @@ const STATIC_WORDS: Record<string, string> = {
   even: 'tokens at equal distances',
 };
 
-export function rivalWords(rows: Rows, at: { share: number }): string {
-  if (rowsBehind(rows) < 2 * FEW) return `${tooFewRows(rows.N)} to tell whether the gates beat gates that do not look.`;
+/** Why nothing can be said of random reading at a share; empty where it can. */
+export function noRival(rows: Rows, { share }: { share: number }): string {
+  if (rowsBehind(rows) < 2 * FEW) return `${tooFewRows(rows.N)} to tell whether the gates beat random reading.`;
   if (!readingCounts(rows))
-    return (
-      'Reading everything or nothing makes no difference that these rows could show, so here no gates can be ' +
-      'better than others.'
-    );
-  if (at.share === 0 || at.share === 1) return 'Gates that do not look would do the same here.';
+    return 'Reading everything makes no measurable difference to reading nothing here, so no gates can be better than others.';
+  return share === 0 || share === 1 ? 'Random reading would do the same here.' : '';
+}
+
+/** The gates beside gates that do not look, or why there is nothing to compare with. */
+export function rivalWords(rows: Rows, at: { share: number }): string {
+  const why = noRival(rows, at);
+  if (why) return why;
   const near = nearestEntry(rows, at.share);
   if (!near) return '';
   const [name, best] = Object.entries(near.static).reduce((a, b) => (b[1] > a[1] ? b : a));
   const same = Math.abs(near.share - at.share) < TINY;
-  const where = same ? 'the same share' : `a share of ${shareText(near.share)}, the nearest measured`;
-  const random = `random ones reach ${qualityText(rows, near.random)} ${boundsText(randomBounds(rows, near))}`;
-  const fixed = `the best static ones (${STATIC_WORDS[name] ?? name}) ${qualityText(rows, best)}`;
-  return `Gates that do not look, at ${where}: ${random}, ${fixed}. ${rivalVerdict(near, best)}`;
+  const where = same ? 'the same rate' : `a rate of ${shareText(near.share)}, the nearest measured`;
+  const random = `${qualityText(rows, near.random)} ${boundsText(randomBounds(rows, near))}`;
+  const fixed = qualityText(rows, best);
+  return (
+    `Random reading at ${where}: ${random}; the best fixed rule (${STATIC_WORDS[name] ?? name}): ${fixed}. ` +
+    rivalVerdict(near, best)
+  );
 }
 
 /** Whether the context is worth anything on these rows: where all tokens read, against none. */
@@ -126,7 +130,7 @@ function readingCounts({ entries }: Rows): boolean {
   return !ci || ci[0] > 0 || ci[1] < 0;
 }
 
-function randomBounds(rows: Rows, near: Entry): [number, number] {
+export function randomBounds(rows: Rows, near: Entry): [number, number] {
   const n = rowsBehind(rows);
   return tooFew(near.random, n) ? wilson(near.random, n) : near.randomCi;
 }
@@ -137,17 +141,13 @@ function rivalVerdict(near: Entry, best: number): string {
   const points = sizeText(difference);
   if (ci[0] > 0) return `The gates beat the better of the two by ${points} points ${boundsText(ci)}.`;
   if (ci[1] < 0) return `The better of the two beats the gates by ${points} points ${boundsText([-ci[1], -ci[0]])}.`;
-  const range = `from ${sizeText(ci[0])} below to ${sizeText(ci[1])} above`;
-  return (
-    'That the gates beat the better of the two these rows cannot show ' +
-    `(${differenceText(difference)} points, ${range}).`
-  );
+  return `No measurable gain over the better of the two (${differenceText(difference)} points, ${ciText(ci)}).`;
 }
 
 /** intervals: on the half that did not choose. */
 export function choiceWords(rows: Rows, choice: Choice | null, intervals: Intervals | null = null): string {
   if (!enoughToChoose(rows)) return `${tooFewRows(rows.N)} to choose a θ by.`;
-  if (!choice) return 'No θ does.';
+  if (!choice) return 'No threshold meets this.';
   const { theta, chosenOn: mine, judgedOn: theirs, judgedReading } = choice;
   const bounds = intervals ? ` ${boundsText(intervals.quality)}` : '';
   const difference = theirs.quality - judgedReading.quality;
@@ -158,8 +158,8 @@ export function choiceWords(rows: Rows, choice: Choice | null, intervals: Interv
       : `; against every token reading (${qualityText(rows, judgedReading.quality)}): ` +
         differenceWords(theirs.n, difference, intervals.difference);
   return (
-    `θ = ${thetaText(theta)}. On the half that chose it: ${shareText(mine.share)} merged, ` +
-    `${qualityText(rows, mine.quality)}; on the other half, which did not: ${shareText(theirs.share)}, ` +
+    `θ = ${thetaText(theta)}. Tuning half: ${shareText(mine.share)} merged, ` +
+    `${qualityText(rows, mine.quality)}; held-out half: ${shareText(theirs.share)}, ` +
     `${qualityText(rows, theirs.quality)}${bounds}${loss}.`
   );
 }
@@ -168,7 +168,7 @@ export function calibrationWords(rows: Rows, { error, counts }: Calibration): st
   const top = counts[counts.length - 1] / rows.N;
   return (
     `On average the probability of the answer and how often it is right differ by ${(100 * error).toFixed(1)} points ` +
-    `(expected calibration error, ten bins); ${percent(top)} of the rows are answered with a probability above 90 %. ` +
+    `(expected calibration error, ten bins). ${percent(top)} of the answers have a probability above 90 %. ` +
     'Dots below the line: too sure.'
   );
 }
