@@ -157,7 +157,7 @@ class RowsPayload(TypedDict):
 
 
 class CurvePayload(TypedDict):
-    """The stored curve of a checkpoint without rows, and why it has none; of one that nothing was measured with no figure."""
+    """The stored curve of a checkpoint without rows, and why; `figure` is None where nothing was measured."""
 
     kind: Literal["curve"]
     name: str

@@ -1,6 +1,8 @@
 """Content of the Results tab as plain JSON: headings, texts, tables and plotly figures, in reading order."""
 
 import json
+import re
+from collections.abc import Callable
 
 from dualroute.checkpoints import title_of
 from dualroute.report.results import EVALUATION, RECOVERY_AIM, kind
@@ -52,7 +54,7 @@ def _overview(many: list[dict]) -> list[dict]:
     label = "For each checkpoint the gain of routing over random gates, merging always and direct alone."
     return [
         _text(OVERVIEW_TEXT),
-        _table(overview_table(many)),
+        _table(overview_table(many, titled=True), best=_best_flow),
         _heading("What routing gains, with 95 % intervals"),
         _figure(gains_figure(many), label),
     ]
@@ -69,7 +71,7 @@ def _evaluation(results: dict) -> list[dict]:
     if results.get("groups"):
         content.append(_heading("The same in parts of the rows"))
         content.append(_figure(groups_figure(results), "Each decision over all rows and over each part of them."))
-    return [*content, _heading("All numbers"), _table(result_table(results))]
+    return [*content, _heading("All numbers"), _table(result_table(results), best=_best_decision)]
 
 
 def _recovery(results: dict) -> list[dict]:
@@ -141,16 +143,39 @@ def _text(text: str, role: str = "note") -> dict:
     return {"kind": "text", "text": text, "role": role}
 
 
-def _table(table: Table) -> dict:
-    """Return the table without Markdown marks; `strong` lists the indices of the rows that were marked as bold."""
+Places = list[list[int]]  # row and column of cells of a table
+
+
+def _table(table: Table, best: Callable[[list[list[str]]], Places] = lambda rows: []) -> dict:
+    """Return the table without Markdown marks.
+
+    best  finds the cells that stand out among their like
+    `strong` lists the indices of the rows that were marked as bold.
+    """
     strong = [i for i, row in enumerate(table.rows) if row and row[0].startswith("**")]
     rows = [[_without_marks(cell) for cell in row] for row in table.rows]
-    note = _without_marks(table.note)
-    return {"kind": "table", "columns": list(table.columns), "rows": rows, "strong": strong, "note": note}
+    note, columns = _without_marks(table.note), list(table.columns)
+    return {"kind": "table", "columns": columns, "rows": rows, "strong": strong, "best": best(rows), "note": note}
+
+
+def _best_flow(rows: list[list[str]]) -> Places:
+    """The best of direct, merged and routed in each row of the overview."""
+    return [place for i, row in enumerate(rows) for place in _highest({(i, j): row[j] for j in (2, 3, 4)})]
+
+
+def _best_decision(rows: list[list[str]]) -> Places:
+    """The best main score over all rows of the decisions that can be taken: the oracle knows the answers."""
+    return _highest({(i, 2): row[2] for i, row in enumerate(rows) if "rows):" not in row[0] and "oracle" not in row[0]})
+
+
+def _highest(cells: dict[tuple[int, int], str]) -> Places:
+    values = {place: float(text.split()[0]) for place, text in cells.items() if text}
+    return [list(place) for place, value in values.items() if value == max(values.values())]
 
 
 def _without_marks(text: str) -> str:
-    return text.replace("*", "").replace("`", "")
+    """The text without Markdown marks, with true minus signs."""
+    return re.sub(r"(?<![\w.])-(?=\d)", "−", text.replace("*", "").replace("`", ""))
 
 
 def _figure(figure, label: str) -> dict:

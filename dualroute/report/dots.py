@@ -6,6 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dualroute import report as palette
+from dualroute.checkpoints import title_of
 from dualroute.report.curves import error_bar, metric_label, plain_layout
 from dualroute.report.results import RECOVERY_AIM, default_entry, gain, in_percent, metric_of, with_interval
 from dualroute.report.tables import in_order
@@ -41,7 +42,7 @@ def gains_figure(many: Iterable[dict]) -> go.Figure:
         ("minus_direct", "direct alone", palette.DIRECT, "circle"),
     )
     for key, name, color, symbol in baselines:
-        by_checkpoint = {r["checkpoint"]: default_entry(r)[key] for r in many if key in default_entry(r)}
+        by_checkpoint = {_title(r): default_entry(r)[key] for r in many if key in default_entry(r)}
         if by_checkpoint:
             gains = list(by_checkpoint.values())
             hover = [f"<b>{task}</b><br>over {name}: {gain(entry)}" for task, entry in by_checkpoint.items()]
@@ -49,7 +50,11 @@ def gains_figure(many: Iterable[dict]) -> go.Figure:
             bars = error_bar(gains, "difference")
             dots(figure, values, list(by_checkpoint), f"over {name}", color, symbol, hover, bars)
     figure.add_vline(0, line={"color": palette.QUIET, "width": 1})
-    return lines(figure, [r["checkpoint"] for r in many], "gain, hundredths")
+    return lines(figure, [_title(r) for r in many], "gain, percentage points")
+
+
+def _title(results: dict) -> str:
+    return _wrapped(title_of(results["checkpoint"]))
 
 
 def recovery_figure(results: dict) -> go.Figure:

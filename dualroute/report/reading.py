@@ -4,6 +4,7 @@ from dualroute.report.results import (
     best_baseline,
     best_static,
     default_entry,
+    hundredths,
     interval,
     metric_of,
     metric_word,
@@ -16,8 +17,8 @@ CLOSED = 0.005  # share of merged tokens below which a visitor sees no token rea
 BASELINES = {
     "minus_direct": "direct alone",
     "minus_merged": "merging always",
-    "minus_random": "random gates at the same share",
-    "minus_static": "the best static gate at that share",
+    "minus_random": "random reading at the same rate",
+    "minus_static": "the best fixed rule at that rate",
 }
 
 
@@ -81,7 +82,7 @@ def _unpaired(entry: dict, direct: dict, metric: str) -> str:
         return f"{apart:.1f} points better than direct alone (the intervals do not overlap)"
     if entry["ci"][1] < direct["ci"][0]:
         return f"{-apart:.1f} points worse than direct alone (the intervals do not overlap)"
-    return f"{apart:+.1f} points beside direct alone (the intervals overlap)"
+    return f"{hundredths(apart / 100, '+')} points beside direct alone (the intervals overlap)"
 
 
 def _verdict(entry: dict) -> str:
@@ -91,9 +92,9 @@ def _verdict(entry: dict) -> str:
     if "minus_direct" in entry and outcome(entry["minus_direct"]) <= 0:
         return "Direct alone does as well: reading brings no measurable gain here."
     if over_random <= 0:
-        return "Nothing shows here that the gates learned where to read: gates dealt out at random do as well."
+        return "Nothing shows here that the gates learned where to read: random reading does as well."
     if over_merged > 0:
-        return "The route helps, and not only saves."
+        return "The route helps: it answers better than reading everything."
     if over_merged < 0:
         return "The gates know where to read, but what they leave out costs something."
     return "The gates know where to read; what that brings is less reading, not better answers."

@@ -112,12 +112,18 @@ def with_interval(metric: str, entry: dict, key: str | None = None) -> str:
 def interval(bounds: list[float], sign: str = "") -> str:
     """Return the bounds times 100: `[88.5, 90.0]`, or with sign "+" `[+0.1, +0.4]`."""
     low, high = bounds
-    return f"[{100 * low:{sign}.1f}, {100 * high:{sign}.1f}]"
+    return f"[{hundredths(low, sign)}, {hundredths(high, sign)}]"
 
 
 def gain(difference: dict) -> str:
     """Return a paired difference times 100 with its interval, such as `+3.6 [+2.9, +4.4]`."""
-    return f"{100 * difference['difference']:+.1f} {interval(difference['ci'], '+')}"
+    return f"{hundredths(difference['difference'], '+')} {interval(difference['ci'], '+')}"
+
+
+def hundredths(value: float, sign: str = "") -> str:
+    """Return 100 × value with one digit and a true minus sign; what rounds to zero has no sign."""
+    text = f"{100 * value:{sign}.1f}"
+    return text.strip("+-") if float(text) == 0 else text.replace("-", "−")
 
 
 def _read_json(path: Path) -> dict:

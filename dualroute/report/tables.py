@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from dualroute.checkpoints import title_of
 from dualroute.report.results import (
     baseline_name,
     best_baseline,
@@ -52,12 +53,15 @@ def result_table(results: dict) -> Table:
     return Table(_columns(results), tuple(_cells(results, *row) for row in rows), caption(results))
 
 
-def overview_table(many: Iterable[dict]) -> Table:
-    """Return one row per evaluation: the default decision, both flows, random gates and the best baseline."""
+def overview_table(many: Iterable[dict], titled: bool = False) -> Table:
+    """Return one row per evaluation: the default decision, both flows, random gates and the best baseline.
+
+    titled  call the checkpoints by their titles for readers, not by the names that commands take
+    """
     columns = ("task", "metric", "direct", "merged", "routed, default θ", "tokens merged")
     columns += ("random gates, same share", "gain over random [95 %]", "best baseline")
     note = "Each checkpoint with the θ it is shipped with, on its test rows. Brackets: bootstrap over the rows."
-    return Table(columns, tuple(_overview_row(results) for results in in_order(many)), note)
+    return Table(columns, tuple(_overview_row(results, titled) for results in in_order(many)), note)
 
 
 def in_order(many: Iterable[dict]) -> list[dict]:
@@ -66,12 +70,12 @@ def in_order(many: Iterable[dict]) -> list[dict]:
     return sorted(many, key=lambda results: (names.index(t) if (t := results["task"]) in names else len(names), t))
 
 
-def _overview_row(results: dict) -> tuple[str, ...]:
+def _overview_row(results: dict, titled: bool) -> tuple[str, ...]:
     metric, entry, baseline = metric_of(results), default_entry(results), best_baseline(results)
     task = TASKS.get(results["task"])
     inputs = f": {task.x_name} / {task.h_name}" if task else ""
     return (
-        f"`{results['checkpoint']}`{inputs}",
+        f"{title_of(results['checkpoint'])}{inputs}" if titled else f"`{results['checkpoint']}`{inputs}",
         metric_word(metric),
         shown(metric, results["direct"][metric]),
         shown(metric, results["merged"][metric]),

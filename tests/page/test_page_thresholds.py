@@ -77,8 +77,8 @@ def test_own_rows_come_back_when_the_page_is_loaded_again(visitor):
     assert visitor.page.input_value(".th-own-text") == OWN
     assert "were kept" in visitor.texts(".th-state")[0]
     visitor.page.select_option(".th-names", "news")
-    visitor.page.wait_for_selector(".th[data-ready=news]")
-    assert visitor.texts(".th-state") == [""]
+    visitor.page.wait_for_function("document.querySelector('.th-state').textContent === ''")
+    assert "6,799" in visitor.texts(".th-headline-title")[0]
 
 
 def test_a_theta_is_answered_without_the_server(visitor):

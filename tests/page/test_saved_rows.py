@@ -49,6 +49,15 @@ def open_file(browser, tmp_path):
         assert (problems, asked) == ([], [])
 
 
+def test_it_names_the_product_and_nothing_that_it_lacks(open_file):
+    page = open_file(STUDY, trace=make_trace(tokens=9, seed=1))
+    assert page.locator("h1").all_text_contents() == ["Thresholds of made"]
+    seen = page.inner_text("body")
+    assert seen.startswith("DualRoute Explorer")
+    assert "Inspect" not in seen
+    assert "The saved input, at every θ" in seen
+
+
 @pytest.mark.parametrize("name", STUDIES)
 def test_every_theta_is_pythons(open_file, name):
     found = STUDIES[name]

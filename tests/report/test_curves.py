@@ -68,9 +68,9 @@ def test_gains_of_all_tasks_in_the_page_s_order():
     support = results(task="support", checkpoint="support")
     figure = gains_figure([support, results()])
     gain = trace(figure, "over random gates, same share")
-    assert (gain.y, gain.x) == (("news", "support"), (3.0, 3.0))
+    assert (gain.y, gain.x) == (("News topic", "Customer service"), (3.0, 3.0))
     assert gain.error_x.array == (0.5, 0.5)
-    assert gain.hovertext[0] == "<b>news</b><br>over random gates, same share: +3.0 [+2.5, +3.5]"
+    assert gain.hovertext[0] == "<b>News topic</b><br>over random gates, same share: +3.0 [+2.5, +3.5]"
 
 
 def test_the_range_is_that_of_the_intervals_and_of_the_lines_across():

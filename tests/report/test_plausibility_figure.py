@@ -71,7 +71,7 @@ def test_the_sentence_names_the_best_attribution_and_what_it_is_held_against(que
         "A single person reaches 60.0 [58.0, 62.0] against the marks of all."
     )
     question["methods"] = [entry for entry in question["methods"] if entry["name"] != "lime"]
-    assert "no different from a word's log-odds in training [-1.0, +5.0]" in reading(question)
+    assert "no different from a word's log-odds in training [−1.0, +5.0]" in reading(question)
     question["methods"] = [entry for entry in question["methods"] if entry["kind"] != "attribution"]
     assert reading(question) == "No method of attribution was measured."
 

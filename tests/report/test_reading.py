@@ -4,6 +4,7 @@ import pytest
 from factories.results import at, difference, entry, results, with_default
 
 from dualroute.report.reading import notice, outcome, reading, routing_helps
+from dualroute.report.results import hundredths
 
 
 @pytest.mark.parametrize(("value", "expected"), [(0.01, 1), (0.0, 0), (0.004, 0), (-0.01, -1)])
@@ -20,8 +21,8 @@ def test_a_win():
     assert text.startswith("At the default θ = 0.4, with 20.0 % of the tokens merged, accuracy is 90.0 % [89.0, 91.0]:")
     assert "10.0 points better than direct alone [+9.5, +10.5]" in text
     assert "1.0 points better than merging always [+0.5, +1.5]" in text
-    assert "and 3.0 points better than random gates at the same share [+2.5, +3.5]." in text
-    assert "The route helps, and not only saves." in text
+    assert "and 3.0 points better than random reading at the same rate [+2.5, +3.5]." in text
+    assert "The route helps: it answers better than reading everything." in text
     assert text.endswith("on x and h, reaches 85.0 % [84.0, 86.0], less than the router.")
 
 
@@ -56,14 +57,14 @@ def test_a_baseline_that_does_better_is_named():
 
 def test_a_tie_with_merging_always():
     text = reading(with_default(minus_merged=difference(0.0)))
-    assert "no better than merging always [-0.5, +0.5]" in text
+    assert "no better than merging always [−0.5, +0.5]" in text
     assert "less reading, not better answers" in text
     assert "helps" not in text
 
 
 def test_a_loss_against_merging_always():
     text = reading(with_default(minus_merged=difference(-0.02)))
-    assert "2.0 points worse than merging always [-2.5, -1.5]" in text
+    assert "2.0 points worse than merging always [−2.5, −1.5]" in text
     assert "what they leave out costs something" in text
 
 
@@ -76,7 +77,7 @@ def test_gates_no_better_than_random_are_reported_whatever_else_is_won(value):
 
 
 def test_the_best_static_gate_is_a_rival_where_it_was_compared():
-    assert "2.0 points better than the best static gate at that share [+1.5, +2.5]." in reading(
+    assert "2.0 points better than the best fixed rule at that rate [+1.5, +2.5]." in reading(
         with_default(minus_static=difference(0.02))
     )
 
@@ -113,3 +114,11 @@ def test_other_metrics_and_policies_have_their_words():
         "At the default decision (soft), with 30.0 % of the tokens merged, AUC ×100 is 90.0 [89.0, 91.0]: "
     )
     assert "random gates" not in text
+
+
+@pytest.mark.parametrize(
+    ("value", "sign", "text"),
+    [(0.893, "", "89.3"), (-0.0018, "+", "−0.2"), (0.03, "+", "+3.0"), (0.0, "+", "0.0"), (-0.0004, "", "0.0")],
+)
+def test_a_minus_is_a_minus_and_nothing_has_no_sign(value, sign, text):
+    assert hundredths(value, sign) == text

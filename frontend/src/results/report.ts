@@ -3,6 +3,7 @@ import type { Report } from '../contracts';
 import type { Host } from '../page/component';
 import { type Figure, PLOT_CONFIG, loadPlotly } from '../page/plotly';
 import { find, make, scopedCell, scrollable, table } from '../ui/dom';
+import { drawWithState } from '../ui/plot_state';
 
 interface Heading {
   kind: 'heading';
@@ -21,6 +22,8 @@ interface TableBlock {
   rows: string[][];
   /** Rows that stand out, by number. */
   strong: number[];
+  /** Cells that stand out among their like, as row and column. */
+  best: [row: number, column: number][];
   note: string;
 }
 
@@ -47,23 +50,24 @@ export function mountResults({ element, props, watch }: Host<{ value?: Report | 
     node.setAttribute('role', 'img');
     node.setAttribute('aria-label', label);
     node.style.height = `${figure.layout.height}px`; // no jump when it arrives
+    node.dataset.plot = 'loading';
     plots.set(node, figure);
     watcher.observe(node);
     return node;
   }
 
-  async function draw(node: HTMLElement) {
-    const plotly = await loadPlotly(root.dataset.plotly ?? '');
-    const figure = plots.get(node);
-    if (!figure) return; // gone meanwhile
-    await plotly.react(node, figure.data, themed(figure.layout, getComputedStyle(root)), PLOT_CONFIG);
-    node.dataset.drawn = 'yes';
-  }
+  const draw = (node: HTMLElement) =>
+    drawWithState(node, async () => {
+      const plotly = await loadPlotly(root.dataset.plotly ?? '');
+      const figure = plots.get(node);
+      if (!figure) return; // gone meanwhile
+      await plotly.react(node, figure.data, themed(figure.layout, getComputedStyle(root)), PLOT_CONFIG);
+    });
 
   function blockNode(block: Block): HTMLElement {
     switch (block.kind) {
       case 'heading':
-        return make('h3', '', block.text);
+        return make('h2', '', block.text);
       case 'text':
         return make('p', `rp-${block.role}`, block.text);
       case 'table':
@@ -79,7 +83,7 @@ export function mountResults({ element, props, watch }: Host<{ value?: Report | 
       if ((node as HTMLElement).dataset.drawn) window.Plotly?.purge(node as HTMLElement);
     }
     plots.clear();
-    root.replaceChildren(...((props.value?.blocks ?? []) as unknown as Block[]).map(blockNode));
+    root.replaceChildren(...besideFigures((props.value?.blocks ?? []) as unknown as Block[], blockNode));
     root.dataset.shown = props.value?.name ?? '';
   }
 
@@ -87,14 +91,40 @@ export function mountResults({ element, props, watch }: Host<{ value?: Report | 
   build();
 }
 
-function tableNode({ columns, rows, strong, note }: TableBlock): HTMLElement {
+/** The sentences on top of a report stand beside its first figure, so that neither is wider than it is read. */
+function besideFigures(blocks: Block[], nodeOf: (block: Block) => HTMLElement): HTMLElement[] {
+  const texts = blocks.findIndex(({ kind }) => kind !== 'text');
+  const figure = blocks.findIndex(({ kind }) => kind === 'figure');
+  const between = blocks.slice(texts, figure).every(({ kind }) => kind === 'heading');
+  if (texts < 1 || figure < 0 || !between) return blocks.map(nodeOf);
+  const lead = make('div', 'rp-lead');
+  const sides = [blocks.slice(0, texts), blocks.slice(texts, figure + 1)].map((part) => {
+    const side = make('div');
+    side.append(...part.map(nodeOf));
+    return side;
+  });
+  lead.append(...sides);
+  return [lead, ...blocks.slice(figure + 1).map(nodeOf)];
+}
+
+const NUMBER = /^[+−]?[\d.,]+( %)?( \[.*\])?$/;
+
+function tableNode({ columns, rows, strong, best, note }: TableBlock): HTMLElement {
   const scroll = scrollable('rp-scroll', `Table: ${columns.join(', ')}`);
+  const inColumn = (j: number) => rows.map((row) => row[j]).filter(Boolean);
+  const numeric = columns.map((_, j) => j > 0 && inColumn(j).length > 0 && inColumn(j).every((cell) => NUMBER.test(cell))); // prettier-ignore
+  const classOf = (i: number, j: number) =>
+    [numeric[j] ? 'rp-number' : '', best.some(([r, c]) => r === i && c === j) ? 'rp-best' : ''].join(' ').trim();
   const lines = rows.map(([name, ...cells], i) => {
     const row = make('tr', strong.includes(i) ? 'rp-strong' : '');
-    row.append(scopedCell(name, 'row'), ...cells.map((cell) => make('td', '', cell)));
+    row.append(scopedCell(name, 'row'), ...cells.map((cell, j) => make('td', classOf(i, j + 1), cell)));
     return row;
   });
-  const head = columns.map((column) => scopedCell(column, 'col'));
+  const head = columns.map((column, j) => {
+    const cell = scopedCell(column, 'col');
+    cell.className = numeric[j] ? 'rp-number' : '';
+    return cell;
+  });
   scroll.append(table('', head, lines));
   const block = make('div');
   block.append(scroll, make('p', 'rp-note', note));
