@@ -83,6 +83,12 @@ class ViewRequest(RoutingFields, PageRequest):
     image: Annotated[str | None, AfterValidator(check_image)] = Field(None, description="a data: URL as text")
 
 
+class RoutersRequest(ViewRequest):
+    """One input through several routers. routers: their checkpoints; None for all."""
+
+    routers: list[Checkpoint] | None = Field(None, max_length=200, description="a list of names of checkpoints")
+
+
 class LabelRequest(ViewRequest):
     """The attribution that Inspect shows. label: a class, a span `3-5`, a step `step:3`; empty for the prediction."""
 
@@ -191,6 +197,7 @@ class CompareRequest(ViewRequest):
 
 REQUESTS = (
     ViewRequest,
+    RoutersRequest,
     LabelRequest,
     AttributionRequest,
     EstimateRequest,

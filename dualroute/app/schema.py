@@ -16,9 +16,12 @@ from dualroute.app.url_state.query import Notice
 
 
 class Choice(TypedDict):
+    """A checkpoint. task: what the page calls its task."""
+
     name: str
     title: str
     context: str
+    task: str
 
 
 class CompareStart(TypedDict):

@@ -2,6 +2,7 @@
 
 export interface DualRouteExplorer {
   ViewRequest?: ViewRequest;
+  RoutersRequest?: RoutersRequest;
   LabelRequest?: LabelRequest;
   AttributionRequest?: AttributionRequest;
   EstimateRequest?: EstimateRequest;
@@ -83,6 +84,53 @@ export interface ViewRequest {
    * a data: URL as text
    */
   image?: string | null;
+}
+/**
+ * One input through several routers. routers: their checkpoints; None for all.
+ */
+export interface RoutersRequest {
+  /**
+   * a number or text
+   */
+  id?: number | string | null;
+  /**
+   * text
+   */
+  key?: string | null;
+  /**
+   * text
+   */
+  policy?: string | null;
+  /**
+   * a number from 0 to 1
+   */
+  threshold?: number | null;
+  /**
+   * pairs of a token's index and a route, such as [[3, "direct"]]
+   */
+  overrides?:
+    | [number | string, string][]
+    | {
+        [k: string]: string;
+      }
+    | null;
+  checkpoint: string;
+  /**
+   * text of at most 1,000,000 characters
+   */
+  x?: string | null;
+  /**
+   * text of at most 1,000,000 characters
+   */
+  h?: string | null;
+  /**
+   * a data: URL as text
+   */
+  image?: string | null;
+  /**
+   * a list of names of checkpoints
+   */
+  routers?: string[] | null;
 }
 /**
  * The attribution that Inspect shows. label: a class, a span `3-5`, a step `step:3`; empty for the prediction.
@@ -805,10 +853,14 @@ export interface Spread {
 export interface CompareStart {
   choices: Choice[];
 }
+/**
+ * A checkpoint. task: what the page calls its task.
+ */
 export interface Choice {
   name: string;
   title: string;
   context: string;
+  task: string;
 }
 /**
  * An input that was run again.
