@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from dualroute.app import payloads
-from dualroute.app.attribute.handlers import ControlsPayload
+from dualroute.app.attribute.handlers import ControlsPayload, Estimates
 from dualroute.app.payloads import Figure, Id, TracePayload
 from dualroute.app.requests import REQUESTS
 from dualroute.app.url_state.query import Notice
@@ -212,7 +212,7 @@ PAYLOADS = {
     "TracePayload": payloads.TracePayload,
     "AttributionPayload": payloads.AttributionPayload,
     "ControlsPayload": ControlsPayload,
-    "Estimates": dict[str, tuple[int, int] | str],
+    "Estimates": Estimates,
     "RunPayload": payloads.RunPayload,
     "MeasurePayload": payloads.MeasurePayload,
     "CompareStart": CompareStart,

@@ -18,9 +18,7 @@ export interface DualRouteExplorer {
   TracePayload?: TracePayload;
   AttributionPayload?: AttributionPayload;
   ControlsPayload?: ControlsPayload;
-  Estimates?: {
-    [k: string]: [number, number] | string;
-  };
+  Estimates?: Estimates;
   RunPayload?: RunPayload;
   MeasurePayload?: MeasurePayload;
   CompareStart?: CompareStart;
@@ -695,6 +693,22 @@ export interface ParameterPayload {
 export interface ControlLimits {
   seed: number;
   text: number;
+}
+/**
+ * What methods would cost: rows forward and backward, and seconds, for one target; or why one would be refused.
+ */
+export interface Estimates {
+  methods: {
+    [k: string]: [number, number, number] | string;
+  };
+  measuring: MeasuringCost;
+}
+/**
+ * Seconds that a test of faithfulness takes: what all attributions share, and each one's own.
+ */
+export interface MeasuringCost {
+  shared: number;
+  each: number;
 }
 /**
  * The attributions so far; `errors` says of a method why it gave none.

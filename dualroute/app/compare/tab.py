@@ -56,7 +56,7 @@ def retrace(data: dict) -> dict:
 
 
 def through_all(data: dict) -> dict:
-    """The gates of several routers for one text, a `GatesPayload`; data: a `RoutersRequest`, whose own router comes first.
+    """The gates of several routers for one text, a `GatesPayload`; data: a `RoutersRequest`, its own router first.
 
     Routers whose context is of another kind (a picture, items) see x alone. A router that cannot take the text says why
     in `error`.
