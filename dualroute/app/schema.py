@@ -16,17 +16,13 @@ from dualroute.app.url_state.query import Notice
 
 
 class Choice(TypedDict):
-    """A checkpoint. task: what the page calls its task."""
-
     name: str
     title: str
     context: str
-    task: str
+    task: str  # what the page calls it
 
 
 class CompareStart(TypedDict):
-    """What Compare begins with."""
-
     choices: list[Choice]
 
 

@@ -861,15 +861,9 @@ export interface Spread {
    */
   interval: [number, number];
 }
-/**
- * What Compare begins with.
- */
 export interface CompareStart {
   choices: Choice[];
 }
-/**
- * A checkpoint. task: what the page calls its task.
- */
 export interface Choice {
   name: string;
   title: string;
