@@ -71,7 +71,7 @@ def _fill(page: SavedPage, data: str, plotly: str) -> str:
     templates = (f'<template id="{name}">{html}</template>' for name, html in page.templates)
     return Template(asset("saved.html")).substitute(
         policy=_policy(code),
-        style=asset(STYLE),
+        style=_without_workbench(asset(STYLE)),
         about=page.about,
         templates="\n".join(templates),
         script=code,
@@ -189,3 +189,15 @@ def comparison_html(pair: Comparison, flow_picture: bool = True, notebook: bool 
     """Two views and their comparison as one file, or as a frame for a notebook; see `standalone_html`."""
     page = standalone_html([pair.a, pair.b], flow_picture and not notebook)
     return framed(page) if notebook else page
+
+
+def _without_workbench(style: str) -> str:
+    """Return the style sheet without the rules of tab Attribute, which no saved file has: they are nested in one."""
+    start = style.find("#workbench{")
+    depth, end = 0, start
+    while start >= 0:
+        depth += {"{": 1, "}": -1}.get(style[end], 0)
+        end += 1
+        if not depth and style[end - 1] == "}":
+            return style[:start] + style[end:]
+    return style
