@@ -90,6 +90,12 @@ class ExampleRequest(PageRequest):
     index: int = Field(0, ge=0, le=10_000, description="a whole number from 0 to 10,000")
 
 
+class RoutersRequest(ViewRequest):
+    """One input through several routers. routers: their checkpoints; None for all."""
+
+    routers: list[Checkpoint] | None = Field(None, max_length=200, description="a list of names of checkpoints")
+
+
 class LabelRequest(ViewRequest):
     """The attribution that Inspect shows. label: a class, a span `3-5`, a step `step:3`; empty for the prediction."""
 
@@ -199,6 +205,7 @@ class CompareRequest(ViewRequest):
 REQUESTS = (
     ViewRequest,
     ExampleRequest,
+    RoutersRequest,
     LabelRequest,
     AttributionRequest,
     EstimateRequest,

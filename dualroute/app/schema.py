@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from dualroute.app import payloads
-from dualroute.app.attribute.handlers import ControlsPayload
+from dualroute.app.attribute.handlers import ControlsPayload, Estimates
 from dualroute.app.payloads import Figure, Id, TracePayload
 from dualroute.app.requests import REQUESTS
 from dualroute.app.url_state.query import Notice
@@ -19,11 +19,10 @@ class Choice(TypedDict):
     name: str
     title: str
     context: str
+    task: str  # what the page calls it
 
 
 class CompareStart(TypedDict):
-    """What Compare begins with."""
-
     choices: list[Choice]
 
 
@@ -211,7 +210,7 @@ PAYLOADS = {
     "ViewPayload": payloads.ViewPayload,
     "TaskChoices": list[payloads.TaskChoice],
     "ControlsPayload": ControlsPayload,
-    "Estimates": dict[str, tuple[int, int] | str],
+    "Estimates": Estimates,
     "RunPayload": payloads.RunPayload,
     "MeasurePayload": payloads.MeasurePayload,
     "CompareStart": CompareStart,

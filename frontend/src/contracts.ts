@@ -3,6 +3,7 @@
 export interface DualRouteExplorer {
   ViewRequest?: ViewRequest;
   ExampleRequest?: ExampleRequest;
+  RoutersRequest?: RoutersRequest;
   LabelRequest?: LabelRequest;
   AttributionRequest?: AttributionRequest;
   EstimateRequest?: EstimateRequest;
@@ -20,9 +21,7 @@ export interface DualRouteExplorer {
   ViewPayload?: ViewPayload;
   TaskChoices?: TaskChoice[];
   ControlsPayload?: ControlsPayload;
-  Estimates?: {
-    [k: string]: [number, number] | string;
-  };
+  Estimates?: Estimates;
   RunPayload?: RunPayload;
   MeasurePayload?: MeasurePayload;
   CompareStart?: CompareStart;
@@ -107,6 +106,53 @@ export interface ExampleRequest {
    * a whole number from 0 to 10,000
    */
   index?: number;
+}
+/**
+ * One input through several routers. routers: their checkpoints; None for all.
+ */
+export interface RoutersRequest {
+  /**
+   * a number or text
+   */
+  id?: number | string | null;
+  /**
+   * text
+   */
+  key?: string | null;
+  /**
+   * text
+   */
+  policy?: string | null;
+  /**
+   * a number from 0 to 1
+   */
+  threshold?: number | null;
+  /**
+   * pairs of a token's index and a route, such as [[3, "direct"]]
+   */
+  overrides?:
+    | [number | string, string][]
+    | {
+        [k: string]: string;
+      }
+    | null;
+  checkpoint: string;
+  /**
+   * text of at most 1,000,000 characters
+   */
+  x?: string | null;
+  /**
+   * text of at most 1,000,000 characters
+   */
+  h?: string | null;
+  /**
+   * a data: URL as text
+   */
+  image?: string | null;
+  /**
+   * a list of names of checkpoints
+   */
+  routers?: string[] | null;
 }
 /**
  * The attribution that Inspect shows. label: a class, a span `3-5`, a step `step:3`; empty for the prediction.
@@ -718,6 +764,22 @@ export interface ControlLimits {
   text: number;
 }
 /**
+ * What methods would cost: rows forward and backward, and seconds, for one target; or why one would be refused.
+ */
+export interface Estimates {
+  methods: {
+    [k: string]: [number, number, number] | string;
+  };
+  measuring: MeasuringCost;
+}
+/**
+ * Seconds that a test of faithfulness takes: what all attributions share, and each one's own.
+ */
+export interface MeasuringCost {
+  shared: number;
+  each: number;
+}
+/**
  * The attributions so far; `errors` says of a method why it gave none.
  */
 export interface RunPayload {
@@ -868,9 +930,6 @@ export interface Spread {
    */
   interval: [number, number];
 }
-/**
- * What Compare begins with.
- */
 export interface CompareStart {
   choices: Choice[];
 }
@@ -878,6 +937,7 @@ export interface Choice {
   name: string;
   title: string;
   context: string;
+  task: string;
 }
 /**
  * An input that was run again.
@@ -1064,7 +1124,7 @@ export interface RowTexts {
   h: string;
 }
 /**
- * The stored curve of a checkpoint without rows, and why it has none; of one that nothing was measured with no figure.
+ * The stored curve of a checkpoint without rows, and why; `figure` is None where nothing was measured.
  */
 export interface CurvePayload {
   kind: 'curve';

@@ -50,6 +50,15 @@ def test_one_text_through_all_routers(routers):
     assert [row["given"] for row in rows] == [row["reads"] for row in rows] == [True, True, False]
 
 
+def test_only_the_routers_that_are_asked_for_run(routers):
+    request = {"checkpoint": "two", "x": X, "h": H}
+    for asked, shown in (([], ["two"]), (["one", "two", "one"], ["two", "one"])):
+        rows = comparing.through_all(request | {"routers": asked})["rows"]
+        assert [row["checkpoint"] for row in rows] == shown
+    with pytest.raises(ValueError, match="nope"):
+        comparing.through_all(request | {"routers": ["nope"]})
+
+
 def test_a_router_that_fails_says_so_and_the_others_are_shown(monkeypatch, routers):
     def broken(*args, **kwargs):
         raise ValueError("this text is nothing for me")

@@ -7,9 +7,9 @@ from .alone import MOUNT, open_blank
 
 COMPARED = "document.querySelector('.cmp').compare()"
 CHOICES = [
-    {"name": "news", "title": "News", "context": "text"},
-    {"name": "made", "title": "Made", "context": "text"},
-    {"name": "pictures", "title": "Pictures", "context": "image"},
+    {"name": "news", "title": "News", "context": "text", "task": "news"},
+    {"name": "made", "title": "Made", "context": "text", "task": "made"},
+    {"name": "pictures", "title": "Pictures", "context": "image", "task": "pictures"},
 ]
 
 

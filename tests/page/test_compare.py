@@ -101,7 +101,7 @@ def test_the_smallest_change_is_found_shown_and_exact(show):
     check(compared(page), Comparison(View(trace, "merged"), View(trace, "merged", overrides=found.flips)))
     words = page.text_content(".cmp-found")
     assert words.startswith("One flip is enough" if len(found.flips) == 1 else f"{len(found.flips)} flips are enough")
-    assert "1,000 draws" in words
+    assert "sets of" in words  # so few that all of them are tried
     assert page.locator(".cmp-chance").is_visible()
 
 
@@ -121,6 +121,7 @@ def test_flows_are_forced_by_position(show, which, numbers, tokens):
     trace = make_trace(tokens=7, seed=1)
     page = show(pin(trace), pin(trace, policy="merged"))
     page.select_option(".cmp-which", which)
+    page.select_option(".cmp-by", "0")
     for name, number in zip((".cmp-count", ".cmp-last"), numbers, strict=True):
         page.locator(name).evaluate("(node, value) => (node.value = value)", number)
     page.click(".cmp-apply")
@@ -133,6 +134,7 @@ def test_flows_are_forced_by_word_class(show):
     trace = changed(make_trace(tokens=7, seed=1), tokens=words)
     page = show(pin(trace), pin(trace, policy="merged"))
     page.select_option(".cmp-which", "function words")
+    page.select_option(".cmp-by", "0")
     assert not page.locator(".cmp-count").is_visible()  # a class is all of its words
     page.click(".cmp-apply")
     assert of_class(trace, "function words") == (0, 2)
@@ -140,6 +142,22 @@ def test_flows_are_forced_by_word_class(show):
     check(compared(page), Comparison(View(trace, "merged"), forced))
     page.click(".cmp-apply")
     assert "Nothing changes" in page.text_content(".cmp-found")
+
+
+@pytest.mark.parametrize("policy", ["merged", "direct"])
+def test_the_first_what_if_changes_something(show, policy):
+    trace = make_trace(tokens=7, seed=1)
+    page = show(pin(trace), pin(trace, policy=policy))
+    page.click(".cmp-apply")
+    assert "Nothing changes" not in page.text_content(".cmp-found")
+    shown = compared(page)
+    assert any(row["rerouted"] for row in shown["rows"])
+
+
+def test_a_flip_that_the_decision_makes_anyway_is_told(show):
+    trace = make_trace(tokens=4, seed=1)
+    page = show(pin(trace), pin(trace, policy="direct", overrides={1: "direct"}))
+    assert "1 flip without effect" in page.inner_text(".cmp-rows tbody")
 
 
 def test_context_left_unread(show):
@@ -209,6 +227,7 @@ def test_all_routers_on_one_text(show):
     page.click(".cmp-all")
     (request,) = asked(page, "through_all")
     assert (request["x"], request["policy"]) == (trace.x, None)
+    assert request["routers"] == ["made"]  # of the same task; the others when they are asked for
     own = {"checkpoint": "made", "tokens": ["x0", "x1", "x2"], "threshold": 0.5, "policy": "threshold"}
     own |= {"given": True, "reads": True}
     gates = trace_payload(changed(trace, pooling=np.asarray([0.25, 0.5, 0.75], np.float32)))["pooling"]
@@ -223,6 +242,9 @@ def test_all_routers_on_one_text(show):
     assert page.locator(".cmp-cell.reads").count() == 1  # 0.75 alone lies above θ; without a context nothing is read
     page.click(".cmp-heat-table tbody tr:nth-child(3) .cmp-cell >> nth=1")
     assert page.evaluate("window.opened") == {"checkpoint": "pictures", "x": trace.x, "h": "", "image": ""}
+    page.check(".cmp-others")
+    page.click(".cmp-all")
+    assert asked(page, "through_all")[-1]["routers"] == ["news", "made", "pictures"]
 
 
 def test_hostile_names_stay_text(show):

@@ -92,6 +92,7 @@ def test_other_words_are_run_and_open_in_inspect(visitor, router, examples):
 
 def test_a_cell_of_the_heat_map_opens_that_router(visitor):
     open_tab(visitor)
+    visitor.page.check(".cmp-others")
     visitor.page.click(".cmp-all")
     visitor.page.click(".cmp-cell[title^='support__three-flows'] >> nth=0")
     opened = "() => document.querySelector('.dr').inspect().payload.checkpoint === 'support__three-flows'"

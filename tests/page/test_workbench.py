@@ -7,6 +7,7 @@ from factories.traces import changed, make_items, make_picture, make_spans, make
 from dualroute.attribute.methods import METHODS
 from dualroute.attribute.methods.exact import exact_contributions
 from dualroute.export.attribute_payload import measures_payload
+from dualroute.export.trace_payload import trace_payload
 from dualroute.measures.faithfulness import MEASURES
 from dualroute.trace.targets import parse_target
 
@@ -137,7 +138,7 @@ def test_every_method_says_what_it_costs_and_when_to_trust_it(show):
     assert page.locator(".wb-trust").all_text_contents() == [method.trust for method in METHODS.values()]
     choose_methods(page)
     page.check(".wb-method input[value=saliency]")
-    page.wait_for_function("document.querySelector('.wb-total').textContent.includes('about 37 s')")  # for two targets
+    page.wait_for_function("document.querySelector('.wb-total').textContent.includes('about 38 s')")  # for two targets
 
 
 def test_presets_say_what_they_do_and_how_long_it_takes(show):
@@ -307,9 +308,9 @@ def test_a_word_of_both_texts_is_told_with_its_text(show):
     page = show(trace)
     target = state(page)["target"][0]
     run(page, [track(target, "integrated_gradients", trace, scores=[2.0, 1.0], contextScores=[-2.0, -1.0])])
-    words = page.text_content(".wb-reading")
-    assert f"“people” ({trace.segment.name}) +2.00" in words
-    assert f"“people” ({trace.context.name}) −2.00" in words
+    words, payload = page.text_content(".wb-reading"), trace_payload(trace)
+    assert f"“people” ({payload['xName']}) +2.00" in words
+    assert f"“people” ({payload['hName']}) −2.00" in words
     assert "“run” +1.00" in words
 
 

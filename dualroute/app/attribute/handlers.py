@@ -68,6 +68,20 @@ class ControlsPayload(TypedDict):
     limits: ControlLimits
 
 
+class MeasuringCost(TypedDict):
+    """Seconds that a test of faithfulness takes: what all attributions share, and each one's own."""
+
+    shared: float
+    each: float
+
+
+class Estimates(TypedDict):
+    """What methods would cost: rows forward and backward, and seconds, for one target; or why one would be refused."""
+
+    methods: dict[str, tuple[int, int, float] | str]
+    measuring: MeasuringCost
+
+
 @dataclass(frozen=True)
 class AttributionJob:
     """A request with its trace and its targets."""

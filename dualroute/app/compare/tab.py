@@ -8,7 +8,7 @@ from dualroute.app.catalogue import DecisionLayer, TaskEntry
 from dualroute.app.components import MODEL_QUEUE, REQUEST, answer_request, html_component, offer_parquet
 from dualroute.app.contracts import read_request
 from dualroute.app.models import get_router, run_trace, trace_from_request
-from dualroute.app.requests import ViewRequest
+from dualroute.app.requests import RoutersRequest, ViewRequest
 from dualroute.app.url_state import open_pair
 from dualroute.checkpoints import served
 from dualroute.export.scripts import asset
@@ -44,7 +44,7 @@ def compare_tab(catalogue: dict[str, TaskEntry]) -> None:
 def choices(catalogue: dict[str, TaskEntry]) -> list[dict]:
     """Every checkpoint of the page with its title and the kind of its context, in the order of the tasks."""
     return [
-        {"name": layer.checkpoint, "title": _title(entry, layer), "context": entry.task.context}
+        {"name": layer.checkpoint, "title": _title(entry, layer), "context": entry.task.context, "task": entry.key}
         for entry in catalogue.values()
         for layer in entry.layers
     ]
@@ -56,14 +56,15 @@ def retrace(data: dict) -> dict:
 
 
 def through_all(data: dict) -> dict:
-    """The gates of every router for one text, a `GatesPayload`; data: a `ViewRequest`, whose router comes first.
+    """The gates of several routers for one text, a `GatesPayload`; data: a `RoutersRequest`, its own router first.
 
     Routers whose context is of another kind (a picture, items) see x alone. A router that cannot take the text says why
     in `error`.
     """
-    request = read_request(ViewRequest, data)
+    request = read_request(RoutersRequest, data)
     source = trace_from_request(request)
-    others = [name for name in served() if name != request.checkpoint]
+    wanted = served() if request.routers is None else request.routers
+    others = [name for name in dict.fromkeys(wanted) if name != request.checkpoint]
     return {"rows": [_gates_row(source, given=True), *(_other_row(source, name) for name in others)]}
 
 

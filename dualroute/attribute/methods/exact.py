@@ -16,8 +16,8 @@ from dualroute.trace.targets import Target
 @attribution_method(
     "Contribution (exact sum)",
     captum="",
-    trust="Always true of what it says: how the routed states added up to this score. It says nothing about "
-    "what earlier layers moved from word to word, and nothing about gates.",
+    trust="Exact by construction: shows how the score adds up. Does not show information that earlier layers mixed, "
+    "and knows no gates.",
     source="the additive readout of this model",
     passes=lambda units, parameters: (0, 0),
     complete=True,

@@ -88,7 +88,7 @@ def input_x_gradient(request: MethodRequest) -> MethodResult:
 @attribution_method(
     "Saliency",
     captum="Saliency",
-    trust="Where the target is sensitive, not which way a word pushed: a word can matter and have no slope.",
+    trust="Shows sensitivity, not direction. Can miss important words.",
     source="Simonyan et al. 2014; L2 norm over the embedding",
     passes=lambda units, parameters: (1, 1),
     baseline=False,

@@ -1,5 +1,5 @@
 /** What is asked for: target, methods and their settings. Built from the table of methods and the input on screen. */
-import type { ControlsPayload, LinkedAttribution, MethodPayload } from '../contracts';
+import type { ControlsPayload, Estimates, LinkedAttribution, MethodPayload } from '../contracts';
 import { clip } from '../core/format';
 import { endOf, startOf } from '../core/spans';
 import {
@@ -15,7 +15,7 @@ import type { Trace } from '../core/trace';
 import type { Subject } from '../page/inspected';
 import type { LinkState } from '../page/link';
 import { finder } from '../ui/dom';
-import { type Costs, methodChoice } from './method_choice';
+import { methodChoice } from './method_choice';
 import { hasOption, setOptions } from './select';
 import { type Parameters, type Shared, makeSettings } from './settings';
 
@@ -126,7 +126,7 @@ export function makeControls(
       sides: settings.sides(trace),
       methods: methods.all((method) => settings.parameters(method)),
     };
-    const costs = (await server.estimate(request).catch(() => null)) as Costs | null; // a run would say what is wrong
+    const costs = (await server.estimate(request).catch(() => null)) as Estimates | null; // a run would say what is wrong
     if (!costs || id !== estimates) return;
     methods.showCosts(costs, targets().length);
     settings.messages(costs.methods);

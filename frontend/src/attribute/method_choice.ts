@@ -1,19 +1,12 @@
 /** Which methods run: two presets, or a list to choose from; and how long they take. */
-import type { MethodPayload } from '../contracts';
+import type { Estimates, MethodPayload } from '../contracts';
 import { count, grouped } from '../core/format';
 import { durationWords } from '../core/quantities';
 import { check, find, make, radio, setText } from '../ui/dom';
 import { rovingRow } from '../ui/roving';
 import type { Parameters } from './settings';
 
-/** Rows through the model, forward and backward, and seconds, for one target; or why the method would be refused. */
-export type Cost = [forward: number, backward: number, seconds: number] | string;
-
-/** measuring: seconds of a test of faithfulness, what all attributions share and what each one adds. */
-export interface Costs {
-  methods: Record<string, Cost | undefined>;
-  measuring: { shared: number; each: number };
-}
+type Cost = Estimates['methods'][string];
 
 type ParametersOf = (method: string) => Parameters;
 
@@ -28,7 +21,7 @@ export interface MethodChoice {
   /** refusal: why a method cannot explain what is asked for; empty where it can. */
   serve(refusal: (method: MethodPayload) => string): void;
   /** targets: how many things are explained. */
-  showCosts(costs: Costs, targets: number): void;
+  showCosts(costs: Estimates, targets: number): void;
 }
 
 interface Preset {

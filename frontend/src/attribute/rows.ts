@@ -75,8 +75,8 @@ export function gateWords(trace: Trace, tracks: ShownTrack[]): string {
   const words = targetWords(trace, track.target, track.label);
   const side =
     value < baselineValue
-      ? 'So the words as a whole close it: most of what they do is below the line.'
-      : 'So the words as a whole open it.';
+      ? 'So the words together close it: their scores add up to less than zero.'
+      : 'So the words together open it: their scores add up to more than zero.';
   return `The ${words} is ${baselineValue.toFixed(2)} for the empty input and ${value.toFixed(2)} for this one. ${side}`;
 }
 

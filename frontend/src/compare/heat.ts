@@ -1,8 +1,8 @@
-/** One text through all routers: a row per router, a column per token, the darker the more it wants to read. */
+/** One text through several routers: a row per router, a column per token, the darker the more it wants to read. */
 import type { Choice, FailedRow, GatesPayload, GatesRow } from '../contracts';
 import { align } from '../core/align';
 import { unpack } from '../core/arrays';
-import { thetaTexts } from '../core/format';
+import { thetaText } from '../core/format';
 import type { Side } from '../core/pair';
 import { publish } from '../page/channels';
 import type { Answer } from '../page/component';
@@ -14,7 +14,7 @@ import { roving } from '../ui/roving';
 const STRONG = 0.72; // gates above it are so dark that their numbers are black
 
 type Text = ReturnType<typeof requestOf>;
-type Request = Omit<Text, 'policy' | 'threshold'> & { policy: null; threshold: null };
+type Request = Omit<Text, 'policy' | 'threshold'> & { policy: null; threshold: null; routers: string[] };
 
 export interface HeatMap {
   arrived(answer: Answer<GatesPayload> | null | undefined): void;
@@ -32,8 +32,9 @@ export function heatMap(
   find(root, '.cmp-all').addEventListener('click', () => {
     const { trace, view } = current();
     text = requestOf(trace, view);
-    setText(status, 'All routers are running …');
-    queue.ask({ ...text, overrides: [], policy: null, threshold: null });
+    setText(status, 'The routers are running …');
+    const routers = routersFor(choices, trace.checkpoint, find<HTMLInputElement>(root, '.cmp-others').checked);
+    queue.ask({ ...text, overrides: [], policy: null, threshold: null, routers });
   });
   return {
     arrived(answer) {
@@ -43,6 +44,12 @@ export function heatMap(
       box.replaceChildren(heatTable(answer.rows, choices, text));
     },
   };
+}
+
+/** Those of the same task; others were trained on another kind of text, so that their gates say little about this one. */
+function routersFor(choices: Choice[], checkpoint: string, others: boolean): string[] {
+  const task = choices.find(({ name }) => name === checkpoint)?.task;
+  return choices.filter((choice) => others || choice.task === task).map(({ name }) => name);
 }
 
 function heatTable(rows: GatesPayload['rows'], choices: Choice[], text: Text): HTMLElement {
@@ -55,7 +62,7 @@ function heatTable(rows: GatesPayload['rows'], choices: Choice[], text: Text): H
     .sort((a, b) => place(a) - place(b))
     .map((row) => heatRow(row, tokens, choices[place(row)]?.title ?? row.checkpoint, text));
   const heads = tokens.map((token) => scopedCell(make('span', '', token), 'col'));
-  const node = table('cmp-heat-table', [make('th', '', 'router'), ...heads], lines.map((line) => line.node)); // prettier-ignore
+  const node = table('cmp-heat-table', [scopedCell('router', 'col'), ...heads], lines.map((line) => line.node)); // prettier-ignore
   const cells = lines.map((line) => line.cells).filter((line) => line.length);
   const columns = tokens.map((_, i) => cells.flatMap((line) => line[i] ?? []));
   roving(
@@ -82,7 +89,7 @@ function heatRow(
   }
   const gates = unpack(row.gates);
   const reads = (gate: number) => row.reads && row.policy.includes('threshold') && gate > row.threshold;
-  const reading = `${Array.from(gates).filter(reads).length} of ${gates.length} read at θ ${thetaTexts(row.threshold)[0]}`;
+  const reading = `${Array.from(gates).filter(reads).length} of ${gates.length} read at θ ${thetaText(row.threshold)}`;
   th.append(make('small', '', row.reads ? reading : 'has nothing to read here'));
   const both = align(tokens, row.tokens).filter(({ a, b }) => a >= 0 && b >= 0);
   const places = new Map(both.map(({ a, b }) => [a, b]));

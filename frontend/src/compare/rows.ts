@@ -3,7 +3,7 @@
  * and `twin` is the same input by another decision.
  */
 import type { TracePayload } from '../contracts';
-import { count, thetaTexts } from '../core/format';
+import { count, thetaText } from '../core/format';
 import { type FullView, type Side, answerOf, comparePair } from '../core/pair';
 import { pairChanges } from '../core/pair_sentence';
 import { usesTheta } from '../core/policies';
@@ -93,10 +93,20 @@ export function lineage(row: Row): string {
 export function viewWords({ trace, view }: Side): string {
   const title = trace.policies.find(([name]) => name === view.policy)?.[1] ?? view.policy;
   return [
-    usesTheta(view) ? `${title} θ ${thetaTexts(view.theta)[0]}` : title,
-    ...(view.overrides.size ? [count(view.overrides.size, 'flip')] : []),
+    usesTheta(view) ? `${title} θ ${thetaText(view.theta)}` : title,
+    ...(view.overrides.size ? [flipWords(trace, view)] : []),
     ...(view.ignored.size ? [`${view.ignored.size} unread`] : []),
   ].join(', ');
+}
+
+/** Flips, and how many of them change nothing: the decision sends these tokens there anyway. */
+function flipWords(trace: Side['trace'], view: FullView): string {
+  const { overrides } = view;
+  const { weights } = replay(trace, { ...view, overrides: new Map() });
+  const idle = [...overrides].filter(([t, flow]) => weights[t * trace.R + flow] === 1).length;
+  const words = count(overrides.size, 'flip');
+  if (!idle) return words;
+  return idle === overrides.size ? `${words} without effect` : `${words}, ${idle} of them without effect`;
 }
 
 /** The view in Inspect as a row; the record is decoded again only for another input. */

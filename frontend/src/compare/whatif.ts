@@ -2,7 +2,7 @@
 import { type Chance, chanceWords, randomFlips } from '../core/chance';
 import { clip, count, percent } from '../core/format';
 import type { Side } from '../core/pair';
-import { replay } from '../core/replay';
+import { type View, replay } from '../core/replay';
 import { answerWords, listed } from '../core/sentence';
 import { type SmallestChange, smallestChange } from '../core/smallest';
 import type { Trace } from '../core/trace';
@@ -50,25 +50,23 @@ export function whatIf(root: HTMLElement, { current, selected, onChanged }: Opti
     setText(part('found'), text);
     strip.show(chance, answer);
   };
-  const apply = (flips: [number, number][], message: string) => {
+  const apply = (tokens: number[], flow: number) => {
     const { trace, view } = current();
+    const flips = tokens.map((t): [number, number] => [t, flow]);
     const chance = randomFlips(trace, view, flips);
-    if (!chance) return say(`${message} Nothing changes: all of these tokens go that way already.`, null);
+    const which = count(tokens.length, 'token');
+    if (!chance) return say(`Nothing changes: ${which} of B, and all of them go ${trace.flows[flow]} already.`, null);
     const answer = answerWords(trace, replay(trace, view).best);
     onChanged(new Map([...view.overrides, ...flips]));
-    const routes = `${chance.size} of them ${chance.size === 1 ? 'changes its' : 'change their'} route.`;
-    say(`${message} ${routes} ${chanceWords(chance, answer)}`, chance, answer);
+    const changed = chance.size === tokens.length ? '' : `; ${chance.size} of them went another way before`;
+    say(`${which} of B sent ${trace.flows[flow]}${changed}. ${chanceWords(chance, answer)}`, chance, answer);
   };
   which.addEventListener('change', shape);
   part('apply').addEventListener('click', () => {
     const { trace } = current();
     const flow = Number(flows.value);
     const tokens = chosenTokens(trace, which.value, Number(amount.value), Number(last.value), selected());
-    if (tokens.length)
-      return apply(
-        tokens.map((t) => [t, flow]),
-        `${count(tokens.length, 'token')} of B sent ${trace.flows[flow]}.`,
-      );
+    if (tokens.length) return apply(tokens, flow);
     const nothing = which.value === 'selected' ? 'Select a token of B in the tracks first.' : 'B has no such tokens.';
     say(nothing, null);
   });
@@ -85,17 +83,41 @@ export function whatIf(root: HTMLElement, { current, selected, onChanged }: Opti
     say(`${smallestWords(trace, change)} ${chance ? chanceWords(chance, answer) : ''}`, chance, answer);
   });
   return {
-    build({ trace }) {
+    build({ trace, view }) {
       const classes = Object.keys(trace.wordClasses ?? {}).map((name) => option(name, name));
       const positions = Object.entries(POSITIONS).map(([name, title]) => option(name, title));
       which.replaceChildren(...classes, ...positions);
-      flows.replaceChildren(...trace.flows.map((flow, r) => option(r, flow)));
+      flows.replaceChildren(...trace.flows.map((flow, r) => option(r, FLOWS[flow] ?? flow)));
       part('intervene').hidden = !trace.answers;
+      const first = trace.answers && firstWhatIf(trace, view, [...which.options].map(({ value }) => value)); // prettier-ignore
+      if (first) [which.value, flows.value] = [first.which, String(first.flow)];
       shape();
     },
     say,
     clear: () => say('', null),
   };
+}
+
+const FLOWS: Record<string, string> = {
+  direct: 'direct (skip the context)',
+  merged: 'merged (read the context)',
+  context: 'context (read it alone)',
+};
+
+/** What the form begins with: a change that moves the answer, else one that moves most of its probability. */
+function firstWhatIf(trace: Trace, view: View, names: string[]): { which: string; flow: number } | null {
+  const before = replay(trace, view);
+  const probability = trace.probOf(before, before.best);
+  let most = { which: '', flow: 0, size: 0 };
+  for (const name of names)
+    for (const flow of trace.flows.keys()) {
+      const tokens = chosenTokens(trace, name, 3, 5, -1);
+      if (!tokens.some((t) => before.weights[t * trace.R + flow] !== 1)) continue;
+      const after = replay(trace, { ...view, overrides: new Map([...view.overrides, ...tokens.map((t): [number, number] => [t, flow])]) }); // prettier-ignore
+      const size = Number(after.best !== before.best) + Math.abs(trace.probOf(after, before.best) - probability);
+      if (!most.which || size > most.size) most = { which: name, flow, size };
+    }
+  return most.which ? most : null;
 }
 
 /** n, last: as a visitor counts, from one. */

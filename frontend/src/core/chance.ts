@@ -1,5 +1,6 @@
 /**
- * What as many random flips do, beside an effect. Mirrors dualroute/compare/interventions.py.
+ * What as many random flips do, beside an effect. Mirrors dualroute/compare/interventions.py, but where there are few
+ * sets of flips all of them are taken instead of random ones.
  *
  * An effect is a change of the probability of the answer there was before.
  */
@@ -22,6 +23,8 @@ export interface Chance {
   /** How many tokens a draw changes, of how many. */
   size: number;
   choices: number;
+  /** Whether the draws are all the sets there are. */
+  complete: boolean;
 }
 
 type Random = () => number;
@@ -47,9 +50,14 @@ export function randomFlips(
   const after = (set: Iterable<[number, number]>) =>
     replay(trace, { ...view, overrides: new Map([...view.overrides, ...set]) });
   const random = randomFrom(seed);
-  const effects = Array.from({ length: draws }, () => effect(after(drawFlips(sizes, pools, random))));
-  const choices = new Set([...sizes.keys()].flatMap((flow) => pools.get(flow)!)).size;
-  return { ...summary(effect(after(flips)), effects), size, choices };
+  const [flow] = sizes.keys();
+  const all = sizes.size === 1 ? allSets(pools.get(flow)!, size, draws) : null;
+  const sets: Iterable<[number, number]>[] =
+    all?.map((tokens) => tokens.map((t): [number, number] => [t, flow])) ??
+    Array.from({ length: draws }, () => drawFlips(sizes, pools, random));
+  const effects = sets.map((set) => effect(after(set)));
+  const choices = new Set([...sizes.keys()].flatMap((to) => pools.get(to)!)).size;
+  return { ...summary(effect(after(flips)), effects), size, choices, complete: !!all };
 }
 
 /** unread: context tokens on top of `view`. null where all of them are unread already. */
@@ -67,8 +75,10 @@ export function randomUnread(
   const effect = effectOn(trace, replay(trace, view));
   const random = randomFrom(seed);
   const after = (tokens: Iterable<number>) => replay(trace, { ...view, ignored: new Set([...ignored, ...tokens]) });
-  const effects = Array.from({ length: draws }, () => effect(after(drawn(pool, size, random))));
-  return { ...summary(effect(after(unread)), effects), size, choices: pool.length };
+  const all = allSets(pool, size, draws);
+  const sets = all ?? Array.from({ length: draws }, () => drawn(pool, size, random));
+  const effects = sets.map((set) => effect(after(set)));
+  return { ...summary(effect(after(unread)), effects), size, choices: pool.length, complete: !!all };
 }
 
 function effectOn(trace: Trace, before: Outcome): (outcome: Outcome) => number {
@@ -99,6 +109,22 @@ function drawn(pool: number[], size: number, random: Random): number[] {
   return left.slice(0, most);
 }
 
+/** Every set of `size` of the pool; null where there are more than `most`. */
+export function allSets(pool: number[], size: number, most: number): number[][] | null {
+  let count = 1;
+  for (let i = 1; i <= size; i++) {
+    count = (count * (pool.length - size + i)) / i;
+    if (count > most) return null;
+  }
+  let sets: number[][] = [[]];
+  pool.forEach((token, place) => {
+    const left = pool.length - place - 1;
+    const longer = sets.filter((set) => set.length < size).map((set) => [...set, token]);
+    sets = [...sets, ...longer].filter((set) => set.length + left >= size);
+  });
+  return sets;
+}
+
 /** mulberry32: the same draws each time, so that what is on screen can be shown again. */
 function randomFrom(seed: number): Random {
   let state = seed >>> 0;
@@ -110,17 +136,28 @@ function randomFrom(seed: number): Random {
   };
 }
 
-function summary(effect: number, draws: number[]): Omit<Chance, 'size' | 'choices'> {
+function summary(effect: number, draws: number[]): Omit<Chance, 'size' | 'choices' | 'complete'> {
   const sorted = Float64Array.from(draws).sort();
   const share = draws.filter((value) => Math.sign(effect) * value >= Math.abs(effect) - 1e-12).length / draws.length;
   const mean = sumOf(draws) / draws.length;
   return { effect, draws, mean, low: quantile(sorted, 0.025), high: quantile(sorted, 0.975), share };
 }
 
-export function chanceWords({ effect, mean, low, high, share, size, choices, draws }: Chance, answer: string): string {
+export function chanceWords(
+  { effect, mean, low, high, share, size, choices, draws, complete }: Chance,
+  answer: string,
+): string {
   const what = `It moves the probability of ${answer} by ${points(effect)}.`;
   if (size === choices)
     return `${what} There is no other set of ${count(size, 'token')} to draw, so nothing to compare it with.`;
+  if (complete) {
+    const far = Math.round(share * draws.length);
+    return (
+      `${what} All ${grouped(draws.length)} sets of ${size} of these ${choices}, this one among them: ${points(mean)} on ` +
+      `average, 95 % of them between ${points(low)} and ${points(high)}; ${grouped(far)} ${far === 1 ? 'moves' : 'move'} it ` +
+      'at least as far.'
+    );
+  }
   return (
     `${what} As many at random (${size} of ${choices}, ${grouped(draws.length)} draws): ${points(mean)} on average, ` +
     `95 % of the draws between ${points(low)} and ${points(high)}; ${shareWords(share, draws.length)}.`

@@ -65,6 +65,7 @@ test('an effect is said beside what chance does', () => {
     share: 0,
     size: 2,
     choices: 5,
+    complete: false,
   };
   expect(chanceWords(chance, 'Sports')).toBe(
     'It moves the probability of Sports by −20.0 points. As many at random (2 of 5, 1,000 draws): +0.1 points on ' +
