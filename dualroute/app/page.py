@@ -33,7 +33,10 @@ OPEN = """() => {
   const wanted = new URLSearchParams(location.search).get('tab'), tabs = [...document.querySelectorAll(EVERY)];
   const named = tabs.find((tab) => tab.textContent.trim().toLowerCase() === wanted), url = new URL(location);
   if (named) named.click();
-  else if (url.searchParams.has('tab')) { url.searchParams.delete('tab'); history.replaceState(history.state, '', url); }
+  else if (url.searchParams.has('tab')) {
+    url.searchParams.delete('tab');
+    history.replaceState(history.state, '', url);
+  }
   document.body.dataset.addressRead = 'yes';
 }""".replace("EVERY", "'[role=tab], .overflow-dropdown button'")
 # What the tabs say of themselves goes when another one is opened. Inspect's view stays: the others work on it.

@@ -76,7 +76,7 @@ def packed(text: str) -> bytes:
 
 def test_without_the_flow_picture_it_is_small():
     trace = make_trace(tokens=20, context=30)
-    assert len(standalone_html([View(trace)], flow_picture=False)) < 250_000
+    assert len(standalone_html([View(trace)], flow_picture=False)) < 300_000
     assert len(standalone_html([View(trace)])) < 2_500_000
 
 

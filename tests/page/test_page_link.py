@@ -74,7 +74,7 @@ def test_what_is_broken_is_reported_and_the_rest_of_the_link_is_shown(visit, ser
 
 
 def test_a_broken_number_is_reported_without_a_text_too(visit, server, examples):
-    visitor = open_link(visit, server, theta="abc", tab="zzz")
+    visitor = open_link(visit, server, task="news", theta="abc", tab="zzz")
     assert len(notes(visitor)) == 2
     check_replay(visitor.flip(0), examples[0].trace)
     assert "tab=" not in visitor.page.url
