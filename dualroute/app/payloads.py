@@ -155,6 +155,7 @@ class ViewPayload(TypedDict):
     payload: TracePayload
     attribution: AttributionPayload | None
     id: NotRequired[Id]
+    key: NotRequired[str | None]
 
 
 class Track(TypedDict):

@@ -694,6 +694,7 @@ export interface ViewPayload {
   payload: TracePayload;
   attribution: AttributionPayload | null;
   id?: number | string | null;
+  key?: string | null;
 }
 /**
  * A task that a visitor can choose. note: what to know before anything else; optional: h may be empty.

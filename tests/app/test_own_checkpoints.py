@@ -140,7 +140,7 @@ def test_its_results_are_made_and_shown(own, data):
     assert "mine" in result_names()
     report, card = show("mine")
     assert "evaluate --checkpoint FOLDER --data FILE" in report["blocks"][0]["text"]
-    assert "Is the title enough to tell the topic" in card.value
+    assert "Which words of the title need the body to get the topic right?" in card.value
     run("evaluate", "--checkpoint", own, "--data", data / "test.jsonl", "--draws", 2)
     report, _ = show("mine")
     assert {block["kind"] for block in report["blocks"]} >= {"text", "figure", "table"}

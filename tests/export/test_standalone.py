@@ -79,7 +79,7 @@ def packed(text: str, name: str) -> bytes:
 
 def test_without_the_flow_picture_it_is_small():
     trace = make_trace(tokens=20, context=30)
-    assert len(standalone_html([View(trace)], flow_picture=False)) < 150_000
+    assert len(standalone_html([View(trace)], flow_picture=False)) < 200_000
     assert len(standalone_html([View(trace)])) < 2_500_000
 
 

@@ -57,7 +57,9 @@ def test_dragging_by_keyboard(quiet, trace):
 
 
 def test_every_policy_at_every_threshold_with_and_without_flips(quiet, trace):
-    policies = quiet.page.locator(".dr-policy").evaluate_all("(nodes) => nodes.map((node) => node.dataset.policy)")
+    policies = quiet.page.locator(".dr-policy[data-policy]").evaluate_all(
+        "(nodes) => nodes.map((node) => node.dataset.policy)"
+    )
     assert {"soft", "threshold", "weighted_threshold", "direct", "merged"} <= set(policies)
     for flips in ((), (0, len(trace.tokens) - 1)):
         for token in flips:

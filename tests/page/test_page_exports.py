@@ -58,7 +58,7 @@ def test_the_whole_view_as_a_file(visitor, browser, examples, tmp_path):
     check_replay(after, examples[0].trace)
     page.click(".dr-policy[data-policy=soft]")
     check_replay(page.evaluate(STATE), examples[0].trace)
-    assert "Integrated Gradients" in page.text_content(".dr-attr-status") or "stale" in page.text_content(
+    assert "Integrated Gradients" in page.text_content(".dr-attr-status") or "previous routing" in page.text_content(
         ".dr-attr-status"
     )
     page.locator(".dr-plot").scroll_into_view_if_needed()
@@ -86,7 +86,7 @@ def test_a_comparison_as_a_file(visitor, browser, tmp_path):
 
 def test_the_small_file_has_no_plotly(visitor, tmp_path):
     taken(visitor.page, "html-small").save_as(tmp_path / "view.html")
-    assert (tmp_path / "view.html").stat().st_size < 250_000
+    assert (tmp_path / "view.html").stat().st_size < 300_000
 
 
 def test_what_was_typed_is_not_sent_for_the_file(visitor):

@@ -19,7 +19,7 @@ def test_words_answer_and_slider_stand_in_the_first_window(visit, width, height)
     for part in (".dr-tile >> nth=0", ".dr-sentence", ".dr-slider"):
         assert page.locator(part).evaluate(bottom) < height, part
     assert page.locator(".dr-question").is_visible()
-    assert page.locator("h1, h2").all_text_contents()[:2] == ["DualRoute Explorer", CATALOGUE["news"].task.question]
+    assert page.locator("h1, .dr h2").all_text_contents()[:2] == ["DualRoute Explorer", CATALOGUE["news"].task.question]
 
 
 def test_the_tour_stands_beside_the_title(visitor):

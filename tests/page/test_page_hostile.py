@@ -22,6 +22,10 @@ ODD = {
 }
 
 
+# Elements that the inspector does not make itself; its pictures are PNGs, its answers stand in pills.
+FOREIGN = ".dr img[src]:not([src^='data:image/png;']), .dr script, .dr a, .dr b:not([data-word], .dr-pill b)"
+
+
 def squeezed(words) -> str:
     """Without spaces and the marks of continued words, to compare tokens with what was typed."""
     return "".join("".join(word.removeprefix("##").split()) for word in words)
@@ -45,7 +49,7 @@ def test_hostile_text_is_inert_and_shown_verbatim(visitor, first):
     visitor.attributed()
     assert shown["tokens"]
     assert hits(visitor) is None
-    assert visitor.page.locator(".dr img, .dr script, .dr a, .dr b:not([data-word])").count() == 0
+    assert visitor.page.locator(FOREIGN).count() == 0
     assert not [request for request in visitor.requests if request.endswith("/x")]
 
 

@@ -73,7 +73,7 @@ def test_policies_by_keys(visitor, examples):
     press(visitor, "ArrowRight", "ArrowRight", "Space")
     shown = visitor.state()
     assert shown["policy"] != examples[0].trace.spec.policy
-    checked = visitor.page.locator(".dr-policy[aria-checked=true]")
+    checked = visitor.page.locator(".dr-policies [aria-checked=true]")
     assert checked.get_attribute("data-policy") == shown["policy"]
     check_replay(shown, examples[0].trace)
 

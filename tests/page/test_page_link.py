@@ -74,7 +74,8 @@ def test_what_is_broken_is_reported_and_the_rest_of_the_link_is_shown(visit, ser
 
 
 def test_a_broken_number_is_reported_without_a_text_too(visit, server, examples):
-    visitor = open_link(visit, server, theta="abc", tab="zzz")
+    visitor = open_link(visit, server, task="news", theta="abc", tab="zzz")
+    shows(visitor, examples[0].trace.x)
     assert len(notes(visitor)) == 2
     check_replay(visitor.flip(0), examples[0].trace)
     assert "tab=" not in visitor.page.url
@@ -173,8 +174,8 @@ def copied(visitor) -> str:
 
 
 def test_a_copied_link_holds_the_view_and_nothing_else_of_the_address(visit, server, examples):
-    visitor = open_link(visit, server, __sign="secret", tab="inspect", other="1")
-    visitor.page.wait_for_selector(".dr[data-ready]")
+    visitor = open_link(visit, server, __sign="secret", task="news", tab="inspect", other="1")
+    shows(visitor, examples[0].trace.x)
     visitor.flip(0)
     query = parse_qs(urlsplit(copied(visitor)).query)
     assert set(query) == {"task", "x", "h", "policy", "theta", "flips", "token"}

@@ -207,7 +207,7 @@ def test_hostile_text_stays_text(open_saved):
     visitor.page.locator(".dr-plot").scroll_into_view_if_needed()
     visitor.page.wait_for_selector(".dr-plot .sankey-link")
     visitor.flip(0)
-    assert visitor.page.locator(".saved :is(img, script, iframe)").count() == 0
+    assert visitor.page.locator(".saved :is(img[src], script, iframe)").count() == 0
 
 
 def test_nothing_can_leave_the_file(open_saved):

@@ -22,6 +22,7 @@ TAB = """(name) => [...document.querySelectorAll('[role=tab], .overflow-dropdown
   .find((tab) => tab.textContent.trim() === name).click()"""
 
 
+CHECKPOINT = "() => document.querySelector('.dr[data-ready]')?.inspect?.().payload?.checkpoint"
 UNFOLD = "() => document.querySelectorAll('.dr details').forEach((node) => { node.open = true; })"
 
 
@@ -37,7 +38,8 @@ class Visitor:
         self._listen()
         self.page.goto(start or f"{url}/?task=news&__theme={theme}")
         if start is None:
-            self.page.wait_for_selector(".dr[data-ready]")
+            # The page opens with its first task, and then with what the address asks for.
+            self.page.wait_for_function(f"({CHECKPOINT})() === 'news'")
             self.unfold()
 
     def _listen(self) -> None:

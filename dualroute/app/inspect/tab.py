@@ -54,7 +54,7 @@ def make_inspector(
 
 
 def view_payload(data: dict) -> dict:
-    """The trace payload of a `ViewRequest`. Raises ValueError, in words, where nothing can be routed."""
+    """The trace payload of a `ViewRequest`. Raises ValueError, in words, for an input that cannot be routed."""
     return trace_payload(trace_from_request(read_request(ViewRequest, data)))
 
 

@@ -1,6 +1,7 @@
 /** The input, folded away: own texts, or a picture's file, which is read in the browser. */
 import type { TaskChoice, TracePayload } from '../contracts';
 import { type Find, setText } from '../ui/dom';
+import { PNG_ADDRESS } from './picture';
 import type { InputVisit } from './visits';
 
 const MOST = 8_000_000; // bytes of a picture's file
@@ -92,7 +93,7 @@ export function editor(part: Find, run: (input: Omit<InputVisit, 'checkpoint'>) 
       x.value = payload.x;
       h.value = payload.h;
       if (payload.image !== image) file.value = '';
-      image = payload.image;
+      image = PNG_ADDRESS.test(payload.image) ? payload.image : '';
       shown.hidden = !image;
       if (image) shown.src = image;
       routed = now();
