@@ -111,6 +111,11 @@ class Kinds:
         return self.context == "image"
 
     @property
+    def h_is_items(self) -> bool:
+        """Whether the context is a list of items, one a line."""
+        return self.context == "items"
+
+    @property
     def h_is_own_words(self) -> bool:
         """Whether the context is the backward pass over x itself."""
         return self.context == "backward"

@@ -112,7 +112,7 @@ def test_trace_as_a_page_in_one_file(trained, tmp_path):
         (("--x", ""), "the title is empty"),
         (("--x", "it", "--policy", "oracle"), "unknown policy 'oracle'"),
         (("--x", "it", "--threshold", "2"), "threshold must lie in"),
-        (("--x", "it", "--json", "no/such/folder/trace.json"), "No such file"),
+        (("--x", "it", "--json", __file__ + "/trace.json"), "is a file, not a folder"),
     ],
 )
 def test_what_cannot_be_traced_is_one_line(trained, arguments, message):

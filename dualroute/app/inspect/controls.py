@@ -57,7 +57,7 @@ def _h_label(entry: TaskEntry) -> str:
         return f"{label} (PNG, JPEG, WebP or GIF, up to {MAX_PICTURE // 1_000_000} MB)"
     if task.h_is_own_words:
         return label + (" (optional)" if task.h_name == FOLLOWING else f" (optional, more {FOLLOWING})")
-    return label + (", one per line, the newest last" if task.context == "items" else "")
+    return label + (", one per line, the newest last" if task.h_is_items else "")
 
 
 def _label(name: str) -> str:
