@@ -34,7 +34,7 @@ function answerCell(share: number, best: boolean, side: string): HTMLElement {
   const td = make('td', `cmp-prob ${side}${best ? ' best' : ''}`);
   const bar = make('i');
   bar.style.transform = `scaleX(${(share || 0).toFixed(4)})`;
-  const words = Number.isNaN(share) ? 'no such answer' : percent(share) + (best ? ' ✓' : '');
+  const words = Number.isNaN(share) ? 'no such answer' : percent(share);
   td.append(bar, make('span', '', words));
   return td;
 }

@@ -10,7 +10,7 @@ import type { AtTheta } from '../core/rows/words';
 import type { Figure, Trace } from '../page/plotly';
 import type { Price, Study } from './study';
 
-const HERE = '#7a3e9d';
+const HERE = '#3f51b5';
 const FRONT = '#0072b2';
 
 const storedFigure = (rows: Rows) => rows.figure as unknown as Figure;
