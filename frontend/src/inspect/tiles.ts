@@ -26,6 +26,8 @@ export interface TileEvents {
 
 interface Tile {
   node: HTMLButtonElement;
+  /** What a screen reader says between the word and its number. */
+  spoken: HTMLElement;
   effect: HTMLElement;
   state: string;
   route: string;
@@ -72,15 +74,14 @@ export function wordTiles(box: HTMLElement, on: TileEvents): Tiles {
       });
     },
     effects(flips, best) {
-      tiles.forEach(({ node, effect, route }, w) => {
+      tiles.forEach(({ node, spoken, effect, route }, w) => {
         const flip = flips?.[w];
         node.classList.toggle('counts', !!flip && Math.abs(flip.effect) >= SEEN);
         node.classList.toggle('nothing', !!flip && Math.abs(flip.effect) < NOTHING);
         setText(effect, flip ? pointsOf(flip.effect) : '');
-        const says = flip && flip.outcome.best !== best ? `, says ${clip(trace.nameOf(flip.outcome.best), 22)}` : '';
-        if (says) effect.append(make('small', '', says.slice(2)));
-        const worth = flip ? ` Flipped: ${pointsOf(flip.effect)} points${says}.` : '';
-        node.setAttribute('aria-label', `${words[w].text}: ${route}.${worth}`);
+        if (flip && flip.outcome.best !== best)
+          effect.append(make('small', '', `says ${clip(trace.nameOf(flip.outcome.best), 22)}`));
+        setText(spoken, flip ? `: ${route}. Points if flipped: ` : `: ${route}.`);
       });
     },
     nodes: () => tiles.map(({ node }) => node),
@@ -89,10 +90,11 @@ export function wordTiles(box: HTMLElement, on: TileEvents): Tiles {
 
 function tile(text: string, w: number): Tile {
   const node = button('dr-tile');
+  const spoken = make('span', 'dr-sr');
   const effect = make('span', 'dr-effect');
   node.dataset.w = String(w);
-  node.append(make('span', 'dr-word-text', text), effect);
-  return { node, effect, state: '', route: '' };
+  node.append(make('span', 'dr-word-text', text), spoken, effect);
+  return { node, spoken, effect, state: '', route: '' };
 }
 
 function routeWords({ contextKind, hName }: Trace, rho: number): string {
