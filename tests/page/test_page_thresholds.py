@@ -70,7 +70,7 @@ def test_own_rows_come_back_when_the_page_is_loaded_again(visitor):
     drag(visitor, 0.25)
     visitor.page.wait_for_function("location.search.includes('at=0.25')")
     visitor.page.reload()
-    visitor.page.wait_for_selector(".dr[data-ready]")
+    visitor.page.wait_for_selector(".dr[data-ready]", state="attached")
     visitor.open("Thresholds")
     visitor.page.wait_for_selector(".th[data-interval='0.25']")
     assert visitor.page.input_value(".th-names") == "your own rows"

@@ -52,7 +52,7 @@ def test_both_views_of_an_input_bring_its_attribution_and_another_route_is_calle
     a, b = panels()
     assert (a["state"], a["stale"], a["scores"]) == ("shown", False, scores)
     assert (b["state"], b["stale"], b["scores"]) == ("shown", True, scores)
-    assert "computed for another route" in b["words"]
+    assert "previous routing" in b["words"]
 
 
 def test_each_route_brings_its_own_where_both_were_attributed(visitor, panels):
@@ -76,7 +76,7 @@ def test_the_workbenchs_goes_along_where_inspect_has_none_of_the_route(visitor, 
     found = [one for one in tracks if one["method"] == "feature_ablation" and one["target"] != "gate"]
     _, b = panels()
     assert (b["stale"], b["scores"]) == (False, found[0]["scores"])
-    assert b["words"].startswith("Answer: Leave one out")
+    assert b["words"].startswith("Effect on the answer: Leave one out")
 
 
 def test_a_view_that_was_never_attributed_says_so(visitor, panels):

@@ -109,7 +109,7 @@ def test_two_views_live_beside_each_other(open_saved):
     a, b = TRACES["two flows"], TRACES["three flows"]
     visitor = open_saved(View(a), View(b, threshold=0.1))
     assert visitor.texts(".saved-name") == ["A and B compared", "A", "B"]
-    visitor.page.click(".saved:nth-child(3) .dr-policy[data-policy=select]")
+    visitor.page.click(".saved:nth-child(4) .dr-policy[data-policy=select]")
     one_of = STATE.replace("querySelector('.dr')", "querySelectorAll('.dr:not(.cmp)')[{}]")
     states = [visitor.page.evaluate(one_of.replace("{}", str(place))) for place in (0, 1)]
     assert [state["policy"] for state in states] == ["threshold", "select"]
