@@ -102,6 +102,7 @@ def test_compare_opens_with_both_views(visitor, visit):
     visitor.page.click(".cmp-policy[data-policy=soft]")
     visitor.page.click(".cmp-unread summary")
     visitor.page.click(".cmp-context-word >> nth=2")
+    visitor.page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     before = visitor.page.evaluate(PAIR)
     assert before["b"]["ignored"] == [2]
     link = copied(visitor, "cmp")
