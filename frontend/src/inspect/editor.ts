@@ -25,6 +25,7 @@ export function editor(part: Find, run: (input: Omit<InputVisit, 'checkpoint'>) 
   const unrouted = part('unrouted');
   let image = '';
   let routed = '';
+  let sent = ''; // what was run last; empty once its answer is here
   const now = () => JSON.stringify([x.value, h.value, image]);
   const compare = () => (unrouted.hidden = now() === routed);
   const say = (words: string) => {
@@ -37,6 +38,7 @@ export function editor(part: Find, run: (input: Omit<InputVisit, 'checkpoint'>) 
       return x.focus();
     }
     say('');
+    sent = now();
     run({ kind: 'view', x: x.value, h: part('h-box').hidden ? '' : h.value, image });
   };
   button.addEventListener('click', start);
@@ -90,10 +92,15 @@ export function editor(part: Find, run: (input: Omit<InputVisit, 'checkpoint'>) 
     follow(payload, task) {
       label(task?.xLabel ?? payload.xName, task?.hLabel ?? payload.hName, payload.contextKind === 'image');
       x.dataset.name = payload.xName;
+      const picture = PNG_ADDRESS.test(payload.image) ? payload.image : '';
+      routed = JSON.stringify([payload.x, payload.h, picture]);
+      const typedOn = sent !== '' && now() !== sent; // the answer must not take what was typed since
+      sent = '';
+      if (typedOn) return compare();
       x.value = payload.x;
       h.value = payload.h;
       if (payload.image !== image) file.value = '';
-      image = PNG_ADDRESS.test(payload.image) ? payload.image : '';
+      image = picture;
       shown.hidden = !image;
       if (image) shown.src = image;
       routed = now();
@@ -101,7 +108,7 @@ export function editor(part: Find, run: (input: Omit<InputVisit, 'checkpoint'>) 
       say('');
     },
     busy(on) {
-      button.disabled = on;
+      button.setAttribute('aria-busy', String(on)); // not disabled: of several runs the newest counts
       setText(button, on ? 'Running …' : 'Run');
     },
     say,
