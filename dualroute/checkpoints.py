@@ -108,7 +108,8 @@ def task_of(config: dict, training: dict) -> Task:
     """Return the task of a checkpoint: one of `TASKS`, or one made of the columns it was trained on."""
     if config.get("task") in TASKS:
         return TASKS[config["task"]]
-    names = {"x": config.get("x_name", "x"), "h": config.get("h_name", "h"), "label": "label"}
+    names = {"x": config.get("x_name", "x"), "h": config.get("h_name", "h")}
+    names["label"] = next(name for name in ("label", "answer", "class") if name not in names.values())
     task = custom_task(**names | training.get("columns", {}))
     return replace(task, config={name: config[name] for name in ("context", "readout") if name in config})
 
