@@ -1,6 +1,5 @@
 """Checkpoints without loading a model: where their files lie, and what these say. Shipped ones, and a user's own."""
 
-import hashlib
 import json
 import os
 from collections.abc import Iterable
@@ -11,6 +10,7 @@ from pathlib import Path
 from safetensors import safe_open
 
 from dualroute.families.dual_route.settings import ModelSettings
+from dualroute.families.model_folders import file_sha256
 from dualroute.paths import assets_dir, shipped
 from dualroute.rows.stored import OWN_ROWS
 from dualroute.tasks import TASKS, Task
@@ -161,8 +161,7 @@ class Checkpoint(Kinds):
 
     def revision(self) -> str:
         """Return the first 12 digits of the weights' sha256, which traces and results store."""
-        with (self.folder / WEIGHTS).open("rb") as weights:
-            return hashlib.file_digest(weights, "sha256").hexdigest()[:12]
+        return file_sha256(self.folder / WEIGHTS)[:12]
 
     def command(self) -> str:
         """Return the command that trained a shipped checkpoint; empty for another one, and where it is unknown."""

@@ -17,7 +17,7 @@ from dualroute.data.splits import (
     training_rows,
     without_empty,
 )
-from dualroute.families.dual_route.backbone import file_sha256
+from dualroute.families.model_folders import file_sha256
 from dualroute.tasks import Example, Task
 
 logger = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ def repeated(names: list[str]) -> str:
 
 
 def missing_column(column: str, columns: Iterable[str]) -> str:
-    """What is said of a column that is not there: which are, and which name differs from it by case or spaces alone."""
+    """Return the message on a missing column: which columns there are, and one that differs by case or spaces alone."""
     columns = list(columns)
     near = [name for name in columns if _bare(name) == _bare(column)]
     meant = f" (did you mean {near[0]!r}?)" if near else ""

@@ -10,7 +10,7 @@ from dualroute.tables.columns import column_names, repeated
 
 csv.field_size_limit(2**31 - 1)  # a cell may be a whole article; by default the module refuses 128 KiB
 DELIMITERS = (",", ";", "\t", "|")
-SAMPLE = 50  # rows that the delimiter is told from
+SAMPLE = 50  # rows from which the delimiter is guessed
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?(\r\n|\r|\n|$)', re.IGNORECASE)  # written and read by Excel
 _QUOTES = "put a text that holds the delimiter, a quote or a line break in quotes, and double the quotes in it"
 

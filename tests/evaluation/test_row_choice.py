@@ -7,7 +7,7 @@ import pytest
 from dualroute.checkpoints import TRAINING_RECORD
 from dualroute.data.splits import load_splits
 from dualroute.evaluation.row_choice import choose_rows
-from dualroute.families.dual_route.backbone import file_sha256
+from dualroute.families.model_folders import file_sha256
 from dualroute.tasks.base import custom_task
 
 TASK = custom_task("x", "h", "y")

@@ -11,7 +11,6 @@ from transformers import AutoConfig, AutoModel, AutoTokenizer
 
 from dualroute.families.dual_route.backbone_layers import drop_top
 from dualroute.families.model_folders import check_name, find_folder, weights_sha256
-from dualroute.families.model_folders import file_sha256 as file_sha256
 
 EMBEDDED_NAME = "sentence-transformers/all-MiniLM-L6-v2"
 EMBEDDED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
