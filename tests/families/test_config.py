@@ -8,6 +8,7 @@ from transformers.utils import logging
 from dualroute.families.dual_route import backbone as backbones
 from dualroute.families.dual_route.config import DualRouteConfig
 from dualroute.families.dual_route.model import DualRouteModel
+from dualroute.families.model_folders import file_sha256
 
 logging.disable_progress_bar()
 
@@ -29,7 +30,7 @@ def test_settings_are_checked(setting, value):
 
 def test_a_backbone_with_other_weights_is_refused(tmp_path):
     folder = save_backbone(tmp_path / "backbone")
-    digest = backbones.file_sha256(folder / "model.safetensors")
+    digest = file_sha256(folder / "model.safetensors")
     assert backbones.load_backbone(str(folder), digest).sha256 == digest
     with pytest.raises(ValueError, match="its numbers would be wrong"):
         backbones.load_backbone(str(folder), "0" * 64)

@@ -75,7 +75,11 @@ def mount(browser):
 
 
 def drag(page, theta: float) -> None:
-    move = "(n, v) => { n.value = v; n.dispatchEvent(new Event('input', { bubbles: true })); }"
+    move = """(n, v) => {
+        delete n.closest(".th").dataset.interval; // the one of the threshold before, which may be the same
+        n.value = v;
+        n.dispatchEvent(new Event("input", { bubbles: true }));
+    }"""
     page.locator(".th-slider").evaluate(move, theta)
     page.wait_for_selector(f".th[data-interval='{theta}']")
 
