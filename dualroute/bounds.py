@@ -47,12 +47,19 @@ def check(name: str, value: Any, bounds: Mapping[str, float], whole: bool) -> No
 def check_fields(settings: Any) -> None:
     """Check every field of a settings dataclass whose metadata has `bounds`; errors call it by its option.
 
-    Numbers of numpy are replaced by Python's own.
+    Numbers of numpy are replaced by Python's own. None stands where it is the default.
     """
     for item in fields(settings):
         if "bounds" not in item.metadata:
             continue
         value = plain(getattr(settings, item.name))
         object.__setattr__(settings, item.name, value)
+        if value is None and item.default is None:
+            continue
         has_option = "help" in item.metadata and item.metadata.get("option", True)
-        check(option(item.name) if has_option else item.name, value, item.metadata["bounds"], item.type in (int, "int"))
+        check(
+            option(item.name) if has_option else item.name,
+            value,
+            item.metadata["bounds"],
+            item.type in (int, "int", int | None),
+        )

@@ -5,7 +5,7 @@ import torch
 from factories.tiny import make_model
 from torch import nn
 
-from dualroute.families.dual_route.readers import BilinearReader, Reading
+from dualroute.families.dual_route.readers import BilinearReader, Reading, States
 from dualroute.families.dual_route.readouts.span import FAR_BELOW, SpanReadout
 
 ENDS = {"id2label": {0: "start", 1: "end"}, "label2id": {"start": 0, "end": 1}}
@@ -42,7 +42,7 @@ def test_scores_by_hand():
         torch.tensor([[[1.0, 2.0], [3.0, 4.0], [9.0, 9.0]]]),
         torch.tensor([[[1.0, 0.0], [0.0, 1.0], [9, 9]]]),
     )
-    parts = readout.parts(states, read, torch.tensor([[1, 1, 0]]))
+    parts = readout.parts(States(states, states), read, torch.tensor([[1, 1, 0]]))
     assert parts.direct[0, :2].tolist() == [[1, 2], [3, 4]]
     assert parts.read[0, :2].tolist() == [[2, 0], [0, 2]]
     assert parts.pooling.tolist() == [[1, 1, 0]]
@@ -54,7 +54,7 @@ def test_scores_by_hand():
 
 
 def test_nothing_read_contributes_nothing():
-    parts = readout_by_hand().parts(torch.ones(1, 2, 2), None, torch.ones(1, 2))
+    parts = readout_by_hand().parts(States(torch.ones(1, 2, 2), torch.ones(1, 2, 2)), None, torch.ones(1, 2))
     assert parts.read.abs().sum() == 0
 
 
@@ -78,7 +78,9 @@ def test_the_scale_is_one_and_what_the_token_asks():
             layer.weight.copy_(torch.eye(2))
             nn.init.zeros_(layer.bias)
     states, context = torch.tensor([[[2.0, -1.0]]]), torch.tensor([[[3.0, 5.0]]])
-    assert reader(states, context, torch.ones(1, 1)).read.tolist() == [[[9.0, 0.0]]]  # (1 + u) ⊙ f(h)
+    assert reader(States(states, states), States(context, context), torch.ones(1, 1)).read.tolist() == [
+        [[9.0, 0.0]]
+    ]  # (1 + u) ⊙ f(h)
 
 
 @pytest.mark.parametrize("reader", ["attention", "bilinear"])

@@ -37,7 +37,9 @@ class Histories:
 def x_features(backbone, rows, config, cache: Path, name: str, images: Path | None = None) -> TextFeatures:
     """Return the features of every x; each distinct x is encoded once."""
     texts, index = np.unique([row.x for row in rows], return_inverse=True)
-    features = encode_texts(backbone, texts.tolist(), config.max_length, cache, f"{name} {config.x_name}")
+    title = f"{name} {config.x_name}"
+    layer = config.content_layer
+    features = encode_texts(backbone, texts.tolist(), config.max_length, cache, title, content_layer=layer)
     return replace(features, index=index)
 
 

@@ -117,6 +117,7 @@ def _options(config) -> dict:
     return {
         "without_top": config.tuned_layers or config.left_out_layers,
         "with_special": config.tuned_layers > 0,
+        "content_layer": config.content_layer,
     }
 
 
@@ -134,18 +135,20 @@ def encode_texts(
     name: str,
     without_top: int = 0,
     with_special: bool = False,
+    content_layer: int | None = None,
 ) -> TextFeatures:
     """Return the features of `texts`, from `cache` if it has those of the same texts, weights and settings.
 
     without_top   number of the backbone's top layers that are not run
     with_special  special tokens have rows, for tuned layers above; the result is then `LowerFeatures`
+    content_layer  a layer whose states stand behind the others: (n, 2·D_f)
     """
     distinct = list(dict.fromkeys(texts))
     index = None
     if len(distinct) <= len(texts) / 2:  # for example many questions about the same passages
         places = {text: i for i, text in enumerate(distinct)}
         texts, index = distinct, np.array([places[text] for text in texts])
-    kind = without_top, with_special
+    kind = without_top, with_special, content_layer
     folder = cache / _key(backbone, texts, max_length, *kind)
     if not (folder / "starts.npy").exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -156,9 +159,17 @@ def encode_texts(
     return TextFeatures(states, starts, index)
 
 
-def _key(backbone: FrozenBackbone, texts: list[str], max_length: int, without_top: int, with_special: bool) -> str:
+def _key(
+    backbone: FrozenBackbone,
+    texts: list[str],
+    max_length: int,
+    without_top: int,
+    with_special: bool,
+    content_layer: int | None,
+) -> str:
     kind = f"without {without_top} layers" if with_special else "words"
     kind += f" of all but {without_top} layers" if without_top and not with_special else ""
+    kind += "" if content_layer is None else f" and layer {content_layer}"
     parts = [TOKENS, kind, backbone.sha256, max_length, texts]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
@@ -171,20 +182,22 @@ def _compute(
     name: str,
     without_top: int,
     with_special: bool,
+    content_layer: int | None,
 ) -> None:
     """Write the features of `texts` to `folder`; `starts.npy` comes last and marks a complete folder."""
     tokens = tokenize(backbone.tokenizer, [clean_text(text).text for text in texts], max_length)
     ids, special = [row.ids for row in tokens], [row.special for row in tokens]
     with_rows = [np.ones_like(row) if with_special else ~row for row in special]
     starts = np.concatenate([[0], np.cumsum([row.sum() for row in with_rows])]).astype(np.int64)
+    width = backbone.size if content_layer is None else 2 * backbone.size
     states = np.lib.format.open_memmap(
-        folder / "states.npy", mode="w+", dtype=np.float16, shape=(int(starts[-1]), backbone.size)
+        folder / "states.npy", mode="w+", dtype=np.float16, shape=(int(starts[-1]), width)
     )
     by_length = [i for i in np.argsort([len(row) for row in ids], kind="stable") if len(ids[i])]
     with tqdm(total=len(by_length), desc=f"encode {name}", unit="text") as bar:
         for first in range(0, len(by_length), BATCH):
             batch = by_length[first : first + BATCH]
-            encoded = _encode(backbone, [ids[i] for i in batch], without_top)
+            encoded = _encode(backbone, [ids[i] for i in batch], without_top, content_layer)
             for i, row in zip(batch, encoded, strict=True):
                 states[starts[i] : starts[i + 1]] = row[with_rows[i]]
             bar.update(len(batch))
@@ -195,9 +208,11 @@ def _compute(
 
 
 @torch.no_grad()
-def _encode(backbone: FrozenBackbone, ids: list[np.ndarray], without_top: int) -> list[np.ndarray]:
+def _encode(
+    backbone: FrozenBackbone, ids: list[np.ndarray], without_top: int, content_layer: int | None
+) -> list[np.ndarray]:
     rows = [torch.from_numpy(row) for row in ids]
     padded = pad_sequence(rows, batch_first=True)  # with any id: no token attends to it
     mask = pad_sequence([torch.ones_like(row) for row in rows], batch_first=True)
-    states = backbone(mask, input_ids=padded, without_top=without_top).numpy()
+    states = backbone(mask, input_ids=padded, without_top=without_top, content_layer=content_layer).numpy()
     return [states[i, : len(row)] for i, row in enumerate(ids)]

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from transformers import AutoConfig, AutoModel, AutoTokenizer
 
-from dualroute.families.dual_route.backbone_layers import drop_top
+from dualroute.families.dual_route.backbone_layers import drop_top, states_of
 from dualroute.families.model_folders import check_name, find_folder, weights_sha256
 
 EMBEDDED_NAME = "sentence-transformers/all-MiniLM-L6-v2"
@@ -59,15 +59,18 @@ class FrozenBackbone:
         """Return word embeddings (B,T,D_e), without positions: attributions vary them."""
         return self.model.get_input_embeddings()(input_ids)
 
-    def __call__(self, attention_mask, input_ids=None, inputs_embeds=None, without_top: int = 0) -> torch.Tensor:
+    def __call__(
+        self, attention_mask, input_ids=None, inputs_embeds=None, without_top: int = 0, content_layer: int | None = None
+    ) -> torch.Tensor:
         """Return hidden states (B,T,D_f) of the last layer, without the `without_top` layers at the top.
 
+        content_layer  a layer whose states stand behind those of the last one, (B,T,2·D_f); 0: the word embeddings
         Rows without tokens give finite numbers. Raises ValueError for more layers than there are.
         """
         empty = attention_mask.sum(1, keepdim=True) == 0
         inputs = {"input_ids": input_ids} if inputs_embeds is None else {"inputs_embeds": inputs_embeds}
         model = drop_top(self.model, without_top) if without_top else self.model
-        return model(**inputs, attention_mask=attention_mask | empty.long()).last_hidden_state
+        return states_of(model, content_layer, **inputs, attention_mask=attention_mask | empty.long())
 
 
 def load_backbone(name: str | Path, sha256: str = "") -> FrozenBackbone:

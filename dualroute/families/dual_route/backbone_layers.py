@@ -59,6 +59,18 @@ def copy_top(model, count: int):
     return upper.eval().requires_grad_(False)
 
 
+def states_of(model, content_layer: int | None = None, **inputs) -> torch.Tensor:
+    """Return the states (B,n,D_f) of the last layer; behind them those of `content_layer`, (B,n,2·D_f), if given.
+
+    content_layer  0: the input of the first layer
+    """
+    output = model(**inputs, output_hidden_states=content_layer is not None)
+    if content_layer is None:
+        return output.last_hidden_state
+    of_layers = output.hidden_states or (output.last_hidden_state,)  # a part without layers gives its input
+    return torch.cat([output.last_hidden_state, of_layers[content_layer]], dim=-1)
+
+
 def _with_layers(model, layers: list[nn.Module]):
     """`model` with these layers in place of its own, without changing it."""
     name = _layers_holder(model)

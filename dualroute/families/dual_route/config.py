@@ -102,6 +102,8 @@ class DualRouteConfig(PreTrainedConfig, ModelSettings):
             raise ValueError(f"tuned_layers and left_out_layers serve a context that is a text, not {self.context!r}")
         if self.tuned_layers and self.left_out_layers:
             raise ValueError("tuned_layers and left_out_layers are mutually exclusive: both act on the top layers")
+        if self.content_layer is not None and (self.h_is_own_words or self.writes_text):
+            raise ValueError("content_layer serves answers that are a sum, over a backbone whose layers are used")
         if self.flows not in (list(TWO_FLOWS), list(FLOWS)):
             raise ValueError(f"flows must be {list(TWO_FLOWS)} or {list(FLOWS)}, not {self.flows}")
         if self.hidden_size % self.num_heads:

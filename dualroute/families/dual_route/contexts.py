@@ -112,7 +112,8 @@ def _title_state(model: DualRouteModel, title: str) -> torch.Tensor:
     encoded = encode_text(model.backbone.tokenizer, title, model.config.max_length, "title")
     if not len(encoded):
         return mean_state(torch.zeros(0, model.config.encoder_size))
-    return mean_state(model.encode_x(ModelInput(**text_inputs(encoded))).states[0])
+    states = model.encode_x(ModelInput(**text_inputs(encoded))).states[0]
+    return mean_state(states[:, : model.config.encoder_size])  # without those of a content layer
 
 
 def _cut_note(items: tuple[Item, ...], newest: tuple[Item, ...], name: str) -> tuple[str, ...]:

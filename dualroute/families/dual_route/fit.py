@@ -4,7 +4,7 @@ import torch
 
 from dualroute.bounds import option
 from dualroute.families.dual_route.backbone import FrozenBackbone
-from dualroute.families.dual_route.backbone_layers import drop_top
+from dualroute.families.dual_route.backbone_layers import drop_top, layer_list
 from dualroute.families.dual_route.config import DualRouteConfig
 from dualroute.families.dual_route.encoders.text import TunedLayers
 
@@ -16,6 +16,8 @@ def check_fit(config: DualRouteConfig, backbone: FrozenBackbone) -> None:
         check_length(option("context_max_length"), config.context_max_length, backbone)
     if config.tuned_layers or config.left_out_layers:
         drop_top(backbone.model, config.tuned_layers or config.left_out_layers)
+    if config.content_layer is not None:
+        _check_content(config, backbone)
     if config.tuned_layers:
         _try_to_tune(config, backbone)
     if (config.h_is_own_words or config.writes_text) and backbone.embedding_size != backbone.size:
@@ -23,6 +25,14 @@ def check_fit(config: DualRouteConfig, backbone: FrozenBackbone) -> None:
             f"{backbone.name} has word embeddings of width {backbone.embedding_size}, states of width {backbone.size}; "
             "a recurrent encoder or a written answer needs a backbone where both are the same"
         )
+
+
+def _check_content(config: DualRouteConfig, backbone: FrozenBackbone) -> None:
+    """Raise ValueError unless the content layer is one of the backbone's layers that run and are not tuned."""
+    most = len(layer_list(backbone.model)) - (config.tuned_layers or config.left_out_layers)
+    assert config.content_layer is not None
+    if config.content_layer > most:
+        raise ValueError(f"{option('content_layer')} must be at most {most}, not {config.content_layer}")
 
 
 @torch.no_grad()

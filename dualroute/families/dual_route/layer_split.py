@@ -7,7 +7,7 @@ from itertools import islice
 import torch
 
 from dualroute.families.attribution_function import LayerSplit, TwoStageFunction
-from dualroute.families.dual_route.backbone_layers import drop_top, layer_list, layer_range
+from dualroute.families.dual_route.backbone_layers import drop_top, layer_list, layer_range, states_of
 from dualroute.families.dual_route.inputs import Encoded, ModelInput
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.families.dual_route.varied_inputs import VariedInput, VariedText
@@ -91,17 +91,24 @@ def _within_backbone(
     backbone = model.backbone.model
     lower = drop_top(backbone, len(layer_list(backbone)) - layer)
     upper = layer_range(backbone, layer, used)
+    content, size = model.config.content_layer, model.config.encoder_size
+    within = content is not None and content <= layer
     masks: dict[str, torch.Tensor] = {}
+
+    def _mask() -> torch.Tensor:
+        return masks["attention_mask"]
 
     def below(presence: torch.Tensor) -> list[torch.Tensor]:
         path.count_forward(place, len(presence))
         masks.update(text.inputs(presence))
         embeds = masks.pop("inputs_embeds")
-        return [lower(inputs_embeds=embeds, attention_mask=masks["attention_mask"]).last_hidden_state]
+        return [states_of(lower, content if within else None, inputs_embeds=embeds, attention_mask=_mask())]
 
     def above(states: Sequence[torch.Tensor]) -> list[Encoded]:
-        last = upper(inputs_embeds=states[0], attention_mask=masks["attention_mask"]).last_hidden_state
-        inputs = ModelInput(hidden_states=last, **masks)
+        state, behind = states[0][..., :size], states[0][..., size:]  # of the content layer, where it lies below
+        later = None if content is None or within else content - layer
+        last = states_of(upper, later, inputs_embeds=state, attention_mask=_mask())
+        inputs = ModelInput(hidden_states=torch.cat([last, behind], dim=-1), **masks)
         if place:
             return [model.encode_h(inputs, ModelInput())]
         return [model.encode_x(inputs)] + ([model.encode_h(ModelInput(), inputs)] if alone else [])

@@ -17,7 +17,7 @@ from dualroute.families.dual_route.encoders import make_encoder
 from dualroute.families.dual_route.generating import generate
 from dualroute.families.dual_route.inputs import Encoded, ModelInput, split_inputs
 from dualroute.families.dual_route.outputs import DualRouteOutput, GenerationOutput, PredictionOutput
-from dualroute.families.dual_route.readers import TokenState, make_reader
+from dualroute.families.dual_route.readers import States, TokenState, make_reader
 from dualroute.families.dual_route.readouts import make_readout
 from dualroute.families.dual_route.routers import make_router
 from dualroute.families.dual_route.routers.base import gates_from_logits
@@ -42,8 +42,9 @@ class DualRouteModel(PreTrainedModel):
     def __init__(self, config: DualRouteConfig):
         super().__init__(config)
         self.encoder = make_encoder(config)
-        self.direct_state = TokenState(config, self.encoder.size)
-        self.context_state = TokenState(config, self.encoder.context_size)
+        with_content = config.content_layer is not None
+        self.direct_state = TokenState(config, self.encoder.size, with_content)
+        self.context_state = TokenState(config, self.encoder.context_size, with_content and config.h_is_text)
         self.reader = make_reader(config)
         self.router = make_router(config)
         self.readout = make_readout(config)
@@ -85,13 +86,13 @@ class DualRouteModel(PreTrainedModel):
         output_contributions: bool = False,
     ) -> DualRouteOutput:
         """Return what `forward` returns, from f(x) and f(h); the other arguments are those of `forward`."""
-        own, mask = encoded_x  # f(x) (B,T,D_f), (B,T)
+        own, mask = encoded_x  # f(x) (B,T,D_f), with a content layer (B,T,2·D_f); (B,T)
         other, other_mask = encoded_h  # f(h) (B,S,D_h), (B,S)
-        states = self.direct_state(own)  # u (B,T,D)
+        states = self.direct_state(own)  # control and content u, (B,T,D) each
         reading = self.reader(states, self.context_state(other), other_mask)  # α (B,H,T,S), V f(h) (B,S,H,D/H)
         read = reading.read  # v (B,T,D)
 
-        router_logits = self.router(own, read, mask)  # z (B,T) or (B,T,3)
+        router_logits = self.router(own[..., : self.encoder.size], read, mask)  # z (B,T) or (B,T,3)
         gates = gates_from_logits(router_logits)  # g (B,T,R)
         weights = self.decide(gates, policy, threshold, overrides) if route is None else route  # (B,T,R)
         kappa, rho = kappa_rho(weights)  # (B,T) each
@@ -105,7 +106,7 @@ class DualRouteModel(PreTrainedModel):
             "context_mask": other_mask,
         }
         if not self.readout.additive:
-            return DualRouteOutput(**routed, direct_states=states, read_states=self.readout.merge(read))
+            return DualRouteOutput(**routed, direct_states=states.content, read_states=self.readout.merge(read))
         summands = self.readout.parts(states, read, mask)  # D (B,T,C), Σ_s K (B,T,C)
         return DualRouteOutput(
             **routed,
@@ -178,8 +179,8 @@ def predict(
         encoded = torch.full((len(output.gates),), has_h, dtype=torch.bool, device=output.gates.device)
         return PredictionOutput(logits=output.logits, flow_weights=output.flow_weights, context_encoded=encoded)
     own, mask = model.encode_x(x)  # (B,T,D_f), (B,T)
-    states = model.direct_state(own)  # u (B,T,D)
-    gates = gates_from_logits(model.router(own, None, mask))  # g (B,T,R)
+    states = model.direct_state(own)  # control and content u, (B,T,D) each
+    gates = gates_from_logits(model.router(own[..., : model.encoder.size], None, mask))  # g (B,T,R)
     weights = model.decide(gates, policy, threshold, overrides) if route is None else route  # (B,T,R)
     kappa, rho = kappa_rho(weights)  # (B,T) each
 
@@ -187,13 +188,15 @@ def predict(
     has_context = x.has_words(own) if model.encoder.context_in_x else h.has_words(own)
     reads = ((rho > 0) & mask.bool()).any(1) & has_context  # (B,); a padding token reads nothing
     if reads.any():
-        read = _read(model, h.rows(reads), x.rows(reads), states[reads], mask[reads])  # (b,T,C)
+        read = _read(
+            model, h.rows(reads), x.rows(reads), States(*(part[reads] for part in states)), mask[reads]
+        )  # (b,T,C)
         summands = replace(summands, read=summands.read.index_copy(0, reads.nonzero()[:, 0], read))
     logits = model.readout.logits(summands, kappa, rho)  # (B,C)
     return PredictionOutput(logits=logits, flow_weights=weights, context_encoded=reads)
 
 
-def _read(model: DualRouteModel, h: ModelInput, x: ModelInput, states, mask) -> torch.Tensor:
+def _read(model: DualRouteModel, h: ModelInput, x: ModelInput, states: States, mask) -> torch.Tensor:
     """Σ_s K_ts (b,T,C) of the rows that read: the only place of `predict` that computes f(h)."""
     other, other_mask = model.encode_h(h, x)  # (b,S,D_h), (b,S)
     reading = model.reader(states, model.context_state(other), other_mask)

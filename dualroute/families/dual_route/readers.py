@@ -1,6 +1,7 @@
 """How a token reads from the context."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -8,22 +9,46 @@ from torch import nn
 from dualroute.families.dual_route.config import DualRouteConfig
 
 
+class States(NamedTuple):
+    """Model states (B,n,D) of the tokens of x or of h.
+
+    control  weighs: queries, keys, pooling
+    content  is what is added up: u, and the values of what is read
+    """
+
+    control: torch.Tensor
+    content: torch.Tensor
+
+
 class TokenState(nn.Module):
-    """φ from an encoder's hidden state (..., size) to a model state (..., D). All normalisation belongs in here."""
+    """φ from an encoder's states (B,n,size) to model states (B,n,D). All normalisation belongs in here.
 
-    def __init__(self, config: DualRouteConfig, size: int):
+    with_content  the encoder's states are (B,n,2·size): those of the content layer stand behind, and get a φ of their
+                  own. Without it, one state of a token is both its control and its content
+    """
+
+    def __init__(self, config: DualRouteConfig, size: int, with_content: bool = False):
         super().__init__()
-        self.layers = nn.Sequential(
-            nn.LayerNorm(size),
-            nn.Linear(size, config.hidden_size),
-            nn.GELU(),
-            nn.Dropout(config.dropout),
-            nn.Linear(config.hidden_size, config.hidden_size),
-            nn.LayerNorm(config.hidden_size),
-        )
+        self.size = size
+        self.layers = _layers(config, size)
+        self.content = _layers(config, size) if with_content else None
 
-    def forward(self, hidden_states: torch.Tensor) -> torch.Tensor:
-        return self.layers(hidden_states)
+    def forward(self, hidden_states: torch.Tensor) -> States:
+        if self.content is None:
+            state = self.layers(hidden_states)
+            return States(state, state)
+        return States(self.layers(hidden_states[..., : self.size]), self.content(hidden_states[..., self.size :]))
+
+
+def _layers(config: DualRouteConfig, size: int) -> nn.Sequential:
+    return nn.Sequential(
+        nn.LayerNorm(size),
+        nn.Linear(size, config.hidden_size),
+        nn.GELU(),
+        nn.Dropout(config.dropout),
+        nn.Linear(config.hidden_size, config.hidden_size),
+        nn.LayerNorm(config.hidden_size),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,11 +90,11 @@ class ContextReader(nn.Module):
         self.key = nn.Linear(config.hidden_size, config.hidden_size)
         self.value = nn.Linear(config.hidden_size, config.hidden_size)
 
-    def forward(self, states: torch.Tensor, context: torch.Tensor, context_mask: torch.Tensor) -> Reading:
-        """Return what tokens of states (B,T,D) read from context (B,S,D) with mask (B,S)."""
-        query, key = self._split(self.query(states)), self._split(self.key(context))
+    def forward(self, states: States, context: States, context_mask: torch.Tensor) -> Reading:
+        """Return what T tokens with `states` read from S tokens with states `context` and mask (B,S)."""
+        query, key = self._split(self.query(states.control)), self._split(self.key(context.control))
         scores = torch.einsum("bthd,bshd->bhts", query, key) / query.shape[-1] ** 0.5
-        return Reading(masked_softmax(scores, context_mask[:, None, None, :]), self._split(self.value(context)))
+        return Reading(masked_softmax(scores, context_mask[:, None, None, :]), self._split(self.value(context.content)))
 
     def _split(self, states: torch.Tensor) -> torch.Tensor:
         return states.unflatten(-1, (self.num_heads, -1))
@@ -88,7 +113,7 @@ class BilinearReader(ContextReader):
 
     def forward(self, states, context, context_mask):
         reading = super().forward(states, context, context_mask)
-        return Reading(reading.attention, reading.values, 1 + self._split(self.ask(states)))
+        return Reading(reading.attention, reading.values, 1 + self._split(self.ask(states.control)))
 
 
 class DiagonalReader(nn.Module):
@@ -99,8 +124,9 @@ class DiagonalReader(nn.Module):
         self.value = nn.Linear(config.hidden_size, config.hidden_size)
 
     def forward(self, states, context, context_mask):
-        own_position = torch.eye(states.shape[1], context.shape[1], dtype=states.dtype, device=states.device)  # (T,S)
-        return Reading((own_position * context_mask[:, None])[:, None], self.value(context)[:, :, None])
+        own, other = states.control, context.content
+        own_position = torch.eye(own.shape[1], other.shape[1], dtype=own.dtype, device=own.device)  # (T,S)
+        return Reading((own_position * context_mask[:, None])[:, None], self.value(other)[:, :, None])
 
 
 READER_CLASSES = {"attention": ContextReader, "bilinear": BilinearReader, "diagonal": DiagonalReader}

@@ -44,6 +44,15 @@ class ModelSettings:
         default=8,
         metadata={"bounds": POSITIVE, "help": "Rank of the LoRA adapters."},
     )
+    content_layer: int | None = field(
+        default=None,
+        metadata={
+            "bounds": NOT_NEGATIVE,
+            "help": "Layer of the backbone whose states are added up, 0 for its word embeddings; the top layer's then "
+            "only decide. Without it the top layer's states do both.",
+            "type": int,
+        },
+    )
     router: str = field(default="mlp", metadata={"help": f"Decision layer: {one_of(ROUTERS)}."})
     router_size: int = field(
         default=128,

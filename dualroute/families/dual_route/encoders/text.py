@@ -68,13 +68,16 @@ def _is_square(part: nn.Module, size: int) -> bool:
 class TextEncoder(PairEncoder):
     """Hidden states of the words of both texts; special tokens are encoded too and then dropped.
 
-    With tuned layers, inputs that are hidden states come from below these layers and include special tokens.
+    With tuned layers, inputs that are hidden states come from below these layers and include special tokens. With a
+    content layer, the states of that layer stand behind the others: n tokens have (B,n,2·D_f).
     """
 
     def __init__(self, config):
         super().__init__(config)
         self.tuned = TunedLayers(config) if config.tuned_layers else None
         self.without_top = config.tuned_layers or config.left_out_layers
+        self.content_layer = config.content_layer
+        self.width = config.encoder_size
 
     @property
     def continues_states(self) -> bool:
@@ -91,9 +94,10 @@ class TextEncoder(PairEncoder):
         states, mask = text.hidden_states, text.mask
         if states is None:
             inputs = {"input_ids": text.input_ids, "inputs_embeds": text.inputs_embeds}
-            states = backbone(mask, **inputs, without_top=self.without_top)
+            states = backbone(mask, **inputs, without_top=self.without_top, content_layer=self.content_layer)
         if self.tuned is not None:
-            states = self.tuned(backbone, states, mask)
+            below, content = states[..., : self.width], states[..., self.width :]
+            states = torch.cat([self.tuned(backbone, below, mask), content], dim=-1)
         if text.special_tokens_mask is None:
             return Encoded(states, mask)
         return Encoded(*keep_words(states, mask, text.special_tokens_mask))

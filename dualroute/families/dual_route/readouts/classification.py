@@ -4,11 +4,11 @@ import torch
 from torch import nn
 
 from dualroute.families.dual_route.outputs import Parts
-from dualroute.families.dual_route.readers import Reading, masked_softmax
+from dualroute.families.dual_route.readers import Reading, States, masked_softmax
 
 
 class ClassificationReadout(nn.Module):
-    """logits = b + Σ_t a_t W (κ_t u_t + ρ_t O v_t), with a from u alone.
+    """logits = b + Σ_t a_t W (κ_t u_t + ρ_t O v_t), with a from the states of x alone.
 
     W and b are centred over the classes: each column has mean 0. This changes no probability and makes contributions
     comparable: a contribution that would raise all classes equally is zero.
@@ -36,10 +36,13 @@ class ClassificationReadout(nn.Module):
         """Return a (B,T), the softmax over the tokens of a linear score of u (B,T,D)."""
         return masked_softmax(self.score(states).squeeze(-1), mask)
 
-    def parts(self, states, read, mask) -> Parts:
-        """Return D_t = a_t W u_t and Σ_s K_ts = a_t W O v_t of states u (B,T,D) and read v (B,T,D), None for v = 0."""
-        pooling = self.pool(states, mask)
-        direct = pooling[..., None] * (states @ self.weight.T)
+    def parts(self, states: States, read, mask) -> Parts:
+        """Return D_t = a_t W u_t and Σ_s K_ts = a_t W O v_t of contents u (B,T,D) and read v (B,T,D), None for v = 0.
+
+        a_t comes from the control states.
+        """
+        pooling = self.pool(states.control, mask)
+        direct = pooling[..., None] * (states.content @ self.weight.T)
         reading = torch.zeros_like(direct) if read is None else pooling[..., None] * (self.merge(read) @ self.weight.T)
         return Parts(direct, reading, pooling, self.bias, mask)
 

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from dualroute.families.dual_route.outputs import Parts
-from dualroute.families.dual_route.readers import Reading
+from dualroute.families.dual_route.readers import Reading, States
 
 ENDS = ("start", "end")
 FAR_BELOW = -1e4  # the score of padding: its float32 softmax is 0
@@ -25,11 +25,11 @@ class SpanReadout(nn.Module):
         """b (2,)."""
         return self.score.bias
 
-    def parts(self, states, read, mask) -> Parts:
+    def parts(self, states: States, read, mask) -> Parts:
         """Return D_t = W u_t and Σ_s K_ts = W O v_t; there is no pooling, a_t = 1."""
-        direct = states @ self.score.weight.T
+        direct = states.content @ self.score.weight.T
         reading = torch.zeros_like(direct) if read is None else self.merge(read) @ self.score.weight.T
-        return Parts(direct, reading, mask.to(states.dtype), self.bias, mask)
+        return Parts(direct, reading, mask.to(direct.dtype), self.bias, mask)
 
     def logits(self, parts: Parts, kappa=1.0, rho=1.0) -> torch.Tensor:
         """Return scores (B,T,2), FAR_BELOW for padding."""
