@@ -57,9 +57,5 @@ def check_fields(settings: Any) -> None:
         if value is None and item.default is None:
             continue
         has_option = "help" in item.metadata and item.metadata.get("option", True)
-        check(
-            option(item.name) if has_option else item.name,
-            value,
-            item.metadata["bounds"],
-            item.type in (int, "int", int | None),
-        )
+        whole = item.type in (int, "int", int | None)
+        check(option(item.name) if has_option else item.name, value, item.metadata["bounds"], whole)

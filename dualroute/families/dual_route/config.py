@@ -98,12 +98,7 @@ class DualRouteConfig(PreTrainedConfig, ModelSettings):
         _require_one_of("recurrent_cell", self.recurrent_cell, RECURRENT_CELLS)
         _require_one_of("readout", self.readout, READOUTS)
         _require_one_of("policy", self.policy, POLICIES)
-        if (self.tuned_layers or self.left_out_layers) and not self.h_is_text:
-            raise ValueError(f"tuned_layers and left_out_layers serve a context that is a text, not {self.context!r}")
-        if self.tuned_layers and self.left_out_layers:
-            raise ValueError("tuned_layers and left_out_layers are mutually exclusive: both act on the top layers")
-        if self.content_layer is not None and (self.h_is_own_words or self.writes_text):
-            raise ValueError("content_layer serves answers that are a sum, over a backbone whose layers are used")
+        self._check_layers()
         if self.flows not in (list(TWO_FLOWS), list(FLOWS)):
             raise ValueError(f"flows must be {list(TWO_FLOWS)} or {list(FLOWS)}, not {self.flows}")
         if self.hidden_size % self.num_heads:
@@ -114,6 +109,15 @@ class DualRouteConfig(PreTrainedConfig, ModelSettings):
             raise ValueError(f"patches {self.patches} are more than image_size {self.image_size}: one side's pixels")
         if (self.reader == "diagonal") != self.h_is_own_words:
             raise ValueError("reader 'diagonal' belongs to context 'backward', and no other reader does")
+
+    def _check_layers(self) -> None:
+        """Raise ValueError for layers of the backbone that this kind of model does not have or use."""
+        if (self.tuned_layers or self.left_out_layers) and not self.h_is_text:
+            raise ValueError(f"tuned_layers and left_out_layers serve a context that is a text, not {self.context!r}")
+        if self.tuned_layers and self.left_out_layers:
+            raise ValueError("tuned_layers and left_out_layers are mutually exclusive: both act on the top layers")
+        if self.content_layer is not None and (self.h_is_own_words or self.writes_text):
+            raise ValueError("content_layer serves answers that are a sum, over a backbone whose layers are used")
 
     @property
     def state_size(self) -> int:
