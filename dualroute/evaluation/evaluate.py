@@ -14,6 +14,7 @@ from dualroute.data.reading import readable
 from dualroute.data.splits import limited, read_rows, without_empty
 from dualroute.evaluation.baselines import baselines
 from dualroute.evaluation.collect import collect
+from dualroute.evaluation.gate_use import gate_use
 from dualroute.evaluation.generation import GenerationCorpus, beam_results
 from dualroute.evaluation.routing import DRAWS, FEW_THRESHOLDS, THRESHOLDS, RoutingEvaluation
 from dualroute.evaluation.row_choice import EvaluationRows, choose_rows, training_record, without_trained_on
@@ -88,6 +89,7 @@ def evaluate(
         "random_draws": draws,
         "seed": seed,
         **_summary(router, evaluation, thresholds),
+        **_gate_use(router, corpus, seed),
         **_wrong_image(router, task, rows, cache, seed, pictures),
         "groups": {
             f"{task.group_name} {name}": {"n": int(part.sum())}
@@ -127,6 +129,12 @@ def _summary(router: DualRouter, evaluation: RoutingEvaluation, thresholds) -> d
     corpus, config = evaluation.corpus, router.model.config
     written = isinstance(corpus, GenerationCorpus)
     return evaluation.summary(thresholds) | (beam_results(corpus, config, evaluation.seed) if written else {})
+
+
+def _gate_use(router: DualRouter, corpus: RoutedRows, seed: int) -> dict:
+    """Return whether gates open where reading matters, under the checkpoint's decision; {} where it is not known."""
+    use = gate_use(corpus, router.model.config.policy, router.model.config.threshold, seed)
+    return {"gate_use": use} if use else {}
 
 
 def _wrong_image(router: DualRouter, task: Task, rows: list[Example], cache, seed: int, pictures: Path) -> dict:

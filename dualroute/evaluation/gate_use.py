@@ -1,0 +1,89 @@
+"""Whether gates open where reading matters, judged by the exact effect that each token's reading has on the answer.
+
+A token's effect is what it adds to a probability when it reads instead of going direct, while all other tokens stay as
+decided. The logits are a sum, so every effect is exact and costs no pass of the model.
+"""
+
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+from dualroute.evaluation.bootstrap import QUANTILES, RESAMPLES
+from dualroute.rows.corpus import Corpus, RoutedRows
+from dualroute.trace.outcome import softmax
+
+POINT = 0.01  # the least effect that counts, in probability
+SHARES = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4)  # of the readable tokens, at which routers are compared
+DIGITS = 6
+
+
+def reading_effects(corpus: Corpus, kappa: np.ndarray, rho: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    """Return what each token's reading adds to the probability of a class of its row, (M,) from −1 to 1.
+
+    kappa, rho  (M,) the decision under which all other tokens stay
+    classes     (N,) the class of each row
+    """
+    row = corpus.row_of_token
+    others = corpus.routed_logits(kappa, rho)[row] - kappa[:, None] * corpus.direct - rho[:, None] * corpus.read
+    token, wanted = np.arange(len(row)), classes[row]
+    direct, merged = others + corpus.direct, others + corpus.direct + corpus.read
+    return softmax(merged, 1)[token, wanted] - softmax(direct, 1)[token, wanted]
+
+
+def idle_gates(corpus: Corpus, kappa: np.ndarray, rho: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return which tokens read, (M,) bool, and which of them move the shown answer by less than `POINT`, (M,) bool."""
+    shown = corpus.routed_logits(kappa, rho).argmax(-1)
+    reads = (rho > 0) & corpus.readable
+    return reads, reads & (np.abs(reading_effects(corpus, kappa, rho, shown)) < POINT)
+
+
+def gate_use(corpus: RoutedRows, policy: str, threshold: float, seed: int = 0) -> dict | None:
+    """Return how well the gates of two flows tell where reading matters; None for answers that are no classes.
+
+    helped     share of the readable tokens whose reading adds at least `POINT` to the right answer
+    auroc      area under the ROC curve of the gate against `helped`; None where all or no tokens are
+    decision   of `policy` and `threshold`: {share, accuracy, idle, ci}; `idle` is the share of idle gates among those
+               that are open
+    at_shares  the same for the widest gates at each of `SHARES`, so that routers compare at an equal share
+    """
+    if not isinstance(corpus, Corpus) or corpus.gates.shape[1] != 2 or not corpus.readable.any():
+        return None
+    kappa, rho = corpus.decision(policy, threshold)
+    helped = (reading_effects(corpus, kappa, rho, corpus.labels) >= POINT)[corpus.readable]
+    gates = corpus.gates[:, 1]
+    varied = helped.any() and not helped.all()
+    return {
+        "point": POINT,
+        "helped": _rounded(helped.mean()),
+        "auroc": _rounded(roc_auc_score(helped, gates[corpus.readable])) if varied else None,
+        "decision": _idle(corpus, kappa, rho, seed),
+        "at_shares": [_idle(corpus, *_widest(corpus, share), seed) for share in SHARES],
+    }
+
+
+def _widest(corpus: Corpus, share: float) -> tuple[np.ndarray, np.ndarray]:
+    """(κ, ρ) that let the widest gates read, a share of the readable tokens; earlier tokens come first among equals."""
+    tokens = np.flatnonzero(corpus.readable)
+    order = tokens[np.argsort(-corpus.gates[tokens, 1], kind="stable")]
+    rho = np.zeros(len(corpus.gates))
+    rho[order[: round(share * len(tokens))]] = 1
+    return np.ones_like(rho), rho
+
+
+def _idle(corpus: Corpus, kappa: np.ndarray, rho: np.ndarray, seed: int) -> dict:
+    reads, idle = idle_gates(corpus, kappa, rho)
+    by_row = np.stack([np.add.reduceat(part.astype(float), corpus.starts) for part in (reads, idle)])  # (2,N)
+    entry = {
+        "share": _rounded(corpus.mean_reading(rho)),
+        "accuracy": _rounded(np.mean(corpus.correct(kappa, rho))),
+    }
+    if not reads.any():
+        return entry | {"idle": None, "ci": None}
+    generator = np.random.default_rng(seed)
+    drawn = (generator.integers(len(corpus), size=len(corpus)) for _ in range(RESAMPLES))
+    open_, idle_ = np.array([by_row[:, rows].sum(1) for rows in drawn]).T
+    bounds = np.quantile(idle_ / np.maximum(open_, 1), QUANTILES)
+    return entry | {"idle": _rounded(idle.sum() / reads.sum()), "ci": [_rounded(bound) for bound in bounds]}
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), DIGITS)
