@@ -29,7 +29,9 @@ def test_effects_by_hand():
     reads, idle = idle_gates(corpus, both, both)
     assert (reads.tolist(), idle.tolist()) == ([True, True], [False, True])
     use = gate_use(corpus, "threshold", 0.5)
-    assert use["decision"]["idle"] == 0.5 and use["helped"] == 0.5 and use["auroc"] == 1
+    assert use["decision"]["idle"] == 0.5
+    assert use["helped"] == 0.5
+    assert use["auroc"] == 1
 
 
 @pytest.mark.parametrize("flows", [2, 3])
@@ -50,7 +52,8 @@ def test_an_effect_is_the_difference_of_two_runs(flows):
 def test_closed_gates_and_rows_without_context_are_not_idle():
     corpus = make_corpus(rows=20, seed=1)
     reads, idle = idle_gates(corpus, *corpus.decision("direct"))
-    assert not reads.any() and not idle.any()
+    assert not reads.any()
+    assert not idle.any()
     assert gate_use(corpus, "direct", 0.5)["decision"]["idle"] is None
     reads, _ = idle_gates(corpus, *corpus.decision("merged"))
     assert (reads == corpus.readable).all()
