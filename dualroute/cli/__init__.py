@@ -10,6 +10,7 @@ COMMANDS = (
     "choose_threshold",
     "evaluate",
     "faithfulness",
+    "word_truth",
     "plausibility",
     "recover",
     "trace",

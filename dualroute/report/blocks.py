@@ -122,7 +122,19 @@ def _faithfulness(results: dict) -> list[dict]:
     return [*content, _heading("All numbers"), _table(faithfulness.faithfulness_table(results))]
 
 
-OTHERS = {"faithfulness": _faithfulness, "gate_recovery": _recovery, "search": _search, "plausibility": _plausibility}
+def _word_truth(results: dict) -> list[dict]:
+    from dualroute.report.word_truth import word_truth_reading, word_truth_table
+
+    return [_text(word_truth_reading(results), "reading"), _table(word_truth_table(results))]
+
+
+OTHERS = {
+    "faithfulness": _faithfulness,
+    "word_truth": _word_truth,
+    "gate_recovery": _recovery,
+    "search": _search,
+    "plausibility": _plausibility,
+}
 
 
 def _other_title(name: str, results: dict) -> str:
@@ -130,6 +142,8 @@ def _other_title(name: str, results: dict) -> str:
         return "Does a gate find the truth?"
     if kind(results) == "faithfulness":
         return f"Which attribution to trust? {title_of(results['checkpoint'])}"
+    if kind(results) == "word_truth":
+        return f"Do answers depend on the words that explain them? {title_of(results['checkpoint'])}"
     if kind(results) == "plausibility":
         return f"Do people agree? {title_of(results['checkpoint'])}"
     return f"Search: {title_of(results.get('task', name))}"

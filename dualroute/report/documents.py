@@ -22,6 +22,7 @@ from dualroute.report.results import (
 )
 from dualroute.report.search import search_table
 from dualroute.report.tables import overview_table, recovery_table, result_table
+from dualroute.report.word_truth import word_truth_table
 
 CARD = "README.md"
 UNKNOWN = "not stated"
@@ -36,6 +37,7 @@ PIPELINES = {
 OVERVIEW = "overview"
 OTHER_TABLES = {
     "faithfulness": faithfulness_table,
+    "word_truth": word_truth_table,
     "search": search_table,
     "gate_recovery": recovery_table,
     "plausibility": plausibility_summary,

@@ -44,7 +44,7 @@ def load_all(folder: Path) -> dict[str, dict]:
 
 
 def kind(results: dict) -> str:
-    """Return the kind of the results: `evaluation`, `gate_recovery`, `search`, `plausibility` or `faithfulness`."""
+    """Return the kind of the results: `evaluation`, or that of a study, such as `faithfulness`."""
     return results.get("kind") or (EVALUATION if "thresholds" in results else "unknown")
 
 

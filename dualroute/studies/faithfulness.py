@@ -16,6 +16,7 @@ from dualroute.evaluation.row_choice import choose_rows
 from dualroute.evaluation.statistics import MeanOfRows
 from dualroute.measures.faithfulness import GRID, MEASURES, SHARES
 from dualroute.studies.faithfulness_rows import Plan, kind_of, measure_rows, row_key
+from dualroute.tasks import Example
 
 ROWS = 60
 
@@ -39,18 +40,28 @@ def faithfulness(
     a `store` of a different run.
     """
     methods = [find_method(method).name for method in methods or METHODS]
-    router, plan, data = load_dual_router(name), plan or Plan(), Path(data)
+    plan, data = plan or Plan(), Path(data)
+    router, examples, note = chosen_rows(name, data, rows)
+    entries = measure_rows(router, examples, methods, plan, store)
+    keys = [row_key(row) for row in examples]
+    return describe(router, data, note, plan) | summarize(entries, methods, keys, plan)
+
+
+def chosen_rows(name: str | Path, data: Path, most_rows: int) -> tuple[DualRouter, list[Example], str]:
+    """Return a checkpoint, the rows of a data file to measure it on, and a note about them.
+
+    Raises ValueError for a context of pictures and for a file without usable rows.
+    """
+    router = load_dual_router(name)
     config = router.model.config
     if config.h_is_image:
         raise ValueError("faithfulness on a data set needs texts; measure pictures one at a time")
-    selection = choose_rows(Checkpoint.read(files_of(name).folder).task, data, router.checkpoint, most_rows=rows)
+    selection = choose_rows(Checkpoint.read(files_of(name).folder).task, data, router.checkpoint, most_rows=most_rows)
     read = readable(selection.rows, config, router.model.backbone.tokenizer, data.name)
     examples = OBJECTIVES[config.readout].measurable(read, config, data.name)
     if not examples:
         raise ValueError(f"{data.name} has no usable row; is it the file of another task?")
-    entries = measure_rows(router, examples, methods, plan, store)
-    keys = [row_key(row) for row in examples]
-    return describe(router, data, selection.note, plan) | summarize(entries, methods, keys, plan)
+    return router, examples, selection.note
 
 
 def describe(router: DualRouter, data: Path, note: str, plan: Plan) -> dict:
@@ -69,6 +80,8 @@ def describe(router: DualRouter, data: Path, note: str, plan: Plan) -> dict:
         "samples": plan.samples,
         "disturbed": plan.disturbed,
         "seed": plan.seed,
+        "baseline": plan.baseline,
+        "granularity": plan.granularity,
         "shares": list(SHARES),
         "grid": list(GRID),
     }

@@ -33,6 +33,8 @@ class Plan:
     samples         number of samples for the infidelity
     disturbed       number of disturbances for the sensitivity; 0: do not measure it
     disturbed_rows  number of rows on which the sensitivity is measured, since each disturbance is a new attribution
+    baseline        what an erased unit is replaced by, in attributions and measures
+    granularity     the units that get scores and are erased: `token`, `word` or `sentence`
     """
 
     targets: tuple[str, ...] = ("prediction", "gate")
@@ -41,6 +43,8 @@ class Plan:
     disturbed: int = 3
     disturbed_rows: int = 10
     seed: int = 0
+    baseline: str = "pad"
+    granularity: str = "token"
 
 
 def row_key(row: Example) -> str:
@@ -71,7 +75,7 @@ def _measures(router: DualRouter, row: Example, methods: list[str], plan: Plan) 
     if not methods:
         return
     trace = router.trace(row.x, row.h)
-    probe = Probe(router, trace, plan.targets)
+    probe = Probe(router, trace, plan.targets, plan.baseline)
     for name in methods:
         began = time.process_time()  # CPU time of this process, which other work on the machine does not change
         attributions = _attribute(router, trace, name, plan)
@@ -98,7 +102,10 @@ def _sensitivity(router: DualRouter, row: Example, methods: list[str], plan: Pla
 def _attribute(router: DualRouter, trace: Trace, name: str, plan: Plan) -> tuple[Attribution, ...]:
     """Return the attributions by method `name` of the targets that it can attribute."""
     able = [target for target in plan.targets if kind_of(target) in METHODS[name].targets]
-    return router.attribute_many(trace, able, method=name, seed=plan.seed) if able else ()
+    if not able:
+        return ()
+    options = {"baseline": plan.baseline, "granularity": plan.granularity, "seed": plan.seed}
+    return router.attribute_many(trace, able, method=name, **options)
 
 
 def kind_of(target: str) -> str:
