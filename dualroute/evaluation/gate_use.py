@@ -74,7 +74,7 @@ def _idle(corpus: Corpus, kappa: np.ndarray, rho: np.ndarray, seed: int) -> dict
     by_row = np.stack([np.add.reduceat(part.astype(float), corpus.starts) for part in (reads, idle)])  # (2,N)
     entry = {
         "share": _rounded(corpus.mean_reading(rho)),
-        "accuracy": _rounded(np.mean(corpus.correct(kappa, rho))),
+        "accuracy": _rounded(float(np.mean(corpus.correct(kappa, rho)))),
     }
     if not reads.any():
         return entry | {"idle": None, "ci": None}
