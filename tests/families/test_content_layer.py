@@ -52,6 +52,13 @@ def test_the_parts_add_up(kind):
     assert np.abs(trace.replay().logits - trace.logits).max() < 1e-5
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_empty_context_is_read_by_nobody(kind):
+    trace = router(content_layer=0, **KINDS[kind]).trace(X, "", policy="merged" if kind != "three flows" else "select")
+    assert trace.context is None
+    assert np.abs(trace.replay().logits - trace.logits).max() < 1e-5
+
+
 def test_contents_of_layer_0_belong_to_their_words():
     """Another word elsewhere changes how a word is weighed, and nothing of what it says."""
     model = make_model(content_layer=0)

@@ -42,9 +42,8 @@ class DualRouteModel(PreTrainedModel):
     def __init__(self, config: DualRouteConfig):
         super().__init__(config)
         self.encoder = make_encoder(config)
-        with_content = config.content_layer is not None
-        self.direct_state = TokenState(config, self.encoder.size, with_content)
-        self.context_state = TokenState(config, self.encoder.context_size, with_content and config.h_is_text)
+        self.direct_state = TokenState(config, self.encoder.size, with_content=config.content_layer is not None)
+        self.context_state = TokenState(config, self.encoder.context_size, with_content=self.encoder.content_in_h)
         self.reader = make_reader(config)
         self.router = make_router(config)
         self.readout = make_readout(config)

@@ -10,7 +10,8 @@ from dualroute.families.dual_route.inputs import Encoded, ModelInput
 class PairEncoder(nn.Module):
     """f(x) and f(h), computed apart so that an early router can decide before f(h) is computed.
 
-    size, context_size  width D_f of f(x), and D_h of f(h)
+    size, context_size  width D_f of f(x), and D_h of f(h), without states of a content layer
+    content_in_h        whether the states of a content layer stand behind those of h: f(h) is (B,S,2·D_h) then
     context_in_x        whether the context tokens are the words of x itself
     continues_states    whether the encoder runs layers of the backbone on inputs that are hidden states already; if
                         not, `backbone` is None for such inputs
@@ -24,6 +25,7 @@ class PairEncoder(nn.Module):
         super().__init__()
         self.size = config.encoder_size
         self.context_size = config.encoder_size
+        self.content_in_h = config.content_layer is not None and config.h_is_text
 
     @property
     def continues_states(self) -> bool:
@@ -39,4 +41,5 @@ class PairEncoder(nn.Module):
 
     def empty_context(self, like: torch.Tensor) -> Encoded:
         """Return the context of a batch without one: S is 0. `like` (B,…) gives B, device and dtype."""
-        return Encoded(like.new_zeros(len(like), 0, self.context_size), like.new_zeros(len(like), 0))
+        width = self.context_size * (2 if self.content_in_h else 1)
+        return Encoded(like.new_zeros(len(like), 0, width), like.new_zeros(len(like), 0))
