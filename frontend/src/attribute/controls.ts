@@ -1,6 +1,6 @@
 /** What is asked for: target, methods and their settings. Built from the table of methods and the input on screen. */
 import type { ControlsPayload, Estimates, LinkedAttribution, MethodPayload } from '../contracts';
-import { clip } from '../core/format';
+import { clip, plainToken } from '../core/format';
 import { endOf, startOf } from '../core/spans';
 import {
   type TargetField,
@@ -72,7 +72,8 @@ export function makeControls(
 
   function fill({ readout, labels, tokens, written }: Trace) {
     const names = readout === 'classification' ? labels.map((name): [string, string] => [name, name]) : [];
-    const numbered = (texts: string[]) => texts.map((token, i): [number, string] => [i, `${i + 1} ${clip(token, 18)}`]);
+    const numbered = (texts: string[]) =>
+      texts.map((token, i): [number, string] => [i, `${i + 1} ${clip(plainToken(token), 18)}`]);
     setOptions(fields.label, names);
     setOptions(fields.other, names);
     setOptions(fields.from, numbered(tokens));

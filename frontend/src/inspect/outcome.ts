@@ -1,6 +1,6 @@
 /** Three predictions side by side, and the prediction at every θ. */
 import { predictionsOverTheta } from '../core/breakpoints';
-import { clip, grouped, percent } from '../core/format';
+import { clip, grouped, percent, plainToken } from '../core/format';
 import { type Outcome, type View, replay } from '../core/replay';
 import type { Trace } from '../core/trace';
 import { button, find, make, press, setText } from '../ui/dom';
@@ -45,7 +45,7 @@ export function outcomeTable(root: HTMLElement, onLabel: (c: number) => void): O
       rows = [];
       head.replaceChildren(
         make('th'),
-        heading('Model’s choice', 'under this rule'),
+        heading('As routed', 'at this setting'),
         heading('Without context', `${trace.xName} only`),
         heading('Full context', 'every word reads'),
       );
@@ -138,6 +138,6 @@ function segment(name: string, label: number, from: number, to: number): HTMLEle
 function tick(gate: number, token: string): HTMLElement {
   const node = make('i');
   node.style.left = `${(100 * gate).toFixed(2)}%`;
-  node.title = `${clip(token)}: gate ${gate.toFixed(3)}`;
+  node.title = `${clip(plainToken(token))}: gate ${gate.toFixed(3)}`;
   return node;
 }
