@@ -31,6 +31,8 @@ export interface Controls {
   /** The target, and the gates where they are wanted too. */
   targets(): string[];
   explainGateOf(t: number): void;
+  /** Ask anew what the methods cost: a run has measured how fast the model is. */
+  estimate(): void;
   /** As parts of an address; the answer on screen needs none, the view's own names it. */
   state(): LinkState;
   /** What an address asks for, checked; returns in words what of it does not fit the input. */
@@ -123,6 +125,7 @@ export function makeControls(
     const id = ++estimates;
     const { granularity } = settings.shared();
     const request = {
+      checkpoint: trace.checkpoint,
       granularity,
       sides: settings.sides(trace),
       methods: methods.all((method) => settings.parameters(method)),
@@ -176,6 +179,7 @@ export function makeControls(
       followed = false;
       later();
     },
+    estimate: () => void estimate(),
     state: () => ({
       explain: followed ? '' : target(),
       beside: gateToo.checked ? '' : 'no',

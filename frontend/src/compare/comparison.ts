@@ -32,7 +32,7 @@ export interface CompareProps extends ParquetProps {
 }
 
 export interface Comparison {
-  /** null until there are two views. */
+  /** What the controls say now; null until there are two views. */
   pair(): Pair<Row> | null;
   /** Follow Inspect, and show A and B. */
   refresh(): void;
@@ -168,7 +168,7 @@ export function makeComparison(root: HTMLElement, { props, trigger }: Host<Compa
     if (t < 0) return;
     const { trace, view } = b();
     const overrides = new Map(view.overrides);
-    if (!overrides.delete(t)) overrides.set(t, otherFlow(trace, pair!.after.weights, t));
+    if (!overrides.delete(t)) overrides.set(t, otherFlow(trace, settled()!.after.weights, t));
     selected = i;
     edited({ overrides });
   }
@@ -208,8 +208,17 @@ export function makeComparison(root: HTMLElement, { props, trigger }: Host<Compa
     show();
   });
 
+  /** What follows from the controls now: a change that waits for the next frame is painted first. */
+  function settled(): Pair<Row> | null {
+    if (frame) {
+      cancelAnimationFrame(frame);
+      paint();
+    }
+    return pair;
+  }
+
   return {
-    pair: () => pair,
+    pair: settled,
     refresh,
     pinned,
     awaitLinked(wanted) {
