@@ -95,7 +95,7 @@ def test_b_is_edited_in_the_browser_and_becomes_a_row(show, trace):
 
 def test_what_is_asked_for_is_what_the_controls_say(show):
     """Without waiting for the frame that paints it."""
-    page = show(pin(make_trace()), pin(make_trace()))
+    page = show(pin(make_trace()), pin(make_trace(), threshold=0.25))
     ask = """(theta) => {
       const slider = document.querySelector('.cmp-slider');
       slider.value = theta;

@@ -61,6 +61,7 @@ export function makeComparison(root: HTMLElement, { props, trigger }: Host<Compa
   const tokenOfB = () => (selected < 0 ? -1 : pair!.columns[selected].b);
 
   const list = rowList(root, {
+    titleOf: (checkpoint) => choices.find(({ name }) => name === checkpoint)?.title ?? checkpoint,
     onChoose: choose,
     onOpen: ({ trace, view }) => publish('open', requestOf(trace, view)),
     onRemove: remove,

@@ -101,11 +101,27 @@ function paintCell({ td, bar, text }: Cell, probability: number, best: boolean):
   td.classList.toggle('best', best);
 }
 
+export interface ThetaStrip {
+  paint(trace: Trace, view: View, active: boolean): void;
+  /** The slider's handle stands at θ: a name that it would cover gives way. */
+  giveWay(theta: number): void;
+}
+
+const COVERED = 0.12; // of the strip: so near to a name's beginning the handle covers it
+
 /** The strip under the slider: the label predicted in every stretch of θ, and a tick at every token's gate. */
-export function thetaStrip(root: HTMLElement): { paint(trace: Trace, view: View, active: boolean): void } {
+export function thetaStrip(root: HTMLElement): ThetaStrip {
   const strip = find(root, '.dr-strip');
   const ticks = find(root, '.dr-ticks');
+  let stretches: { from: number; to: number; node: HTMLElement }[] = [];
   return {
+    giveWay(theta) {
+      for (const { from, to, node } of stretches) {
+        const covered = theta >= from && theta < from + COVERED && to - theta > COVERED;
+        const room = covered ? `calc(${(100 * (theta - from)).toFixed(2)}% + 14px)` : '';
+        if (node.style.paddingLeft !== room) node.style.paddingLeft = room;
+      }
+    },
     paint(trace, view, active) {
       strip.classList.toggle('off', !active);
       strip.hidden = !trace.answers;
@@ -114,7 +130,12 @@ export function thetaStrip(root: HTMLElement): { paint(trace: Trace, view: View,
         : active
           ? predictionsOverTheta(trace, view)
           : [{ from: 0, to: 1, label: replay(trace, view).best }];
-      strip.replaceChildren(...spans.map(({ from, to, label }) => segment(trace.nameOf(label), label, from, to)));
+      stretches = spans.map(({ from, to, label }) => ({
+        from,
+        to,
+        node: segment(trace.nameOf(label), label, from, to),
+      }));
+      strip.replaceChildren(...stretches.map(({ node }) => node));
       const words = spans.map(
         ({ from, to, label }) => `${trace.nameOf(label)} from ${from.toFixed(2)} to ${to.toFixed(2)}`,
       );
