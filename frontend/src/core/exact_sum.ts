@@ -20,7 +20,7 @@ export function exactSum(trace: Trace, outcome: Decided & Route, label: number):
   const total = bias + up - down;
   const residual = trace.scoreOf(outcome, label) - total;
   const digits = sumDigits([bias, up, -down]);
-  const sum = `${signed(bias, digits)} (bias) + ${up.toFixed(digits)} for − ${down.toFixed(digits)} against`;
+  const sum = `${signed(bias, digits)} (bias) + ${up.toFixed(digits)} for −\u00a0${down.toFixed(digits)} against`;
   const rest = Math.abs(residual) < 5e-7 ? '' : ` The stored score differs by ${residual.toExponential(1)}.`;
   return `Score of ${answerWords(trace, label)}: ${sum} = ${signed(total, digits)}.${rest}`;
 }
