@@ -133,6 +133,7 @@ class AttributionRequest(ViewRequest):
 class EstimateRequest(Request):
     """What the cost of methods depends on. sides: for each input its text, its number of tokens, whether it is text."""
 
+    checkpoint: Annotated[str, AtMost(MAX_NAME)] = Field("", description=f"text of at most {MAX_NAME} characters")
     granularity: Granularity = Field(description=_GRANULARITY)
     sides: list[Side] = Field([], max_length=2, description="a list of at most 2 inputs, each [text, tokens, is text]")
     methods: Methods = Field(description=_METHODS)

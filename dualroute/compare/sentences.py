@@ -6,7 +6,7 @@ from dualroute.compare.alignment import align
 from dualroute.compare.views import Comparison, View
 from dualroute.trace.answers import Classes, Written
 from dualroute.trace.outcome import RoutesTaken
-from dualroute.trace.policies import WITH_THRESHOLD
+from dualroute.trace.policies import TITLES, WITH_THRESHOLD
 from dualroute.trace.record import Trace
 
 MOST_NAMES = 3  # of more words, the first two are named and the others counted
@@ -14,7 +14,7 @@ MOST_EDITS = 3  # a text with more edits is called another text
 
 
 def sentence(pair: Comparison) -> str:
-    """For instance: θ 0.40 → 0.60: ‘dollars’ and ‘prices’ no longer read; Business 91 % → 74 %."""
+    """For instance: θ 0.400 → 0.600: ‘dollars’ and ‘prices’ no longer read; Business 91 % → 74 %."""
     changed = changes(pair)
     if not changed:
         return "A and B are the same."
@@ -55,12 +55,12 @@ def decision(a: View, b: View) -> list[str]:
         return [f"{_policy(before)} → {_policy(after)}"]
     if before.policy not in WITH_THRESHOLD or before.threshold is None or after.threshold is None:
         return []
-    shown = thetas(before.threshold, after.threshold)
-    return [] if before.threshold == after.threshold else [f"θ {shown[0]} → {shown[1]}"]
+    same = before.threshold == after.threshold
+    return [] if same else [f"θ {before.threshold:.3f} → {after.threshold:.3f}"]
 
 
 def flips(pair: Comparison) -> list[str]:
-    """Tokens that only one of the two sends by hand, or that they send by different flows."""
+    """Tokens that only one of the two has flipped, or that they flip to different flows."""
     before = {both[1]: pair.a.outcome.overrides.get(both[0]) for c in pair.columns if (both := c.pair)}
     now, names = pair.b.outcome.overrides, pair.b.trace.tokens
     added = sorted(t for t, flow in now.items() if before.get(t) != flow)
@@ -68,8 +68,8 @@ def flips(pair: Comparison) -> list[str]:
     words: list[str] = []
     for flow in pair.b.trace.flows:
         sent = [names[t] for t in added if now[t] == flow]
-        words += [f"{listed(sent)} sent {flow} by hand"] if sent else []
-    return words + ([f"{listed([names[t] for t in undone])} no longer sent by hand"] if undone else [])
+        words += [f"{listed(sent)} flipped to {flow}"] if sent else []
+    return words + ([f"{listed([names[t] for t in undone])} no longer flipped"] if undone else [])
 
 
 def unread(pair: Comparison) -> list[str]:
@@ -118,12 +118,6 @@ def listed(tokens: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def thetas(a: float, b: float) -> tuple[str, str]:
-    """Both with two decimals, or with three where two would round them."""
-    digits = 2 if all(abs(round(value * 100) - value * 100) < 1e-9 for value in (a, b)) else 3
-    return f"{a:.{digits}f}", f"{b:.{digits}f}"
-
-
 def percent(share: float) -> str:
     """A share as the page writes it; only exactly 0 is `0 %`, only exactly 1 is `100 %`."""
     shown = 100 * share
@@ -157,10 +151,9 @@ def _edit(old: str, new: str) -> str:
 
 
 def _policy(routes: RoutesTaken) -> str:
-    name = str(routes.policy).replace("_", " ")
-    if routes.policy not in WITH_THRESHOLD or routes.threshold is None:
-        return name
-    return f"{name} at θ {thetas(routes.threshold, 0)[0]}"
+    name = TITLES.get(str(routes.policy), str(routes.policy))
+    with_threshold = routes.policy in WITH_THRESHOLD and routes.threshold is not None
+    return f"{name} θ {routes.threshold:.3f}" if with_threshold else name
 
 
 def _quoted(view: View) -> str:

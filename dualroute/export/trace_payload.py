@@ -13,20 +13,20 @@ from dualroute.trace.context import BackwardContext
 from dualroute.trace.decision import Decision
 from dualroute.trace.ledger import SumOfLogits
 from dualroute.trace.outcome import Outcome
-from dualroute.trace.policies import FLOWS
+from dualroute.trace.policies import FLOWS, TITLES
 from dualroute.trace.record import Trace
 
 READOUTS = {Classes: "classification", Span: "span", Written: "generation"}  # as the page calls kinds of answers
 LONGEST = 30  # tokens of an answer, as the page has it where answers are no spans
 _NOTHING = np.zeros(0, np.float32)
-POLICY_WORDS = {
-    "threshold": ("Cutoff", "threshold: a token reads when its gate is above θ"),
-    "weighted_threshold": ("Weighted cutoff", "weighted threshold: above θ a token reads, in proportion to its gate"),
-    "soft": ("Proportional", "soft: every token reads in proportion to its gate"),
-    "select": ("Widest gate", "select: every token takes the flow with the largest gate"),
-    "direct": ("Never read", "direct: no token reads"),
-    "context": ("Only read", "context: every token uses only what it read"),
-    "merged": ("Always read", "merged: every token reads"),
+POLICY_HELP = {
+    "threshold": "a token reads when its gate is above θ",
+    "weighted_threshold": "a token whose gate is above θ reads in proportion to its gate",
+    "soft": "every token reads in proportion to its gate",
+    "select": "every token takes the flow with the largest gate",
+    "direct": "no token reads",
+    "context": "every token uses only what it read",
+    "merged": "every token reads",
 }
 BASELINES = {
     "pad": "the padding token",
@@ -52,7 +52,7 @@ def trace_payload(trace: Trace, attributed: bool = False) -> dict:
         "attention": pack(_NOTHING if trace.attention is None else trace.attention),
         **_sums_payload(trace),
         **decision_payload(trace.spec.decision, trace.flows),
-        "policies": [[name, *POLICY_WORDS[name]] for name in page_policies(trace.flows)],
+        "policies": [[name, TITLES[name], POLICY_HELP[name]] for name in page_policies(trace.flows)],
         "xName": trace.segment.name,
         "hName": h_name(trace),
         "notes": list(trace.notes),
@@ -148,7 +148,7 @@ def attribution_payload(trace: Trace, label: str, prediction: Attribution, gate:
 
 def page_policies(flows: tuple[str, ...]) -> list[str]:
     """The policies a visitor can choose for a model with these flows."""
-    return [name for name in POLICY_WORDS if len(flows) == 3 or name not in ("select", "context")]
+    return [name for name in POLICY_HELP if len(flows) == 3 or name not in ("select", "context")]
 
 
 def trace_key(trace: Trace) -> str:

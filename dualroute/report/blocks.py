@@ -10,8 +10,8 @@ from dualroute.report.tables import Table, in_order, overview_table, recovery_ta
 
 OVERVIEW = "overview"
 OVERVIEW_TEXT = (
-    "Every checkpoint as it is shipped, on rows it was not trained on. What a router has to beat is not only each flow "
-    "alone, but gates dealt out at random that merge just as many tokens."
+    "Every shipped checkpoint on rows it was not trained on. A router has to beat three rivals: the same model without "
+    "context, the same model with full context, and random reading, which lets the same share of tokens read."
 )
 PLAUSIBILITY_TEXT = (
     "People marked words in these texts. A ranking of words agrees with them as far as it puts the marked ones first. "
@@ -51,7 +51,7 @@ def _evaluations(stored: dict[str, dict]) -> list[str]:
 def _overview(many: list[dict]) -> list[dict]:
     from dualroute.report.dots import gains_figure
 
-    label = "For each checkpoint the gain of routing over random gates, merging always and direct alone."
+    label = "For each checkpoint the gain of routing over random reading, full context and no context."
     return [
         _text(OVERVIEW_TEXT),
         _table(overview_table(many, titled=True), best=_best_flow),
@@ -66,7 +66,7 @@ def _evaluation(results: dict) -> list[dict]:
     from dualroute.report.reading import reading
 
     summary = reading(results)
-    content = [_text(summary, "reading"), _heading("Quality against the share of tokens merged")]
+    content = [_text(summary, "reading"), _heading("Quality by the share of tokens that read")]
     content.append(_figure(curve_figure(results), f"One point per θ, with 95 % bands. {summary}"))
     if results.get("groups"):
         content.append(_heading("The same in parts of the rows"))
@@ -95,8 +95,12 @@ def _search(results: dict) -> list[dict]:
     from dualroute.report.search import search_figure, search_table
 
     table = search_table(results)
-    label = "What every trial reaches against the share of tokens it merges."
-    return [_heading("Every trial by the tokens it merges"), _figure(search_figure(results), label), _table(table)]
+    label = "What every trial reaches by the share of tokens that read."
+    return [
+        _heading("Every trial by the share of tokens that read"),
+        _figure(search_figure(results), label),
+        _table(table),
+    ]
 
 
 def _plausibility(results: dict) -> list[dict]:
@@ -173,7 +177,7 @@ def _table(table: Table, best: Callable[[list[list[str]]], Places] = lambda rows
 
 
 def _best_flow(rows: list[list[str]]) -> Places:
-    """The best of direct, merged and routed in each row of the overview."""
+    """The best of no context, full context and routed in each row of the overview."""
     return [place for i, row in enumerate(rows) for place in _highest({(i, j): row[j] for j in (2, 3, 4)})]
 
 

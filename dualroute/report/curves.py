@@ -1,4 +1,4 @@
-"""Figure of quality against the share of merged tokens: the router's curve and its baselines."""
+"""Figure of quality against the share of tokens that read: the router's curve and its baselines."""
 
 import plotly.graph_objects as go
 
@@ -6,26 +6,27 @@ from dualroute import report as palette
 from dualroute.report.results import best_static, default_entry, in_percent, metric_of, metric_word, with_interval
 
 BAND_OPACITY = 0.16  # of a 95 % band
+FLOWS = {"full context": ("merged", palette.MERGED), "without context": ("direct", palette.DIRECT)}
 
 
 def curve_figure(results: dict) -> go.Figure:
     """Return the figure of one evaluation: one point per θ with 95 % bands, and the baselines.
 
-    The baselines are random gates and the best static gates at the same shares, each flow alone, and the oracle. Values
+    The baselines are random reading and the best fixed rule at the same shares, each flow alone, and the oracle. Values
     and shares are multiplied by 100. Paper and font have no colour of their own, so that they take the page's.
     """
     figure, entries = go.Figure(), sorted(results["thresholds"], key=lambda entry: entry["share"])
-    for name, color in (("merged always", palette.MERGED), ("direct alone", palette.DIRECT)):
-        _flow(figure, results, name, color)
+    for name, (flow, color) in FLOWS.items():
+        _flow(figure, results, name, results[flow], color)
     compared = [entry for entry in entries if "random" in entry]
     if compared:
-        _curve(figure, results, "random gates", [_at_share(e, e["random"]) for e in compared], palette.QUIET, "dash")
+        _curve(figure, results, "random reading", [_at_share(e, e["random"]) for e in compared], palette.QUIET, "dash")
         static = [_at_share(entry, best_static(entry, metric_of(results))[1]) for entry in compared]
-        _curve(figure, results, "best static gates", static, palette.CONTEXT, "dot", band=False)
+        _curve(figure, results, "best fixed rule", static, palette.CONTEXT, "dot", band=False)
     _curve(figure, results, "routed", entries, palette.ROUTED, "solid")
     _mark(figure, results, _decision(results), default_entry(results), "diamond", palette.ROUTED)
     _mark(figure, results, "oracle", results["oracle"], "star", palette.FOR)
-    layout: dict = plain_layout("tokens merged, %", metric_label(results)) | {"height": 440}
+    layout: dict = plain_layout("tokens that read, %", metric_label(results)) | {"height": 440}
     layout["xaxis"] |= {"range": [-1.5, 101.5], "dtick": 20}
     return figure.update_layout(layout)
 
@@ -51,9 +52,8 @@ def metric_label(results: dict) -> str:
     return word if "×" in word else f"{word}, %"
 
 
-def _flow(figure: go.Figure, results: dict, name: str, color: str) -> None:
+def _flow(figure: go.Figure, results: dict, name: str, entry: dict, color: str) -> None:
     """Add a horizontal line for a flow, whose quality does not depend on θ."""
-    entry = results[name.split()[0]]
     ends = [entry | {"share": share} for share in (0.0, 1.0)]
     _curve(figure, results, name, ends, color, "longdash", markers=False)
 
@@ -110,7 +110,7 @@ def _hover(results: dict, name: str, entries: list[dict]) -> dict:
     lines = []
     for entry in entries:
         theta = f"θ = {entry['theta']:g}<br>" if "theta" in entry else ""
-        share = "" if name.split()[0] in ("direct", "merged") else f"{in_percent(entry['share']):.1f} % of tokens<br>"
+        share = "" if name in FLOWS else f"{in_percent(entry['share']):.1f} % of tokens<br>"
         lines.append(f"<b>{name}</b><br>{theta}{share}{with_interval(metric_of(results), entry)}")
     return {"hovertext": lines, "hoverinfo": "text"}
 
@@ -122,4 +122,4 @@ def _at_share(routed: dict, baseline: dict) -> dict:
 
 def _decision(results: dict) -> str:
     entry = default_entry(results)
-    return f"default, θ = {entry['theta']:g}" if "theta" in entry else f"default, {results['default_policy']}"
+    return f"default, θ = {entry['theta']:.3f}" if "theta" in entry else f"default, {results['default_policy']}"

@@ -132,7 +132,7 @@ def _choice(checkpoint: Checkpoint) -> str:
     largest = settings.get("largest_share", 0.25)
     return (
         f"on {checkpoint.training['validation_rows']:,} held-out rows: best {metric_word(metric)} "
-        f"({shown(metric, choice[metric])}) of those that merge at most {100 * largest:g} % of the tokens"
+        f"({shown(metric, choice[metric])}) of those at which at most {100 * largest:g} % of the tokens read"
     )
 
 
@@ -171,7 +171,7 @@ def _measured(results: dict, metric: str, pipeline: str) -> EvalResult:
         dataset_name=f"{results['task']}, {results['n']:,} rows of {results['data']}",
         metric_type=metric,
         metric_value=entry[metric],
-        metric_name=f"{metric}, routed by default with {100 * entry['share']:.1f} % of the tokens merged",
+        metric_name=f"{metric}, routed by default with {100 * entry['share']:.1f} % of the tokens reading",
     )
 
 

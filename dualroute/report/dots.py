@@ -15,12 +15,12 @@ ROW, FRAME = 46, 140  # height of one line of dots, and of axis, legend and marg
 
 
 def groups_figure(results: dict) -> go.Figure:
-    """Return the figure of direct, merged and routed quality over all rows and over each group of rows."""
+    """Return the figure of quality without context, with full context and routed, over all rows and in each group."""
     metric, parts = metric_of(results), {"all rows": results, **results["groups"]}
     entries = {
-        ("direct", palette.DIRECT, "circle"): [part["direct"] for part in parts.values()],
-        ("random gates", palette.QUIET, "x"): [default_entry(results, part).get("random") for part in parts.values()],
-        ("merged", palette.MERGED, "square"): [part["merged"] for part in parts.values()],
+        ("without context", palette.DIRECT, "circle"): [part["direct"] for part in parts.values()],
+        ("random reading", palette.QUIET, "x"): [default_entry(results, part).get("random") for part in parts.values()],
+        ("full context", palette.MERGED, "square"): [part["merged"] for part in parts.values()],
         ("routed", palette.ROUTED, "diamond"): [default_entry(results, part) for part in parts.values()],
     }
     names, figure = [_wrapped(f"{name} ({part['n']:,})") for name, part in parts.items()], go.Figure()
@@ -36,10 +36,10 @@ def gains_figure(many: Iterable[dict]) -> go.Figure:
     """Return the figure of what the default decision gains over each baseline, for every evaluation in `many`."""
     many, figure = in_order(many), go.Figure()
     baselines = (
-        ("minus_random", "random gates, same share", palette.QUIET, "x"),
-        ("minus_static", "best static gate, same share", palette.CONTEXT, "diamond"),
-        ("minus_merged", "merged always", palette.MERGED, "square"),
-        ("minus_direct", "direct alone", palette.DIRECT, "circle"),
+        ("minus_random", "random reading, same share", palette.QUIET, "x"),
+        ("minus_static", "best fixed rule, same share", palette.CONTEXT, "diamond"),
+        ("minus_merged", "full context", palette.MERGED, "square"),
+        ("minus_direct", "no context", palette.DIRECT, "circle"),
     )
     for key, name, color, symbol in baselines:
         by_checkpoint = {_title(r): default_entry(r)[key] for r in many if key in default_entry(r)}

@@ -12,13 +12,13 @@ from dualroute.report.results import (
     with_interval,
 )
 
-CLOSED = 0.005  # share of merged tokens below which a visitor sees no token read
+CLOSED = 0.005  # share of reading tokens below which a visitor sees no token read
 
 BASELINES = {
-    "minus_direct": "direct alone",
-    "minus_merged": "merging always",
-    "minus_random": "random reading at the same rate",
-    "minus_static": "the best fixed rule at that rate",
+    "minus_direct": "without context",
+    "minus_merged": "with full context",
+    "minus_random": "random reading at the same share",
+    "minus_static": "the best fixed rule at that share",
 }
 
 
@@ -29,13 +29,13 @@ def reading(results: dict) -> str:
     compared = [_against(entry[key], name) for key, name in BASELINES.items() if key in entry]
     if "minus_direct" not in entry:
         compared.insert(0, _unpaired(entry, results["direct"], metric))
-    summary = f"At the default {at}, with {100 * entry['share']:.1f} % of the tokens merged, {metric_word(metric)} is "
+    summary = f"At the default {at}, with {100 * entry['share']:.1f} % of the tokens reading, {metric_word(metric)} is "
     summary += f"{with_interval(metric, entry)}: {_listed(compared)}."
     return " ".join(filter(None, (summary, _verdict(entry), _static(entry, metric), _baseline(results, entry))))
 
 
 def routing_helps(results: dict) -> bool:
-    """Return whether the default decision beats random gates and direct alone, and no simple baseline beats it."""
+    """Return whether the default decision beats random reading and no context, and no simple baseline beats it."""
     entry = default_entry(results)
     gains = [outcome(entry[key]) for key in ("minus_random", "minus_direct") if key in entry]
     return "minus_random" in entry and min(gains) > 0 and not _better_baseline(results, entry)
@@ -79,10 +79,10 @@ def _unpaired(entry: dict, direct: dict, metric: str) -> str:
     """Compare two intervals, where no paired difference was measured."""
     apart = 100 * (entry[metric] - direct[metric])
     if entry["ci"][0] > direct["ci"][1]:
-        return f"{apart:.1f} points better than direct alone (the intervals do not overlap)"
+        return f"{apart:.1f} points better than without context (the intervals do not overlap)"
     if entry["ci"][1] < direct["ci"][0]:
-        return f"{-apart:.1f} points worse than direct alone (the intervals do not overlap)"
-    return f"{hundredths(apart / 100, '+')} points beside direct alone (the intervals overlap)"
+        return f"{-apart:.1f} points worse than without context (the intervals do not overlap)"
+    return f"{hundredths(apart / 100, '+')} points apart from no context (the intervals overlap)"
 
 
 def _verdict(entry: dict) -> str:
@@ -90,7 +90,7 @@ def _verdict(entry: dict) -> str:
         return ""
     over_random, over_merged = outcome(entry["minus_random"]), outcome(entry["minus_merged"])
     if "minus_direct" in entry and outcome(entry["minus_direct"]) <= 0:
-        return "Direct alone does as well: reading brings no measurable gain here."
+        return "The model does as well without context: reading brings no measurable gain here."
     if over_random <= 0:
         return "Nothing shows here that the gates learned where to read: random reading does as well."
     if over_merged > 0:
@@ -101,13 +101,13 @@ def _verdict(entry: dict) -> str:
 
 
 def _static(entry: dict, metric: str) -> str:
-    """Return a sentence on the best static gate if it beats the router and has no paired difference; else empty."""
+    """Return a sentence on the best fixed rule if it beats the router and has no paired difference; else empty."""
     if "minus_static" in entry or "static" not in entry:
         return ""
     name, best = best_static(entry, metric)
     if best[metric] <= entry[metric]:
         return ""
-    return f"A static gate ({name}), which does not look at its input, reaches more: {with_interval(metric, best)}."
+    return f"A fixed rule ({name}), which does not look at its input, reaches more: {with_interval(metric, best)}."
 
 
 def _baseline(results: dict, entry: dict) -> str:

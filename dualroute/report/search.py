@@ -17,18 +17,18 @@ def search_table(results: dict) -> Table:
     word = metric_word(metric)
     columns = [
         *(NAMES.get(name, name) for name in varied),
-        "tokens merged",
+        "tokens that read",
         f"{word} routed [95 %]",
-        "merged",
-        "direct",
+        "full context",
+        "without context",
     ]
-    columns += ["soft", "random gates", "gain over random [95 %]", "router's parameters", "CPU s"]
+    columns += ["proportional", "random reading", "gain over random [95 %]", "router's parameters", "CPU s"]
     rows = tuple(_row(trial, varied, metric) for trial in results["trials"])
     return Table(tuple(columns), rows, _note(results, fixed))
 
 
 def search_figure(results: dict):
-    """Return a plotly figure of every trial's quality against its share of merged tokens.
+    """Return a plotly figure of every trial's quality against its share of tokens that read.
 
     Colour and shape show the decision layer; open markers see x alone, a dot marks one gate for the whole sequence.
     """
@@ -60,11 +60,11 @@ def search_figure(results: dict):
                 "size": 11,
             },
             text=[_words(trial, results) for trial in trials],
-            hovertemplate="%{text}<br>%{y:.1f} at %{x:.1f} % merged<extra></extra>",
+            hovertemplate="%{text}<br>%{y:.1f} at %{x:.1f} % read<extra></extra>",
         )
-    _flow(figure, results, "merged", "best of merging always", palette.MERGED)
-    _flow(figure, results, "direct", "best of direct alone", palette.DIRECT)
-    layout = plain_layout("tokens merged, %", metric_label(results)) | {"height": 460}
+    _flow(figure, results, "merged", "best with full context", palette.MERGED)
+    _flow(figure, results, "direct", "best without context", palette.DIRECT)
+    layout = plain_layout("tokens that read, %", metric_label(results)) | {"height": 460}
     return figure.update_layout(layout)
 
 
@@ -101,7 +101,7 @@ def _note(results: dict, fixed: dict) -> str:
     return (
         f"{len(results['trials'])} trials of `{results['task']}`: {settings['epochs']} epochs on "
         f"{results['training_rows']:,} rows, measured on {results['validation_rows']:,} held-out rows at the θ that "
-        f"is best among those that merge at most {100 * settings['largest_share']:.0f} % of the tokens, seed "
+        f"is best among those in which at most {100 * settings['largest_share']:.0f} % of the tokens read, seed "
         f"{settings['seed']}{'; all with ' + common if common else ''}. {results['note']}"
     )
 

@@ -19,7 +19,7 @@ from dualroute.report.results import (
 from dualroute.tasks import TASKS
 
 SHOWN_THRESHOLDS = (0.02, 0.1, 0.3, 0.5, 0.7, 0.9)
-NOTE = "Random and static gates merge the same share of tokens as the θ in their row;"
+NOTE = "Random reading and fixed rules let the same share of tokens read as the θ in their row;"
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,14 @@ class Table:
 
 
 def result_table(results: dict) -> Table:
-    """Return the table of one evaluation: every policy and θ, random and static gates, and the baselines."""
+    """Return the table of one evaluation: every policy and θ, random reading, fixed rules, and the baselines."""
     rows = [
-        ("direct alone", 0.0, results["direct"]),
-        ("merged always", 1.0, results["merged"]),
+        ("without context", 0.0, results["direct"]),
+        ("full context", 1.0, results["merged"]),
         *_context_rows(results),
-        ("routed, soft gates", results["soft"]["share"], results["soft"]),
+        ("routed, proportional", results["soft"]["share"], results["soft"]),
         *((_name(entry, results), entry["share"], entry) for entry in _shown(results)),
-        ("oracle: merged only where that helps", results["oracle"]["share"], results["oracle"]),
+        ("oracle: reads only where that helps", results["oracle"]["share"], results["oracle"]),
         *_wrong_image_rows(results),
         *((baseline_name(key), None, entry) for key, entry in results.get("baselines", {}).items()),
         *(row for name, part in results.get("groups", {}).items() for row in _group_rows(name, part, results)),
@@ -54,12 +54,12 @@ def result_table(results: dict) -> Table:
 
 
 def overview_table(many: Iterable[dict], titled: bool = False) -> Table:
-    """Return one row per evaluation: the default decision, both flows, random gates and the best baseline.
+    """Return one row per evaluation: the default decision, both flows, random reading and the best baseline.
 
     titled  call the checkpoints by their titles for readers, not by the names that commands take
     """
-    columns = ("task", "metric", "direct", "merged", "routed, default θ", "tokens merged")
-    columns += ("random gates, same share", "gain over random [95 %]", "best baseline")
+    columns = ("task", "metric", "without context", "full context", "routed, default θ", "tokens that read")
+    columns += ("random reading, same share", "gain over random [95 %]", "best baseline")
     note = "Each checkpoint with the θ it is shipped with, on its test rows. Brackets: bootstrap over the rows."
     return Table(columns, tuple(_overview_row(results, titled) for results in in_order(many)), note)
 
@@ -89,9 +89,9 @@ def _overview_row(results: dict, titled: bool) -> tuple[str, ...]:
 
 def _columns(results: dict) -> tuple[str, ...]:
     further = (metric_word(metric) for metric in further_metrics(results))
-    columns = ("decision", "tokens merged", f"{metric_word(metric_of(results))} [95 %]", *further)
-    columns += ("random gates", "best static gate", "gain over random [95 %]")
-    return columns + (("gain over static [95 %]",) if _has_static_gain(results) else ())
+    columns = ("decision", "tokens that read", f"{metric_word(metric_of(results))} [95 %]", *further)
+    columns += ("random reading", "best fixed rule", "gain over random [95 %]")
+    return columns + (("gain over fixed rule [95 %]",) if _has_static_gain(results) else ())
 
 
 def _cells(results: dict, name: str, share: float | None, entry: dict) -> tuple[str, ...]:
@@ -113,9 +113,9 @@ def _has_static_gain(results: dict) -> bool:
 
 def _context_rows(results: dict) -> list[tuple]:
     """Return the rows that only models with three flows have."""
-    rows = [("context alone", results["context"].get("share"), results["context"])] if "context" in results else []
+    rows = [("only what was read", results["context"].get("share"), results["context"])] if "context" in results else []
     if "select" in results:
-        name = "routed, likeliest flow"
+        name = "routed, widest gate"
         name = f"**{name}** (default)" if results.get("default_policy") == "select" else name
         rows.append((name, results["select"].get("share"), results["select"]))
     return rows
@@ -124,17 +124,17 @@ def _context_rows(results: dict) -> list[tuple]:
 def _wrong_image_rows(results: dict) -> list[tuple]:
     """Return the rows measured with another row's picture: the difference is what the picture contributes."""
     return [
-        (f"{'merged always' if policy == 'merged' else f'routed, {policy}'}, another row's picture", e.get("share"), e)
+        (f"{'full context' if policy == 'merged' else f'routed, {policy}'}, another row's picture", e.get("share"), e)
         for policy, e in results.get("wrong_image", {}).items()
     ]
 
 
 def _group_rows(name: str, part: dict, results: dict) -> list[tuple]:
-    """Return the rows of one group at the default θ: direct, merged, routed."""
+    """Return the rows of one group at the default θ: without context, full context, routed."""
     routed, title = default_entry(results, part), f"*{name}* ({part['n']:,} rows)"
     return [
-        (f"{title}: direct", 0.0, part["direct"]),
-        (f"{title}: merged", 1.0, part["merged"]),
+        (f"{title}: without context", 0.0, part["direct"]),
+        (f"{title}: full context", 1.0, part["merged"]),
         (f"{title}: routed, default θ", routed["share"], routed),
     ]
 
@@ -150,10 +150,10 @@ def _name(entry: dict, results: dict) -> str:
 
 
 def caption(results: dict) -> str:
-    """Return the note below a table: what was measured, and how random gates and intervals were computed."""
+    """Return the note below a table: what was measured, and how random reading and intervals were computed."""
     notes = [
         f"{results['n']:,} rows of `{results['data']}`, checkpoint `{results['checkpoint']}` {results['revision']}.",
-        f"{NOTE} random ones are dealt out {results['random_draws']} times.",
+        f"{NOTE} random reading is drawn {results['random_draws']} times.",
         "Brackets: bootstrap over the rows (and over the random draws).",
     ]
     if results["rows_note"]:
@@ -169,7 +169,17 @@ def caption(results: dict) -> str:
 
 def recovery_table(results: dict) -> Table:
     """Return one row per decision layer, full and early: how well its gate finds the tokens that need the context."""
-    columns = ("router", "sees", "AUROC, mean", "least", "direct", "merged", "routed", "random gates", "tokens read")
+    columns = (
+        "router",
+        "sees",
+        "AUROC, mean",
+        "least",
+        "without context",
+        "full context",
+        "routed",
+        "random reading",
+        "tokens that read",
+    )
     return Table(columns, tuple(_recovery_row(entry) for entry in results["routers"]), _recovery_note(results))
 
 

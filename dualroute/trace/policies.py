@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 FLOWS = ("direct", "context", "merged")
 TWO_FLOWS = ("direct", "merged")
 WITH_THRESHOLD = ("threshold", "weighted_threshold")  # the policies that look at θ
+TITLES = {  # what readers see; programs, files and links use the names
+    "threshold": "Threshold",
+    "weighted_threshold": "Weighted threshold",
+    "soft": "Proportional",
+    "select": "Widest gate",
+    "direct": "Never read",
+    "context": "Only read",
+    "merged": "Always read",
+}
 
 Gates = TypeVar("Gates", np.ndarray, "torch.Tensor")
 

@@ -279,6 +279,10 @@ export interface AttributionRequest {
  */
 export interface EstimateRequest {
   /**
+   * text of at most 200 characters
+   */
+  checkpoint?: string;
+  /**
    * one of token, word, sentence
    */
   granularity: 'token' | 'word' | 'sentence';
@@ -772,6 +776,7 @@ export interface Estimates {
     [k: string]: [number, number, number] | string;
   };
   measuring: MeasuringCost;
+  measured: boolean;
 }
 /**
  * Seconds that a test of faithfulness takes: what all attributions share, and each one's own.

@@ -9,7 +9,9 @@ import pytest
 
 from dualroute.app import models
 from dualroute.app.attribute import handlers as attributing
+from dualroute.app.attribute import pace
 from dualroute.app.attribute.handlers import estimate, read_job
+from dualroute.app.attribute.pace import GUESS, Paces
 from dualroute.app.models import SingleFlightCache, get_router
 from dualroute.attribute.methods import METHODS
 from dualroute.progress import Cancelled, progress_reported_to
@@ -148,12 +150,45 @@ def test_estimates_are_those_of_the_table():
     found = told["methods"]
     for name, method in METHODS.items():
         forward, backward = method.passes(66, method.check({}))
-        assert found[name] == [forward, backward, (forward + 2 * backward) * 66 / attributing.TOKENS_PER_SECOND]
+        assert found[name] == [forward, backward, (forward + 2 * backward) * 66 / GUESS]
     assert found["exact"][2] == 0
     assert told["measuring"]["shared"] > told["measuring"]["each"] > 0
+    assert not told["measured"]
     wrong = {"lime": {"n_samples": 1}}
     refused = estimate({"granularity": "token", "sides": [], "methods": wrong})["methods"]["lime"]
     assert "from 3 to 5,000" in refused
+
+
+def test_times_are_those_of_the_runs_so_far(monkeypatch):
+    paces = Paces()
+    monkeypatch.setattr(attributing, "PACES", paces)
+    request = {"checkpoint": "hand", "granularity": "token", "sides": [["Oil up", 2, True], ["", 64, False]]}
+    request["methods"] = {"feature_ablation": {}, "lime": {}}
+    guessed = estimate(request)
+    paces.note("hand", "feature_ablation", 2 * GUESS, 1.0)  # twice as fast as guessed
+    paces.note("hand", "lime", GUESS, 0.001)  # too short to tell
+    paces.note("other", "lime", GUESS, 100.0)
+    known = estimate(request)
+    assert (guessed["measured"], known["measured"]) == (False, True)
+    for name in request["methods"]:  # what has not run is as fast as what has
+        assert known["methods"][name][2] == guessed["methods"][name][2] / 2
+    assert known["measuring"]["each"] == guessed["measuring"]["each"] / 2
+    paces.note("hand", "lime", GUESS / 2, 1.0)
+    slower = estimate(request)
+    assert slower["methods"]["feature_ablation"] == known["methods"]["feature_ablation"]
+    assert slower["methods"]["lime"][2] == 2 * guessed["methods"]["lime"][2]
+    assert slower["measuring"]["shared"] == 2 * guessed["measuring"]["shared"]  # nothing is promised too early
+
+
+def test_a_run_tells_how_fast_the_model_is(monkeypatch):
+    paces = Paces()
+    monkeypatch.setattr(attributing, "PACES", paces)
+    monkeypatch.setattr(pace, "SHORTEST", 0.0)
+    job = attributing.read_job(REQUEST | {"methods": {"feature_ablation": {}}})
+    (first, *_) = attributing.attribute_by(job, "feature_ablation")
+    forward, backward = first.passes
+    expected = (forward + 2 * backward) * job.tokens / first.seconds
+    assert paces.of(job.request.checkpoint, "feature_ablation") == pytest.approx(expected)
 
 
 def test_an_estimate_refuses_what_a_run_would_refuse():

@@ -6,7 +6,7 @@ from factories.by_hand import replay_trace as make_trace
 from factories.traces import changed, make_spans, make_written
 
 from dualroute.compare.alignment import align
-from dualroute.compare.sentences import edits, listed, percent, thetas
+from dualroute.compare.sentences import edits, listed, percent
 from dualroute.compare.views import Comparison, View
 from dualroute.trace.decision import Decision
 
@@ -33,7 +33,7 @@ def test_two_thresholds_by_hand():
     for name, values in expected.items():
         np.testing.assert_allclose(pair.answers[name], values, rtol=1e-6)
     assert [(c.a, c.b) for c in pair.rerouted] == [(1, 1)]
-    assert pair.sentence == "θ 0.20 → 0.50: ‘b’ no longer reads; the answer turns from right (82 %) to left (82 %)."
+    assert pair.sentence == "θ 0.200 → 0.500: ‘b’ no longer reads; the answer turns from right (82 %) to left (82 %)."
 
 
 def test_the_frame_by_hand():
@@ -89,11 +89,11 @@ def test_what_changed_in_words():
     assert compared(View(trace), View(other)) == f"hand → other, {same}"
     assert compared(View(trace), View(named(other, checkpoint="hand"))) == same
     assert compared(View(trace), View(trace, "soft")).startswith(
-        "threshold at θ 0.50 → soft: ‘b’ now reads; ‘a’ reads less;"
+        "Threshold θ 0.500 → Proportional: ‘b’ now reads; ‘a’ reads less;"
     )
     flipped = View(trace, overrides={1: "merged"})
-    assert compared(View(trace), flipped).startswith("‘b’ sent merged by hand: ‘b’ now reads; the answer")
-    assert compared(flipped, View(trace)).startswith("‘b’ no longer sent by hand: ‘b’ no longer reads;")
+    assert compared(View(trace), flipped).startswith("‘b’ flipped to merged: ‘b’ now reads; the answer")
+    assert compared(flipped, View(trace)).startswith("‘b’ no longer flipped: ‘b’ no longer reads;")
     unread = View(trace, ignored=(0,))
     assert compared(View(trace), unread) == (
         "‘c’ of the context left unread: no token changes its route; left 82 % → 62 %."
@@ -131,8 +131,6 @@ def test_written_texts_belong_to_their_route():
 def test_the_small_words():
     assert listed(["a", "##b", "c"]) == "‘a’, ‘·b’ and ‘c’"
     assert listed(list("abcde")) == "‘a’, ‘b’ and 3 others"
-    assert thetas(0.4, 0.6) == ("0.40", "0.60")
-    assert thetas(0.4, 0.605) == ("0.400", "0.605")
     assert [percent(p) for p in (0, 0.004, 0.505, 0.99, 0.992, 1)] == ["0 %", "<1 %", "51 %", "99 %", ">99 %", "100 %"]
     assert edits("oil is up", "gold is up", "title") == ["‘oil’ → ‘gold’ in the title"]
     assert edits("oil is up", "oil up now", "title") == ["‘is’ deleted in the title", "‘now’ added in the title"]

@@ -75,7 +75,7 @@ def test_without_a_train_split_there_are_no_baselines(task, rows_to_file, traine
     results = evaluate(task, rows_to_file(tmp_path / "test.jsonl", 20), trained, draws=2)
     assert results["baselines"] == {}
     assert "no baselines" in caplog.text
-    assert "| direct alone |" in markdown(results)
+    assert "| without context |" in markdown(results)
 
 
 def test_a_training_file_can_be_named(task, rows_to_file, trained, data, tmp_path):

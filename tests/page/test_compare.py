@@ -93,6 +93,21 @@ def test_b_is_edited_in_the_browser_and_becomes_a_row(show, trace):
     assert page.evaluate("window.asked") == []  # and all that without the server
 
 
+def test_what_is_asked_for_is_what_the_controls_say(show):
+    """Without waiting for the frame that paints it."""
+    page = show(pin(make_trace()), pin(make_trace(), threshold=0.25))
+    ask = """(theta) => {
+      const slider = document.querySelector('.cmp-slider');
+      slider.value = theta;
+      slider.dispatchEvent(new Event('input', { bubbles: true }));
+      const told = document.querySelector('.cmp').compare();
+      return [told.b.threshold, told.sentence, document.querySelector('.cmp-theta-value').textContent];
+    }"""
+    theta, sentence, painted = page.evaluate(ask, 0.95)
+    assert (theta, painted) == (0.95, "0.950")
+    assert sentence.startswith("θ 0.500 → 0.950")
+
+
 def test_the_smallest_change_is_found_shown_and_exact(show):
     trace = make_trace(tokens=9, seed=6)
     page = show(pin(trace), pin(trace, policy="merged"))

@@ -236,5 +236,5 @@ def test_the_table_of_every_theta_as_csv_json_and_parquet(visitor, tmp_path):
 def test_the_curve_as_a_picture(visitor, tmp_path):
     open_tab(visitor)
     visitor.page.wait_for_selector(".th-curve[data-drawn]")
-    assert "best static gates" in take(visitor, "curve-svg", tmp_path / "c.svg").read_text("utf-8")
+    assert "best fixed rule" in take(visitor, "curve-svg", tmp_path / "c.svg").read_text("utf-8")
     assert take(visitor, "curve-png", tmp_path / "c.png").read_bytes().startswith(b"\x89PNG")

@@ -159,7 +159,7 @@ def test_figures_are_drawn_from_the_file(open_file):
     page.wait_for_selector(".th-reliability[data-drawn] .scatterlayer")
     with page.expect_download() as download:
         page.click(".th-curve-svg")
-    assert "best static gates" in download.value.path().read_text("utf-8")
+    assert "best fixed rule" in download.value.path().read_text("utf-8")
 
 
 def test_it_is_whole_on_a_phone_and_in_the_dark(open_file):

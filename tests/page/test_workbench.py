@@ -122,6 +122,7 @@ COSTS = {
         "lime": "n_samples must be more",
     },
     "measuring": {"shared": 100.0, "each": 5.0},
+    "measured": True,
 }
 
 

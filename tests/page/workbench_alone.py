@@ -7,7 +7,7 @@ from dualroute.export.trace_payload import trace_payload
 
 from .alone import MOUNT, open_blank
 
-NO_COSTS = {"methods": {}, "measuring": {"shared": 0, "each": 0}}
+NO_COSTS = {"methods": {}, "measuring": {"shared": 0, "each": 0}, "measured": True}
 WORKBENCH = "document.querySelector('.wb').workbench()"
 
 

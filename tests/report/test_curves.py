@@ -28,15 +28,15 @@ def test_the_band_is_the_interval():
 
 def test_rivals_stand_at_the_router_s_shares():
     figure = curve_figure(results())
-    assert trace(figure, "random gates").x == trace(figure, "routed").x
-    assert trace(figure, "random gates").y == (80.0, 87.0, 86.0)
-    assert trace(figure, "best static gates").y == (81.0, 88.0, 87.0)
-    assert (trace(figure, "direct alone").y, trace(figure, "merged always").y) == ((80.0, 80.0), (89.0, 89.0))
+    assert trace(figure, "random reading").x == trace(figure, "routed").x
+    assert trace(figure, "random reading").y == (80.0, 87.0, 86.0)
+    assert trace(figure, "best fixed rule").y == (81.0, 88.0, 87.0)
+    assert (trace(figure, "without context").y, trace(figure, "full context").y) == ((80.0, 80.0), (89.0, 89.0))
 
 
 def test_the_default_and_the_oracle_are_marked():
     figure = curve_figure(results())
-    default, oracle = trace(figure, "default, θ = 0.4"), trace(figure, "oracle")
+    default, oracle = trace(figure, "default, θ = 0.400"), trace(figure, "oracle")
     assert (default.x, default.y) == ((20.0,), (90.0,))
     assert default.error_y.array == default.error_y.arrayminus == (1.0,)
     assert (oracle.x, oracle.y) == ((10.0,), (94.0,))
@@ -60,17 +60,17 @@ def test_the_page_gives_the_colours_around():
 def test_groups_stand_beside_all_rows():
     figure = groups_figure(with_groups())
     assert trace(figure, "routed").x == (90.0, 92.0, 81.0)
-    assert trace(figure, "direct").x == (80.0, 70.0, 70.0)
+    assert trace(figure, "without context").x == (80.0, 70.0, 70.0)
     assert trace(figure, "routed").y[2].replace("<br>", " ") == "service unseen (700)"
 
 
 def test_gains_of_all_tasks_in_the_page_s_order():
     support = results(task="support", checkpoint="support")
     figure = gains_figure([support, results()])
-    gain = trace(figure, "over random gates, same share")
+    gain = trace(figure, "over random reading, same share")
     assert (gain.y, gain.x) == (("News topic", "Customer service"), (3.0, 3.0))
     assert gain.error_x.array == (0.5, 0.5)
-    assert gain.hovertext[0] == "<b>News topic</b><br>over random gates, same share: +3.0 [+2.5, +3.5]"
+    assert gain.hovertext[0] == "<b>News topic</b><br>over random reading, same share: +3.0 [+2.5, +3.5]"
 
 
 def test_the_range_is_that_of_the_intervals_and_of_the_lines_across():

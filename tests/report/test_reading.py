@@ -18,10 +18,12 @@ def test_an_interval_that_touches_zero_does_not_exclude_it():
 
 def test_a_win():
     text = reading(with_default())
-    assert text.startswith("At the default θ = 0.4, with 20.0 % of the tokens merged, accuracy is 90.0 % [89.0, 91.0]:")
-    assert "10.0 points better than direct alone [+9.5, +10.5]" in text
-    assert "1.0 points better than merging always [+0.5, +1.5]" in text
-    assert "and 3.0 points better than random reading at the same rate [+2.5, +3.5]." in text
+    assert text.startswith(
+        "At the default θ = 0.4, with 20.0 % of the tokens reading, accuracy is 90.0 % [89.0, 91.0]:"
+    )
+    assert "10.0 points better than without context [+9.5, +10.5]" in text
+    assert "1.0 points better than with full context [+0.5, +1.5]" in text
+    assert "and 3.0 points better than random reading at the same share [+2.5, +3.5]." in text
     assert "The route helps: it answers better than reading everything." in text
     assert text.endswith("on x and h, reaches 85.0 % [84.0, 86.0], less than the router.")
 
@@ -57,14 +59,14 @@ def test_a_baseline_that_does_better_is_named():
 
 def test_a_tie_with_merging_always():
     text = reading(with_default(minus_merged=difference(0.0)))
-    assert "no better than merging always [−0.5, +0.5]" in text
+    assert "no better than with full context [−0.5, +0.5]" in text
     assert "less reading, not better answers" in text
     assert "helps" not in text
 
 
 def test_a_loss_against_merging_always():
     text = reading(with_default(minus_merged=difference(-0.02)))
-    assert "2.0 points worse than merging always [−2.5, −1.5]" in text
+    assert "2.0 points worse than with full context [−2.5, −1.5]" in text
     assert "what they leave out costs something" in text
 
 
@@ -77,27 +79,27 @@ def test_gates_no_better_than_random_are_reported_whatever_else_is_won(value):
 
 
 def test_the_best_static_gate_is_a_rival_where_it_was_compared():
-    assert "2.0 points better than the best fixed rule at that rate [+1.5, +2.5]." in reading(
+    assert "2.0 points better than the best fixed rule at that share [+1.5, +2.5]." in reading(
         with_default(minus_static=difference(0.02))
     )
 
 
 def test_a_context_of_no_use_and_a_better_static_gate_are_reported():
-    assert "Direct alone does as well" in reading(with_default(minus_direct=difference(0.001)))
+    assert "does as well without context" in reading(with_default(minus_direct=difference(0.001)))
     made = with_default()
     made["thresholds"][1]["static"]["leading"] |= {"accuracy": 0.93, "ci": [0.92, 0.94]}
-    assert "A static gate (leading), which does not look at its input, reaches more: 93.0 % [92.0, 94.0]." in reading(
+    assert "A fixed rule (leading), which does not look at its input, reaches more: 93.0 % [92.0, 94.0]." in reading(
         made
     )
-    assert "static" not in reading(with_default())
+    assert "fixed rule" not in reading(with_default())
 
 
 def test_without_a_paired_difference_the_intervals_are_set_side_by_side():
     made = with_default()
     made["thresholds"][1].pop("minus_direct")
-    assert "10.0 points better than direct alone (the intervals do not overlap)" in reading(made)
-    assert "+0.5 points beside direct alone (the intervals overlap)" in reading(made | {"direct": entry(0.895)})
-    assert "5.0 points worse than direct alone (the intervals do not" in reading(made | {"direct": entry(0.95)})
+    assert "10.0 points better than without context (the intervals do not overlap)" in reading(made)
+    assert "+0.5 points apart from no context (the intervals overlap)" in reading(made | {"direct": entry(0.895)})
+    assert "5.0 points worse than without context (the intervals do not" in reading(made | {"direct": entry(0.95)})
 
 
 def test_a_baseline_that_does_more_is_said_to():
@@ -111,9 +113,9 @@ def test_other_metrics_and_policies_have_their_words():
     made = results("auc", default_policy="soft", default_threshold=0.4)
     text = reading(made)
     assert text.startswith(
-        "At the default decision (soft), with 30.0 % of the tokens merged, AUC ×100 is 90.0 [89.0, 91.0]: "
+        "At the default decision (soft), with 30.0 % of the tokens reading, AUC ×100 is 90.0 [89.0, 91.0]: "
     )
-    assert "random gates" not in text
+    assert "random reading" not in text
 
 
 @pytest.mark.parametrize(

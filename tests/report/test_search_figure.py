@@ -50,7 +50,7 @@ def results() -> dict:
 
 def test_the_table_has_what_varies_and_marks_what_is_too_dear(results):
     table = search_table(results)
-    assert table.columns[:4] == ("router", "granularity", "sees", "tokens merged")
+    assert table.columns[:4] == ("router", "granularity", "sees", "tokens that read")
     assert table.rows[0][:5] == ("`conv`", "sequence", "x alone", "20.0 %", "82.0 % [80.0, 85.0]")
     assert table.rows[0][5:] == ("81.0 %", "70.0 %", "82.0 %", "78.0 %", "+4.0 [+1.0, +7.0]", "1,200", "8")
     assert table.rows[1][3] == "30.0 % (too many)"

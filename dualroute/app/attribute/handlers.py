@@ -4,12 +4,14 @@ They are generators, so that the page shows what there is so far; `components.in
 """
 
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from typing_extensions import TypedDict
 
+from dualroute.app.attribute.pace import GUESS, PACES
 from dualroute.app.contracts import LIMITS, read_request
 from dualroute.app.models import attributions_of, get_router, trace_from_request
 from dualroute.app.requests import AttributionRequest, EstimateRequest
@@ -23,9 +25,9 @@ from dualroute.trace.record import Trace
 from dualroute.trace.targets import Target, parse_target
 
 MIN_STEPS = 14
+MEASURING = "faithfulness"  # what a test of faithfulness is called beside the methods
 # One method may run so many tokens through the model, about a minute on two cores; a gradient counts as two passes.
 MAX_TOKENS = 600_000
-TOKENS_PER_SECOND = 4_000  # through a small backbone on two cores, about
 
 _LOG = logging.getLogger(__name__)
 
@@ -80,6 +82,7 @@ class Estimates(TypedDict):
 
     methods: dict[str, tuple[int, int, float] | str]
     measuring: MeasuringCost
+    measured: bool
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,11 @@ class AttributionJob:
         request = self.request
         texts = {"baseline_texts": request.texts} if request.baseline == "text" else {}
         return {"baseline": request.baseline, "granularity": request.granularity, "seed": request.seed} | texts
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens one pass takes through the model."""
+        return len(self.trace.tokens) + len(self.trace.context_tokens)
 
     @property
     def units(self) -> int:
@@ -124,6 +132,7 @@ def estimate(request: dict) -> dict:
 
     methods    {method: [forward rows, backward rows, seconds], or why it would be refused}
     measuring  seconds that a test of faithfulness takes: what all attributions share, and each one's own
+    measured   whether the seconds come from runs of this checkpoint here; else they are a guess
     """
     checked = read_request(EstimateRequest, request)
     units = sum(
@@ -137,11 +146,16 @@ def estimate(request: dict) -> dict:
             method = find_method(name)
             allowed = _affordable(method, method.check(parameters), units, tokens)
             forward, backward = map(int, method.passes(units, allowed))
-            estimates[name] = [forward, backward, (forward + 2 * backward) * tokens / TOKENS_PER_SECOND]
+            estimates[name] = [forward, backward, (forward + 2 * backward) * tokens / _pace(checked, name)]
         except ValueError as error:
             estimates[name] = str(error)
-    shared, own = (rows * tokens / TOKENS_PER_SECOND for rows in usual_rows())
-    return {"methods": estimates, "measuring": {"shared": shared, "each": own}}
+    shared, own = (rows * tokens / _pace(checked, MEASURING) for rows in usual_rows())
+    measured = PACES.of(checked.checkpoint, MEASURING) is not None  # some method has run
+    return {"methods": estimates, "measuring": {"shared": shared, "each": own}, "measured": measured}
+
+
+def _pace(request: EstimateRequest, method: str) -> float:
+    return PACES.of(request.checkpoint, method) or GUESS
 
 
 def attribute_each(data: dict) -> Iterator[dict]:
@@ -168,24 +182,32 @@ def measure_each(data: dict) -> Iterator[dict]:
     """A `MeasurePayload` again and again, of how faithful each attribution is; as `attribute_each`."""
     job = read_job(data)
     router = get_router(job.request.checkpoint)
+    start = time.perf_counter()
     options = {"baseline": job.request.baseline, "baseline_texts": job.options.get("baseline_texts")}
     probe = router.probe(job.trace, tuple(target.name for target in job.targets), **options)
     records: list[dict] = []
     payload: dict[str, Any] = {"records": [], "errors": {}, "measures": measures_payload()}
+    asked, measured = 0.0, 0  # seconds for attributions, and how many of them were measured
     for done, name in enumerate(job.request.methods):
         yield payload | _progress(job, done, _title(name))
         try:
+            began = time.perf_counter()
             attributions = attribute_by(job, name)
+            asked += time.perf_counter() - began
             for place, attribution in enumerate(attributions):
                 for result in router.measure(job.trace, attribution, seed=job.request.seed, probe=probe):
                     if isinstance(result, Faithfulness):
                         records.append(faithfulness_payload(result))
+                        measured += 1
                     elif result.done < result.total:
                         share = (place + result.done / result.total) / len(attributions)
                         yield payload | _progress(job, done + share, _title(name))
             payload = payload | {"records": list(records)}
         except (ValueError, OSError) as error:
             payload = payload | {"errors": payload["errors"] | {name: str(error)}}
+    shared, own = usual_rows()
+    rows = shared + own * measured if measured else 0
+    PACES.note(job.request.checkpoint, MEASURING, rows * job.tokens, time.perf_counter() - start - asked)
     yield payload | _progress(job, len(job.request.methods), "")
 
 
@@ -196,9 +218,12 @@ def attribute_by(job: AttributionJob, name: str) -> list[Attribution]:
     targets = [target for target in job.targets if ("gate" if target.is_gate else SCORE) in method.targets]
     if not targets:
         raise ValueError(f"{method.title} explains {' and '.join(method.targets)}s only; choose such a target")
-    tokens = len(job.trace.tokens) + len(job.trace.context_tokens)
-    allowed = _affordable(method, parameters, job.units, tokens)
-    return attributions_of(job.trace, targets, name, **allowed, **job.options)
+    allowed = _affordable(method, parameters, job.units, job.tokens)
+    attributions = attributions_of(job.trace, targets, name, **allowed, **job.options)
+    for first in attributions[:1]:  # they share passes and seconds
+        forward, backward = first.passes
+        PACES.note(job.request.checkpoint, name, (forward + 2 * backward) * job.tokens, first.seconds)
+    return attributions
 
 
 def _title(name: str) -> str:

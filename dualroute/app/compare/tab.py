@@ -91,4 +91,4 @@ def _gates_row(trace: Trace, given: bool) -> dict:
 
 
 def _title(entry: TaskEntry, layer: DecisionLayer) -> str:
-    return entry.task.title if len(entry.layers) == 1 else f"{entry.task.title}: {layer.title}"
+    return entry.task.title if len(entry.layers) == 1 else f"{entry.task.title}: {layer.short}"

@@ -1,6 +1,6 @@
 /** What is asked for: target, methods and their settings. Built from the table of methods and the input on screen. */
 import type { ControlsPayload, Estimates, LinkedAttribution, MethodPayload } from '../contracts';
-import { clip } from '../core/format';
+import { clip, plainToken } from '../core/format';
 import { endOf, startOf } from '../core/spans';
 import {
   type TargetField,
@@ -31,6 +31,8 @@ export interface Controls {
   /** The target, and the gates where they are wanted too. */
   targets(): string[];
   explainGateOf(t: number): void;
+  /** Ask anew what the methods cost: a run has measured how fast the model is. */
+  estimate(): void;
   /** As parts of an address; the answer on screen needs none, the view's own names it. */
   state(): LinkState;
   /** What an address asks for, checked; returns in words what of it does not fit the input. */
@@ -72,7 +74,8 @@ export function makeControls(
 
   function fill({ readout, labels, tokens, written }: Trace) {
     const names = readout === 'classification' ? labels.map((name): [string, string] => [name, name]) : [];
-    const numbered = (texts: string[]) => texts.map((token, i): [number, string] => [i, `${i + 1} ${clip(token, 18)}`]);
+    const numbered = (texts: string[]) =>
+      texts.map((token, i): [number, string] => [i, `${i + 1} ${clip(plainToken(token), 18)}`]);
     setOptions(fields.label, names);
     setOptions(fields.other, names);
     setOptions(fields.from, numbered(tokens));
@@ -122,6 +125,7 @@ export function makeControls(
     const id = ++estimates;
     const { granularity } = settings.shared();
     const request = {
+      checkpoint: trace.checkpoint,
       granularity,
       sides: settings.sides(trace),
       methods: methods.all((method) => settings.parameters(method)),
@@ -175,6 +179,7 @@ export function makeControls(
       followed = false;
       later();
     },
+    estimate: () => void estimate(),
     state: () => ({
       explain: followed ? '' : target(),
       beside: gateToo.checked ? '' : 'no',

@@ -97,9 +97,9 @@ const quiet = (line: Line): Line => ({
 });
 
 function themed(layout: Layout, style: CSSStyleDeclaration): Layout {
-  const rule = style.getPropertyValue('--wb-line').trim();
+  const rule = style.getPropertyValue('--dr-line').trim();
   const axis = (own: unknown) => ({ ...(own as object), gridcolor: rule, linecolor: rule, zerolinecolor: rule });
-  const background = style.getPropertyValue('--wb-cell').trim();
+  const background = style.getPropertyValue('--dr-cell').trim();
   return {
     xaxis: axis(layout.xaxis),
     yaxis: axis(layout.yaxis),

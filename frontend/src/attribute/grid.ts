@@ -2,7 +2,7 @@
  * Aligned tracks: a column per token, a row per method; a unit of several tokens spans their columns. Turned, where the
  * page is narrow or names are long: a row per token. Every cell carries its place; the style sheet does the rest.
  */
-import { quote } from '../core/format';
+import { plainToken, quote } from '../core/format';
 import { button, check, closest, find, make, setText } from '../ui/dom';
 import { pageButtons } from '../ui/pages';
 import { focusOn, rovingRow } from '../ui/roving';
@@ -45,7 +45,7 @@ export function trackGrid(root: HTMLElement, side: 'x' | 'h', onToken?: (t: numb
     grid.classList.toggle('turned', isTurned(shown));
     grid.classList.toggle('listed', listed);
     grid.classList.toggle('upright', to - from > 18);
-    tokens = shown.tokens.slice(from, to).map((token, i) => tokenCell(token, from + i, i, !!onToken));
+    tokens = shown.tokens.slice(from, to).map((token, i) => tokenCell(plainToken(token), from + i, i, !!onToken));
     const corner = place(make('div', 'wb-head', listed ? 'item' : 'token'), 0, 0, 1);
     const cells = rows.flatMap((row, r) =>
       row.units.filter((unit) => unit.to > from && unit.from < to).map((unit) => unitCell(row, r + 1, unit, from, to)),

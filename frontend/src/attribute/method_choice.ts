@@ -31,6 +31,8 @@ interface Preset {
   tests: boolean;
 }
 
+const GUESSED = 'Times are guesses until a method has run with this model on this server.';
+
 const FAST = ['exact', 'integrated_gradients'];
 const PRESETS: Preset[] = [
   { title: 'Fast', methods: FAST, words: 'contribution + Integrated Gradients', tests: false },
@@ -85,7 +87,7 @@ export function methodChoice(root: HTMLElement, methods: MethodPayload[], change
     serve(refusal) {
       for (const row of rows) row.refuse(refusal(row.method));
     },
-    showCosts({ methods: costs, measuring }, targets) {
+    showCosts({ methods: costs, measuring, measured }, targets) {
       for (const row of rows) row.showCost(costs[row.method.name]);
       const seconds = (names: string[], tests: boolean) => {
         const all = names.map((name) => secondsOf(costs[name], targets));
@@ -98,8 +100,8 @@ export function methodChoice(root: HTMLElement, methods: MethodPayload[], change
         setText(time, durationWords(seconds(wanted, preset.tests)));
       });
       const own = chosen().map(({ method }) => method.name);
-      const words = own.length && !presetOn() ? `These methods take ${durationWords(seconds(own, false))}.` : '';
-      setText(find(root, '.wb-total'), words);
+      const words = own.length && !presetOn() ? `These methods take ${durationWords(seconds(own, false))}. ` : '';
+      setText(find(root, '.wb-total'), words + (measured ? '' : GUESSED));
     },
   };
 }

@@ -2,6 +2,7 @@
  * A context that is a picture: one small copy for each track, its patches coloured by their scores. On its own scale the
  * strongest patch has full colour: beside one telling word all patches would be pale.
  */
+import { scoreScale } from '../core/reading';
 import type { Trace } from '../core/trace';
 import { PNG_ADDRESS } from '../inspect/picture';
 import { make, setText } from '../ui/dom';
@@ -21,7 +22,7 @@ export function patchPictures(
 function pictureOf(trace: Trace, row: FigureRow, status: HTMLElement, scale: Scale): HTMLElement {
   const strongest = [...row.units].sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
   const most: Unit | undefined = strongest.at(0);
-  const top = scale === 'one' ? row.top : Math.abs(most?.value ?? 0) || 1;
+  const top = scale === 'one' ? row.top : scoreScale([most?.value ?? 0], row.gate);
   const patches = make('div', `wb-patches ${row.kind}`);
   patches.style.setProperty('--side', String(Math.max(1, Math.round(Math.sqrt(trace.S)))));
   patches.append(...row.units.map((unit) => patchOf(trace, row, unit, top)));

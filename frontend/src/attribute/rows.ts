@@ -2,6 +2,7 @@
 import { largestSize } from '../core/arrays';
 import { clip, plainToken, signed } from '../core/format';
 import { plainNumber } from '../core/quantities';
+import { scoreScale } from '../core/reading';
 import { joinTokens } from '../core/spans';
 import { isGate, targetWords } from '../core/targets';
 import type { Trace } from '../core/trace';
@@ -21,6 +22,8 @@ export interface FigureRow {
   detail: string;
   kind: 'signed' | 'unsigned' | 'gate';
   units: Unit[];
+  /** Whether it is about gates. */
+  gate: boolean;
   /** The number that fills a bar. */
   top: number;
   stale: string;
@@ -38,7 +41,8 @@ export const unitsOf = (scores: number[], groups: [number, number][]): Unit[] =>
     return { from, to, value };
   });
 
-const largest = ({ scores, contextScores }: ShownTrack) => largestSize([...scores, ...contextScores]);
+const largest = ({ scores, contextScores, target }: ShownTrack) =>
+  scoreScale([...scores, ...contextScores], isGate(target));
 
 export function figureRows(trace: Trace, tracks: ShownTrack[], side: 'x' | 'h', scale: Scale): FigureRow[] {
   const shared = (gate: boolean) => Math.max(...tracks.filter(({ target }) => isGate(target) === gate).map(largest));
@@ -50,6 +54,7 @@ export function figureRows(trace: Trace, tracks: ShownTrack[], side: 'x' | 'h', 
       detail: detailWords(track, target),
       kind: track.signed ? 'signed' : 'unsigned',
       units: side === 'x' ? unitsOf(track.scores, track.groups) : unitsOf(track.contextScores, track.contextGroups),
+      gate: isGate(track.target),
       top: scale === 'one' ? shared(isGate(track.target)) : largest(track),
       stale: track.stale,
       warning: track.warning,
@@ -85,6 +90,7 @@ const gateRow = ({ hName, reading }: Trace): FigureRow => ({
   short: 'gate',
   detail: `how much it wants to read the ${hName}`,
   kind: 'gate',
+  gate: true,
   top: 1,
   stale: '',
   warning: '',

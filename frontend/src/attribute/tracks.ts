@@ -1,9 +1,9 @@
 /** Attributions on the tab: what they belong to, and whether they answer what is asked now. */
 import type { AttributionPayload, Track as TrackPayload } from '../contracts';
 import { sumOf } from '../core/arrays';
-import { clip, count, grouped } from '../core/format';
-import { usesTheta } from '../core/policies';
+import { clip, grouped } from '../core/format';
 import { routeKey } from '../core/replay';
+import { decisionWords } from '../core/sentence';
 import { exactParts, isGate } from '../core/targets';
 import type { Trace } from '../core/trace';
 import { requestOf, type Subject } from '../page/inspected';
@@ -69,13 +69,10 @@ export function warningOf({ method, parameters, scores, contextScores }: Track):
 
 /** The subject in words. */
 export function subjectWords({ trace, view }: Subject): string {
-  const policy = trace.policies.find(([name]) => name === view.policy)?.[1] ?? view.policy;
-  const theta = usesTheta(view) ? `, θ ${view.theta.toFixed(3)}` : '';
-  const flips = view.overrides.size ? `, ${count(view.overrides.size, 'token')} flipped by hand` : '';
   const parts = [`${trace.xName} ${quoteLong(trace.x)}`];
   if (trace.image) parts.push(`a ${trace.hName}`);
   else if (trace.h && trace.contextKind !== 'backward') parts.push(`${trace.hName} ${quoteLong(trace.h)}`);
-  return `As on screen in Inspect: ${parts.join(', ')}. Route: ${policy}${theta}${flips}.`;
+  return `As on screen in Inspect: ${parts.join(', ')}. Reading rule: ${decisionWords(trace, view)}.`;
 }
 
 const quoteLong = (text: string) => `“${clip(text.replace(/\s+/g, ' ').trim(), 90)}”`;

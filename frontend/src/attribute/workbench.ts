@@ -203,7 +203,9 @@ export function makeWorkbench(root: HTMLElement, { props, trigger, server }: Hos
     if (!origin || !result) return;
     for (const attribution of store.take(result, origin)) publish('attributed', attribution);
     paint();
-    if (origin.tests && isOver(result)) faithfulness.measure();
+    if (!isOver(result)) return;
+    controls.estimate();
+    if (origin.tests) faithfulness.measure();
   }
 
   part('run').addEventListener('click', run);

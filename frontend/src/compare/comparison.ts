@@ -32,7 +32,7 @@ export interface CompareProps extends ParquetProps {
 }
 
 export interface Comparison {
-  /** null until there are two views. */
+  /** What the controls say now; null until there are two views. */
   pair(): Pair<Row> | null;
   /** Follow Inspect, and show A and B. */
   refresh(): void;
@@ -61,6 +61,7 @@ export function makeComparison(root: HTMLElement, { props, trigger }: Host<Compa
   const tokenOfB = () => (selected < 0 ? -1 : pair!.columns[selected].b);
 
   const list = rowList(root, {
+    titleOf: (checkpoint) => choices.find(({ name }) => name === checkpoint)?.title ?? checkpoint,
     onChoose: choose,
     onOpen: ({ trace, view }) => publish('open', requestOf(trace, view)),
     onRemove: remove,
@@ -168,7 +169,7 @@ export function makeComparison(root: HTMLElement, { props, trigger }: Host<Compa
     if (t < 0) return;
     const { trace, view } = b();
     const overrides = new Map(view.overrides);
-    if (!overrides.delete(t)) overrides.set(t, otherFlow(trace, pair!.after.weights, t));
+    if (!overrides.delete(t)) overrides.set(t, otherFlow(trace, settled()!.after.weights, t));
     selected = i;
     edited({ overrides });
   }
@@ -208,8 +209,17 @@ export function makeComparison(root: HTMLElement, { props, trigger }: Host<Compa
     show();
   });
 
+  /** What follows from the controls now: a change that waits for the next frame is painted first. */
+  function settled(): Pair<Row> | null {
+    if (frame) {
+      cancelAnimationFrame(frame);
+      paint();
+    }
+    return pair;
+  }
+
   return {
-    pair: () => pair,
+    pair: settled,
     refresh,
     pinned,
     awaitLinked(wanted) {

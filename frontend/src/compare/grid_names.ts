@@ -34,7 +34,7 @@ export function trackNames(pair: Pair): TrackName[] {
 function sideNames(side: SideName, trace: Trace, answer: number): TrackName[] {
   const letter = side.toUpperCase();
   const n = partCount(trace);
-  const sum = (k: number) => (n > 1 ? ['to start', 'to end'][k] : `adds to ${clip(trace.nameOf(answer), 9)}`);
+  const sum = (k: number) => (n > 1 ? ['to start', 'to end'][k] : `adds to ${clip(trace.nameOf(answer), 24)}`);
   return [
     {
       key: `${side} gate`,

@@ -2,7 +2,7 @@
 import type { Choice, FailedRow, GatesPayload, GatesRow } from '../contracts';
 import { align } from '../core/align';
 import { unpack } from '../core/arrays';
-import { thetaText } from '../core/format';
+import { plainToken, thetaText } from '../core/format';
 import type { Side } from '../core/pair';
 import { publish } from '../page/channels';
 import type { Answer } from '../page/component';
@@ -61,7 +61,7 @@ function heatTable(rows: GatesPayload['rows'], choices: Choice[], text: Text): H
   const lines = [...rows]
     .sort((a, b) => place(a) - place(b))
     .map((row) => heatRow(row, tokens, choices[place(row)]?.title ?? row.checkpoint, text));
-  const heads = tokens.map((token) => scopedCell(make('span', '', token), 'col'));
+  const heads = tokens.map((token) => scopedCell(make('span', '', plainToken(token)), 'col'));
   const node = table('cmp-heat-table', [scopedCell('router', 'col'), ...heads], lines.map((line) => line.node)); // prettier-ignore
   const cells = lines.map((line) => line.cells).filter((line) => line.length);
   const columns = tokens.map((_, i) => cells.flatMap((line) => line[i] ?? []));
@@ -111,7 +111,7 @@ function heatCell(row: GatesRow, token: string, gate: number, reads: boolean, te
   const strong = gate > STRONG ? ' strong' : '';
   const node = button(`cmp-cell${reads ? ' reads' : ''}${strong}`, String(Math.round(100 * gate)));
   node.style.setProperty('--v', gate.toFixed(3));
-  node.title = `${row.checkpoint}, ${token}: gate ${gate.toFixed(3)}${reads ? ', reads' : ''}`;
+  node.title = `${row.checkpoint}, ${plainToken(token)}: gate ${gate.toFixed(3)}${reads ? ', reads' : ''}`;
   node.setAttribute('aria-label', `${node.title}. Open in Inspect.`);
   const context = row.given ? { h: text.h, image: text.image } : { h: '', image: '' };
   node.addEventListener('click', () => publish('open', { checkpoint: row.checkpoint, x: text.x, ...context }));

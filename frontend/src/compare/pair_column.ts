@@ -1,6 +1,6 @@
 /** One place of both texts: its token, both track sets and their difference, all bars on one scale. */
 import type { Column } from '../core/align';
-import { signed } from '../core/format';
+import { plainToken, signed } from '../core/format';
 import type { Pair, Side } from '../core/pair';
 import { type Outcome, flowName, flowTaken } from '../core/replay';
 import { type Trace, ignoring } from '../core/trace';
@@ -55,10 +55,10 @@ function sideCells(trace: Trace, t: number, flow: HTMLElement): SideCells {
 
 /** What stood in A and what stands in B. */
 export function placeName({ a, b }: Pair, place: Column): string {
-  const one = a.trace.tokens[place.a];
-  const other = b.trace.tokens[place.b];
-  if (place.a < 0) return `+${other}`;
+  if (place.a < 0) return `+${plainToken(b.trace.tokens[place.b])}`;
+  const one = plainToken(a.trace.tokens[place.a]);
   if (place.b < 0) return `−${one}`;
+  const other = plainToken(b.trace.tokens[place.b]);
   return one === other ? other : `${one}→${other}`;
 }
 

@@ -1,5 +1,6 @@
 /** Two track sets and their difference, one column per place in both texts. */
 import { explainedAnswers, type Pair } from '../core/pair';
+import { breakable } from '../core/format';
 import { usesTheta } from '../core/policies';
 import { tokenScale } from '../core/reading';
 import { check, closest, find, make, press, setText } from '../ui/dom';
@@ -65,7 +66,7 @@ export function pairGrid(
       painted = pair;
       const answers = explainedAnswers(pair);
       const heads = find(grid, '.dr-head').children;
-      trackNames(pair).forEach(({ title }, i) => setText(heads[i], title));
+      trackNames(pair).forEach(({ title }, i) => setText(heads[i], breakable(title)));
       for (const side of SIDES) {
         const { view } = pair[side];
         lines[side].style.setProperty('--theta', String(view.theta));

@@ -11,6 +11,8 @@ export const SIDES: SideName[] = ['a', 'b'];
 export type ChosenRows = Record<SideName, string>;
 
 interface Actions {
+  /** A checkpoint by its title, where it has one. */
+  titleOf: (checkpoint: string) => string;
   onChoose: (side: SideName, id: string) => void;
   onOpen: (row: Row) => void;
   onRemove: (row: Row) => void;
@@ -67,7 +69,7 @@ function paintLine(line: Line): void {
   setText(from, lineage(row) + (row.kind === 'draft' ? ' (being edited)' : ''));
 }
 
-function lineOf(row: Row, { onChoose, onOpen, onRemove }: Actions): Line {
+function lineOf(row: Row, { titleOf, onChoose, onOpen, onRemove }: Actions): Line {
   const node = make('tr');
   const mark = (side: SideName) => {
     const letter = side.toUpperCase();
@@ -85,7 +87,7 @@ function lineOf(row: Row, { onChoose, onOpen, onRemove }: Actions): Line {
   const name = make('th', '', row.name);
   name.scope = 'row';
   const input = make('td', 'cmp-input');
-  input.append(make('small', '', row.trace.checkpoint), make('span', '', clip(row.trace.x, 60)));
+  input.append(make('small', '', titleOf(row.trace.checkpoint)), make('span', '', clip(row.trace.x, 60)));
   input.title = row.trace.x;
   const decision = make('td');
   const answer = make('td', 'cmp-answer');

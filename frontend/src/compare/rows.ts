@@ -3,11 +3,12 @@
  * and `twin` is the same input by another decision.
  */
 import type { TracePayload } from '../contracts';
-import { count, thetaText } from '../core/format';
+import { count } from '../core/format';
 import { type FullView, type Side, answerOf, comparePair } from '../core/pair';
 import { pairChanges } from '../core/pair_sentence';
 import { usesTheta } from '../core/policies';
-import { type View, replay, routeKey, tracedView } from '../core/replay';
+import { type View, idleFlips, replay, routeKey, tracedView } from '../core/replay';
+import { ruleWords } from '../core/sentence';
 import { decode } from '../core/trace';
 import { pinOnScreen } from '../page/inspected';
 
@@ -91,9 +92,8 @@ export function lineage(row: Row): string {
 
 /** A decision in a few words. */
 export function viewWords({ trace, view }: Side): string {
-  const title = trace.policies.find(([name]) => name === view.policy)?.[1] ?? view.policy;
   return [
-    usesTheta(view) ? `${title} θ ${thetaText(view.theta)}` : title,
+    ruleWords(trace, view),
     ...(view.overrides.size ? [flipWords(trace, view)] : []),
     ...(view.ignored.size ? [`${view.ignored.size} unread`] : []),
   ].join(', ');
@@ -101,12 +101,10 @@ export function viewWords({ trace, view }: Side): string {
 
 /** Flips, and how many of them change nothing: the decision sends these tokens there anyway. */
 function flipWords(trace: Side['trace'], view: FullView): string {
-  const { overrides } = view;
-  const { weights } = replay(trace, { ...view, overrides: new Map() });
-  const idle = [...overrides].filter(([t, flow]) => weights[t * trace.R + flow] === 1).length;
-  const words = count(overrides.size, 'flip');
+  const idle = idleFlips(trace, view).length;
+  const words = count(view.overrides.size, 'flip');
   if (!idle) return words;
-  return idle === overrides.size ? `${words} without effect` : `${words}, ${idle} of them without effect`;
+  return idle === view.overrides.size ? `${words} without effect` : `${words}, ${idle} of them without effect`;
 }
 
 /** The view in Inspect as a row; the record is decoded again only for another input. */
@@ -120,7 +118,7 @@ export function inspectRow(before: Row | null): Row | null {
   return { id: 'inspect', name: 'Inspect', kind: 'inspect', parent: null, payload, trace, view: copyView(pin.view) };
 }
 
-const TWIN_NAMES: Record<string, string> = { direct: 'nothing read', merged: 'all read' };
+const TWIN_NAMES: Record<string, string> = { direct: 'without context', merged: 'full context' };
 
 /**
  * Something to compare with before anything is pinned: the usual decision where another one is on screen, else the flow
@@ -144,10 +142,10 @@ export function twinOf(row: Row): Row {
 export function stateWords(pinned: boolean, twin: Row | null, awaited: boolean): string {
   if (awaited) return 'The link’s views are on their way …';
   if (pinned) return 'Choose A and B among the views. A change of B becomes a new row; no row is ever overwritten.';
-  const names: Record<string, string> = { direct: 'no token reading', merged: 'every token reading' };
-  const decision = (twin && names[twin.view.policy]) ?? 'its usual decision';
+  const names: Record<string, string> = { direct: 'without context', merged: 'with full context' };
+  const decision = (twin && names[twin.view.policy]) ?? 'under its usual rule';
   return (
-    `Nothing is pinned yet. A is the view in Inspect, B the same input with ${decision}. ` +
+    `Nothing is pinned yet. A is the view in Inspect, B the same input ${decision}. ` +
     'Pin views in Inspect, or change B here.'
   );
 }

@@ -1,5 +1,6 @@
 /** The context's words as switches: pressed ones are left unread. */
 import { DRAWS, chanceWords, randomUnread } from '../core/chance';
+import { plainToken } from '../core/format';
 import type { FullView, Side } from '../core/pair';
 import { replay } from '../core/replay';
 import { answerWords, listed } from '../core/sentence';
@@ -50,7 +51,7 @@ export function unreadPanel(
       if (shownOf === trace.key + trace.checkpoint) return;
       shownOf = trace.key + trace.checkpoint;
       words = trace.contextTokens.map((token, s) => {
-        const word = button('cmp-context-word', token);
+        const word = button('cmp-context-word', plainToken(token));
         word.dataset.s = String(s);
         return word;
       });

@@ -1,6 +1,6 @@
 /** Flows by force, by word class or position; and the fewest flips that change the answer. */
 import { type Chance, chanceWords, randomFlips } from '../core/chance';
-import { clip, count, percent } from '../core/format';
+import { clip, count, percent, plainToken } from '../core/format';
 import type { Side } from '../core/pair';
 import { type View, replay } from '../core/replay';
 import { answerWords, listed } from '../core/sentence';
@@ -55,11 +55,11 @@ export function whatIf(root: HTMLElement, { current, selected, onChanged }: Opti
     const flips = tokens.map((t): [number, number] => [t, flow]);
     const chance = randomFlips(trace, view, flips);
     const which = count(tokens.length, 'token');
-    if (!chance) return say(`Nothing changes: ${which} of B, and all of them go ${trace.flows[flow]} already.`, null);
+    if (!chance) return say(`Nothing changes: ${which} of B, all of which are ${trace.flows[flow]} already.`, null);
     const answer = answerWords(trace, replay(trace, view).best);
     onChanged(new Map([...view.overrides, ...flips]));
-    const changed = chance.size === tokens.length ? '' : `; ${chance.size} of them went another way before`;
-    say(`${which} of B sent ${trace.flows[flow]}${changed}. ${chanceWords(chance, answer)}`, chance, answer);
+    const changed = chance.size === tokens.length ? '' : `; ${chance.size} of them were not before`;
+    say(`${which} of B flipped to ${trace.flows[flow]}${changed}. ${chanceWords(chance, answer)}`, chance, answer);
   };
   which.addEventListener('change', shape);
   part('apply').addEventListener('click', () => {
@@ -99,9 +99,9 @@ export function whatIf(root: HTMLElement, { current, selected, onChanged }: Opti
 }
 
 const FLOWS: Record<string, string> = {
-  direct: 'direct (skip the context)',
-  merged: 'merged (read the context)',
-  context: 'context (read it alone)',
+  direct: 'skip the context',
+  merged: 'read the context',
+  context: 'use only what they read',
 };
 
 /** What the form begins with: a change that moves the answer, else one that moves most of its probability. */
@@ -146,7 +146,7 @@ function smallestWords(trace: Trace, { flips, before, after }: SmallestChange): 
     if (!tokens.length) return [];
     const few = tokens.length <= MOST_FLIPS_NAMED;
     const named = few
-      ? tokens.map((token) => `‘${clip(token)}’`).join(', ')
+      ? tokens.map((token) => `‘${clip(plainToken(token))}’`).join(', ')
       : `${listed(tokens.slice(0, 2))} and ${tokens.length - 2} others`;
     return [`${named} ${flow}`];
   });

@@ -10,6 +10,9 @@ export const signed = (value: number, digits = 2): string => (value < 0 ? '−' 
 export const clip = (text: string, length = 24): string =>
   text.length > length ? `${text.slice(0, length - 1)}…` : text;
 
+/** With places to break a line at in `ReserveRestaurant` and `Adventure/Animation`. */
+export const breakable = (text: string): string => text.replace(/(\p{Ll})(?=\p{Lu})|([/_|])/gu, '$&\u200b');
+
 /** A token without the mark of a word's later part. */
 export const plainToken = (token: string): string => token.replace(/^##/, '·');
 
@@ -20,12 +23,6 @@ export const count = (n: number, noun: string): string => `${n} ${noun}${n === 1
 export const grouped = (n: number): string => n.toLocaleString('en');
 
 export const thetaText = (theta: number): string => theta.toFixed(3);
-
-/** Several θs with as few digits as all of them allow. */
-export function thetaTexts(...thetas: number[]): string[] {
-  const digits = thetas.every((theta) => Math.abs(Math.round(theta * 100) - theta * 100) < 1e-9) ? 2 : 3;
-  return thetas.map((theta) => theta.toFixed(digits));
-}
 
 export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 

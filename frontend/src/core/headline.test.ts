@@ -26,7 +26,7 @@ test('it says who read, what the model says, and what it would say without', () 
 test('where no word reads, it says what reading everything would do', () => {
   const { trace, parts } = said('two flows', 'direct');
   expect(parts[0]).toBe(`No word read the ${trace.hName}.`);
-  expect(parts).toContain('Reading everywhere:');
+  expect(parts).toContain('With full context:');
 });
 
 test('a word that reads alone is named, with all its pieces', () => {
@@ -35,7 +35,15 @@ test('a word that reads alone is named, with all its pieces', () => {
   const flips = new Map(Array.from({ length: word.to - word.from }, (_, i) => [word.from + i, trace.R - 1]));
   const { parts } = said('two flows', 'direct', flips);
   expect(parts[0]).toBe(`Only “${word.text}” read the ${trace.hName}.`);
-  expect(parts).toContain('(1 word flipped by you)');
+  expect(parts).toContain('(1 word flipped)');
+});
+
+test('a flip that the rule makes anyway has no effect, and the sentence says so', () => {
+  const [word, other] = wordsOf(makeTrace('two flows'));
+  const flips = new Map([[word.from, 0]]);
+  expect(said('two flows', 'direct', flips).parts).toContain('(1 word flipped, without effect)');
+  flips.set(other.from, 1);
+  expect(said('two flows', 'direct', flips).parts).toContain('(2 words flipped, 1 without effect)');
 });
 
 test('without a context there is nothing to compare', () => {

@@ -1,6 +1,6 @@
 /** The one sentence of the first window, with the answers as parts of their own. */
 import { clip, count, percent } from './format';
-import type { Outcome, View } from './replay';
+import { type Outcome, type View, idleFlips } from './replay';
 import { answerWords } from './sentence';
 import type { Trace } from './trace';
 import { type Word, wordReads } from './words';
@@ -29,7 +29,7 @@ export function headline(
   const parts: HeadlinePart[] = [readingWords(trace, view, readers, words.length)];
   if (trace.answers) parts.push(...answers(trace, outcome, alone, always, readers.length));
   else parts.push(...texts(trace));
-  if (view.overrides.size) parts.push(`(${count(flippedWords(view, words), 'word')} flipped by you)`);
+  if (view.overrides.size) parts.push(flippedPart(trace, view, words));
   if (outcome.tie) parts.push('The two best answers are closer than rounding can tell apart.');
   return parts;
 }
@@ -62,7 +62,7 @@ function answers(trace: Trace, outcome: Outcome, alone: Outcome, always: Outcome
   if (!trace.S) return parts;
   if (readers) parts.push(without(trace), answerPart(trace, alone));
   if (!readers || (always.best !== outcome.best && alone.best === outcome.best))
-    parts.push('Reading everywhere:', answerPart(trace, always));
+    parts.push('With full context:', answerPart(trace, always));
   return parts;
 }
 
@@ -76,8 +76,16 @@ function texts(trace: Trace): HeadlinePart[] {
   return [...parts, without(trace), { answer: `“${alone}”`, share: '', own: false }];
 }
 
-const flippedWords = ({ overrides }: View, words: Word[]): number =>
-  words.filter(({ from, to }) => [...overrides.keys()].some((t) => t >= from && t < to)).length;
+function flippedPart(trace: Trace, view: View, words: Word[]): string {
+  const flipped = [...view.overrides.keys()];
+  const idle = idleFlips(trace, view);
+  const holds = ({ from, to }: Word, tokens: number[]) => tokens.some((t) => t >= from && t < to);
+  const touched = words.filter((word) => holds(word, flipped));
+  const working = flipped.filter((t) => !idle.includes(t));
+  const without = touched.filter((word) => !holds(word, working)).length;
+  const all = without === touched.length ? '' : `${without} `;
+  return `(${count(touched.length, 'word')} flipped${without ? `, ${all}without effect` : ''})`;
+}
 
 /** Whether the answer is right; null where nobody said what is. */
 export function isRight(trace: Trace, outcome: Outcome): boolean | null {

@@ -1,10 +1,10 @@
 /** What differs between A and B, as a sentence: the words of dualroute/compare/sentences.py. Golden data holds them equal. */
 import { type Column, align } from './align';
-import { clip, count, percent, thetaTexts } from './format';
+import { clip, count, percent, thetaText } from './format';
 import { type Pair, type Side, answerOf, probabilityOf, sameLabels } from './pair';
-import { policyWords, usesTheta } from './policies';
-import type { Outcome, View } from './replay';
-import { listed } from './sentence';
+import { usesTheta } from './policies';
+import type { Outcome } from './replay';
+import { listed, ruleWords } from './sentence';
 import type { Trace } from './trace';
 
 const MOST_EDITS = 3;
@@ -24,7 +24,7 @@ export function pairChanges({ a, b, both }: Pair): string[] {
     ...editWords(one.x, other.x, other.xName),
     ...editWords(one.h, other.h, other.hName),
     ...((one.image || '') === (other.image || '') ? [] : [`another ${other.hName}`]),
-    ...decisionChange(a.view, b.view),
+    ...decisionChange(a, b),
     ...flipWords(a, b, both),
     ...unreadWords(a, b),
   ];
@@ -71,12 +71,10 @@ function editsOf(before: string[], after: string[]): [string, string][] {
   return places.map(([old, now]) => [old.join(' '), now.join(' ')]);
 }
 
-function decisionChange(a: View, b: View): string[] {
-  const name = (view: View) =>
-    policyWords(view.policy) + (usesTheta(view) ? ` at θ ${thetaTexts(view.theta, 0)[0]}` : '');
-  if (a.policy !== b.policy) return [`${name(a)} → ${name(b)}`];
-  if (usesTheta(a) && a.theta !== b.theta) return [`θ ${thetaTexts(a.theta, b.theta).join(' → ')}`];
-  return [];
+function decisionChange(a: Side, b: Side): string[] {
+  if (a.view.policy !== b.view.policy) return [`${ruleWords(a.trace, a.view)} → ${ruleWords(b.trace, b.view)}`];
+  const [one, other] = [a.view.theta, b.view.theta];
+  return usesTheta(a.view) && one !== other ? [`θ ${thetaText(one)} → ${thetaText(other)}`] : [];
 }
 
 function flipWords(a: Side, b: Side, both: Column[]): string[] {
@@ -93,8 +91,8 @@ function flipWords(a: Side, b: Side, both: Column[]): string[] {
   const words = b.trace.flows
     .map((flow): [string, number[]] => [flow, added.filter((t) => now.get(t) === flow)])
     .filter(([, sent]) => sent.length)
-    .map(([flow, sent]) => `${named(sent)} sent ${flow} by hand`);
-  return undone.length ? [...words, `${named(undone)} no longer sent by hand`] : words;
+    .map(([flow, sent]) => `${named(sent)} flipped to ${flow}`);
+  return undone.length ? [...words, `${named(undone)} no longer flipped`] : words;
 }
 
 function unreadWords(a: Side, b: Side): string[] {

@@ -36,8 +36,6 @@ const THETA_POLICIES = ['threshold', 'weighted_threshold'];
 /** Whether θ plays a part in the decision. */
 export const usesTheta = ({ policy }: { policy: string }): boolean => THETA_POLICIES.includes(policy);
 
-export const policyWords = (policy: string): string => policy.replace('_', ' ');
-
 export const isTheta = (theta: unknown): theta is number => typeof theta === 'number' && theta >= 0 && theta <= 1;
 
 /** Weights of all flows (T,R), the forced ones of `overrides` among them. */

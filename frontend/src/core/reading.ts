@@ -55,6 +55,12 @@ function measureContext(trace: Trace, label: number): { read: number; gain: numb
   return { read: largestSize(all.read), gain: largest };
 }
 
+const LEAST_GATE = 0.02; // effects on a gate, which lies between 0 and 1, that are too small to be shown at full height
+
+/** The score that fills a bar of an attribution. Where the gates hardly moved, bars of them stay small. */
+export const scoreScale = (scores: ArrayLike<number>, gate: boolean): number =>
+  Math.max(largestSize(scores), gate ? LEAST_GATE : 0);
+
 /** The largest contribution of a token, by itself or read. */
 export function tokenScale({ direct, read }: Trace): number {
   let top = 1e-12;

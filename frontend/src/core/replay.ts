@@ -59,6 +59,12 @@ export function flowName(trace: Trace, weights: Float64Array, t: number): string
 export const otherFlow = (trace: Trace, weights: Float64Array, t: number): number =>
   flowTaken(trace, weights, t) === 0 ? trace.R - 1 : 0;
 
+/** The flipped tokens that the decision sends the same way without the flip. */
+export function idleFlips(trace: Trace, view: View): number[] {
+  const { weights } = routeOf(trace, { ...view, overrides: new Map() });
+  return [...view.overrides].flatMap(([t, flow]) => (weights[t * trace.R + flow] === 1 ? [t] : []));
+}
+
 /** The decision that an input was traced with. */
 export const tracedView = (trace: Trace): View & { ignored: Set<number> } => ({
   policy: trace.policy,

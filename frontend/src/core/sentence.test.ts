@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { makeTrace } from '../testing/golden';
-import { clip, percent, points, quote, signed, thetaTexts } from './format';
+import { clip, percent, points, quote, signed } from './format';
 import { replay, tracedView } from './replay';
 import { listed, sentence, tokenWords } from './sentence';
 
@@ -16,7 +16,10 @@ describe('what happened to an input', () => {
     expect(wordsOf('two flows')).toMatch(/^\d of 9 tokens read the context\. The model says [ABC] \(>?\d+ %\)[;.]/);
     expect(wordsOf('two flows', 'direct')).toMatch(/^No token read the context\./);
     expect(wordsOf('two flows', 'soft')).toContain('9 of 9 tokens read the context, each in part.');
-    expect(wordsOf('two flows', 'merged', new Map([[0, 0]]))).toContain('1 token flipped by hand.');
+    expect(wordsOf('two flows', 'merged', new Map([[0, 0]]))).toMatch(/1 token flipped\.$/);
+    expect(wordsOf('two flows', 'direct', new Map([[0, 0]]))).toMatch(/1 token flipped, without effect\.$/);
+    const two = new Map([[0, 0], [1, 1]]); // prettier-ignore
+    expect(wordsOf('two flows', 'direct', two)).toMatch(/2 tokens flipped, 1 without effect\.$/);
     expect(wordsOf('no context')).toContain('There is no context, so nothing could be read.');
   });
 
@@ -32,7 +35,7 @@ describe('what happened to an input', () => {
     const view = { ...tracedView(trace), overrides: new Map([[2, 1]]) };
     const words = tokenWords(trace, view, replay(trace, view), 2, 0);
     expect(words).toMatch(
-      /^gate 0\.\d{3} → merged, by hand\. For A: [+−]\d\.\d\d by itself, [+−]\d\.\d\d from the context\./,
+      /^gate 0\.\d{3} → merged, flipped\. For A: [+−]\d\.\d\d by itself, [+−]\d\.\d\d from the context\./,
     );
     expect(words).toContain('It looks at “h0” 20 %');
   });
@@ -42,7 +45,6 @@ test('numbers are written so that nothing is 0 % or 100 % that is neither', () =
   expect([0, 0.001, 0.5, 0.999, 1].map(percent)).toEqual(['0 %', '<1 %', '50 %', '>99 %', '100 %']);
   expect([signed(-1.234), signed(0.5, 1)]).toEqual(['−1.23', '+0.5']);
   expect([0.2, -0.2, 0.0001, NaN].map(points)).toEqual(['+20.0 points', '−20.0 points', '±0.0 points', '–']);
-  expect([thetaTexts(0.5, 0.25), thetaTexts(0.5, 0.333)]).toEqual([['0.50', '0.25'], ['0.500', '0.333']]); // prettier-ignore
 });
 
 test('names are clipped and quoted', () => {

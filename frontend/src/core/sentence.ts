@@ -1,6 +1,7 @@
 /** What happened to one input, in plain words. */
-import { clip, count, percent, plainToken, quote, signed } from './format';
-import { type Outcome, type View, flowTaken } from './replay';
+import { clip, count, percent, plainToken, quote, signed, thetaText } from './format';
+import { usesTheta } from './policies';
+import { type Outcome, type View, flowTaken, idleFlips } from './replay';
 import { topReads } from './reading';
 import type { Trace } from './trace';
 
@@ -11,7 +12,7 @@ export function sentence(trace: Trace, view: View, outcome: Outcome, alone: Outc
     trace.S ? readingWords(trace, view, reading) : `There is no ${trace.hName}, so nothing could be read.`,
     trace.answers ? verdictWords(trace, outcome, alone, always) : writtenWords(trace),
   ];
-  if (view.overrides.size) words.push(`${count(view.overrides.size, 'token')} flipped by hand.`);
+  if (view.overrides.size) words.push(`${flippedWords(trace, view)}.`);
   if (outcome.tie) words.push('The two best answers are closer than rounding can tell apart.');
   return words.join(' ');
 }
@@ -33,7 +34,7 @@ function verdictWords(trace: Trace, outcome: Outcome, alone: Outcome, always: Ou
     trace.nameOf(c) === trace.nameOf(best) ? 'find the same words elsewhere' : `say ${answerWords(trace, c)}`;
   if (!trace.S) return `${verdict}.`;
   if (alone.best !== best) return `${verdict}; without the ${trace.hName}, it would ${other(alone.best)}.`;
-  if (always.best !== best) return `${verdict}; reading everywhere, it would ${other(always.best)}.`;
+  if (always.best !== best) return `${verdict}; with full context, it would ${other(always.best)}.`;
   return `${verdict}; with or without the ${trace.hName}, the answer is the same.`;
 }
 
@@ -51,7 +52,7 @@ function writtenWords({ written, S, hName }: Trace): string {
 export function tokenWords(trace: Trace, view: View, outcome: Outcome, t: number, label: number): string {
   const taken = flowTaken(trace, outcome.weights, t);
   const flow = taken < 0 ? `mixed (${percent(outcome.rho[t])} of what it reads is used)` : trace.flows[taken];
-  const byHand = view.overrides.has(t) ? ', by hand' : '';
+  const byHand = view.overrides.has(t) ? ', flipped' : '';
   const words = [`gate ${trace.reading[t].toFixed(3)} → ${flow}${byHand}.`];
   trace.parts(t, label).forEach(([own, got], k) => {
     const what = trace.readout === 'span' ? ['To start the answer', 'To end it'][k] : `For ${trace.nameOf(label)}`;
@@ -64,11 +65,22 @@ export function tokenWords(trace: Trace, view: View, outcome: Outcome, t: number
   return words.join(' ');
 }
 
-/** What a θ band says as a whole: the decision that made a picture. */
-export function decisionWords(view: View): string {
-  const flips = view.overrides.size ? `, ${count(view.overrides.size, 'token')} flipped by hand` : '';
-  return `Policy ${view.policy.replace('_', ' ')}, θ = ${view.theta.toFixed(3)}${flips}.`;
+/** The reading rule by its name on the page, with θ where it plays a part: `Threshold θ 0.410`. */
+export function ruleWords({ policies }: Trace, view: View): string {
+  const title = policies.find(([name]) => name === view.policy)?.[1] ?? view.policy;
+  return usesTheta(view) ? `${title} θ ${thetaText(view.theta)}` : title;
 }
+
+/** `2 tokens flipped, 1 without effect`. */
+export function flippedWords(trace: Trace, view: View): string {
+  const idle = idleFlips(trace, view).length;
+  const all = idle === view.overrides.size ? '' : `${idle} `;
+  return `${count(view.overrides.size, 'token')} flipped${idle ? `, ${all}without effect` : ''}`;
+}
+
+/** The decision as a whole. */
+export const decisionWords = (trace: Trace, view: View): string =>
+  ruleWords(trace, view) + (view.overrides.size ? `, ${flippedWords(trace, view)}` : '');
 
 /** Some of the tokens by name: at most `most`, then how many others there are. */
 export function listed(tokens: string[], most = 3): string {

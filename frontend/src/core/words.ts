@@ -23,7 +23,8 @@ export function wordsOf(trace: Trace, pieces = false): Word[] {
   const starts = trace.tokens.flatMap((token, t) => (pieces || !t || !token.startsWith('##') ? [t] : []));
   return starts.map((from, i) => {
     const to = starts[i + 1] ?? trace.T;
-    return { text: wordText(trace, from, to), from, to };
+    const rest = from && trace.tokens[from].startsWith('##') ? '·' : '';
+    return { text: rest + wordText(trace, from, to), from, to };
   });
 }
 

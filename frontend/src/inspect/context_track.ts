@@ -1,7 +1,7 @@
 /** The context's own track: what was read of it, what that added, and its attributions. */
 import { largestSize } from '../core/arrays';
-import { percent, signed } from '../core/format';
-import { type Reading, contextReading } from '../core/reading';
+import { percent, plainToken, signed } from '../core/format';
+import { type Reading, contextReading, scoreScale } from '../core/reading';
 import type { Trace } from '../core/trace';
 import { bar, header, paintBar, setBar, signedBar } from '../ui/bars';
 import { make } from '../ui/dom';
@@ -59,14 +59,14 @@ export function contextTrack(grid: HTMLElement): ContextTrack {
     describe(trace) {
       columns.forEach(({ node, name, read, gain }, s) => {
         const adds = trace.answers ? `, adds ${signed(reading.gain[s], 3)}` : '';
-        const words = `${trace.contextTokens[s]}: read ${percent(reading.read[s])}${adds}`;
+        const words = `${plainToken(trace.contextTokens[s])}: read ${percent(reading.read[s])}${adds}`;
         if (name.title === words) return;
         for (const cell of [name, read, gain]) if (cell) cell.title = words;
         node.setAttribute('aria-label', words);
       });
     },
     attribution(row, scores) {
-      const top = scores ? largestSize(scores) : 1;
+      const top = scores ? scoreScale(scores, row === 'opened') : 1;
       columns.forEach((column, s) => {
         if (scores) paintBar(column[row], scores[s] / top, signed(scores[s], 3));
         else paintBar(column[row], 0, '');
@@ -81,7 +81,7 @@ function contextColumn(trace: Trace, token: string): ContextColumn {
   node.setAttribute('role', 'group');
   const column: ContextColumn = {
     node,
-    name: make('div', 'dr-tok', token),
+    name: make('div', 'dr-tok', plainToken(token)),
     read: bar(),
     gain: trace.answers ? signedBar() : null,
     pushed: signedBar('pushed'),

@@ -1,8 +1,8 @@
 /** The Sankey picture, drawn by plotly when it comes into view and again when the decision has come to rest. */
-import { clip, plainToken, signed } from '../core/format';
-import { type FlowLink, flowLinks, flowTerms } from '../core/flow_links';
+import { exactSum } from '../core/exact_sum';
+import { clip, plainToken } from '../core/format';
+import { type FlowLink, flowLinks } from '../core/flow_links';
 import type { Outcome } from '../core/replay';
-import { answerWords } from '../core/sentence';
 import type { Trace } from '../core/trace';
 import { imageContent } from '../page/files';
 import { type Figure, PLOT_CONFIG, loadPlotly } from '../page/plotly';
@@ -49,7 +49,7 @@ export function flowPicture(root: HTMLElement, plotlyUrl: string): FlowPicture {
   return {
     update(shown) {
       current = shown;
-      sum.textContent = shown.trace.answers ? exactSum(shown) : '';
+      sum.textContent = shown.trace.answers ? exactSum(shown.trace, shown.outcome, shown.label) : '';
       void draw();
     },
     redraw: () => void draw(),
@@ -63,22 +63,6 @@ export function flowPicture(root: HTMLElement, plotlyUrl: string): FlowPicture {
       return imageContent(await plotly.toImage(figure, { format, scale: 2, ...size }), format);
     },
   };
-}
-
-function exactSum({ trace, outcome, label }: Shown): string {
-  let up = 0;
-  let down = 0;
-  for (const { value } of flowTerms(trace, outcome, label).all) {
-    if (value > 0) up += value;
-    else down -= value;
-  }
-  const bias = trace.biasOf(label);
-  const total = bias + up - down;
-  const residual = trace.scoreOf(outcome, label) - total;
-  return (
-    `Score of ${answerWords(trace, label)}: ${signed(bias, 3)} (bias) + ${up.toFixed(3)} for − ${down.toFixed(3)} ` +
-    `against = ${total.toFixed(3)}. Residual ${Math.abs(residual) < 5e-7 ? '0' : residual.toExponential(1)}.`
-  );
 }
 
 function sankey(trace: Trace, links: FlowLink[], label: number, style: CSSStyleDeclaration, width: number): Figure {

@@ -208,6 +208,7 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
     frame = 0;
     const { trace, view, alone, always } = screen!;
     part('theta-value').textContent = view.theta.toFixed(3);
+    strip.giveWay(view.theta);
     tokens.paintTheta(view.theta, !slider.disabled);
     const outcome = replay(trace, view);
     screen!.outcome = outcome;

@@ -1,5 +1,5 @@
 /** What the rows of the tracks are called: [name, explanation]. */
-import { clip } from '../core/format';
+import { clip, plainToken } from '../core/format';
 import type { Trace } from '../core/trace';
 
 export type RowName = [name: string, help: string];
@@ -21,7 +21,7 @@ const BARS = 'left bar by itself, right bar from what it read';
 
 const READOUT_ROWS: Record<Trace['readout'], (label?: string | null) => RowName[]> = {
   classification: (label) => [
-    [`adds to ${clip(label ?? 'the answer', 13)}`, `exact contribution: ${BARS}`],
+    [`adds to ${clip(label ?? 'the answer', 30)}`, `exact contribution: ${BARS}`],
     PUSHED_ANSWER,
     OPENED,
   ],
@@ -51,7 +51,7 @@ const READ_HELP = 'how much was read here: the attention of those that read, by 
 /** The rows under the tokens of the context. token: the one that reads, if one is selected. */
 export const contextRowNames = (trace: Trace, label?: string | null, token?: string | null): RowName[] => [
   [trace.contextKind === 'items' ? 'item' : 'token', `the ${trace.hName}, one by one`],
-  [token == null ? 'was read' : `read by ${clip(token, 10)}`, READ_HELP],
+  [token == null ? 'was read' : `read by ${clip(plainToken(token), 10)}`, READ_HELP],
   ...(trace.answers
     ? [[addsTo(trace, label, token), 'exact contribution through all tokens that read it'] as RowName]
     : []),
@@ -60,6 +60,6 @@ export const contextRowNames = (trace: Trace, label?: string | null, token?: str
 ];
 
 export function addsTo(trace: Trace, label?: string | null, token?: string | null): string {
-  if (trace.readout !== 'span') return `adds to ${clip(label ?? 'the answer', 13)}`;
+  if (trace.readout !== 'span') return `adds to ${clip(label ?? 'the answer', 30)}`;
   return token == null ? 'adds to the answer' : 'adds to its scores';
 }

@@ -1,6 +1,6 @@
 /** Three predictions side by side, and the prediction at every θ. */
 import { predictionsOverTheta } from '../core/breakpoints';
-import { clip, grouped, percent } from '../core/format';
+import { clip, grouped, percent, plainToken } from '../core/format';
 import { type Outcome, type View, replay } from '../core/replay';
 import type { Trace } from '../core/trace';
 import { button, find, make, press, setText } from '../ui/dom';
@@ -45,7 +45,7 @@ export function outcomeTable(root: HTMLElement, onLabel: (c: number) => void): O
       rows = [];
       head.replaceChildren(
         make('th'),
-        heading('Model’s choice', 'under this rule'),
+        heading('As routed', 'at this setting'),
         heading('Without context', `${trace.xName} only`),
         heading('Full context', 'every word reads'),
       );
@@ -101,11 +101,27 @@ function paintCell({ td, bar, text }: Cell, probability: number, best: boolean):
   td.classList.toggle('best', best);
 }
 
+export interface ThetaStrip {
+  paint(trace: Trace, view: View, active: boolean): void;
+  /** The slider's handle stands at θ: a name that it would cover gives way. */
+  giveWay(theta: number): void;
+}
+
+const COVERED = 0.12; // of the strip: so near to a name's beginning the handle covers it
+
 /** The strip under the slider: the label predicted in every stretch of θ, and a tick at every token's gate. */
-export function thetaStrip(root: HTMLElement): { paint(trace: Trace, view: View, active: boolean): void } {
+export function thetaStrip(root: HTMLElement): ThetaStrip {
   const strip = find(root, '.dr-strip');
   const ticks = find(root, '.dr-ticks');
+  let stretches: { from: number; to: number; node: HTMLElement }[] = [];
   return {
+    giveWay(theta) {
+      for (const { from, to, node } of stretches) {
+        const covered = theta >= from && theta < from + COVERED && to - theta > COVERED;
+        const room = covered ? `calc(${(100 * (theta - from)).toFixed(2)}% + 14px)` : '';
+        if (node.style.paddingLeft !== room) node.style.paddingLeft = room;
+      }
+    },
     paint(trace, view, active) {
       strip.classList.toggle('off', !active);
       strip.hidden = !trace.answers;
@@ -114,7 +130,12 @@ export function thetaStrip(root: HTMLElement): { paint(trace: Trace, view: View,
         : active
           ? predictionsOverTheta(trace, view)
           : [{ from: 0, to: 1, label: replay(trace, view).best }];
-      strip.replaceChildren(...spans.map(({ from, to, label }) => segment(trace.nameOf(label), label, from, to)));
+      stretches = spans.map(({ from, to, label }) => ({
+        from,
+        to,
+        node: segment(trace.nameOf(label), label, from, to),
+      }));
+      strip.replaceChildren(...stretches.map(({ node }) => node));
       const words = spans.map(
         ({ from, to, label }) => `${trace.nameOf(label)} from ${from.toFixed(2)} to ${to.toFixed(2)}`,
       );
@@ -138,6 +159,6 @@ function segment(name: string, label: number, from: number, to: number): HTMLEle
 function tick(gate: number, token: string): HTMLElement {
   const node = make('i');
   node.style.left = `${(100 * gate).toFixed(2)}%`;
-  node.title = `${clip(token)}: gate ${gate.toFixed(3)}`;
+  node.title = `${clip(plainToken(token))}: gate ${gate.toFixed(3)}`;
   return node;
 }

@@ -1,7 +1,7 @@
 /** A context that is a picture: its patches laid over it, coloured by one quantity at a time. */
 import { largestSize } from '../core/arrays';
 import { clip, percent, quote, signed } from '../core/format';
-import { contextReading } from '../core/reading';
+import { contextReading, scoreScale } from '../core/reading';
 import type { Trace } from '../core/trace';
 import { button, check, find, make, radio, setText } from '../ui/dom';
 import { rovingRow, rovingSquare } from '../ui/roving';
@@ -45,6 +45,7 @@ export function pictureTrack(root: HTMLElement): ContextTrack {
       patch.classList.toggle('neg', share < 0);
     });
     grid.dataset.mode = mode;
+    grid.classList.toggle('any', !!shown && Array.from(shown).some((value) => value !== 0));
     check(modes.children, (node) => node.dataset.mode === mode);
   };
   const describePatch = (s: number) => {
@@ -95,7 +96,7 @@ export function pictureTrack(root: HTMLElement): ContextTrack {
     },
     attribution(row, scores) {
       values[row] = scores;
-      tops[row] = scores ? largestSize(scores) : 1;
+      tops[row] = scores ? scoreScale(scores, row === 'opened') : 1;
       paintAll();
     },
     names(_, label, token) {
@@ -130,7 +131,7 @@ function modeButton(trace: Trace, name: Mode, title: string, help: string, choos
 function patchWords(trace: Trace, { read, gain, pushed, opened }: Values, s: number, by: string): string {
   const words = [`read${by} ${percent(read ? read[s] : 0)}`];
   if (trace.answers && gain) words.push(`adds ${signed(gain[s], 3)}`);
-  if (pushed) words.push(`pushed the answer ${signed(pushed[s], 3)}`);
-  if (opened) words.push(`opened the gates ${signed(opened[s], 3)}`);
+  if (pushed) words.push(`effect on the answer ${signed(pushed[s], 3)}`);
+  if (opened) words.push(`effect on reading ${signed(opened[s], 3)}`);
   return `${trace.contextTokens[s]}: ${words.join(', ')}`;
 }

@@ -69,7 +69,7 @@ export function wordTiles(box: HTMLElement, on: TileEvents): Tiles {
         tile.node.style.setProperty('--rho', rho.toFixed(3));
         tile.node.classList.toggle('flipped', byHand);
         tile.node.setAttribute('aria-pressed', String(rho > 0));
-        tile.route = routeWords(trace, rho) + (byHand ? ', flipped by you' : '');
+        tile.route = routeWords(trace, rho) + (byHand ? ', flipped' : '');
         tile.node.title = `${words[w].text}: ${tile.route}. Click to flip it.`;
       });
     },
@@ -80,7 +80,7 @@ export function wordTiles(box: HTMLElement, on: TileEvents): Tiles {
         node.classList.toggle('nothing', !!flip && Math.abs(flip.effect) < NOTHING);
         setText(effect, flip ? pointsOf(flip.effect) : '');
         if (flip && flip.outcome.best !== best)
-          effect.append(make('small', '', `says ${clip(trace.nameOf(flip.outcome.best), 22)}`));
+          effect.append(make('small', '', `says ${clip(trace.nameOf(flip.outcome.best), 40)}`));
         setText(spoken, flip ? `: ${route}. Points if flipped: ` : `: ${route}.`);
       });
     },

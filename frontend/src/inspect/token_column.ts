@@ -1,5 +1,5 @@
 /** What stands under a token, and how it is painted. */
-import { percent, signed } from '../core/format';
+import { percent, plainToken, signed } from '../core/format';
 import { type Outcome, type View, flowTaken } from '../core/replay';
 import type { Trace } from '../core/trace';
 import { bar, setTwoBars, signedBar, twoBars } from '../ui/bars';
@@ -29,7 +29,7 @@ export function tokenColumn(trace: Trace, t: number): TokenColumn {
   node.setAttribute('role', 'group');
   const column: TokenColumn = {
     node,
-    token: button('dr-tok', trace.tokens[t]),
+    token: button('dr-tok', plainToken(trace.tokens[t])),
     gate: bar(),
     flow: button('dr-flow'),
     parts: Array.from({ length: PART_ROWS[trace.readout] }, twoBars),
@@ -66,7 +66,7 @@ export function paintToken(
   column.node.classList.toggle('flipped', byHand);
   setText(column.flow, taken < 0 ? percent(outcome.rho[t]).replace(' %', '') : name[0].toUpperCase());
   const adds = paintParts(column, trace, outcome, label, scale, t);
-  const words = `${trace.tokens[t]}: gate ${trace.reading[t].toFixed(3)}, ${name}${byHand ? ', flipped by hand' : ''}`;
+  const words = `${plainToken(trace.tokens[t])}: gate ${trace.reading[t].toFixed(3)}, ${name}${byHand ? ', flipped' : ''}`;
   column.token.setAttribute('aria-label', `${words}${adds}. Select.`);
   column.flow.setAttribute('aria-label', `${words}. Send the other way.`);
   column.token.title = words;

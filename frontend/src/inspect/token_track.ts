@@ -3,7 +3,8 @@
  * inputs are turned like pages; the text above them shows all tokens at once.
  */
 import { largestSize } from '../core/arrays';
-import { percent, signed } from '../core/format';
+import { breakable, percent, signed } from '../core/format';
+import { scoreScale } from '../core/reading';
 import type { Outcome, View } from '../core/replay';
 import type { Trace } from '../core/trace';
 import { header, paintBar } from '../ui/bars';
@@ -85,7 +86,7 @@ export function tokenTrack(
       shown().forEach((column, i) => paintToken(column, trace, ...now, page * size() + i));
     },
     attribution(row, scores) {
-      const top = scores ? largestSize(scores) : 1;
+      const top = scores ? scoreScale(scores, row === 'opened') : 1;
       columns.forEach((column, t) => {
         if (scores) paintBar(column[row], scores[t] / top, signed(scores[t], 3));
         else paintBar(column[row], 0, '');
@@ -118,5 +119,5 @@ export function tokenTrack(
 
 export function renameHeader(grid: HTMLElement, names: RowName[]): void {
   const cells = find(grid, '.dr-head').children;
-  names.forEach(([name], i) => setText(cells[i], name));
+  names.forEach(([name], i) => setText(cells[i], breakable(name)));
 }

@@ -7,7 +7,7 @@ import { type Box, type Pen, makePen } from './pen';
 import { type Block, type FigureRow, type PairRow, type Shown, trackBlocks } from './track_rows';
 
 const WIDTH = 1100;
-const HEAD = 136; // px, for the names of the rows
+const HEAD = 176; // px, for the names of the rows
 const GAP = 3; // between columns
 const MOST_COLUMNS = 44; // in a line; longer texts go on in further ones
 const WIDEST_COLUMN = 120;
@@ -30,7 +30,7 @@ export function trackFigure(shown: Shown, alone: Outcome, always: Outcome, style
   page.append(svgNode('rect', { width: '100%', height: '100%', fill: pen.tone('page') }));
   let y = pen.words(page, sentence(trace, view, outcome, alone, always), 24, 16, 650);
   for (const block of trackBlocks(shown)) y = drawBlock(page, pen, block, y + 14);
-  y = pen.words(page, `${decisionWords(view)} ${trace.made}`, y + 22, 11, 400, pen.tone('quiet'));
+  y = pen.words(page, `${decisionWords(trace, view)}. ${trace.made}`, y + 22, 11, 400, pen.tone('quiet'));
   page.setAttribute('width', String(WIDTH));
   page.setAttribute('height', String(y + 8));
   page.setAttribute('viewBox', `0 0 ${WIDTH} ${y + 8}`);
@@ -69,7 +69,7 @@ function drawNames(page: SVGElement, pen: Pen, { names, from, to, width }: Colum
 function drawRow(page: SVGElement, pen: Pen, row: FigureRow, columns: Columns, y: number): number {
   const { names, from, to, width } = columns;
   const height = HEIGHTS[row.kind];
-  const name = clip(row.name, 20);
+  const name = clip(row.name, 27);
   pen.text(page, name, HEAD - 8, y + height / 2 + 4, { 'text-anchor': 'end', fill: pen.tone('quiet') });
   for (let i = from; i < to; i++) {
     const box = { x: HEAD + (i - from) * width, y, width: width - GAP, height };

@@ -1,8 +1,9 @@
 /** The tracks as numbers, for figures: blocks of columns (one per token), each with rows. */
 import type { AttributionPayload } from '../contracts';
 import { largestSize } from '../core/arrays';
+import { plainToken } from '../core/format';
 import { usesTheta } from '../core/policies';
-import { contextReading, contextScale, tokenScale } from '../core/reading';
+import { contextReading, contextScale, scoreScale, tokenScale } from '../core/reading';
 import { lookedAt } from '../core/readouts';
 import { type Outcome, type View, flowName } from '../core/replay';
 import type { Trace } from '../core/trace';
@@ -60,9 +61,17 @@ export interface Shown {
 
 export function trackBlocks(shown: Shown): Block[] {
   const { trace } = shown;
-  const own = { title: `${trace.xName}: which way every token goes`, names: trace.tokens, rows: tokenRows(shown) };
+  const own = {
+    title: `${trace.xName}: how each piece was handled`,
+    names: trace.tokens.map(plainToken),
+    rows: tokenRows(shown),
+  };
   if (!trace.S || trace.contextKind === 'backward') return [own];
-  const context = { title: `${trace.hName}: what was read of it`, names: trace.contextTokens, rows: readRows(shown) };
+  const context = {
+    title: `${trace.hName}: what was read of it`,
+    names: trace.contextTokens.map(plainToken),
+    rows: readRows(shown),
+  };
   return [own, context];
 }
 
@@ -109,7 +118,7 @@ const scoreRows = (trace: Trace, scores: AttributionPayload | null, side: 'score
   scores
     ? [
         scaled(trace.answers ? 'effect on answer' : 'effect on text', 'signed', scores.prediction[side]),
-        scaled('effect on reading', 'signed', scores.gate[side]),
+        { ...scaled('effect on reading', 'signed', scores.gate[side]), top: scoreScale(scores.gate[side], true) },
       ]
     : [];
 

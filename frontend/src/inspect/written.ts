@@ -89,7 +89,7 @@ export function writtenText(
 function writtenCards(written: Written, onPiece: (piece: number) => void): HTMLElement[] {
   const { text, alternatives } = written;
   const pieces = writtenPieces(written, onPiece);
-  const cards = [writtenCard('Model’s choice', 'under this rule', pieces.length ? pieces : [text])];
+  const cards = [writtenCard('As routed', 'at this setting', pieces.length ? pieces : [text])];
   if (alternatives.direct != null) cards.push(writtenCard('Without context', 'no word reads', [alternatives.direct]));
   if (alternatives.merged != null) cards.push(writtenCard('Full context', 'every word reads', [alternatives.merged]));
   return cards;

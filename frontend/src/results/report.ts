@@ -132,7 +132,7 @@ function tableNode({ columns, rows, strong, best, note }: TableBlock): HTMLEleme
 }
 
 function themed(layout: Figure['layout'], style: CSSStyleDeclaration): Figure['layout'] {
-  const line = style.getPropertyValue('--rp-line').trim();
+  const line = style.getPropertyValue('--dr-line').trim();
   const axis = (own: unknown) => ({ ...(own as object), gridcolor: line, linecolor: line, tickcolor: line });
   return {
     ...layout,

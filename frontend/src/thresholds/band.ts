@@ -88,13 +88,13 @@ function stretchTable(trace: Trace, stretches: Stretch[], onTheta: (theta: numbe
     jump.addEventListener('click', () => onTheta(Math.min(1, (low + high) / 2)));
     const cells = [
       jump,
-      closed.length ? closedNames(trace, stretch) : i ? '' : 'all above 0 read',
-      answer === null ? 'a rerun' : trace.nameOf(answer),
+      closed.length ? closedNames(trace, stretch) : i ? '' : 'every gate above 0 reads',
+      answer === null ? 'needs a rerun' : trace.nameOf(answer),
       prob === null ? '' : percent(prob),
       percent(share),
     ];
     return { cells, strong: i > 0 && answer !== stretches[i - 1].answer };
   });
-  const head = ['from θ', 'stops reading', 'answer', 'probability', 'tokens merged'];
+  const head = ['from θ', 'stops reading', 'answer', 'probability', 'tokens that read'];
   return textTable(head, lines, 'Where the route changes');
 }

@@ -112,7 +112,7 @@ function changedTable(
     ...(rows.spans ? [] : ['label']),
     'answer at θ₁',
     'answer at θ₂',
-    'tokens merged',
+    'tokens that read',
   ];
   const lines = list.map((r) => {
     const id = rows.ids[r];

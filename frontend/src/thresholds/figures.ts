@@ -51,7 +51,7 @@ export function priceFigure(study: Study, at: AtTheta, interval: Interval | null
   const { rows } = study;
   const { data, layout } = storedFigure(rows);
   const prices = study.prices();
-  const flows = data.filter(({ legendgroup }) => legendgroup === 'merged always' || legendgroup === 'direct alone');
+  const flows = data.filter(({ legendgroup }) => legendgroup === 'full context' || legendgroup === 'without context');
   const { line, marker } = data.find(({ name }) => name === 'routed') ?? {};
   const words = ({ theta, cost, quality }: Price) =>
     `<b>routed</b><br>θ = ${thetaText(theta)}<br>${shareText(cost)} of the operations<br>${qualityText(rows, quality)}`;
@@ -66,7 +66,7 @@ export function priceFigure(study: Study, at: AtTheta, interval: Interval | null
     hoverinfo: 'text',
     hovertext: prices.map(words),
   };
-  const title = { text: 'operations, % of reading always', font: { size: 13 } };
+  const title = { text: 'operations, % of full context', font: { size: 13 } };
   return {
     layout: { ...layout, height: 360, xaxis: { ...(layout.xaxis as object), title } },
     data: [...flows, routed, hereMark(rows, 100 * (at.compute ?? 1), at, interval)],

@@ -61,7 +61,7 @@ export function plotInto(node: PlotNode, url: string): Plot {
       const plotly = await loadPlotly(url);
       const { data, layout } = dressed(node, figure);
       const size = { width: node.offsetWidth || 1000, height: heightOf(layout) };
-      const paper = getComputedStyle(node).getPropertyValue('--th-page').trim();
+      const paper = getComputedStyle(node).getPropertyValue('--dr-page').trim();
       const image = { data, layout: { ...layout, ...size, paper_bgcolor: paper } };
       return imageContent(await plotly.toImage(image, { format, scale: 2, ...size }), format);
     },
@@ -90,7 +90,7 @@ export function plotInto(node: PlotNode, url: string): Plot {
 /** The figure in the colours and the width of the page. */
 function dressed(node: HTMLElement, { data, layout }: Figure): Figure {
   const style = getComputedStyle(node);
-  const line = style.getPropertyValue('--th-line').trim();
+  const line = style.getPropertyValue('--dr-line').trim();
   const axis = (own: unknown) => ({
     ...(own as object),
     gridcolor: line,

@@ -115,7 +115,7 @@ export function rowsView(root: HTMLElement, changes: ChangesPanel, onTheta: (the
 
   function showCurves(of: Study, at: AtTheta, interval: Interval | null) {
     const words = `${of.rows.title}. ${part('answer').textContent}`;
-    plots.curve.show(curveFigure(of, at, interval), `Quality by share of tokens merged, ${words}`);
+    plots.curve.show(curveFigure(of, at, interval), `Quality by share of tokens that read, ${words}`);
     part('of-price').hidden = !of.rows.operations || part('price').hidden; // a file without pictures has none
     if (of.rows.operations) plots.price.show(priceFigure(of, at, interval), `Quality by operations, ${words}`);
   }
@@ -154,8 +154,8 @@ export function rowsView(root: HTMLElement, changes: ChangesPanel, onTheta: (the
     const a = measure(rows, before);
     const b = measure(rows, after);
     const thetas = `From θ₁ = ${thetaText(one)} to θ₂ = ${thetaText(other)}`;
-    const shares = `${shareText(a.share)} → ${shareText(b.share)} of the tokens merged`;
-    const qualities = `${qualityText(rows, a.quality)} → ${qualityText(rows, b.quality)}`;
+    const shares = `tokens that read ${shareText(a.share)} → ${shareText(b.share)}`;
+    const qualities = `${rows.word} ${qualityText(rows, a.quality)} → ${qualityText(rows, b.quality)}`;
     setText(part('pair-words'), `${thetas}: ${shares}, ${qualities}.`);
     changes.show(rows, before, after);
   }

@@ -139,7 +139,7 @@ export function makeTab(
     view.clear();
     wanted = of;
     setText(part('why'), `${title}: ${why}`);
-    if (figure) view.plots.curve.show(figure as unknown as Figure, `Quality by share of tokens merged, ${title}.`);
+    if (figure) view.plots.curve.show(figure as unknown as Figure, `Quality by share of tokens that read, ${title}.`);
     root.dataset.ready = of;
   }
 

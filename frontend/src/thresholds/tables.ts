@@ -55,6 +55,6 @@ export function facetTable({ rows, reading, closed }: Study, facet: Facet, state
       },
     ];
   });
-  const head = [facet.title, 'rows', 'direct alone', 'all read (θ = 0)', 'at this θ', 'lost or won', 'tokens merged'];
+  const head = [facet.title, 'rows', 'without context', 'full context', 'at this θ', 'difference', 'tokens that read'];
   return textTable(head, lines, `Quality by ${facet.title}`);
 }

@@ -1,6 +1,6 @@
 /** The five steps of the tour: where each points, and what it says about what is on screen at this moment. */
 import { byLargest } from '../core/arrays';
-import { clip, percent, quote, signed } from '../core/format';
+import { clip, percent, quote, signed, thetaText } from '../core/format';
 import { usesTheta } from '../core/policies';
 import { contextReading } from '../core/reading';
 import type { Trace } from '../core/trace';
@@ -22,27 +22,34 @@ export const STEPS: Step[] = [
   { title: 'Why, exactly and by estimate', at: '.dr-attr', words: scoreWords },
 ];
 
+const CLOSED = 0.01;
+
 const nameOf = (trace: Trace, c: number) => clip(trace.nameOf(c), 40);
 
 function gateWords({ trace, view, outcome }: Subject): string {
   const [most] = byLargest(trace.reading);
+  const gate = trace.reading[most];
+  const widest =
+    gate < CLOSED
+      ? `Here all gates are closed: none is above ${CLOSED}.`
+      : `${quote(trace.tokens[most])} has the widest here, ${gate.toFixed(2)}.`;
   const words = wordsOf(trace);
   const reading = words.filter((word) => wordReads(outcome, word)).length;
-  const above = usesTheta(view) ? `above θ = ${view.theta.toFixed(2)} it reads` : 'it decides how much a word reads';
+  const above = usesTheta(view) ? `above θ = ${thetaText(view.theta)} it reads` : 'it decides how much a word reads';
   return (
     `Each word has a gate from 0 to 1: how much the model wants it to read the ${trace.hName}; ${above}. ` +
-    `${quote(trace.tokens[most])} has the widest here, ${trace.reading[most].toFixed(2)}. ` +
+    `${widest} ` +
     `${reading} of ${words.length} words read (orange); the others go by themselves (blue-grey).`
   );
 }
 
 function thetaWords({ trace, view, outcome }: Subject): string {
-  if (!usesTheta(view)) return 'Under this reading rule θ plays no part. Choose “Cutoff” under Details to move it.';
+  if (!usesTheta(view)) return 'Under this reading rule θ plays no part. Choose “Threshold” under Details to move it.';
   const probability = percent(trace.probOf(outcome, outcome.best));
   if (!trace.answers) return 'Drag the handle to the left and more words read; the text is then written anew.';
   return (
     'Drag the handle to the left and more words read, to the right and fewer do. ' +
-    `At ${view.theta.toFixed(3)} the answer is ${nameOf(trace, outcome.best)} (${probability}). ` +
+    `At θ = ${thetaText(view.theta)} the answer is ${nameOf(trace, outcome.best)} (${probability}). ` +
     'The band shows the answer at every setting; each tick is the gate of a piece of a word.'
   );
 }
@@ -89,6 +96,6 @@ function contextWords({ trace, outcome }: Subject): string {
   const [most] = byLargest(read);
   const hint = 'Point at a word, or tap it, and ribbons show where it looks: the wider, the more.';
   if (!read[most]) return `Nothing of the ${trace.hName} is read at this setting. ${hint}`;
-  const top = trace.contextKind === 'image' ? `patch ${most + 1}` : quote(trace.contextTokens[most]);
+  const top = trace.contextKind === 'image' ? trace.contextTokens[most] : quote(trace.contextTokens[most]);
   return `Of the ${trace.hName}, ${top} was read most. ${hint}`;
 }

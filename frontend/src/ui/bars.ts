@@ -1,4 +1,5 @@
 /** The bars of tracks. Their length is the custom property --v; the style sheet does the rest. */
+import { breakable } from '../core/format';
 import { make } from './dom';
 
 export function bar(className = ''): HTMLDivElement {
@@ -43,7 +44,7 @@ export function setTwoBars(cell: HTMLElement, own: number, got: number): void {
 export function header(names: [name: string, help: string][]): HTMLDivElement {
   const node = make('div', 'dr-col dr-head');
   for (const [name, help] of names) {
-    const cell = make('div', '', name);
+    const cell = make('div', '', breakable(name));
     cell.title = help;
     node.append(cell);
   }

@@ -28,6 +28,16 @@ test('where nothing or everything is read there is no rival', () => {
   expect(headlinesAt(rows, 1).shown[2]).toMatchObject({ value: '–', note: 'Random reading would do the same here.' });
 });
 
+test('where no token of any row reads, the interval is that of a share of all rows', () => {
+  const none = { N: 1400, metric: 'auc' } as Partial<Rows>;
+  Object.assign(none, { readable: new Uint8Array(1400).fill(1), lengths: new Int32Array(1400).fill(2) });
+  Object.assign(none, { first: Int32Array.from({ length: 1401 }, (_, r) => 3 * r) });
+  const closed = Int32Array.from({ length: 1400 }, (_, r) => 3 * r + 2);
+  const [low, high] = shareInterval(none as Rows, closed, 0);
+  expect(low).toBe(0);
+  expect(high).toBeCloseTo(0.00274, 4); // Wilson's of 0 in 1,400
+});
+
 test('the interval of a share, by hand', () => {
   // Two rows of two tokens, of which one reads twice and the other never: residuals of 1, so 1.96 √2 / 4.
   const rows = { N: 2, readable: [1, 1], lengths: [2, 2], first: [0, 3], metric: 'accuracy' } as unknown as Rows;

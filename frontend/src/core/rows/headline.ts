@@ -2,7 +2,7 @@
 import { sumOf } from '../arrays';
 import { capital, grouped } from '../format';
 import { TINY, ciText, differenceText, qualityText, shareText } from './format';
-import { type Intervals, rowsBehind, wilson } from './intervals';
+import { type Intervals, wilson } from './intervals';
 import type { Measured } from './measure';
 import type { Interval } from './resample';
 import { type Rows, readIn } from './rows';
@@ -33,14 +33,14 @@ export const headlines = (
 
 function qualityHeadline(rows: Rows, at: AtTheta, all: Measured, intervals: Intervals | null): Headline {
   const same = at.share === all.share;
-  const against = `Reading everything: ${qualityText(rows, all.quality)}.`;
+  const against = `Full context: ${qualityText(rows, all.quality)}.`;
   const difference = at.quality - all.quality;
   const words = intervals && !same ? ` ${capital(differenceWords(rows.N, difference, intervals.difference))}.` : '';
   return {
     title: `${capital(rows.word)} (n = ${grouped(rows.N)})`,
     value: qualityText(rows, at.quality),
     interval: intervals && boundsWords(intervals.quality),
-    note: same ? 'Every token reads.' : against + words,
+    note: same ? 'Full context: every token reads.' : against + words,
   };
 }
 
@@ -54,15 +54,15 @@ function shareHeadline(rows: Rows, states: Int32Array, at: AtTheta): Headline {
 }
 
 const savingWords = ({ early }: Rows, { compute }: AtTheta): string =>
-  !early ? 'No compute is saved.' : compute === null ? '' : `Compute: ${shareText(compute)} of reading everything.`;
+  !early ? 'No compute is saved.' : compute === null ? '' : `Compute: ${shareText(compute)} of full context.`;
 
 function rivalHeadline(rows: Rows, at: AtTheta): Headline {
   const title = 'Points against random reading';
   const near = nearestEntry(rows, at.share);
-  const why = noRival(rows, at) || (near ? '' : 'Random reading was not measured near this rate.');
+  const why = noRival(rows, at) || (near ? '' : 'Random reading was not measured near this share.');
   if (why || !near) return { title, value: '–', interval: '', note: why };
   const same = Math.abs(near.share - at.share) < TINY;
-  const where = same ? 'the same rate' : `${shareText(near.share)}, the nearest rate measured`;
+  const where = same ? 'the same share' : `${shareText(near.share)}, the nearest share measured`;
   const { difference, ci } = near.minusRandom;
   return {
     title,
@@ -80,7 +80,7 @@ export function shareInterval(rows: Rows, states: Int32Array, share: number): In
   const able = Array.from(states.keys()).filter((r) => rows.readable[r]);
   const total = sumOf(able.map((r) => rows.lengths[r]));
   const spread = sumOf(able.map((r) => (readIn(rows, r, states[r]) - share * rows.lengths[r]) ** 2));
-  if (!spread) return wilson(share, Math.max(1, rowsBehind(rows)));
+  if (!spread) return wilson(share, Math.max(1, able.length));
   const arm = (Z * Math.sqrt(spread)) / total;
   return [Math.max(0, share - arm), Math.min(1, share + arm)];
 }

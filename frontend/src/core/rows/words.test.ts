@@ -41,7 +41,7 @@ describe('the gates beside gates that do not look', () => {
     for (const entry of rows.entries) entry.minusDirect = { difference: 0.15, ci: [0.1, 0.2] };
     near.minusRandom = near.minusStatic = { difference: 0.09, ci };
     expect(rivalWords(rows, near)).toContain(words);
-    expect(rivalWords(rows, near)).toContain('Random reading at the same rate: ');
+    expect(rivalWords(rows, near)).toContain('Random reading at the same share: ');
   });
 
   test('few rows cannot tell', () => {
@@ -53,24 +53,24 @@ describe('the gates beside gates that do not look', () => {
 
 test('what a θ costs is said of layers that decide early', () => {
   const rows = makeRows('classes');
-  expect(wordsAt(rows, 0.5)).toContain('No θ saves compute, it only reads less');
+  expect(wordsAt(rows, 0.5)).toContain('A higher θ saves no compute');
   rows.early = true;
   rows.operations = Float32Array.from({ length: 2 * rows.N }, (_, i) => (i % 2 ? 3 : 1));
   const { compute } = measure(rows, statesAt(rows, 0.5));
-  expect(wordsAt(rows, 0.5)).toContain(`take ${shareText(compute!)} of the operations of reading everything`);
+  expect(wordsAt(rows, 0.5)).toContain(`take ${shareText(compute!)} of the operations of full context`);
 });
 
 test('the ends of θ are named', () => {
   const rows = makeRows('classes');
-  expect(wordsAt(rows, 1)).toContain('no token is merged, since no gate is above θ');
-  expect(wordsAt(rows, 1)).toContain('This is the direct flow alone.');
+  expect(wordsAt(rows, 1)).toContain('no token reads, since no gate is above θ');
+  expect(wordsAt(rows, 1)).toContain('This is the quality without context.');
   expect(wordsAt(rows, 0)).toContain(', the same.');
 });
 
 test('a choice is told by the half that did not make it', () => {
   const rows = makeRows('classes');
   const choice = chooseTheta(rows, halvesOf(rows), () => 500);
-  expect(choiceWords(rows, choice)).toMatch(/^θ = 0\.500\. Tuning half: .* merged, .*; held-out half: /);
+  expect(choiceWords(rows, choice)).toMatch(/^θ = 0\.500\. Tuning half: .* read, accuracy .*\. Held-out half: /);
   expect(choiceWords(rows, null)).toBe('No threshold meets this.');
 });
 
@@ -81,7 +81,10 @@ test.each(['two flows', 'spans', 'equal sizes'])('one input at every θ: %s', (n
   const words = bandWords(trace, stretches, answers.at(-1)!, answers[0]);
   const changes = answers.filter((answer, i) => i && answer !== answers[i - 1]).length;
   if (!changes) expect(words).toMatch(/^The answer is .* at every θ\.$/);
-  else expect(words).toContain(`that of direct alone, `);
+  else
+    expect(words).toMatch(
+      changes === 1 ? /^From [^.]*0\.\d{3}[^.]*\.$/ : / The answer without context, .* holds from θ = /,
+    );
 });
 
 test('the files have a row for every θ, and one for every row that changes', () => {

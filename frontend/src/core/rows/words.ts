@@ -7,7 +7,7 @@ import { clip, grouped, percent, quote, thetaText } from '../format';
 import type { Stretch } from '../breakpoints';
 import type { Trace } from '../trace';
 import { type Choice, enoughToChoose } from './choose';
-import { TINY, boundsText, ciText, differenceText, qualityText, shareText, sizeText } from './format';
+import { TINY, boundsText, ciText, differenceText, qualityText, rowsText, shareText, sizeText } from './format';
 import { FEW, type Intervals, rowsBehind, tooFew, wilson } from './intervals';
 import type { Calibration, Measured } from './measure';
 import type { Entry, Rows } from './rows';
@@ -39,20 +39,18 @@ export const settledWords = (rows: Rows, at: AtTheta, all: Measured, intervals: 
 
 function qualityWords(rows: Rows, at: AtTheta, intervals: Intervals | null): string {
   const quality = qualityText(rows, at.quality) + (intervals ? ` ${boundsText(intervals.quality)}` : '');
-  const answered = rows.percent
-    ? `${quality} of ${rows.N === 1 ? '1 row is' : `${grouped(rows.N)} rows are`} answered rightly`
-    : `the ${rows.word} over ${grouped(rows.N)} rows is ${quality}`;
-  return `At θ = ${thetaText(at.theta)}, ${mergedWords(at.share)}, and ${answered}.`;
+  const over = `${rows.word} over ${rowsText(rows.N)} is ${quality}`;
+  return `At θ = ${thetaText(at.theta)}, ${readWords(at.share)}, and ${over}.`;
 }
 
-function mergedWords(share: number): string {
-  if (share === 0) return 'no token is merged, since no gate is above θ';
-  return share === 1 ? 'every token is merged' : `${shareText(share)} of the tokens are merged`;
+function readWords(share: number): string {
+  if (share === 0) return 'no token reads, since no gate is above θ';
+  return share === 1 ? 'every token reads' : `${shareText(share)} of the tokens read`;
 }
 
 /** Against all tokens reading. Only what an interval excludes zero for is called a loss or a gain. */
 function lossWords(rows: Rows, at: AtTheta, all: Measured, intervals: Intervals | null): string {
-  const reading = `When every token reads: ${qualityText(rows, all.quality)}`;
+  const reading = `With full context: ${qualityText(rows, all.quality)}`;
   if (at.share === all.share) return `${reading}, the same.`;
   if (!intervals) return `${reading}, a difference of ${differenceText(at.quality - all.quality)} points.`;
   return `${reading}; ${differenceWords(rows.N, at.quality - all.quality, intervals.difference)}.`;
@@ -70,17 +68,16 @@ export function differenceWords(n: number, difference: number, [low, high]: read
 
 const aloneWords = (rows: Rows, at: AtTheta): string =>
   at.share === 0
-    ? 'This is the direct flow alone.'
-    : `Direct alone: ${qualityText(rows, rows.direct[rows.metric] as number)}.`;
+    ? 'This is the quality without context.'
+    : `Without context: ${qualityText(rows, rows.direct[rows.metric] as number)}.`;
 
 /** What a θ costs: an early router leaves the second text alone in rows in which no token reads. */
 function priceWords(rows: Rows, at: AtTheta): string {
-  if (!rows.early)
-    return 'No θ saves compute, it only reads less: this layer decides after it has seen what could be read.';
+  if (!rows.early) return 'A higher θ saves no compute: this router decides after it has seen both texts.';
   const operations =
     at.compute === null
       ? ''
-      : `, so that all rows together take ${shareText(at.compute)} of the operations of reading everything`;
+      : `, so that all rows together take ${shareText(at.compute)} of the operations of full context`;
   const reading = `In ${shareText(at.reading)} of the rows some token reads`;
   return `${reading}: only these need the second text encoded${operations}.`;
 }
@@ -103,7 +100,7 @@ const STATIC_WORDS: Record<string, string> = {
 export function noRival(rows: Rows, { share }: { share: number }): string {
   if (rowsBehind(rows) < 2 * FEW) return `${tooFewRows(rows.N)} to tell whether the gates beat random reading.`;
   if (!readingCounts(rows))
-    return 'Reading everything makes no measurable difference to reading nothing here, so no gates can be better than others.';
+    return 'Full context makes no measurable difference here, so no choice of tokens can beat another.';
   return share === 0 || share === 1 ? 'Random reading would do the same here.' : '';
 }
 
@@ -115,7 +112,7 @@ export function rivalWords(rows: Rows, at: { share: number }): string {
   if (!near) return '';
   const [name, best] = Object.entries(near.static).reduce((a, b) => (b[1] > a[1] ? b : a));
   const same = Math.abs(near.share - at.share) < TINY;
-  const where = same ? 'the same rate' : `a rate of ${shareText(near.share)}, the nearest measured`;
+  const where = same ? 'the same share' : `a share of ${shareText(near.share)}, the nearest measured`;
   const random = `${qualityText(rows, near.random)} ${boundsText(randomBounds(rows, near))}`;
   const fixed = qualityText(rows, best);
   return (
@@ -154,13 +151,13 @@ export function choiceWords(rows: Rows, choice: Choice | null, intervals: Interv
   const loss = !intervals
     ? ''
     : theirs.share === 1
-      ? ', as when every token reads'
-      : `; against every token reading (${qualityText(rows, judgedReading.quality)}): ` +
+      ? ', as with full context'
+      : `; full context gives ${qualityText(rows, judgedReading.quality)}: ` +
         differenceWords(theirs.n, difference, intervals.difference);
   return (
-    `θ = ${thetaText(theta)}. Tuning half: ${shareText(mine.share)} merged, ` +
-    `${qualityText(rows, mine.quality)}; held-out half: ${shareText(theirs.share)}, ` +
-    `${qualityText(rows, theirs.quality)}${bounds}${loss}.`
+    `θ = ${thetaText(theta)}. Tuning half: ${shareText(mine.share)} read, ` +
+    `${rows.word} ${qualityText(rows, mine.quality)}. Held-out half: ${shareText(theirs.share)} read, ` +
+    `${rows.word} ${qualityText(rows, theirs.quality)}${bounds}${loss}.`
   );
 }
 
@@ -169,7 +166,7 @@ export function calibrationWords(rows: Rows, { error, counts }: Calibration): st
   return (
     `On average the probability of the answer and how often it is right differ by ${(100 * error).toFixed(1)} points ` +
     `(expected calibration error, ten bins). ${percent(top)} of the answers have a probability above 90 %. ` +
-    'Dots below the line: too sure.'
+    'Dots below the diagonal: overconfident.'
   );
 }
 
@@ -177,8 +174,8 @@ export function calibrationWords(rows: Rows, { error, counts }: Calibration): st
 export function bandWords(trace: Trace, stretches: Stretch[], alone: number, always: number): string {
   if (!trace.answers)
     return (
-      'A written text is no sum of contributions: at another θ it would have to be written anew. ' +
-      'Below: who would read.'
+      'Generated text is no sum of contributions: another θ needs a rerun. ' +
+      'The steps below show which tokens would read.'
     );
   const name = (c: number) => quote(trace.nameOf(c));
   const first = stretches[0].answer!;
@@ -189,9 +186,10 @@ export function bandWords(trace: Trace, stretches: Stretch[], alone: number, alw
   const from = stretches.slice(stretches.findLastIndex((stretch) => stretch.answer !== alone) + 1)[0];
   const kept: string[] = [];
   if (until && first === always)
-    kept.push(`the answer of merging always, ${name(always)}, holds below θ = ${thetaText(until.low)}`);
-  if (from) kept.push(`that of direct alone, ${name(alone)}, from ${thetaText(from.low)} on`);
-  return `From ${name(first)} at θ = 0 the answer changes at θ = ${shortList(at)}${kept.length ? `; ${kept.join(', ')}` : ''}.`;
+    kept.push(`The answer with full context, ${name(always)}, holds below θ = ${thetaText(until.low)}.`);
+  if (from) kept.push(`The answer without context, ${name(alone)}, holds from θ = ${thetaText(from.low)} on.`);
+  const said = `From ${name(first)} at θ = 0 the answer changes at θ = ${shortList(at)}.`;
+  return changes.length === 1 ? said : [said, ...kept].join(' '); // of one change, that says it all
 }
 
 const shortList = (items: string[], most = 4): string =>
