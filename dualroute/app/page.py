@@ -40,12 +40,14 @@ OPEN = """() => {
   document.body.dataset.addressRead = 'yes';
 }""".replace("EVERY", "'[role=tab], .overflow-dropdown button'")
 # What the tabs say of themselves goes when another one is opened. Inspect's view stays: the others work on it.
+# Back leads to the tab before: another tab is another entry of the history, which knows what Inspect shows.
 SELECTED = """() => {
   if (!document.body.dataset.addressRead) return;
-  const url = new URL(location);
+  const url = new URL(location), before = url.searchParams.get('tab') ?? '';
   for (const name of GONE) url.searchParams.delete(name);
   if (TAB) url.searchParams.set('tab', TAB);
-  history.replaceState(history.state, '', url);
+  if (url.href === location.href) return;
+  history[before === TAB ? 'replaceState' : 'pushState'](history.state, '', url);
 }"""
 
 

@@ -22,11 +22,12 @@ UNMEASURED = (
 QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 # The address names what is shown, so that it can be passed on: ?tab=results&result=news.
 REMEMBER = """(name) => {
-  const url = new URL(location);
+  const url = new URL(location), before = url.searchParams.get('tab');
   for (const other of GONE) url.searchParams.delete(other);
   url.searchParams.set('tab', 'results');
   url.searchParams.set('result', name);
-  history.replaceState(null, '', url);
+  if (url.href === location.href) return;
+  history[before === 'results' ? 'replaceState' : 'pushState'](history.state, '', url);
 }"""
 NAMED = """() => {
   const name = new URLSearchParams(location.search).get('result');
