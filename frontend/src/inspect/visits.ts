@@ -3,7 +3,7 @@ import type { TaskChoice, TracePayload, ViewPayload } from '../contracts';
 import { capital, withoutStop } from '../core/format';
 import { openTab } from '../page/channels';
 import type { Answer } from '../page/component';
-import { type Entry, type ExampleVisit, type Visit, addEntry, addressTab, currentEntry, keepInEntry } from '../page/history'; // prettier-ignore
+import { type Entry, type ExampleVisit, type Visit, addEntry, addressTab, currentEntry, followTabs, keepInEntry } from '../page/history'; // prettier-ignore
 import { requestQueue } from '../page/requests';
 
 export type Viewed = Answer<ViewPayload>;
@@ -71,7 +71,10 @@ export function visits(tasks: TaskChoice[], saved: boolean, on: VisitEvents): Vi
     if (entry.visit && JSON.stringify(entry.visit) !== current) open({ ...entry, visit: entry.visit });
     else on.stays();
   };
-  if (!saved) addEventListener('popstate', popped);
+  if (!saved) {
+    addEventListener('popstate', popped);
+    followTabs();
+  }
   return {
     go: (visit) => ask({ visit, entry: null }),
     open,

@@ -7,6 +7,7 @@ import type { AttributionPayload, LinkedAttribution, LinkedPair, LinkedRows, Tra
 import { isTheta } from '../core/policies';
 import type { View } from '../core/replay';
 import type { Trace } from '../core/trace';
+import { TABS } from './history';
 import type { KeptViews } from './kept_views';
 
 /** A decision as requests carry it; what it leaves out is as the input is traced. */
@@ -76,9 +77,8 @@ export function subscribe<Name extends keyof Channels>(name: Name, hear: (messag
   }
 }
 
-/** On a phone some tabs stand in a menu. */
 export function openTab(name: string): void {
-  const tabs = document.querySelectorAll<HTMLElement>('[role=tab], .overflow-dropdown button');
+  const tabs = document.querySelectorAll<HTMLElement>(TABS);
   [...tabs].find((tab) => tab.textContent.trim() === name)?.click();
 }
 

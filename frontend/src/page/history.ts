@@ -49,8 +49,25 @@ export function keepInEntry(part: Partial<Entry>): void {
 /** The next entry begins as a copy of this one. */
 export const addEntry = (): void => history.pushState(history.state, '', location.href);
 
+/** The tabs of the page; on a phone some stand in a menu. */
+export const TABS = '[role=tab], .overflow-dropdown button';
+const FIRST = 'inspect'; // needs no name in the address
+
 /** The tab in the address. */
-export const addressTab = (): string => new URL(location.href).searchParams.get('tab') || 'inspect';
+export const addressTab = (): string => new URL(location.href).searchParams.get('tab') || FIRST;
+
+/** A tab that is opened is the next entry of the history. */
+export function followTabs(): void {
+  const opened = ({ target }: Event) => {
+    const name = target instanceof Element && target.closest(TABS)?.textContent.trim().toLowerCase();
+    if (!name || name === addressTab()) return;
+    const url = new URL(location.href);
+    url.searchParams.delete('tab');
+    if (name !== FIRST) url.searchParams.set('tab', name);
+    history.pushState(history.state, '', url);
+  };
+  document.addEventListener('click', opened, { capture: true });
+}
 
 const VIEW = ['task', 'x', 'h', 'policy', 'theta', 'flips', 'label', 'token'];
 
