@@ -59,7 +59,13 @@ export function mountInspect(host: Host<InspectProps>): void {
     show: ({ payload, attribution }) => show(payload, attribution),
     screen,
   });
-  watch('value', () => show(shownValue(props)));
+  // The framework reports a value also where another property came.
+  let given = shownValue(props)?.key;
+  watch('value', () => {
+    const payload = shownValue(props);
+    if (payload?.key !== given) show(payload);
+    given = payload?.key;
+  });
   watch('opened', () => begin.opened(props.opened));
   watch('viewed', () => choose.arrived(props.viewed));
   watch('attribution', attributed);
