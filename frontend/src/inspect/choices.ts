@@ -70,7 +70,10 @@ export function choices(part: Find, tasks: TaskChoice[], saved: boolean, on: Cho
     stays: () => on.remember(),
     failed(words, visit) {
       busy(false);
-      if (!on.screen()) on.nothing();
+      if (!on.screen()) {
+        on.nothing();
+        if (visit.kind === 'view') fields.restore({ x: visit.x, h: visit.h ?? '', image: visit.image ?? '' });
+      }
       const payload = on.screen()?.payload;
       if (payload) list.follow(payload); // what was chosen did not come: the choices are of what is on screen
       if (visit.kind === 'view' && part<HTMLDetailsElement>('edit').open) fields.say(words);

@@ -10,7 +10,7 @@ const MOST_KEPT = 1_500_000; // characters of a picture's address
 const TYPED = 'typed';
 
 /** What was typed and not run yet. */
-interface Typed {
+export interface Typed {
   x: string;
   h: string;
   image: string;
@@ -22,8 +22,8 @@ export interface Editor {
   follow(payload: TracePayload, task: TaskChoice | undefined): void;
   /** A task without an input on screen: the fields are empty and open. */
   begin(task: TaskChoice): void;
-  /** What was typed before a reload; returns whether there was anything. */
-  restore(): boolean;
+  /** What was typed before a reload, else what was run; returns whether there was anything. */
+  restore(run?: Typed): boolean;
   /** The server works, or is done. */
   busy(on: boolean): void;
   say(words: string): void;
@@ -128,13 +128,14 @@ export function editor(part: Find, run: (input: Omit<InputVisit, 'checkpoint'>) 
       compare();
       say('');
     },
-    restore() {
-      if (!typed) return false;
-      x.value = typed.x;
-      h.value = typed.h;
-      if (typed.image || !typed.lost) setPicture(typed.image);
+    restore(run) {
+      const given = typed ?? run;
+      if (!given) return false;
+      x.value = given.x;
+      h.value = given.h;
+      if (given.image || !given.lost) setPicture(given.image);
       compare();
-      if (typed.lost) say('The picture was too large to be kept: choose it again.');
+      if (given.lost) say('The picture was too large to be kept: choose it again.');
       part<HTMLDetailsElement>('edit').open = true;
       return true;
     },
