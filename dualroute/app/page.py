@@ -26,9 +26,7 @@ INTRO = """# DualRoute Explorer
 Some words can be understood alone; others need context. See, word by word, when the model looked something up, and
 what would change if it hadn't."""
 SESSIONS = 256  # visitors whose controls the framework remembers; nothing of ours is kept between requests
-# Tabs are called in the address as on their buttons, in small letters. The first one is also "selected" when the page
-# opens: only once the address has been read may that change it.
-# On a phone some tabs stand in a menu.
+# Tabs are called in the address as on their buttons, in small letters. On a phone some tabs stand in a menu.
 OPEN = """() => {
   const wanted = new URLSearchParams(location.search).get('tab'), tabs = [...document.querySelectorAll(EVERY)];
   const named = tabs.find((tab) => tab.textContent.trim().toLowerCase() === wanted), url = new URL(location);
@@ -37,14 +35,13 @@ OPEN = """() => {
     url.searchParams.delete('tab');
     history.replaceState(history.state, '', url);
   }
-  document.body.dataset.addressRead = 'yes';
 }""".replace("EVERY", "'[role=tab], .overflow-dropdown button'")
-# What the tabs say of themselves goes when another one is opened. Inspect's view stays: the others work on it.
+# A click on a tab writes it into the address (frontend/src/page/history.ts). What the tabs say of themselves goes when
+# another one is opened, unless one more was opened meanwhile. Inspect's view stays: the others work on it.
 SELECTED = """() => {
-  if (!document.body.dataset.addressRead) return;
   const url = new URL(location);
+  if ((url.searchParams.get('tab') ?? '') !== TAB) return;
   for (const name of GONE) url.searchParams.delete(name);
-  if (TAB) url.searchParams.set('tab', TAB);
   history.replaceState(history.state, '', url);
 }"""
 
@@ -72,7 +69,7 @@ def build() -> gr.Blocks:
         with gr.Tab("Help", id="help"):
             gr.Markdown((assets_dir() / "help.md").read_text(encoding="utf-8"), elem_id="help")
         named.then(None, None, None, js=OPEN)
-        name_tabs(page, skip=("results",))
+        clear_addresses(page, skip=("results",))
         add_api()
     return page.queue(api_open=False, max_size=64)
 
@@ -122,11 +119,11 @@ def tab_names(page: gr.Blocks) -> list[str]:
     return [name for name, _ in _tabs(page)]
 
 
-def name_tabs(page: gr.Blocks, skip: tuple[str, ...] = ()) -> None:
-    """Write the tab that is opened into the address; the first one needs no name, those in `skip` do so themselves."""
+def clear_addresses(page: gr.Blocks, skip: tuple[str, ...] = ()) -> None:
+    """Clear the address of what other tabs say; the first tab has no name there, those in `skip` do so themselves."""
     for place, (name, tab) in enumerate(_tabs(page)):
         if name not in skip:
-            others = json.dumps(["tab", *other_parameters(name if place else "")])
+            others = json.dumps(other_parameters(name if place else ""))
             opened = SELECTED.replace("GONE", others).replace("TAB", json.dumps(name if place else ""))
             tab.select(None, None, None, js=opened)
 

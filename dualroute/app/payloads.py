@@ -158,6 +158,13 @@ class ViewPayload(TypedDict):
     key: NotRequired[str | None]
 
 
+class OpenedView(TypedDict):
+    """The view that an address asks for; None for what it does not bring."""
+
+    payload: TracePayload | None
+    attribution: AttributionPayload | None
+
+
 class Track(TypedDict):
     """One attribution in the workbench. groups: the tokens [start, end) of each unit, empty where each token is one."""
 

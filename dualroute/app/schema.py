@@ -208,6 +208,7 @@ PAYLOADS = {
     "TracePayload": payloads.TracePayload,
     "AttributionPayload": payloads.AttributionPayload,
     "ViewPayload": payloads.ViewPayload,
+    "OpenedView": payloads.OpenedView,
     "TaskChoices": list[payloads.TaskChoice],
     "ControlsPayload": ControlsPayload,
     "Estimates": Estimates,

@@ -19,6 +19,7 @@ export interface DualRouteExplorer {
   TracePayload?: TracePayload;
   AttributionPayload?: AttributionPayload;
   ViewPayload?: ViewPayload;
+  OpenedView?: OpenedView;
   TaskChoices?: TaskChoice[];
   ControlsPayload?: ControlsPayload;
   Estimates?: Estimates;
@@ -699,6 +700,13 @@ export interface ViewPayload {
   attribution: AttributionPayload | null;
   id?: number | string | null;
   key?: string | null;
+}
+/**
+ * The view that an address asks for; None for what it does not bring.
+ */
+export interface OpenedView {
+  payload: TracePayload | null;
+  attribution: AttributionPayload | null;
 }
 /**
  * A task that a visitor can choose. note: what to know before anything else; optional: h may be empty.

@@ -53,6 +53,8 @@ PRODUCED = [
     ("TracePayload", lambda: opened(task="support").payload),
     ("AttributionPayload", lambda: answer_request(attribute, VIEW | {"label": ""})),
     ("AttributionPayload", lambda: opened(task="support").attribution),
+    ("OpenedView", lambda: opened(**LINK).view),
+    ("OpenedView", lambda: opened().view),
     ("Notice", lambda: opened(**LINK).notice),
     ("Notice", lambda: opened().notice),
     ("ControlsPayload", controls),

@@ -33,13 +33,13 @@ def test_a_long_text_is_cut_at_the_end_and_the_rest_is_quoted():
     assert len(encoded.ids) == 12
     assert encoded.special.tolist() == [True] + [False] * 10 + [True]
     assert encoded.tokens == ("the",) * 10
-    assert encoded.notes == ("The title was cut to its first 12 of 15 tokens. Not read: “market shares fell”",)
+    assert encoded.notes == ("The title was cut to its first 10 of 13 tokens. Not read: “market shares fell”",)
 
 
 def test_ten_thousand_words(tiny_router):
     trace = tiny_router.trace("vote " * 10_000, "rain " * 10_000)
     assert len(trace.tokens) == tiny_router.model.config.max_length - 2
-    assert "of 10,002 tokens" in trace.notes[0]
+    assert "of 10,000 tokens" in trace.notes[0]  # as many as were typed
     assert "context was cut" in trace.notes[1]
 
 
@@ -57,6 +57,35 @@ def test_an_empty_title_is_refused(tiny_router):
     for text in ("", "  \n", "\x00", "\u200f"):
         with pytest.raises(ValueError, match="the text is empty"):
             tiny_router.trace(text, "rain")
+
+
+@pytest.mark.parametrize(
+    ("text", "strange"),
+    [
+        ("سلام دنیا", "8 of its 8"),
+        ("护士投票", "4 of its 4"),
+        ("🚀🚀", "1 of its 1"),
+        ("Goal 🚀🚀", "1 of its 2"),
+        ("Медсестры", "9 of its 9"),
+    ],
+)
+def test_text_that_the_shipped_encoder_hardly_knows_is_told(router, text, strange):
+    note = encode_text(router.model.backbone.tokenizer, text, 99, "title").notes[-1]
+    assert f"{strange} tokens are unknown or single letters" in note
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nurses vote on a pay offer after the U.S. union's 4 % demand",
+        "I saw a B-52 over Rd. 5, e.g. at J. P. Morgan's A.I. lab",
+        "Die Gewerkschaft stimmt über das Lohnangebot ab",
+        "for(i=0;i<n;i++){a[i]+=b[i];}",
+        "Goal 🚀 for the team today",
+    ],
+)
+def test_other_text_is_not(router, text):
+    assert encode_text(router.model.backbone.tokenizer, text, 99, "title").notes == ()
 
 
 @pytest.mark.parametrize("kind", TOKENIZERS)

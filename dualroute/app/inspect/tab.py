@@ -10,8 +10,8 @@ from dualroute.app.components import (
     MODEL_QUEUE,
     QUIET,
     REQUEST,
+    answer,
     answer_request,
-    as_message,
     html_component,
     offer_parquet,
 )
@@ -48,7 +48,7 @@ def make_inspector(
 ) -> gr.HTML:
     """The component. payload: of a trace; attribution: of the same trace; catalogue: what can be chosen."""
     template = inspector_template("PLOTLY_URL", os.environ.get("SPACE_ID", ""))
-    answers = {"viewed": None, "rewritten": None, "shell": None, "parquet": None}
+    answers = {"viewed": None, "opened": None, "rewritten": None, "shell": None, "parquet": None}
     properties = {"attribution": attribution, "tasks": task_choices(catalogue or {}), **answers}
     return html_component("inspect", payload or {}, template, EVENTS, elem_id="inspector", **properties)
 
@@ -126,14 +126,17 @@ def _answer(inspector: gr.HTML, catalogue: dict[str, TaskEntry]) -> None:
 def _restore(
     page: gr.Blocks, inspector: gr.HTML, catalogue: dict[str, TaskEntry], notice: gr.HTML, names: Names
 ) -> None:
-    """A view from the address."""
+    """The view from the address, in the property `opened`: the page waits for it where the address names one."""
 
-    @as_message
     def restore(request: gr.Request):
-        opened = open_address(dict(request.query_params), catalogue, names)
-        if not opened.payload:
-            return gr.skip(), opened.notice
-        shown = gr.HTML(value=opened.payload, attribution=opened.attribution) if opened.attribution else opened.payload
-        return shown, opened.notice
+        notice: dict = {}
+
+        def open_view(parameters: dict[str, str]) -> dict:
+            opened = open_address(parameters, catalogue, names)
+            notice.update(opened.notice)
+            return opened.view
+
+        view = answer(open_view, dict(request.query_params))
+        return gr.HTML(opened=view), notice
 
     page.load(restore, None, [inspector, notice], **QUIET, **MODEL_QUEUE)

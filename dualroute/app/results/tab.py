@@ -23,10 +23,10 @@ QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 # The address names what is shown, so that it can be passed on: ?tab=results&result=news.
 REMEMBER = """(name) => {
   const url = new URL(location);
+  if (url.searchParams.get('tab') !== 'results') return;
   for (const other of GONE) url.searchParams.delete(other);
-  url.searchParams.set('tab', 'results');
   url.searchParams.set('result', name);
-  history.replaceState(null, '', url);
+  history.replaceState(history.state, '', url);
 }"""
 NAMED = """() => {
   const name = new URLSearchParams(location.search).get('result');
@@ -47,7 +47,7 @@ def results_tab(page: gr.Blocks, tab: gr.Tab) -> Dependency:
     card = gr.Markdown(visible=False, elem_id="card")
     names = json.dumps([name for _, name in options])
     named = page.load(None, None, choice, js=NAMED.replace("NAMES", names))
-    others = json.dumps(["tab", *other_parameters("results")])
+    others = json.dumps(other_parameters("results"))
     for event in (tab.select, choice.input):
         event(show, choice, [report, card], **QUIET)
         event(None, choice, None, js=REMEMBER.replace("GONE", others))

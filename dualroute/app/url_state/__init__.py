@@ -41,6 +41,11 @@ class OpenedAddress:
     attribution: dict | None = None
     notice: dict = field(default_factory=dict)
 
+    @property
+    def view(self) -> dict:
+        """The `OpenedView`."""
+        return {"payload": self.payload, "attribution": self.attribution}
+
 
 def open_address(parameters: Mapping[str, str], catalogue: dict[str, TaskEntry], names: Names) -> OpenedAddress:
     """Open an address; at most one input is traced. Only files that cannot be read raise (OSError)."""

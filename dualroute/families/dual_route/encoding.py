@@ -16,6 +16,7 @@ CHUNK = 1000  # texts that are tokenized at once
 SPACE = "▁"
 WRITTEN_SPACES = ("▁", "Ġ")  # how Metaspace and byte-level tokenizers write a token of one space
 CONTINUES = "##"
+STRANGE = 1 / 3  # share of tokens that are single letters of words, or unknown, from which a note says so
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +25,7 @@ class Tokens:
 
     ids, special  (n,) token ids, and which of them the tokenizer added
     offsets       (n,2) [start, end) of each token's characters, as the tokenizer gives them
-    whole         number of tokens before the cut
+    whole         number of tokens before the cut, without special ones
     """
 
     ids: np.ndarray
@@ -80,6 +81,7 @@ def encode_text(tokenizer, text: str, max_length: int, name: str) -> EncodedText
     offsets = _without_spaces(cleaned.text, pieces, tokens.offsets[~tokens.special])
     shown = _surfaces(cleaned.text, pieces, offsets, continuation_mark(tokenizer))
     notes = cleaned.notes + _cut_note(cleaned.text, offsets, tokens, name)
+    notes += _strange_note(cleaned.text, offsets, tokens.words == tokenizer.unk_token_id, name)
     return EncodedText(cleaned.text, tokens.ids, tokens.special, shown, notes, offsets)
 
 
@@ -112,7 +114,7 @@ def _tokens(ids, special, offsets, max_length: int | None, controls: list[int], 
         return Tokens(ids[:0], special[:0], offsets[:0], 0)
     if controls and unknown is not None:
         ids[~special & np.isin(ids, controls)] = unknown  # typed, since the tokenizer did not add them
-    return Tokens(ids[kept], special[kept], offsets[kept], len(ids))
+    return Tokens(ids[kept], special[kept], offsets[kept], int((~special).sum()))
 
 
 def _cut(special: np.ndarray, max_length: int | None) -> np.ndarray:
@@ -164,8 +166,27 @@ def _inside_words(text: str) -> frozenset[int]:
 
 
 def _cut_note(text: str, offsets: np.ndarray, tokens: Tokens, name: str) -> tuple[str, ...]:
-    if len(tokens.ids) == tokens.whole:
+    """What was not read. Special tokens are not counted: nobody typed them."""
+    if len(tokens.words) == tokens.whole:
         return ()
     rest = text[int(offsets[:, 1].max()) :].strip()
     shown = rest[:80] + ("…" if len(rest) > 80 else "")
-    return (f"The {name} was cut to its first {len(tokens.ids):,} of {tokens.whole:,} tokens. Not read: “{shown}”",)
+    return (f"The {name} was cut to its first {len(tokens.words):,} of {tokens.whole:,} tokens. Not read: “{shown}”",)
+
+
+def _strange_note(text: str, offsets: np.ndarray, unknown: np.ndarray, name: str) -> tuple[str, ...]:
+    """A warning where the tokenizer has hardly a piece longer than a letter for these words, or none at all."""
+    letters = [_is_letter_of_word(text, *place) for place in offsets.tolist()]
+    strange = int(np.sum(unknown | np.array(letters)))
+    if strange < STRANGE * len(letters):
+        return ()
+    return (
+        f"The encoder knows little of this {name}: {strange:,} of its {len(letters):,} tokens are unknown or single "
+        "letters of words. Its routes and the answer say little.",
+    )
+
+
+def _is_letter_of_word(text: str, start: int, end: int) -> bool:
+    """Whether the token is one letter of a longer word."""
+    neighbours = text[max(0, start - 1) : start] + text[end : end + 1]
+    return end - start == 1 and text[start].isalpha() and any(map(str.isalpha, neighbours))

@@ -1,6 +1,9 @@
 /** One long job at a time: asked for, reported while it goes on, cancelled. Answers of an older job are not heard. */
 import { withoutStop } from '../core/format';
 import { setText } from '../ui/dom';
+import { NO_ANSWER } from '../ui/patience';
+
+const PATIENCE = 120_000; // ms without a word from the server
 
 /** Whether the job is over. A sign of life before the first report has no numbers. */
 export const isOver = ({ working, done, total }: RunProgress): boolean => !working && total > 0 && done >= total;
@@ -33,11 +36,21 @@ export function longRun<Context>(
   send: (request: object) => void,
   cancel: (id: string) => void,
   { begin, end, progress, status }: Controls,
+  patience = PATIENCE,
 ): LongRun<Context> {
   let current: { id: string; context: Context } | null = null;
   let count = 0;
   let began = 0;
+  let waiting: ReturnType<typeof setTimeout>;
+  const wait = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      if (current) cancel(current.id);
+      stop(NO_ANSWER);
+    }, patience);
+  };
   const stop = (message: string) => {
+    clearTimeout(waiting);
     current = null;
     begin.disabled = false;
     end.hidden = progress.hidden = true;
@@ -59,10 +72,12 @@ export function longRun<Context>(
       progress.value = 0;
       setText(status, 'Waiting for the server …');
       send({ ...request, id });
+      wait();
     },
     accept(result) {
       if (!result || !current || result.id !== current.id) return null;
       const { context } = current;
+      wait();
       if (result.error) {
         stop(`Not done: ${withoutStop(result.error)}.`);
         return null;

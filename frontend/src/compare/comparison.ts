@@ -5,8 +5,9 @@ import { pairSentence } from '../core/pair_sentence';
 import { usesTheta } from '../core/policies';
 import { otherFlow } from '../core/replay';
 import { type Pin, publish } from '../page/channels';
+import { type KeptViews, keepViews } from '../page/kept_views';
 import type { Answer, Host } from '../page/component';
-import { requestOf } from '../page/inspected';
+import { isOpening, requestOf } from '../page/inspected';
 import { addressWriter } from '../page/link';
 import type { ParquetProps } from '../page/parquet';
 import { finder, setText } from '../ui/dom';
@@ -37,12 +38,16 @@ export interface Comparison {
   /** Follow Inspect, and show A and B. */
   refresh(): void;
   pinned(pin: Pin): void;
+  /** What a reload left. Returns whether A and B are what they were. */
+  restore(kept: KeptViews): boolean;
   /** Ask for the views of a link. */
   awaitLinked: LinkedViews['ask'];
   retracedArrived(): void;
   pairedArrived(): void;
   routedArrived(): void;
 }
+
+const REST = 300; // ms
 
 export function makeComparison(root: HTMLElement, { props, trigger }: Host<CompareProps>): Comparison {
   const part = finder(root, 'cmp');
@@ -55,6 +60,8 @@ export function makeComparison(root: HTMLElement, { props, trigger }: Host<Compa
   let frame = 0;
   let built = ''; // what the tracks were built for
   let awaited = false; // the views of a link are on their way
+  let lost: string[] = []; // rows that a reload would lose
+  let keeping: ReturnType<typeof setTimeout>;
 
   const a = () => selection.find('a')!;
   const b = () => selection.find('b')!;
@@ -77,8 +84,20 @@ export function makeComparison(root: HTMLElement, { props, trigger }: Host<Compa
   const remember = addressWriter(root, () => pairState(awaited ? null : pair, chosen), props.saved);
 
   function refresh() {
-    if (selection.follow()) show();
+    if (!isOpening() && selection.follow()) show();
   }
+
+  /** A reload may come at any time; what is dragged is kept once it rests. */
+  function keep(wait = REST) {
+    if (props.saved) return;
+    clearTimeout(keeping);
+    keeping = setTimeout(() => {
+      lost = keepViews(selection.toKeep()).map(({ name }) => name ?? '');
+      if (pair) describe();
+    }, wait);
+  }
+
+  const describe = () => setText(part('state'), stateWords(selection.hasKept(), selection.twin(), awaited, lost));
 
   const builtFor = (one: Row, other: Row) =>
     [one.id, one.trace.key, other.id, other.trace.key, other.trace.written?.text ?? ''].join(' ');
@@ -114,7 +133,8 @@ export function makeComparison(root: HTMLElement, { props, trigger }: Host<Compa
     pair = comparePair(one, other, known);
     const pending = !other.trace.answers && answerOf(other, pair.after) === null;
     setText(part('sentence'), pending ? 'B’s text is being written anew …' : pairSentence(pair));
-    setText(part('state'), stateWords(selection.hasKept(), selection.twin(), awaited));
+    describe();
+    keep();
     list.paint(chosen);
     answers.paint(pair);
     grid.paint(pair);
@@ -191,6 +211,7 @@ export function makeComparison(root: HTMLElement, { props, trigger }: Host<Compa
 
   function pinned(pin: Pin) {
     selection.pin(pin);
+    keep(0);
     if (root.offsetParent) refresh();
   }
 
@@ -222,6 +243,7 @@ export function makeComparison(root: HTMLElement, { props, trigger }: Host<Compa
     pair: settled,
     refresh,
     pinned,
+    restore: (kept) => selection.restore(kept),
     awaitLinked(wanted) {
       awaited = true;
       linked.ask(wanted);

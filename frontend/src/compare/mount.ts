@@ -3,6 +3,7 @@ import { csvOf } from '../core/table';
 import { type Pin, publish, subscribe } from '../page/channels';
 import type { Host } from '../page/component';
 import { download, handOver } from '../page/files';
+import { onNewInput } from '../page/inspected';
 import { copyLink } from '../page/link';
 import { parquetWriter } from '../page/parquet';
 import { find, finder } from '../ui/dom';
@@ -18,8 +19,13 @@ export function mountCompare(host: Host<CompareProps>): void {
   const { props, watch } = host;
   const comparison = makeComparison(root, host);
   offerFiles(root, host, comparison);
+  let restored = false;
+  subscribe('kept', (kept) => (restored = comparison.restore(kept) && kept.reloaded));
   subscribe('pin', (pin) => comparison.pinned(pin));
-  subscribe('link-pair', (pair) => comparison.awaitLinked(pair));
+  // The page's own address names A and B as well; then they are here already.
+  subscribe('link-pair', (pair) => {
+    if (!restored) comparison.awaitLinked(pair);
+  });
   watch('retraced', () => comparison.retracedArrived());
   watch('paired', () => comparison.pairedArrived());
   watch('routed', () => comparison.routedArrived());
@@ -28,6 +34,9 @@ export function mountCompare(host: Host<CompareProps>): void {
   new IntersectionObserver(([{ isIntersecting }]) => {
     if (isIntersecting) comparison.refresh();
   }).observe(root);
+  onNewInput(() => {
+    if (root.offsetParent) comparison.refresh();
+  });
   root.compare = () => {
     const pair = comparison.pair();
     return pair && { ...pairRecord(pair), pins: pinsOf(comparison) };

@@ -19,8 +19,8 @@ export interface Row extends Side {
   payload: TracePayload;
   /** What it was made from, as that was then. */
   parent: Snapshot | null;
-  /** Of a link. */
-  linked?: boolean;
+  /** Where it came from, in words, where it has no parent. */
+  made?: string;
 }
 
 export interface Snapshot extends Side {
@@ -28,7 +28,7 @@ export interface Snapshot extends Side {
 }
 
 /** A row before it has a place in the store. */
-export type NewRow = Omit<Row, 'id' | 'name' | 'kind' | 'parent'> & Partial<Pick<Row, 'kind' | 'parent'>>;
+export type NewRow = Omit<Row, 'id' | 'name' | 'kind' | 'parent'> & Partial<Pick<Row, 'name' | 'kind' | 'parent'>>;
 
 export interface RowStore {
   /** The newest first. */
@@ -46,8 +46,9 @@ export function rowStore(): RowStore {
     kept,
     add(row) {
       store.closeDraft();
-      const added: Row = { kind: 'kept', parent: null, ...row, id: String(next), name: `#${next}` };
-      next += 1;
+      const number = Math.max(next, Number(row.name?.slice(1) ?? 0));
+      const added: Row = { kind: 'kept', parent: null, ...row, id: String(number), name: `#${number}` };
+      next = number + 1;
       kept.unshift(added);
       return added;
     },
@@ -85,7 +86,7 @@ export const snapshot = ({ name, trace, view }: Row): Snapshot => ({ name, trace
 
 export function lineage(row: Row): string {
   if (row.kind === 'inspect') return 'on screen in Inspect';
-  if (!row.parent) return row.linked ? 'from the link' : 'pinned in Inspect';
+  if (!row.parent) return row.made ?? 'pinned in Inspect';
   const changes = pairChanges(comparePair<Side>(row.parent, row));
   return `from ${row.parent.name}: ${changes.join(', ') || 'no change yet'}`;
 }
@@ -138,10 +139,13 @@ export function twinOf(row: Row): Row {
   return { ...row, id: 'twin', kind: 'twin', name, parent: snapshot(row), view: copyView(chosen) };
 }
 
-/** What the tab says of its rows. pinned: whether there are any but Inspect's. */
-export function stateWords(pinned: boolean, twin: Row | null, awaited: boolean): string {
+/** What the tab says of its rows. pinned: whether there are any but Inspect's; lost: those that a reload would lose. */
+export function stateWords(pinned: boolean, twin: Row | null, awaited: boolean, lost: string[]): string {
   if (awaited) return 'The link’s views are on their way …';
-  if (pinned) return 'Choose A and B among the views. A change of B becomes a new row; no row is ever overwritten.';
+  if (pinned) {
+    const large = lost.length ? ` Too large to outlive a reload of the page: ${lost.join(', ')}.` : '';
+    return `Choose A and B among the views. A change of B becomes a new row; no row is ever overwritten.${large}`;
+  }
   const names: Record<string, string> = { direct: 'without context', merged: 'with full context' };
   const decision = (twin && names[twin.view.policy]) ?? 'under its usual rule';
   return (

@@ -4,9 +4,10 @@ import { carriedView } from '../core/edits';
 import { tracedView } from '../core/replay';
 import { decode } from '../core/trace';
 import type { Pin } from '../page/channels';
+import type { KeptViews } from '../page/kept_views';
 import type { Origin } from './edit';
 import type { ChosenRows, SideName } from './row_list';
-import { type Row, copyView, inspectRow, rowStore, sameView, snapshot, twinOf } from './rows';
+import { type Row, copyView, inspectRow, lineage, rowStore, sameView, snapshot, twinOf } from './rows';
 
 export interface Selection {
   chosen: ChosenRows;
@@ -24,6 +25,9 @@ export interface Selection {
   /** A copy of B as a row of its own, which is B from now on. */
   copyB(kind: Row['kind']): Row;
   pin(pin: Pin): void;
+  /** The views as a reload leaves them, and back. Returns whether A and B are what they were. */
+  toKeep(): KeptViews;
+  restore(kept: KeptViews): boolean;
   /** The views of a link, as if they had been pinned: one record where both are decisions on the same input. */
   addLinked(views: PairPayload['views']): void;
   /** The model's answer: a new row beside the one it was made from, or the draft's own text for its own route. */
@@ -84,12 +88,37 @@ export function rowSelection(): Selection {
       if (chosen.a === 'inspect' || chosen.a === 'twin') chosen.a = before.id;
       chosen.b = row.id;
     },
+    toKeep: () => ({
+      views: store.kept.toReversed().map((row) => {
+        const { payload, view, name, kind } = row;
+        const kept = {
+          policy: view.policy,
+          theta: view.theta,
+          overrides: [...view.overrides],
+          ignored: [...view.ignored],
+        };
+        return { payload, view: kept, name, draft: kind === 'draft', made: lineage(row) };
+      }),
+      chosen: byHand || store.kept.length ? { ...chosen } : null,
+    }),
+    restore({ views, chosen: before }) {
+      for (const { payload, view, name, draft, made } of views.filter(({ name }) => name)) {
+        const row = { trace: decode(payload), payload, view: copyView(view), name, made };
+        store.add({ ...row, kind: draft ? 'draft' : 'kept' });
+      }
+      const ids = ['inspect', 'twin', ...store.kept.map(({ id }) => id)];
+      const same = !!before && ids.includes(before.a) && ids.includes(before.b);
+      if (same) Object.assign(chosen, before);
+      byHand = same;
+      for (const pin of views.filter(({ name }) => !name)) selection.pin(pin);
+      return same;
+    },
     addLinked(views) {
       let last: Row | null = null;
       for (const { side, payload, view } of views) {
         const same: boolean = !!last?.trace.answers && last.trace.key === payload.key;
         const trace = same ? last!.trace : decode(payload);
-        last = store.add({ trace, payload, view: copyView(view), linked: true });
+        last = store.add({ trace, payload, view: copyView(view), made: 'from the link' });
         chosen[side] = last.id;
         byHand = true;
       }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeTrace } from '../testing/golden';
 import { type AnswerPart, headline, isRight } from './headline';
-import { replay } from './replay';
+import { type View, otherFlow, replay, tracedView } from './replay';
 import { wordsOf } from './words';
 
 const said = (name: string, policy: string, overrides = new Map<number, number>()) => {
@@ -50,6 +50,22 @@ test('without a context there is nothing to compare', () => {
   const { trace, parts } = said('no context', 'threshold');
   expect(parts[0]).toBe(`There is no ${trace.hName}, so nothing could be read.`);
   expect(answersOf(parts)).toHaveLength(1);
+});
+
+test('a text of another route is not told as this one’s', () => {
+  const trace = makeTrace('written');
+  const traced = tracedView(trace);
+  const words = wordsOf(trace);
+  const under = (view: View) => replay(trace, view);
+  const [alone, always] = ['direct', 'merged'].map((policy) => under({ policy, theta: 0.5, overrides: new Map() }));
+  const parts = (view: View, failed = false) => headline(trace, view, under(view), alone, always, words, failed);
+  expect(parts(traced)).toContain('The model writes');
+  expect(answersOf(parts(traced))[0].answer).toBe(`“${trace.written!.text}”`);
+  const [t, flow] = [0, otherFlow(trace, under(traced).weights, 0)];
+  const other = { ...traced, overrides: new Map([[t, flow]]) };
+  expect(parts(other)).toContain('Rewriting …');
+  expect(parts(other, true)).toContain('The text was not rewritten for this routing.');
+  for (const shown of [parts(other), parts(other, true)]) expect(answersOf(shown)).toEqual([]);
 });
 
 test('only an example that says so is right or wrong', () => {

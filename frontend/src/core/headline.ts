@@ -1,5 +1,6 @@
 /** The one sentence of the first window, with the answers as parts of their own. */
 import { clip, count, percent } from './format';
+import { answerOf } from './pair';
 import { type Outcome, type View, idleFlips } from './replay';
 import { answerWords } from './sentence';
 import type { Trace } from './trace';
@@ -16,7 +17,7 @@ export type HeadlinePart = string | AnswerPart;
 
 const MOST_NAMED = 2; // words that read are named up to this many
 
-/** alone, always: the outcomes of the direct flow alone and of reading always. */
+/** alone, always: the outcomes of the direct flow alone and of reading always; failed: a text could not be rewritten. */
 export function headline(
   trace: Trace,
   view: View,
@@ -24,11 +25,12 @@ export function headline(
   alone: Outcome,
   always: Outcome,
   words: Word[],
+  failed = false,
 ): HeadlinePart[] {
   const readers = words.filter((word) => wordReads(outcome, word));
   const parts: HeadlinePart[] = [readingWords(trace, view, readers, words.length)];
   if (trace.answers) parts.push(...answers(trace, outcome, alone, always, readers.length));
-  else parts.push(...texts(trace));
+  else parts.push(...texts(trace, view, outcome, failed));
   if (view.overrides.size) parts.push(flippedPart(trace, view, words));
   if (outcome.tie) parts.push('The two best answers are closer than rounding can tell apart.');
   return parts;
@@ -66,10 +68,11 @@ function answers(trace: Trace, outcome: Outcome, alone: Outcome, always: Outcome
   return parts;
 }
 
-function texts(trace: Trace): HeadlinePart[] {
+function texts(trace: Trace, view: View, outcome: Outcome, failed: boolean): HeadlinePart[] {
   if (!trace.written) return [];
-  const { text, alternatives } = trace.written;
-  const alone = alternatives.direct;
+  const text = answerOf({ trace, view: { ignored: new Set(), ...view } }, outcome);
+  if (text === null) return [failed ? 'The text was not rewritten for this routing.' : 'Rewriting …'];
+  const alone = trace.written.alternatives.direct;
   const parts: HeadlinePart[] = ['The model writes', { answer: `“${text}”`, share: '', own: true }];
   if (alone == null || !trace.S) return parts;
   if (alone === text) return [...parts, `${without(trace)} the same.`];

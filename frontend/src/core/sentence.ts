@@ -1,5 +1,6 @@
 /** What happened to one input, in plain words. */
 import { clip, count, percent, plainToken, quote, signed, thetaText } from './format';
+import { answerOf } from './pair';
 import { usesTheta } from './policies';
 import { type Outcome, type View, flowTaken, idleFlips } from './replay';
 import { topReads } from './reading';
@@ -10,7 +11,7 @@ export function sentence(trace: Trace, view: View, outcome: Outcome, alone: Outc
   const reading = Array.from(outcome.rho).filter((rho) => rho > 0).length;
   const words = [
     trace.S ? readingWords(trace, view, reading) : `There is no ${trace.hName}, so nothing could be read.`,
-    trace.answers ? verdictWords(trace, outcome, alone, always) : writtenWords(trace),
+    trace.answers ? verdictWords(trace, outcome, alone, always) : writtenWords(trace, view, outcome),
   ];
   if (view.overrides.size) words.push(`${flippedWords(trace, view)}.`);
   if (outcome.tie) words.push('The two best answers are closer than rounding can tell apart.');
@@ -38,9 +39,11 @@ function verdictWords(trace: Trace, outcome: Outcome, alone: Outcome, always: Ou
   return `${verdict}; with or without the ${trace.hName}, the answer is the same.`;
 }
 
-function writtenWords({ written, S, hName }: Trace): string {
+function writtenWords(trace: Trace, view: View, outcome: Outcome): string {
+  const { written, S, hName } = trace;
   if (!written) return '';
-  const { text } = written;
+  const text = answerOf({ trace, view: { ignored: new Set(), ...view } }, outcome);
+  if (text === null) return 'The text is not rewritten for this routing yet.';
   const alone = written.alternatives.direct;
   if (alone == null || !S) return `The model writes “${text}”.`;
   return alone === text

@@ -1,22 +1,36 @@
 /** Connects what a visitor chooses or types with the inspector: one request at a time, the newest wins. */
 import type { AttributionPayload, TaskChoice, TracePayload } from '../contracts';
+import type { View } from '../core/replay';
 import { decode } from '../core/trace';
 import { requestedView } from '../page/channels';
+import type { Entry, Visit } from '../page/history';
 import { type Find, setText } from '../ui/dom';
 import { chooser } from './chooser';
 import { editor } from './editor';
 import type { Screen } from './screen';
-import { type Viewed, type Visit, exampleOf, visits } from './visits';
+import { type Viewed, exampleOf, visits } from './visits';
 
 export interface ChoiceEvents {
   show(payload: TracePayload, attribution: AttributionPayload | null): void;
   send(name: string, request: object): void;
+  /** Another decision for what is on screen. */
+  decide(view: View): void;
+  /** The history shall say what is on screen. */
+  remember(): void;
+  /** Nothing came, and nothing is on screen. */
+  nothing(): void;
   screen(): Screen | null;
 }
 
 export interface Choices {
   go(visit: Visit): void;
+  /** What belongs to the open entry of the history. */
+  open(entry: Entry & { visit: Visit }): void;
   arrived(answer: Viewed | null | undefined): void;
+  /** What was typed before a reload; returns whether there was anything. */
+  restore(): boolean;
+  isOwn(): boolean;
+  say(words: string): void;
   /** Fill in what the catalogue knows of an input. */
   complete(payload: TracePayload): void;
   /** An input came on screen; null: there is none yet. */
@@ -39,16 +53,27 @@ export function choices(part: Find, tasks: TaskChoice[], saved: boolean, on: Cho
   const typed = visits(tasks, saved, {
     send: (name, request) => on.send(name, request),
     asked(visit) {
-      busy(true);
+      busy(!!visit);
       say('');
-      list.asked(visit);
+      if (visit) return list.asked(visit);
+      const payload = on.screen()?.payload;
+      if (payload) list.follow(payload);
     },
-    show({ payload, attribution }, address) {
+    show({ payload, attribution }, entry) {
       busy(false);
-      on.show(address ? decided(payload, address) : payload, attribution);
+      const view = entry?.decision && requestedView(decode(payload), entry.decision);
+      // A text that is written belongs to its own decision; for another one it is written anew.
+      const later = view && payload.written ? view : null;
+      on.show(view && !later ? under(payload, view, entry) : payload, attribution);
+      if (later) on.decide(later);
     },
+    stays: () => on.remember(),
     failed(words, visit) {
       busy(false);
+      if (!on.screen()) {
+        on.nothing();
+        if (visit.kind === 'view') fields.restore({ x: visit.x, h: visit.h ?? '', image: visit.image ?? '' });
+      }
       const payload = on.screen()?.payload;
       if (payload) list.follow(payload); // what was chosen did not come: the choices are of what is on screen
       if (visit.kind === 'view' && part<HTMLDetailsElement>('edit').open) fields.say(words);
@@ -65,6 +90,10 @@ export function choices(part: Find, tasks: TaskChoice[], saved: boolean, on: Cho
   const fields = editor(part, (input) => typed.go({ ...input, checkpoint: checkpoint() }));
   return {
     go: (visit) => typed.go(visit),
+    open: (entry) => typed.open(entry),
+    say,
+    restore: () => fields.restore(),
+    isOwn: () => list.isOwn(),
     arrived: (answer) => typed.arrived(answer),
     complete(payload) {
       const found = exampleOf(tasks, payload);
@@ -88,24 +117,14 @@ export function choices(part: Find, tasks: TaskChoice[], saved: boolean, on: Cho
   };
 }
 
-/** The decision that stands in an address, where it fits; a text that is written belongs to its own. */
-function decided(payload: TracePayload, address: URLSearchParams): TracePayload {
-  if (payload.written) return payload;
-  const flips = (address.get('flips') ?? '').split(',').filter(Boolean);
-  const overrides = flips.map((flip): [number, string] => {
-    const [t, flow] = flip.split(':');
-    return [Number(t), flow];
-  });
-  const theta = address.get('theta');
-  const view = requestedView(decode(payload), {
-    ...payload,
-    policy: address.get('policy'),
-    threshold: theta === null ? null : Number(theta),
-    overrides,
-  });
-  if (!view) return payload;
-  return { ...payload, policy: view.policy, threshold: view.theta, overrides: [...view.overrides] };
-}
+/** A payload that opens with a decision, and with what was selected in it. */
+const under = (payload: TracePayload, { policy, theta, overrides }: View, { shown }: Entry): TracePayload => ({
+  ...payload,
+  policy,
+  threshold: theta,
+  overrides: [...overrides],
+  shown: shown ?? payload.shown,
+});
 
 const DETAILS = 'dualroute-details';
 

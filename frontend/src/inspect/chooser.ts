@@ -2,13 +2,16 @@
 import type { TaskChoice, TracePayload } from '../contracts';
 import { clip } from '../core/format';
 import { type Find, make, option, setText } from '../ui/dom';
-import { type Visit, exampleOf } from './visits';
+import type { Visit } from '../page/history';
+import { exampleOf } from './visits';
 
 export interface Chooser {
   /** The choices of what is on screen, or of what was asked for. */
   follow(payload: TracePayload): void;
   asked(visit: Visit): void;
   task(): TaskChoice | undefined;
+  /** Whether the input on screen is none of the examples. */
+  isOwn(): boolean;
 }
 
 export interface ChooserEvents {
@@ -74,14 +77,18 @@ export function chooser(part: Find, tasks: TaskChoice[], on: ChooserEvents): Cho
       place(exampleOf(tasks, payload)?.index ?? sameText(next, payload, at));
     },
     asked(visit) {
-      if (visit.kind !== 'example') return;
-      const next = tasks.find(({ key }) => key === visit.task);
+      const name = visit.kind === 'view' ? visit.checkpoint : '';
+      const next = tasks.find(({ key, routers }) =>
+        visit.kind === 'example' ? key === visit.task : routers.some(({ checkpoint }) => checkpoint === name),
+      );
       if (!next) return;
       dress(next);
-      routerBox.value = next.routers[0].checkpoint;
-      place(visit.index);
+      taskBox.value = next.key;
+      routerBox.value = name || next.routers[0].checkpoint;
+      if (visit.kind === 'example') place(visit.index);
     },
     task: () => task,
+    isOwn: () => exampleBox.value === '-1',
   };
 }
 

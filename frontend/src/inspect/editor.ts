@@ -2,14 +2,28 @@
 import type { TaskChoice, TracePayload } from '../contracts';
 import { type Find, setText } from '../ui/dom';
 import { PNG_ADDRESS } from './picture';
-import type { InputVisit } from './visits';
+import type { InputVisit } from '../page/history';
+import { forget, recall, remember } from '../ui/remember';
 
 const MOST = 8_000_000; // bytes of a picture's file
+const MOST_KEPT = 1_500_000; // characters of a picture's address
+const TYPED = 'typed';
+
+/** What was typed and not run yet. */
+export interface Typed {
+  x: string;
+  h: string;
+  image: string;
+  /** The picture was too large to be kept. */
+  lost?: boolean;
+}
 
 export interface Editor {
   follow(payload: TracePayload, task: TaskChoice | undefined): void;
   /** A task without an input on screen: the fields are empty and open. */
   begin(task: TaskChoice): void;
+  /** What was typed before a reload, else what was run; returns whether there was anything. */
+  restore(run?: Typed): boolean;
   /** The server works, or is done. */
   busy(on: boolean): void;
   say(words: string): void;
@@ -23,11 +37,23 @@ export function editor(part: Find, run: (input: Omit<InputVisit, 'checkpoint'>) 
   const button = part<HTMLButtonElement>('run');
   const status = part('edit-status');
   const unrouted = part('unrouted');
+  const typed = recall<Typed>(TYPED); // before a reload
   let image = '';
   let routed = '';
   let sent = ''; // what was run last; empty once its answer is here
   const now = () => JSON.stringify([x.value, h.value, image]);
-  const compare = () => (unrouted.hidden = now() === routed);
+  const compare = () => {
+    unrouted.hidden = now() === routed;
+    if (unrouted.hidden) return forget(TYPED);
+    const texts = { x: x.value, h: h.value };
+    const kept = image.length <= MOST_KEPT && remember(TYPED, { ...texts, image });
+    if (!kept) remember(TYPED, { ...texts, image: '', lost: true });
+  };
+  const setPicture = (address: string) => {
+    image = address;
+    shown.hidden = !image;
+    if (image) shown.src = image;
+  };
   const say = (words: string) => {
     setText(status, words);
     status.hidden = !words;
@@ -57,18 +83,15 @@ export function editor(part: Find, run: (input: Omit<InputVisit, 'checkpoint'>) 
     const reader = new FileReader();
     reader.onerror = () => say('The file could not be read.');
     reader.onload = () => {
-      image = reader.result as string; // what readAsDataURL gives
-      shown.src = image;
-      shown.hidden = false;
+      setPicture(reader.result as string); // what readAsDataURL gives
       say('');
       compare();
     };
     reader.readAsDataURL(chosen);
   });
   part('picture-remove').addEventListener('click', () => {
-    image = '';
+    setPicture('');
     file.value = '';
-    shown.hidden = true;
     say('');
     compare();
   });
@@ -100,12 +123,21 @@ export function editor(part: Find, run: (input: Omit<InputVisit, 'checkpoint'>) 
       x.value = payload.x;
       h.value = payload.h;
       if (payload.image !== image) file.value = '';
-      image = picture;
-      shown.hidden = !image;
-      if (image) shown.src = image;
+      setPicture(picture);
       routed = now();
-      unrouted.hidden = true;
+      compare();
       say('');
+    },
+    restore(run) {
+      const given = typed ?? run;
+      if (!given) return false;
+      x.value = given.x;
+      h.value = given.h;
+      if (given.image || !given.lost) setPicture(given.image);
+      compare();
+      if (given.lost) say('The picture was too large to be kept: choose it again.');
+      part<HTMLDetailsElement>('edit').open = true;
+      return true;
     },
     busy(on) {
       button.setAttribute('aria-busy', String(on)); // not disabled: of several runs the newest counts

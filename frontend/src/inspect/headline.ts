@@ -8,8 +8,8 @@ import type { Screen } from './screen';
 export function headlinePainter(box: HTMLElement): { paint(screen: Screen, words: Word[]): void } {
   let painted = '';
   return {
-    paint({ trace, view, outcome, alone, always }, words) {
-      const parts = headline(trace, view, outcome, alone, always, words);
+    paint({ trace, view, outcome, alone, always, failed }, words) {
+      const parts = headline(trace, view, outcome, alone, always, words, failed);
       const right = isRight(trace, outcome);
       const state = JSON.stringify([parts, right]);
       if (state === painted) return;
@@ -28,7 +28,7 @@ export function headlinePainter(box: HTMLElement): { paint(screen: Screen, words
 
 /** One line says what the model did, the next what it would have done. */
 function clauses(parts: HeadlinePart[]): HeadlinePart[][] {
-  const after = parts.findIndex(isOwn) + 1;
+  const after = parts.findIndex(isOwn) + 1 || parts.length;
   return [parts.slice(0, after), parts.slice(after)].filter(({ length }) => length);
 }
 

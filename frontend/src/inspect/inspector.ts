@@ -4,13 +4,14 @@ import { quote } from '../core/format';
 import { usesTheta } from '../core/policies';
 import { contextScale, tokenScale } from '../core/reading';
 import { lookedAt } from '../core/readouts';
-import { type View, otherFlow, replay } from '../core/replay';
+import { type View, namedOverrides, otherFlow, replay } from '../core/replay';
 import { tokenWords } from '../core/sentence';
 import { startOf } from '../core/spans';
 import { type Trace, decodeWritten } from '../core/trace';
 import { flippedOverrides, wordReads } from '../core/words';
 import type { Pin } from '../page/channels';
 import type { Answer, Host } from '../page/component';
+import { keepInEntry } from '../page/history';
 import { writeAddress } from '../page/link';
 import type { ParquetProps } from '../page/parquet';
 import { finder, setText } from '../ui/dom';
@@ -20,6 +21,7 @@ import { contextTrack } from './context_track';
 import { type FlowPicture, flowPicture } from './flow_picture';
 import { outcomeTable, thetaStrip } from './outcome';
 import { headlinePainter } from './headline';
+import type { Opened } from './opening';
 import { passage } from './passage';
 import { pictureTrack } from './picture';
 import { tokenTrack } from './token_track';
@@ -36,6 +38,8 @@ export interface InspectProps extends ParquetProps {
   /** What can be chosen; in a saved file nothing. */
   tasks?: TaskChoice[];
   viewed?: Viewed | null;
+  /** What the address names. */
+  opened?: Opened | null;
   attribution?: AttributionAnswer | null;
   rewritten?: Rewritten | null;
   shell?: Answer<FileParts> | null;
@@ -54,6 +58,8 @@ export interface Inspector {
   apply(changes: Partial<View> & { theta: number }): void;
   /** Another input; null for none. */
   load(payload: TracePayload | null): void;
+  /** Write what is on screen into the address and the history. */
+  remember(): void;
   attributionArrived(answer: AttributionAnswer | null | undefined): void;
   rewrittenArrived(): void;
 }
@@ -77,13 +83,21 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
   const first = stage(root, ({ from, to }) => flipAll(from, to));
   const headline = headlinePainter(part('sentence'));
   const toggle = (n: number) => choosePiece(screen!.trace.piece === n ? -1 : n);
-  const written = writtenText(root, toggle, (request) => trigger('rewrite', request), rewritten);
+  const written = writtenText(
+    root,
+    toggle,
+    (request) => trigger('rewrite', request),
+    rewritten,
+    (failed) => {
+      screen!.failed = failed;
+      headline.paint(screen!, first.words());
+    },
+  );
 
   let screen: Screen | null = null;
   let frame = 0;
   let resting: ReturnType<typeof setTimeout>;
   let painted = ''; // the weights on screen
-  let begun = false;
   let dragged: number | null = null; // θ before the drag under way
 
   function load(payload: TracePayload | null) {
@@ -102,13 +116,17 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
     if (!trace.answers) choosePiece(-1);
     attributions.newInput(trace, view);
     attributionArrived(props.attribution);
-    if (begun) remember(); // what the page begins with needs no words
-    begun = true;
   }
 
   function remember() {
-    // A file's address names the file.
-    if (!props.saved && screen) writeAddress(viewState(screen.trace, screen.view));
+    if (props.saved || !screen) return; // a file's address names the file
+    const { trace, view } = screen;
+    const { policy, theta: threshold, label, token } = view;
+    writeAddress(viewState(trace, view));
+    keepInEntry({
+      decision: { policy, threshold, overrides: namedOverrides(trace, view.overrides) },
+      shown: { ...(label !== null && { label }), ...(token >= 0 && { token }) },
+    });
   }
 
   /** What depends on the input alone. */
@@ -180,10 +198,13 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
     paint();
   }
 
-  function rewritten(payload: WrittenPayload) {
+  /** A text that was written for a decision; the slider may stand elsewhere by now. */
+  function rewritten(payload: WrittenPayload, { policy, theta, overrides }: View) {
     const { trace } = screen!;
-    screen!.payload = { ...screen!.payload, written: payload };
-    trace.written = decodeWritten(payload);
+    const decision = { policy, threshold: theta, overrides: [...overrides] };
+    screen!.payload = { ...screen!.payload, ...decision, written: payload };
+    Object.assign(trace, { ...decision, written: decodeWritten(payload) });
+    trace.cache.tracedWeights = undefined;
     trace.cache.contextScales.clear();
     choosePiece(-1);
   }
@@ -301,6 +322,7 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
       change({ ...changes, ...(screen && { policy: changes.policy ?? screen.view.policy }) });
     },
     load,
+    remember,
     attributionArrived,
     rewrittenArrived: () => written.arrived(props.rewritten),
   };

@@ -6,12 +6,15 @@ import { openTab, publish, requestedView, sameInput, subscribe } from '../page/c
 import type { Host } from '../page/component';
 import { download, flashLabel, handOver } from '../page/files';
 import type { Inspected, InspectorNode } from '../page/inspected';
+import { addressTab } from '../page/history';
+import { keepPin } from '../page/kept_views';
 import { parquetWriter } from '../page/parquet';
 import { find, finder, onThemeChange } from '../ui/dom';
 import { attributionStore } from './attribution_store';
 import { choices, rememberDetails } from './choices';
 import { offerDownloads } from './downloads';
 import { type InspectProps, type Inspector, makeInspector } from './inspector';
+import { opening } from './opening';
 import { fileSaver, savedView } from './saver';
 import { trackFigure } from './track_figure';
 import { viewLink } from './view_link';
@@ -25,18 +28,45 @@ export function mountInspect(host: Host<InspectProps>): void {
   const tasks = props.tasks ?? [];
   const saver = fileSaver(part('plot').dataset.plotly ?? '', (request) => trigger('shell', request));
 
-  function show(payload: TracePayload | null, attribution: AttributionPayload | null = null): void {
+  /** What the page begins with needs no words in the address. */
+  function showFirst(payload: TracePayload | null, attribution: AttributionPayload | null = null): void {
     if (payload) choose.complete(payload);
     inspector.load(payload);
     if (attribution) inspector.attributionArrived(attribution);
     choose.follow(payload);
+    begin.shown();
   }
+  function show(payload: TracePayload | null, attribution: AttributionPayload | null = null): void {
+    showFirst(payload, attribution);
+    inspector.remember();
+  }
+  const first = () => showFirst(shownValue(props));
   const attributed = () => {
     inspector.attributionArrived(props.attribution);
     if (props.attribution && props.attribution.error == null) attributions.add(props.attribution, true);
   };
-  const choose = choices(part, tasks, !!props.saved, { show, send: trigger, screen: () => inspector.screen() });
-  watch('value', () => show(shownValue(props)));
+  const screen = () => inspector.screen();
+  const choose = choices(part, tasks, !!props.saved, {
+    show,
+    send: trigger,
+    decide: (view) => inspector.apply(view),
+    remember: () => inspector.remember(),
+    nothing: first,
+    screen,
+  });
+  const begin = opening(root, part, choose, {
+    first,
+    show: ({ payload, attribution }) => show(payload, attribution),
+    screen,
+  });
+  // The framework reports a value also where another property came.
+  let given = shownValue(props)?.key;
+  watch('value', () => {
+    const payload = shownValue(props);
+    if (payload?.key !== given) show(payload);
+    given = payload?.key;
+  });
+  watch('opened', () => begin.opened(props.opened));
   watch('viewed', () => choose.arrived(props.viewed));
   watch('attribution', attributed);
   watch('rewritten', () => inspector.rewrittenArrived());
@@ -63,8 +93,10 @@ export function mountInspect(host: Host<InspectProps>): void {
   part('pin').addEventListener('click', ({ currentTarget }) => {
     const node = currentTarget as HTMLElement;
     if (root.querySelector('.waiting')) return flashLabel(node, 'Wait for the new text');
-    publish('pin', inspector.pin());
-    flashLabel(node, 'Pinned: see Compare');
+    const pin = inspector.pin();
+    const kept = keepPin(pin);
+    publish('pin', pin);
+    flashLabel(node, kept ? 'Pinned: see Compare' : 'Pinned, but too large to outlive a reload');
   });
   onThemeChange(() => inspector.picture.redraw());
 
@@ -73,7 +105,11 @@ export function mountInspect(host: Host<InspectProps>): void {
     const trace = inspector.screen()?.trace ?? null;
     const view = sameInput(trace, request) && requestedView(trace, request);
     if (view) inspector.apply(view);
-    else choose.go({ kind: 'view', ...request });
+    else {
+      const visit = { kind: 'view' as const, ...request };
+      if (addressTab() === 'inspect') choose.go(visit);
+      else choose.open({ visit }); // the other tab makes the next entry of the history
+    }
     openTab('Inspect');
   });
   subscribe('theta', ({ theta, policy }) => {
@@ -90,7 +126,8 @@ export function mountInspect(host: Host<InspectProps>): void {
   });
   subscribe('attributed', (attribution) => attributions.add(attribution));
 
-  show(shownValue(props));
+  if (props.saved) first();
+  else begin.begin();
   rememberDetails(part<HTMLDetailsElement>('details'));
   if (props.attribution && props.attribution.error == null) attributions.add(props.attribution, true);
   offer(root, inspector);

@@ -14,6 +14,8 @@ export interface Screen {
   /** The direct flow alone, and reading always. */
   alone: Outcome;
   always: Outcome;
+  /** The text could not be written anew for this route. */
+  failed: boolean;
 }
 
 export function screenOf(payload: TracePayload): Screen {
@@ -27,7 +29,8 @@ export function screenOf(payload: TracePayload): Screen {
     ...trace.shown,
   };
   const under = (policy: string) => replay(trace, { ...view, policy, overrides: new Map() });
-  return { payload, trace, view, outcome: replay(trace, view), alone: under('direct'), always: under('merged') };
+  const [alone, always] = [under('direct'), under('merged')];
+  return { payload, trace, view, outcome: replay(trace, view), alone, always, failed: false };
 }
 
 /** Names, notes and classes of an input. */

@@ -3,36 +3,21 @@ import type { TaskChoice, TracePayload, ViewPayload } from '../contracts';
 import { capital, withoutStop } from '../core/format';
 import { openTab } from '../page/channels';
 import type { Answer } from '../page/component';
+import { type Entry, type ExampleVisit, type Visit, addEntry, addressTab, currentEntry, followTabs, keepInEntry } from '../page/history'; // prettier-ignore
 import { requestQueue } from '../page/requests';
 
-export interface ExampleVisit {
-  kind: 'example';
-  task: string;
-  index: number;
-}
-
-/** An input; what it leaves out is as the checkpoint has it. */
-export interface InputVisit {
-  kind: 'view';
-  checkpoint: string;
-  x: string;
-  h?: string;
-  image?: string;
-  policy?: string | null;
-  threshold?: number | null;
-  overrides?: [token: number, flow: string][] | null;
-}
-
-export type Visit = ExampleVisit | InputVisit;
 export type Viewed = Answer<ViewPayload>;
 
 interface Asked {
   visit: Visit;
-  back: boolean;
+  /** The entry of the history that it belongs to; null: a new one. */
+  entry: Entry | null;
 }
 
 export interface Visits {
   go(visit: Visit): void;
+  /** What belongs to the entry of the history that is open: it needs no other. */
+  open(entry: Entry & { visit: Visit }): void;
   arrived(answer: Viewed | null | undefined): void;
   /** What is on screen came otherwise: the history says what it is. */
   note(payload: TracePayload): void;
@@ -40,10 +25,12 @@ export interface Visits {
 
 export interface VisitEvents {
   send(name: 'view' | 'example', request: object): void;
-  /** Something was asked for. */
-  asked(visit: Visit): void;
-  /** address: of the entry that the visitor went back to. */
-  show(answer: ViewPayload, address: URLSearchParams | null): void;
+  /** Something was asked for; null: nobody waits for it any more. */
+  asked(visit: Visit | null): void;
+  /** entry: what it was shown under before. */
+  show(answer: ViewPayload, entry: Entry | null): void;
+  /** The visitor went back or forward to another entry with what is on screen. */
+  stays(): void;
   failed(words: string, visit: Visit): void;
 }
 
@@ -60,6 +47,7 @@ export function visits(tasks: TaskChoice[], saved: boolean, on: VisitEvents): Vi
   let current = ''; // the visit on screen
   let asked: Asked | null = null;
   const fail = (error: string, { visit }: Asked) => {
+    if (!asked) return; // nobody waits for it any more
     asked = null;
     on.failed(`${capital(withoutStop(error))}.`, visit);
   };
@@ -70,37 +58,38 @@ export function visits(tasks: TaskChoice[], saved: boolean, on: VisitEvents): Vi
     if (!navigator.onLine) return fail('There is no connection, so what is on screen stays', next);
     queue.ask(next);
   };
-  const note = (payload: TracePayload) => {
-    const { checkpoint, x, h, image } = payload;
-    const visit: Visit = exampleOf(tasks, payload) ?? { kind: 'view', checkpoint, x, h, image };
-    current = JSON.stringify(visit);
-    if (!saved) keep(visit);
+  const open = (entry: Entry & { visit: Visit }) => {
+    const { visit, decision } = entry;
+    ask({ visit: visit.kind === 'view' ? { ...visit, ...decision } : visit, entry });
   };
-  if (!saved)
-    addEventListener('popstate', ({ state }) => {
-      const visit = (state as { dualroute?: Visit } | null)?.dualroute;
-      const address = new URL(location.href).searchParams;
-      openTab(capital(address.get('tab') ?? 'inspect'));
-      if (visit && JSON.stringify(visit) !== current) ask({ visit, back: true });
-    });
+  const popped = () => {
+    if (asked) on.asked(null);
+    asked = null;
+    openTab(capital(addressTab()));
+    const entry = currentEntry();
+    if (!entry) return;
+    if (entry.visit && JSON.stringify(entry.visit) !== current) open({ ...entry, visit: entry.visit });
+    else on.stays();
+  };
+  if (!saved) {
+    addEventListener('popstate', popped);
+    followTabs();
+  }
   return {
-    go: (visit) => ask({ visit, back: false }),
+    go: (visit) => ask({ visit, entry: null }),
+    open,
     arrived(answer) {
       if (!answer || !queue.accepts(answer) || answer.error != null || !asked) return;
-      const { back } = asked;
+      const { entry } = asked;
       asked = null;
-      if (!back) history.pushState(history.state, '', location.href);
-      on.show(answer, back ? new URL(location.href).searchParams : null);
+      if (!entry) addEntry();
+      on.show(answer, entry);
     },
-    note,
+    note(payload) {
+      const { checkpoint, x, h, image } = payload;
+      const visit: Visit = exampleOf(tasks, payload) ?? { kind: 'view', checkpoint, x, h, image };
+      current = JSON.stringify(visit);
+      if (!saved) keepInEntry({ visit });
+    },
   };
-}
-
-/** The state of an entry may be too large for a browser to keep; then the address alone says what it was. */
-function keep(visit: Visit): void {
-  try {
-    history.replaceState({ ...(history.state as object | null), dualroute: visit }, '');
-  } catch {
-    history.replaceState(null, '');
-  }
 }

@@ -28,7 +28,8 @@ export function writtenText(
   root: HTMLElement,
   onPiece: (piece: number) => void,
   send: (request: RewriteRequest) => void,
-  onWritten: (written: WrittenPayload) => void,
+  onWritten: (written: WrittenPayload, view: View) => void,
+  onState: (failed: boolean) => void,
 ): WrittenText {
   const part = finder(root, 'dr');
   const box = part('written');
@@ -37,15 +38,19 @@ export function writtenText(
   const again = part('rewrite');
   let trace: Trace | null = null;
   let route = ''; // of the text on screen, or of the one that was asked for
+  let asked: View; // the decision that it was asked for
   const queue = requestQueue(send, (error, { key }: RewriteRequest) => {
     if (key !== trace?.key) return;
     route = '';
     status.textContent = `Not written anew: ${withoutStop(error)}. The text above is of another route.`;
     again.hidden = false;
+    onState(true);
   });
   const ask = (of: Trace, view: View, wanted: string) => {
     route = wanted;
+    asked = { ...view, overrides: new Map(view.overrides) };
     box.classList.add('waiting');
+    onState(false);
     again.hidden = true;
     status.textContent = `${RERUN}: it is being written …`;
     queue.ask({ key: of.key, ...requestOf(of, view) });
@@ -75,7 +80,7 @@ export function writtenText(
     arrived(answer) {
       if (!answer || !queue.accepts(answer) || answer.error != null) return;
       if (answer.key !== trace?.key) return;
-      onWritten(answer.written);
+      onWritten(answer.written, asked);
       if (trace.written) show(trace.written);
     },
     select(piece) {

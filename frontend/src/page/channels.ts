@@ -7,16 +7,22 @@ import type { AttributionPayload, LinkedAttribution, LinkedPair, LinkedRows, Tra
 import { isTheta } from '../core/policies';
 import type { View } from '../core/replay';
 import type { Trace } from '../core/trace';
+import { TABS } from './history';
+import type { KeptViews } from './kept_views';
 
-/** An input and a decision that another tab wants to see; what it leaves out is as the input is traced. */
-export interface OpenRequest {
+/** A decision as requests carry it; what it leaves out is as the input is traced. */
+export interface Decided {
+  policy?: string | null;
+  threshold?: number | null;
+  overrides?: [token: number, flow: string][] | null;
+}
+
+/** An input and a decision that another tab wants to see. */
+export interface OpenRequest extends Decided {
   checkpoint: string;
   x: string;
   h?: string;
   image?: string;
-  policy?: string | null;
-  threshold?: number | null;
-  overrides?: [token: number, flow: string][] | null;
 }
 
 /** A view that is kept: the payload as it came, and the decision on screen. */
@@ -37,6 +43,8 @@ export interface Channels {
   pin: Pin;
   /** Another decision for what is on screen in Inspect. */
   theta: { theta: number; policy?: string };
+  /** What a reload left of the views in Compare. */
+  kept: KeptViews & { reloaded: boolean };
   /** Two views and their comparison as one file. */
   save: { pins: Pin[]; button: HTMLButtonElement; flowPicture: boolean };
   /** An attribution as Inspect's panel has it, to go with saved views. */
@@ -69,9 +77,8 @@ export function subscribe<Name extends keyof Channels>(name: Name, hear: (messag
   }
 }
 
-/** On a phone some tabs stand in a menu. */
 export function openTab(name: string): void {
-  const tabs = document.querySelectorAll<HTMLElement>('[role=tab], .overflow-dropdown button');
+  const tabs = document.querySelectorAll<HTMLElement>(TABS);
   [...tabs].find((tab) => tab.textContent.trim() === name)?.click();
 }
 
@@ -84,7 +91,7 @@ export const sameInput = (trace: Trace | null, request: OpenRequest): trace is T
   (trace.image || '') === (request.image ?? '');
 
 /** The decision that a message asks for; null where it does not fit the input. */
-export function requestedView(trace: Trace, { policy, threshold, overrides }: OpenRequest): View | null {
+export function requestedView(trace: Trace, { policy, threshold, overrides }: Decided): View | null {
   const flips = (overrides ?? []).map(([t, flow]): [number, number] => [t, trace.flows.indexOf(flow)]);
   const view = { policy: policy || trace.policy, theta: threshold ?? trace.threshold, overrides: new Map(flips) };
   const fits =

@@ -29,6 +29,15 @@ export interface InspectorNode extends HTMLElement {
 
 export const inspectorNode = (): InspectorNode | null => document.querySelector('#inspector .dr');
 
+/** Whether Inspect still waits for what a link or a reload brings. */
+export const isOpening = (): boolean => !!inspectorNode()?.classList.contains('dr-opening');
+
+/** Another input is on screen in Inspect. */
+export function onNewInput(run: () => void): void {
+  const inspector = inspectorNode();
+  if (inspector) new MutationObserver(run).observe(inspector, { attributes: true, attributeFilter: ['data-ready'] });
+}
+
 /** The view on screen, with its decision as a `View`; null while there is none. */
 export interface Subject {
   trace: Trace;
