@@ -78,16 +78,28 @@ class Collator:
     """Make batches of the rows of `dataset`.
 
     context_dropout  share of the rows whose context is masked in training, so that the model learns to do without it
+    word_dropout     share of the tokens of x and h that are masked in training, so that no word does all the work; only
+                     of h where the answer is made of tokens of x. A row that would lose all keeps all
     """
 
     dataset: RoutingDataset
     context_dropout: float = 0.0
+    word_dropout: float = 0.0
 
     def __call__(self, rows: list[dict]) -> dict[str, torch.Tensor]:
         batch = self.dataset.batch(rows)
+        if self.word_dropout:
+            if not self.dataset.objective.answers_in_x:
+                batch["attention_mask"] = self._without_some(batch["attention_mask"])
+            batch["context_attention_mask"] = self._without_some(batch["context_attention_mask"])
         with_context = torch.rand(len(rows)) >= self.context_dropout
         batch["context_attention_mask"] = batch["context_attention_mask"] * with_context[:, None]
         return batch
+
+    def _without_some(self, mask: torch.Tensor) -> torch.Tensor:
+        """The mask (B,n) without a random share of its tokens; rows that would lose all keep all."""
+        rest = mask * (torch.rand(mask.shape) >= self.word_dropout)
+        return torch.where(rest.any(1, keepdim=True), rest, mask).to(mask.dtype)
 
 
 @torch.no_grad()

@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 class Objective:
     """Loss and score of a routed answer. κ and ρ are weights (B,T), or one number for all tokens."""
 
+    answers_in_x = False  # whether the target is made of tokens of x, so that training must not hide any
     one_flow_per_row = False  # training runs each row with one randomly drawn flow instead of with every flow
     skipped = "skipped"  # key in the results of the number of rows that cannot be evaluated
 
@@ -105,6 +106,8 @@ LONGEST = DualRouteConfig.max_answer_length  # for the score during training; ev
 
 class SpanObjective(Objective):
     """A part of x, from a first to a last token: scores (B,T,2), labels (B,2) with the indices of both tokens."""
+
+    answers_in_x = True
 
     skipped = "skipped_unanswered"
 
@@ -194,6 +197,7 @@ class GenerationObjective(Objective):
             and the end mark; both padded with NOTHING
     """
 
+    answers_in_x = True
     one_flow_per_row = True  # running the decoder with every flow would triple the cost of training
 
     def targets(self, rows, config, tokenizer, name):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from dualroute.bounds import NOT_NEGATIVE, POSITIVE, SEED, SHARE, check_fields
+from dualroute.bounds import BELOW_ONE, NOT_NEGATIVE, POSITIVE, SEED, SHARE, check_fields
 
 TASK_ONLY = {"option": False}  # set by tasks; the commands have no option for it
 
@@ -31,6 +31,20 @@ class TrainingSettings:
     )
     context_dropout: float = field(
         default=0.1, metadata={"bounds": SHARE, "help": "Share of the rows trained without their context."}
+    )
+    word_dropout: float = field(
+        default=0.0,
+        metadata={
+            "bounds": BELOW_ONE,
+            "help": "Share of the words of x and h that a training step cannot see; of h alone where the answer is in x.",
+        },
+    )
+    idle_cost: float = field(
+        default=0.0,
+        metadata={
+            "bounds": NOT_NEGATIVE,
+            "help": "Cost of the gates whose reading moves no answer by a point of probability.",
+        },
     )
     largest_share: float = field(
         default=0.25,

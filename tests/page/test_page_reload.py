@@ -1,4 +1,4 @@
-"""What a reload of the page must not lose, as the framework reloads it when it reconnects, and Back through the tabs."""
+"""What a reload of the page must not lose (the framework reloads it when it reconnects), and Back through tabs."""
 
 import numpy as np
 import pytest
@@ -252,9 +252,7 @@ def test_a_view_opened_from_another_tab_is_one_step(visitor, examples):
     visitor.page.wait_for_function("location.search.includes('tab=help')")
     length = visitor.page.evaluate("history.length")
     asked = {"checkpoint": "news", "x": "Rain", "h": "Rain stopped play"}
-    visitor.page.evaluate(
-        "(detail) => document.dispatchEvent(new CustomEvent('dualroute:open', { detail }))", asked
-    )
+    visitor.page.evaluate("(detail) => document.dispatchEvent(new CustomEvent('dualroute:open', { detail }))", asked)
     shows(visitor, "Rain")
     tab(visitor, "Inspect")
     assert visitor.page.evaluate("history.length") == length + 1

@@ -24,31 +24,38 @@ class TokenState(nn.Module):
     """φ from an encoder's states (B,n,size) to model states (B,n,D). All normalisation belongs in here.
 
     with_content  the encoder's states are (B,n,2·size): those of the content layer stand behind, and get a φ of their
-                  own. Without it, one state of a token is both its control and its content
+                  own, whose result is not normalised, so that a word may say little. Without it, one state of a token
+                  is both its control and its content
     """
 
     def __init__(self, config: DualRouteConfig, size: int, with_content: bool = False):
         super().__init__()
         self.size = size
-        self.layers = _layers(config, size)
-        self.content = _layers(config, size) if with_content else None
+        wide = config.hidden_size
+        self.layers = nn.Sequential(
+            nn.LayerNorm(size),
+            nn.Linear(size, wide),
+            nn.GELU(),
+            nn.Dropout(config.dropout),
+            nn.Linear(wide, wide),
+            nn.LayerNorm(wide),
+        )
+        self.content = None
+        if with_content:
+            self.content = nn.Sequential(
+                nn.LayerNorm(size),
+                nn.Dropout(config.dropout),
+                nn.Linear(size, wide),
+                nn.GELU(),
+                nn.Dropout(config.dropout),
+                nn.Linear(wide, wide),
+            )
 
     def forward(self, hidden_states: torch.Tensor) -> States:
         if self.content is None:
             state = self.layers(hidden_states)
             return States(state, state)
         return States(self.layers(hidden_states[..., : self.size]), self.content(hidden_states[..., self.size :]))
-
-
-def _layers(config: DualRouteConfig, size: int) -> nn.Sequential:
-    return nn.Sequential(
-        nn.LayerNorm(size),
-        nn.Linear(size, config.hidden_size),
-        nn.GELU(),
-        nn.Dropout(config.dropout),
-        nn.Linear(config.hidden_size, config.hidden_size),
-        nn.LayerNorm(config.hidden_size),
-    )
 
 
 @dataclass(frozen=True, eq=False)
