@@ -36,7 +36,7 @@ class TrainingSettings:
         default=0.0,
         metadata={
             "bounds": BELOW_ONE,
-            "help": "Share of the words of x and h that a training step cannot see; of h alone where the answer is in x.",
+            "help": "Share of the words of x and h that a training step cannot see; of h alone if answers are in x.",
         },
     )
     idle_cost: float = field(

@@ -117,7 +117,7 @@ FLOW_NAMES = ("routed", "direct", "merged")
 
 
 class RoutingTrainer(Trainer):
-    """A trainer whose batches hold cached features instead of token ids. In evaluation no word and no context is hidden."""
+    """A trainer whose batches hold cached features instead of token ids. In evaluation nothing is hidden."""
 
     loss_weights: LossWeights
     metric: str = "accuracy"
