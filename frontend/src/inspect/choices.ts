@@ -107,6 +107,7 @@ export function choices(part: Find, tasks: TaskChoice[], saved: boolean, on: Cho
       say('');
       if (!payload) {
         if (!tasks.length) return;
+        typed.note(null);
         list.asked({ kind: 'example', task: tasks[0].key, index: -1 });
         return fields.begin(tasks[0]);
       }

@@ -19,8 +19,8 @@ export interface Visits {
   /** What belongs to the entry of the history that is open: it needs no other. */
   open(entry: Entry & { visit: Visit }): void;
   arrived(answer: Viewed | null | undefined): void;
-  /** What is on screen came otherwise: the history says what it is. */
-  note(payload: TracePayload): void;
+  /** What is on screen came otherwise, null: nothing is; the history says so. */
+  note(payload: TracePayload | null): void;
 }
 
 export interface VisitEvents {
@@ -42,6 +42,8 @@ export function exampleOf(tasks: TaskChoice[], { key, checkpoint }: TracePayload
   const index = task?.routers[0].checkpoint === checkpoint ? task.examples.findIndex((one) => one.key === key) : -1;
   return task && index >= 0 ? { kind: 'example', task: task.key, index } : null;
 }
+
+const inputOf = ({ checkpoint, x, h, image }: TracePayload): Visit => ({ kind: 'view', checkpoint, x, h, image });
 
 export function visits(tasks: TaskChoice[], saved: boolean, on: VisitEvents): Visits {
   let current = ''; // the visit on screen
@@ -86,8 +88,7 @@ export function visits(tasks: TaskChoice[], saved: boolean, on: VisitEvents): Vi
       on.show(answer, entry);
     },
     note(payload) {
-      const { checkpoint, x, h, image } = payload;
-      const visit: Visit = exampleOf(tasks, payload) ?? { kind: 'view', checkpoint, x, h, image };
+      const visit = payload && (exampleOf(tasks, payload) ?? inputOf(payload));
       current = JSON.stringify(visit);
       if (!saved) keepInEntry({ visit });
     },
