@@ -132,7 +132,7 @@ export function makeComparison(root: HTMLElement, { props, trigger }: Host<Compa
     const known = pair?.a.trace === one.trace && pair.b.trace === other.trace ? pair.columns : undefined;
     pair = comparePair(one, other, known);
     const pending = !other.trace.answers && answerOf(other, pair.after) === null;
-    setText(part('sentence'), pending ? 'B’s text is being written anew …' : pairSentence(pair));
+    setText(part('sentence'), pending ? 'B’s text is being regenerated …' : pairSentence(pair));
     describe();
     keep();
     list.paint(chosen);

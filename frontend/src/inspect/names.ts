@@ -41,7 +41,7 @@ const READOUT_ROWS: Record<Trace['readout'], (label?: string | null) => RowName[
 /** The rows under the tokens of x. label: the answer that they are shown to add to. */
 export const tokenRowNames = (trace: Trace, label?: string | null): RowName[] => [
   ['token', 'click a word to see what it reads'],
-  ['gate g', `how much the router wants this token to read the ${trace.hName}; the line is θ`],
+  ['gate: wants to read', `how much the router wants this token to read the ${trace.hName}; the line is θ`],
   ['flow ⇄', 'click to send the token the other way'],
   ...READOUT_ROWS[trace.readout](label),
 ];

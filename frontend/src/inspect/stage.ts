@@ -132,4 +132,4 @@ function inviting(trace: Trace, words: Word[], flips: WordFlip[], { view, outcom
 const plainInvitation = (trace: Trace): string =>
   trace.answers
     ? `There is no ${trace.hName} to read, so a flip changes nothing.`
-    : 'Click a word to flip it; the text is then written anew.';
+    : 'Click a word to flip it; the text is then regenerated.';

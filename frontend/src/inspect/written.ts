@@ -42,7 +42,7 @@ export function writtenText(
   const queue = requestQueue(send, (error, { key }: RewriteRequest) => {
     if (key !== trace?.key) return;
     route = '';
-    status.textContent = `Not written anew: ${withoutStop(error)}. The text above is of another route.`;
+    status.textContent = `Not regenerated: ${withoutStop(error)}. The text above belongs to another route.`;
     again.hidden = false;
     onState(true);
   });
@@ -52,7 +52,7 @@ export function writtenText(
     box.classList.add('waiting');
     onState(false);
     again.hidden = true;
-    status.textContent = `${RERUN}: it is being written …`;
+    status.textContent = `${RERUN}: running …`;
     queue.ask({ key: of.key, ...requestOf(of, view) });
   };
   const show = (written: Written) => {

@@ -46,7 +46,7 @@ function gateWords({ trace, view, outcome }: Subject): string {
 function thetaWords({ trace, view, outcome }: Subject): string {
   if (!usesTheta(view)) return 'Under this reading rule θ plays no part. Choose “Threshold” under Details to move it.';
   const probability = percent(trace.probOf(outcome, outcome.best));
-  if (!trace.answers) return 'Drag the handle to the left and more words read; the text is then written anew.';
+  if (!trace.answers) return 'Drag the handle to the left and more words read; the text is then regenerated.';
   return (
     'Drag the handle to the left and more words read, to the right and fewer do. ' +
     `At θ = ${thetaText(view.theta)} the answer is ${nameOf(trace, outcome.best)} (${probability}). ` +
@@ -56,7 +56,7 @@ function thetaWords({ trace, view, outcome }: Subject): string {
 
 function flipWords({ trace, view, outcome }: Subject): string {
   if (!trace.S) return `There is no ${trace.hName} here, so a flip changes nothing.`;
-  if (!trace.answers) return 'Click a word: it goes the other way and the text is written anew.';
+  if (!trace.answers) return 'Click a word: it goes the other way and the text is regenerated.';
   const words = wordsOf(trace);
   const flips = wordFlips(trace, view, outcome, words).map((flip, w) => ({ ...flip, word: words[w] }));
   const { word, reads, outcome: then } = flips.reduce((a, b) => (Math.abs(b.effect) > Math.abs(a.effect) ? b : a));
