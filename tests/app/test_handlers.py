@@ -82,7 +82,7 @@ def test_odd_text_is_traced_and_can_be_sent(text):
     written = "".join(token.removeprefix("##") for token in payload["tokens"])
     assert written == "".join(payload["x"].replace("\ufffd", "").split())  # the tokenizer drops U+FFFD
     changed = any(ord(c) < 32 or 0xD800 <= ord(c) < 0xE000 for c in text)
-    assert bool(payload["notes"]) == changed
+    assert any("encoder knows little" not in note for note in payload["notes"]) == changed
 
 
 @pytest.mark.parametrize("name", ["nope", "", None, "../news", ["news"], "news/"])
