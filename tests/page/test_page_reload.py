@@ -252,9 +252,7 @@ def test_a_view_opened_from_another_tab_is_one_step(visitor, examples):
     visitor.page.wait_for_function("location.search.includes('tab=help')")
     length = visitor.page.evaluate("history.length")
     asked = {"checkpoint": "news", "x": "Rain", "h": "Rain stopped play"}
-    visitor.page.evaluate(
-        "(detail) => document.dispatchEvent(new CustomEvent('dualroute:open', { detail }))", asked
-    )
+    visitor.page.evaluate("(detail) => document.dispatchEvent(new CustomEvent('dualroute:open', { detail }))", asked)
     shows(visitor, "Rain")
     tab(visitor, "Inspect")
     assert visitor.page.evaluate("history.length") == length + 1
