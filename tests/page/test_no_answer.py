@@ -1,9 +1,9 @@
-"""A request that never comes back ends in words, wherever it was made; no server answers here, and the clock is turned."""
+"""A request that never comes back ends in words, wherever it was made: no server answers here, and time is turned on."""
 
 import pytest
 from factories.traces import make_trace, make_written
 
-from dualroute.export.scripts import asset, inspector_template
+from dualroute.export.scripts import inspector_template
 from dualroute.export.trace_payload import trace_payload
 
 from .alone import MOUNT, asked, open_blank
