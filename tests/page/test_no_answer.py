@@ -1,4 +1,4 @@
-"""A request that never comes back ends in words, wherever it was made; here no server answers, and time is set."""
+"""A request that never comes back ends in words, wherever it was made. No server answers here; the clock is turned."""
 
 import pytest
 from factories.traces import make_trace, make_written

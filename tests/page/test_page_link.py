@@ -131,7 +131,8 @@ def test_the_answer_and_the_word_that_are_looked_at_come_back(visit, server):
     first = visit()
     first.page.click(".dr-label >> nth=2")
     first.page.click(".dr-x .dr-col[data-i='1'] .dr-tok")
-    query = {name: values[0] for name, values in parse_qs(urlsplit(first.page.url).query).items()}
+    address = first.page.evaluate("location.href")
+    query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
     second = open_link(visit, server, **query)
     second.page.wait_for_function("document.querySelector('.dr')?.inspect?.().view.token === 1")
     assert (second.state()["label"], second.state()["token"]) == (2, 1)
