@@ -88,7 +88,7 @@ def test_a_theta_is_answered_without_the_server(visitor):
     for theta in (0.123, 0.6, 0.9):
         drag(visitor, theta)
         at, said = index.at(theta), visitor.texts(".th-answer")[0]
-        assert f"{100 * at.share:.1f} % of the tokens are merged" in said
+        assert f"{100 * at.share:.1f} % of the tokens read" in said
         assert f"{100 * at.quality:.1f} % [" in said
     assert len(visitor.runs) == before
 

@@ -94,7 +94,7 @@ def test_the_numbers_are_pythons_and_hostile_names_stay_text(mount):
     for theta in (0.4, 0.65, 1):
         drag(page, theta)
         at, said = index.at(theta), words(page, "answer")
-        spent = f"{100 * at.share:.1f} % of the tokens are merged" if at.share else "no token is merged"
+        spent = f"{100 * at.share:.1f} % of the tokens read" if at.share else "no token reads"
         assert f"At θ = {theta:.3f}, {spent}" in said
         assert f"{100 * at.quality:.1f} % [" in said
         assert f"In {100 * at.reading_rows:.1f} % of the rows some token reads" in said
