@@ -332,7 +332,7 @@ def test_own_rows_run_can_be_stopped_and_are_shown(mount):
     assert page.input_value(".th-names") == "your own rows"
     assert "over 30 rows" in words(page, "answer")
     page.select_option(".th-names", "made")
-    assert "of 397 rows" in words(page, "answer")
+    assert "over 397 rows" in words(page, "answer")
 
 
 def test_the_bytes_of_a_file_are_sent_and_notes_are_shown(mount):
