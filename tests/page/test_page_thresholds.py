@@ -119,7 +119,7 @@ def run_own_rows(visitor):
 
 def test_own_rows_are_run_shown_and_opened(visitor):
     run_own_rows(visitor)
-    assert "of 6 rows" in visitor.texts(".th-answer")[0]
+    assert "over 6 rows" in visitor.texts(".th-answer")[0]
     rows = visitor.page.evaluate("document.querySelector('.th').inspect().rows.ids")
     assert rows == [f"row {i}" for i in range(1, 7)]
     assert visitor.page.evaluate("window.__hit") is None
