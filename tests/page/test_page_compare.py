@@ -77,7 +77,7 @@ def test_other_words_are_run_and_open_in_inspect(visitor, router, examples):
     visitor.page.click(".cmp-run")
     edited = router.trace(f"{trace.x} again", trace.h, policy="direct")
     says(visitor, Comparison(View(trace, "direct"), View(edited)).sentence)
-    assert visitor.texts(".cmp-from")[0] == f"from nothing read: ‘again’ added in the {trace.segment.name}"
+    assert visitor.texts(".cmp-from")[0] == f"from without context: ‘again’ added in the {trace.segment.name}"
     with visitor.page.expect_download() as download:
         visitor.page.click(".cmp-csv")
     rows = list(csv.DictReader(download.value.path().read_text("utf-8").splitlines()))
@@ -106,4 +106,4 @@ def test_what_the_server_refuses_is_reported(visitor):
     visitor.page.fill(".cmp-text-x", " ")
     visitor.page.click(".cmp-run")
     visitor.page.wait_for_function("() => document.querySelector('.cmp-status').textContent.startsWith('No new row: ')")
-    assert visitor.texts(".cmp-rows tbody th") == ["Inspect", "nothing read"]
+    assert visitor.texts(".cmp-rows tbody th") == ["Inspect", "without context"]

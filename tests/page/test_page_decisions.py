@@ -83,7 +83,7 @@ def test_a_flip_and_its_undoing(quiet, trace):
         other = other or {"direct": "merged", "merged": "direct"}[trace.replay().flows_taken[token]]
         assert flipped["overrides"] == [[token, trace.flows.index(other)]]
         assert flipped["logits"] != before["logits"]
-        assert "flipped by you" in quiet.texts(".dr-sentence")[0]
+        assert "flipped)" in quiet.texts(".dr-sentence")[0]
         check_replay(flipped, trace)
         check_screen(quiet, trace)
         assert quiet.flip(token)["logits"] == before["logits"]

@@ -28,7 +28,7 @@ FOREIGN = ".dr img[src]:not([src^='data:image/png;']), .dr script, .dr a, .dr b:
 
 def squeezed(words) -> str:
     """Without spaces and the marks of continued words, to compare tokens with what was typed."""
-    return "".join("".join(word.removeprefix("##").split()) for word in words)
+    return "".join("".join(word.removeprefix("##").removeprefix("·").split()) for word in words)
 
 
 def hits(visitor):

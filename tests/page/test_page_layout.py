@@ -1,5 +1,7 @@
 """What it looks like: nothing overflows, light and dark differ, the flow picture is whole. Pictures are kept."""
 
+import re
+
 import pytest
 
 from dualroute.report.flow import flow_ribbons
@@ -60,7 +62,10 @@ def test_the_flow_picture_has_every_ribbon_and_follows(visitor, examples):
         ribbons = flow_ribbons(trace, outcome, outcome.label_index)
         drawn = "(count) => document.querySelectorAll('.dr-plot .sankey-link').length === count"
         visitor.page.wait_for_function(drawn, arg=len(ribbons))
-        assert "Residual 0." in visitor.texts(".dr-sum")[0]
+        (words,) = visitor.texts(".dr-sum")
+        assert "differs" not in words
+        bias, up, down, total = (float(n.replace("−", "-")) for n in re.findall(r"[+−]?\d+\.\d+", words))
+        assert bias + up - down == pytest.approx(total, abs=1e-9)  # as printed
 
 
 def test_a_context_row_tells_what_was_read(visitor, examples):

@@ -4,7 +4,7 @@ import numpy as np
 
 from dualroute.export.trace_payload import trace_key
 
-from .visitor import check_replay, check_screen
+from .visitor import check_replay, check_screen, on_page
 
 TITLE = "Striker sold for a record sum"
 TEXT = "The club said the transfer would pay off its debts; shares rose by four per cent."
@@ -13,7 +13,7 @@ TEXT = "The club said the transfer would pay off its debts; shares rose by four 
 def test_typed_text_gives_the_librarys_numbers(visitor, router):
     shown, trace = visitor.route(TITLE, TEXT), router.trace(TITLE, TEXT)
     assert shown["key"] == trace_key(trace)
-    assert visitor.texts(".dr-x button.dr-tok") == list(trace.tokens)
+    assert visitor.texts(".dr-x button.dr-tok") == on_page(trace.tokens)
     assert shown["contextTokens"] == list(trace.context_tokens)
     np.testing.assert_allclose(shown["logits"], trace.logits, rtol=1e-4, atol=1e-5)  # another process's float32
     theta = 1 - trace.spec.threshold
@@ -46,7 +46,7 @@ def test_every_example(visitor, examples):
 def test_without_a_description(visitor, router):
     shown, trace = visitor.route(TITLE, ""), router.trace(TITLE, "")
     assert shown["contextTokens"] == []
-    assert shown["tokens"] == list(trace.tokens)
+    assert shown["tokens"] == on_page(trace.tokens)
     assert "no description" in visitor.texts(".dr-sentence")[0]
     assert visitor.page.locator(".dr-h").is_hidden()
     visitor.attributed()

@@ -88,7 +88,7 @@ def test_a_theta_is_answered_without_the_server(visitor):
     for theta in (0.123, 0.6, 0.9):
         drag(visitor, theta)
         at, said = index.at(theta), visitor.texts(".th-answer")[0]
-        assert f"{100 * at.share:.1f} % of the tokens are merged" in said
+        assert f"{100 * at.share:.1f} % of the tokens read" in said
         assert f"{100 * at.quality:.1f} % [" in said
     assert len(visitor.runs) == before
 
@@ -119,7 +119,7 @@ def run_own_rows(visitor):
 
 def test_own_rows_are_run_shown_and_opened(visitor):
     run_own_rows(visitor)
-    assert "of 6 rows" in visitor.texts(".th-answer")[0]
+    assert "over 6 rows" in visitor.texts(".th-answer")[0]
     rows = visitor.page.evaluate("document.querySelector('.th').inspect().rows.ids")
     assert rows == [f"row {i}" for i in range(1, 7)]
     assert visitor.page.evaluate("window.__hit") is None

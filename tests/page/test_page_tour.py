@@ -33,7 +33,7 @@ def test_every_step_points_at_something_and_says_what_is_on_screen(guided):
     assert f"{read} of {guided.page.locator('.dr-tile').count()} words read" in words[0]
     assert "was read most" in words[1]
     assert "goes from" in words[2]
-    assert f"At {shown['theta']:.3f} the answer is {shown['labels'][shown['best']]}" in words[3]
+    assert f"At θ = {shown['theta']:.3f} the answer is {shown['labels'][shown['best']]}" in words[3]
     assert "is exact" in words[4]
     assert "Thresholds" in words[4]
     assert guided.page.is_hidden(".dr-tour")
@@ -45,7 +45,7 @@ def test_a_step_follows_what_the_visitor_does(guided):
         tell(guided, step)
         guided.page.click(".dr-tour-next")
     guided.drag_to(0.111)
-    guided.page.wait_for_function("document.querySelector('.dr-tour-text').textContent.includes('At 0.111')")
+    guided.page.wait_for_function("document.querySelector('.dr-tour-text').textContent.includes('At θ = 0.111')")
 
 
 def test_the_flip_that_is_reported_is_the_one_that_happens(guided, examples):

@@ -94,7 +94,7 @@ def test_the_numbers_are_pythons_and_hostile_names_stay_text(mount):
     for theta in (0.4, 0.65, 1):
         drag(page, theta)
         at, said = index.at(theta), words(page, "answer")
-        spent = f"{100 * at.share:.1f} % of the tokens are merged" if at.share else "no token is merged"
+        spent = f"{100 * at.share:.1f} % of the tokens read" if at.share else "no token reads"
         assert f"At θ = {theta:.3f}, {spent}" in said
         assert f"{100 * at.quality:.1f} % [" in said
         assert f"In {100 * at.reading_rows:.1f} % of the rows some token reads" in said
@@ -332,7 +332,7 @@ def test_own_rows_run_can_be_stopped_and_are_shown(mount):
     assert page.input_value(".th-names") == "your own rows"
     assert "over 30 rows" in words(page, "answer")
     page.select_option(".th-names", "made")
-    assert "of 397 rows" in words(page, "answer")
+    assert "over 397 rows" in words(page, "answer")
 
 
 def test_the_bytes_of_a_file_are_sent_and_notes_are_shown(mount):

@@ -152,6 +152,11 @@ def check_screen(visitor: Visitor, trace) -> None:
     assert tuple(flows) == outcome.flows_taken
 
 
+def on_page(tokens) -> list[str]:
+    """Tokens as the page prints them: a piece that continues a word begins with a dot."""
+    return ["·" + token[2:] if token.startswith("##") else token for token in tokens]
+
+
 def percent(share: float) -> str:
     """As the page writes it: never 0 % or 100 % for what is neither."""
     if 0 < share < 0.01:

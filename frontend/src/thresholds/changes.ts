@@ -18,6 +18,7 @@ const GRADED_WORDS: Record<ChangeKind, string> = {
   other: 'as good, different answer',
 };
 const PAGE = 25;
+const SUREST = 0.9999; // stored probabilities are rounded: what became 1 need not have been
 
 interface Options {
   /** Ask for texts of rows that the server has. */
@@ -151,5 +152,5 @@ function openButton(id: string, open: (id: string) => void): HTMLElement {
 /** What is answered in a state, and how sure it is; of a span also its grade. */
 function answerText(rows: Rows, state: number): string {
   const grade = rows.spans ? `${(100 * scoreOf(rows, 0, state)).toFixed(0)}, ` : '';
-  return `${answerName(rows, state)} (${grade}${percent(confidenceIn(rows, state))} sure)`;
+  return `${answerName(rows, state)} (${grade}${percent(Math.min(SUREST, confidenceIn(rows, state)))} sure)`;
 }

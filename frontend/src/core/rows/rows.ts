@@ -112,8 +112,7 @@ export const readIn = (rows: Rows, r: number, state: number): number => rows.fir
 export const scoreOf = (rows: Rows, r: number, state: number): number =>
   rows.scores ? rows.scores[state] : +(rows.answers[state] === rows.right[r]);
 
-/** Stored in so many steps: what rounds to 1 is hardly ever exactly 1. */
-export const confidenceIn = (rows: Rows, state: number): number => Math.min(rows.confidence[state], 65534.5) / 65535;
+export const confidenceIn = (rows: Rows, state: number): number => rows.confidence[state] / 65535;
 
 /** Some of the rows by index, or null for all. */
 export type Chosen = ArrayLike<number> | null;
