@@ -12,7 +12,6 @@ import { flippedOverrides, wordReads } from '../core/words';
 import type { Pin } from '../page/channels';
 import type { Answer, Host } from '../page/component';
 import { writeAddress } from '../page/link';
-import type { ParquetProps } from '../page/parquet';
 import { finder, setText } from '../ui/dom';
 import { markPolicy, offerPolicies } from '../ui/policies';
 import { type AttributionAnswer, attributionPanel } from './attributions';
@@ -31,7 +30,7 @@ import { type SelectedView, viewState } from './view_link';
 import type { Viewed } from './visits';
 import { type Rewritten, writtenText } from './written';
 
-export interface InspectProps extends ParquetProps {
+export interface InspectProps {
   value?: TracePayload | Record<string, never> | null;
   /** What can be chosen; in a saved file nothing. */
   tasks?: TaskChoice[];
@@ -65,7 +64,7 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
   const slider = part<HTMLInputElement>('slider');
   const table = outcomeTable(root, (c) => change({ label: screen!.view.label === c ? null : c }));
   const strip = thetaStrip(root);
-  const picture = flowPicture(root, part('plot').dataset.plotly ?? '');
+  const picture = flowPicture(root);
   const select = (t: number) => change({ token: screen!.view.token === t ? -1 : t });
   const tokens = tokenTrack(root, part('x'), select, flip);
   const wholeText = passage(root, select);
@@ -222,6 +221,7 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
     wholeText.marks([outcome.best, alone.best, always.best]);
     context().paint(trace, outcome.rho, label, view.token, contextScale(trace, label));
     describe(label);
+    picture.paint({ trace, outcome, label });
     attributions.follow(trace, outcome, label);
     clearTimeout(resting);
     resting = setTimeout(atRest, REST);
@@ -229,9 +229,8 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
 
   /** What takes longer than a frame waits until nothing moves any more. */
   function atRest() {
-    const { trace, outcome, label } = shown();
-    context().describe(trace);
-    picture.update({ trace, outcome, label });
+    context().describe(screen!.trace);
+    picture.rest();
   }
 
   function describe(label: number) {

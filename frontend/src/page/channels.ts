@@ -38,7 +38,7 @@ export interface Channels {
   /** Another decision for what is on screen in Inspect. */
   theta: { theta: number; policy?: string };
   /** Two views and their comparison as one file. */
-  save: { pins: Pin[]; button: HTMLButtonElement; flowPicture: boolean };
+  save: { pins: Pin[]; button: HTMLButtonElement };
   /** An attribution as Inspect's panel has it, to go with saved views. */
   attributed: AttributionPayload;
   /** What the address says of Attribute, Thresholds and Compare, checked. */
