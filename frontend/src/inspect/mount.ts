@@ -35,7 +35,12 @@ export function mountInspect(host: Host<InspectProps>): void {
     if (props.attribution && props.attribution.error == null) attributions.add(props.attribution, true);
   };
   const choose = choices(part, tasks, !!props.saved, { show, send: trigger, screen: () => inspector.screen() });
-  watch('value', () => show(shownValue(props)));
+  let given = JSON.stringify(props.value);
+  watch('value', () => {
+    const before = given;
+    given = JSON.stringify(props.value);
+    if (given !== before) show(shownValue(props)); // the framework also tells when nothing is new
+  });
   watch('viewed', () => choose.arrived(props.viewed));
   watch('attribution', attributed);
   watch('rewritten', () => inspector.rewrittenArrived());
