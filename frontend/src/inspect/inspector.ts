@@ -215,14 +215,15 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
     painted = weights;
     const label = view.label ?? outcome.best;
     if (trace.answers) table.paint([outcome, alone, always], label);
-    first.paint(view, outcome);
     tokens.paint(view, outcome, label, tokenScale(trace));
     wholeText.paint(outcome);
     wholeText.marks([outcome.best, alone.best, always.best]);
     context().paint(trace, outcome.rho, label, view.token, contextScale(trace, label));
     describe(label);
-    picture.paint({ trace, outcome, label });
     attributions.follow(trace, outcome, label);
+    // These two measure what stands on the page, so they come when all else is written.
+    first.paint(view, outcome);
+    picture.paint({ trace, outcome, label });
     clearTimeout(resting);
     resting = setTimeout(atRest, REST);
   }
