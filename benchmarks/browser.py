@@ -12,12 +12,15 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
+
+T = TypeVar("T")
 
 APP = Path(__file__).resolve().parents[1] / "app.py"
 PATIENCE = 300  # seconds
@@ -27,15 +30,18 @@ WORDS = ("oil", "bank", "game", "vote", "rain", "team", "market", "police", "cou
 
 
 @contextmanager
-def app() -> Iterator[tuple[str, float]]:
-    """(address, seconds from start to the first HTTP 200) of a fresh `python app.py`, stopped at the end."""
+def app(script: Path = APP) -> Iterator[tuple[str, float]]:
+    """(address, seconds from start to the first HTTP 200) of a fresh `python app.py`, stopped at the end.
+
+    script  another one, such as the app.py of another version
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
         env = {**os.environ, "GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": folder}
         begin = time.perf_counter()
-        process = subprocess.Popen([sys.executable, str(APP)], env=env, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen([sys.executable, str(script)], env=env, stdout=subprocess.DEVNULL)
         try:
             url = f"http://127.0.0.1:{port}"
             yield url, _wait_for_answer(url, process) - begin
@@ -78,11 +84,17 @@ def quantiles(values) -> dict[str, float]:
     return {"p50": round(float(p50), 1), "p95": round(float(p95), 1), "max": round(float(max(values)), 1)}
 
 
+def option(name: str, kind: Callable[[str], T], default: T | None, told: str) -> T:
+    """An option of the command line by itself; others are read elsewhere."""
+    parser = argparse.ArgumentParser(add_help=False)
+    parser.add_argument(name, type=kind, default=default, help=told)
+    found, _ = parser.parse_known_args()
+    return vars(found)[name.strip("-")]
+
+
 def report(line: str, result: dict) -> None:
     """Print `line`; with `--json OUT` on the command line, write `result` and the machine it was measured on."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--json", type=Path, metavar="OUT")
-    out = parser.parse_args().json
+    out = option("--json", Path, None, "file for the result")
     print(line)
     if out:
         machine = {"cpus": os.cpu_count(), "load": os.getloadavg()[0], "python": platform.python_version()}

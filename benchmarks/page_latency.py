@@ -1,12 +1,18 @@
-"""Time from clicking "Route it" to the painted result, 32 + 64 tokens, a new text every time.
+"""Time from clicking "Run" to the painted result, 32 + 64 tokens, a new text every time.
 
-python -m benchmarks.page_latency [--json OUT]
+python -m benchmarks.page_latency [--before FOLDER] [--json OUT]
 
 Two numbers: with the attribution of the text before still running, as for a visitor who tries one text after the
-other, and with nothing else to do.
+other, and with nothing else to do. `--before` names a folder with another version's app.py: both are measured in turn,
+so that what else runs on the machine slows both, and the ratio of the medians is printed.
 """
 
-from benchmarks.browser import app, new_page, quantiles, report, route, words
+from contextlib import ExitStack
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from benchmarks.browser import APP, app, new_page, option, quantiles, report, route, words
 
 RUNS, TOKENS, CONTEXT = 24, 32, 64
 # Measured in the page: from the click to the frame after the one in which the new result was drawn.
@@ -23,7 +29,7 @@ MEASURE = """() => new Promise((resolve) => {
 SHOWN = "(({ x, T, S }) => [x, T, S])(document.querySelector('.dr').inspect().payload)"
 
 
-def measure(page, seed: int) -> float:
+def measure(page: Page, seed: int) -> float:
     """Milliseconds of one run."""
     x = words(TOKENS, seed)
     page.fill("#x textarea", x)
@@ -34,18 +40,35 @@ def measure(page, seed: int) -> float:
     return milliseconds
 
 
+def opened(stack: ExitStack, script: Path) -> Page:
+    """A page of a server of its own, whose model is loaded."""
+    url, _ = stack.enter_context(app(script))
+    page = stack.enter_context(new_page())
+    page.goto(url)
+    page.wait_for_selector(".dr[data-ready]")
+    page.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
+    route(page, "warm up", "the model is loaded by now")
+    return page
+
+
 def main() -> None:
-    with app() as (url, _), new_page() as page:
-        page.goto(url)
-        page.wait_for_selector(".dr[data-ready]")
-        route(page, "warm up", "the model is loaded by now")
-        times = {"quiet": [], "busy": []}
+    before = option("--before", Path, None, "folder of another version")
+    with ExitStack() as stack:
+        pages = {"now": opened(stack, APP)}
+        if before:
+            pages["before"] = opened(stack, before / APP.name)
+        times: dict[str, dict[str, list[float]]] = {name: {"quiet": [], "busy": []} for name in pages}
         for seed in range(RUNS):
-            page.wait_for_selector(".dr[data-attribution=shown]")
-            times["quiet"].append(measure(page, seed))
-            times["busy"].append(measure(page, 1_000 + seed))
-    result = {name: quantiles(values) for name, values in times.items()}
-    parts = [f"{name} p50 {q['p50']:.0f} ms, p95 {q['p95']:.0f} ms" for name, q in result.items()]
+            for name, page in pages.items():
+                page.wait_for_selector(".dr[data-attribution=shown]")
+                times[name]["quiet"].append(measure(page, seed))
+                times[name]["busy"].append(measure(page, 1_000 + seed))
+    result = {name: {kind: quantiles(values) for kind, values in kinds.items()} for name, kinds in times.items()}
+    parts = [f"{kind} p50 {q['p50']:.0f} ms, p95 {q['p95']:.0f} ms" for kind, q in result["now"].items()]
+    if before:
+        ratios = {kind: round(q["p50"] / result["before"][kind]["p50"], 2) for kind, q in result["now"].items()}
+        result["ratio"] = ratios
+        parts += [f"{kind} {ratio} times {before.name}'s" for kind, ratio in ratios.items()]
     report(
         f"text to painted result, {TOKENS} + {CONTEXT} tokens, {RUNS} runs each: {'; '.join(parts)}",
         {"benchmark": "page_latency", "unit": "ms", "runs": RUNS, "tokens": TOKENS, "context": CONTEXT, **result},

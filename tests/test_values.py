@@ -191,7 +191,7 @@ def test_a_flip_by_a_numpy_index_is_saved_and_shown():
     pair = Comparison(View(TRACE), view)
     assert json.loads(json.dumps(view.decision.to_dict()))["overrides"] == {str(token): "direct"}
     assert "<iframe" in pair._repr_html_()
-    assert pair.to_html(flow_picture=False)
+    assert pair.to_html()
     assert breakpoints(TRACE, overrides={token: "direct"}).overrides == {int(token): "direct"}
 
 

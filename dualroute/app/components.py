@@ -1,6 +1,5 @@
 """What the components of all tabs share: how they are made, how they answer, and their queues."""
 
-import base64
 import inspect
 import logging
 import queue
@@ -11,8 +10,6 @@ from typing import Any
 
 import gradio as gr
 
-from dualroute.app.contracts import read_request
-from dualroute.app.requests import TableRequest
 from dualroute.export.scripts import SCRIPT, STYLE, bundle_digest, plotly_js
 from dualroute.paths import assets_dir
 from dualroute.progress import Cancelled, progress_reported_to
@@ -167,39 +164,6 @@ def in_background(work: Iterator[dict], beat: float = BEAT) -> Iterator[dict]:
             yield last | {"passes": round(passes[0])}
     finally:
         stop.set()
-
-
-def offer_parquet(component: gr.HTML, tab: str) -> None:
-    """Answer the component's `as_parquet` in its property `parquet`."""
-
-    def write(event: gr.EventData):
-        return gr.HTML(parquet=answer_request(parquet, event._data or {}))
-
-    component.as_parquet(write, None, component, api_name=f"{tab}_parquet", **REQUEST)
-
-
-def parquet(data: dict) -> dict:
-    """{file}: a `TableRequest` as a Parquet file in base64.
-
-    A column is of one type: text, boolean or float64, which an empty column has too. Raises ValueError for a table that
-    is too large or none, naming the limit.
-    """
-    import pandas as pd
-
-    table = read_request(TableRequest, data)
-    columns = {name: _column(name, [row[i] for row in table.rows]) for i, name in enumerate(table.columns)}
-    file = pd.DataFrame(columns).to_parquet(engine="pyarrow", index=False)
-    return {"file": base64.b64encode(file).decode()}
-
-
-def _column(name: str, cells: list):
-    """A pandas array of one column; all its types have an empty cell."""
-    import pandas as pd
-
-    types = {type(cell) for cell in cells} - {type(None)} or {float}
-    if len(types) > 1:
-        raise ValueError(f"the column {name!r:.80} mixes text, numbers and booleans; it must have one kind")
-    return pd.array(cells, dtype={str: "str", float: "Float64", bool: "boolean"}[types.pop()])
 
 
 def _work(work: Iterator[dict], results: queue.SimpleQueue, stop: threading.Event, passes: list[float]) -> None:

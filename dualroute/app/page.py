@@ -4,12 +4,14 @@ import json
 import os
 
 import gradio as gr
+from starlette.middleware import Middleware
 
 from dualroute.app.attribute.tab import attribute_tab
 from dualroute.app.catalogue import load_catalogue
 from dualroute.app.compare.tab import compare_tab
-from dualroute.app.components import html_component, static_url
+from dualroute.app.components import html_component, plotly_url, static_url
 from dualroute.app.contracts import MAX_PICTURE
+from dualroute.app.delivery import Delivery
 from dualroute.app.endpoints import add_api
 from dualroute.app.inspect.tab import inspect_tab
 from dualroute.app.models import preload
@@ -86,7 +88,7 @@ def launch(port: int | None = None, block: bool = True, mcp: bool = True) -> gr.
         prevent_thread_lock=not block,
         theme=theme(),
         css=asset("page.css"),
-        head=early_head(),
+        app_kwargs={"middleware": [delivery()]},
         mcp_server=mcp,
         ssr_mode=False,
         run_history=False,
@@ -108,10 +110,11 @@ def theme() -> gr.themes.Base:
     )
 
 
-def early_head() -> str:
-    """Tags that fetch script and style sheet while the framework still builds the page."""
-    preload = f'<link rel="preload" as="script" href="{static_url(SCRIPT)}">'
-    return f'{preload}<link rel="stylesheet" href="{static_url(STYLE)}">'
+def delivery() -> Middleware:
+    """How files travel. Script and style sheet are named with the document, long before the framework asks for them."""
+    early = [static_url(SCRIPT), static_url(STYLE)]
+    files = [address.split("?")[0] for address in (*early, plotly_url())]
+    return Middleware(Delivery, files=files, early=early)
 
 
 def tab_names(page: gr.Blocks) -> list[str]:

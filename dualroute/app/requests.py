@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated, ClassVar, Self
 
-from pydantic import AfterValidator, FailFast, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from dualroute.app.contracts import (
     LIMITS,
@@ -29,8 +29,6 @@ from dualroute.export.attribute_payload import BASELINES, GRANULARITIES
 from dualroute.trace.decision import Decision, read_overrides
 
 MAX_DECISIONS, MAX_TARGETS = 1_000, 2
-MAX_COLUMNS, MAX_TABLE_ROWS, MAX_CELLS = 64, 50_000, 1_000_000
-MAX_CELL, MAX_TABLE_CHARACTERS = 10_000, 20_000_000  # in characters
 
 
 _TEXT = f"text of at most {MAX_CHARACTERS:,} characters"
@@ -38,15 +36,8 @@ _METHODS = f"an object of 1 to {len(METHODS)} methods, each with an object of it
 _GRANULARITY = f"one of {', '.join(GRANULARITIES)}"
 
 
-def without_surrogates(text: str) -> str:
-    """Replace halves of surrogate pairs, which UTF-8 cannot hold, as a browser does in its own files."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
 BaselineText = Annotated[str, AtMost(LIMITS["text"])]
 Side = Annotated[tuple[Text, Annotated[int, Field(ge=0, le=100_000)], bool], Field(strict=False)]
-ColumnName = Annotated[str, AtMost(MAX_NAME), AfterValidator(without_surrogates)]
-Cell = bool | float | Annotated[str, AtMost(MAX_CELL), AfterValidator(without_surrogates)] | None
 
 
 class RoutingFields(Request):
@@ -152,32 +143,6 @@ class FileRequest(PageRequest):
     pair: bool = Field(False, description="true or false")
 
 
-class TableRequest(PageRequest):
-    """A table to be written as Parquet. None is an empty cell."""
-
-    columns: list[ColumnName] = Field(
-        min_length=1, max_length=MAX_COLUMNS, description=f"1 to {MAX_COLUMNS} names of 1 to {MAX_NAME} characters"
-    )
-    rows: Annotated[list[Annotated[list[Cell], FailFast()]], FailFast()] = Field(
-        max_length=MAX_TABLE_ROWS,
-        description=f"a list of at most {MAX_TABLE_ROWS:,} rows, each a list of cells: a number, true, false, null or "
-        f"text of at most {MAX_CELL:,} characters",
-    )
-
-    @model_validator(mode="after")
-    def _check_shape(self) -> Self:
-        width, cells = len(self.columns), sum(map(len, self.rows))
-        if "" in self.columns or len(set(self.columns)) < width:
-            raise ValueError("a column has no name, or two columns have the same name")
-        if any(len(row) != width for row in self.rows):
-            raise ValueError(f"the rows must be lists of {width} cells, one for each column")
-        characters = sum(len(cell) for row in self.rows for cell in row if isinstance(cell, str))
-        for count, limit, noun in ((cells, MAX_CELLS, "cells"), (characters, MAX_TABLE_CHARACTERS, "characters")):
-            if count > limit:
-                raise ValueError(f"the table has {count:,} {noun}; at most {limit:,} are written")
-        return self
-
-
 class OtherView(DecisionRequest):
     """What differs in the second of two views."""
 
@@ -212,7 +177,6 @@ REQUESTS = (
     EstimateRequest,
     PairRequest,
     FileRequest,
-    TableRequest,
     TextsRequest,
     RowRequest,
     RunRowsRequest,

@@ -191,14 +191,6 @@ class FileParts(TypedDict):
     key: NotRequired[str | None]
 
 
-class TableFile(TypedDict):
-    """A Parquet file as base64."""
-
-    file: str
-    id: NotRequired[Id]
-    key: NotRequired[str | None]
-
-
 class Report(TypedDict):
     name: str
     blocks: list[dict[str, Any]]
@@ -227,7 +219,6 @@ PAYLOADS = {
     "OwnRowsProgress": OwnRowsProgress,
     "OwnRowsPayload": OwnRowsPayload,
     "FileParts": FileParts,
-    "TableFile": TableFile,
     "Report": Report,
     "ErrorPayload": payloads.ErrorPayload,
 }

@@ -33,7 +33,6 @@ def trace(
     html_out: Annotated[
         Path | None, typer.Option("--html", help="Write the view as one HTML file that needs no server.")
     ] = None,
-    flow_picture: Annotated[bool, typer.Option(help="Include the flow picture in that file: 2 MB.")] = True,
 ):
     """Route one input and show what every token did."""
     from dualroute.api import load_dual_router
@@ -43,7 +42,7 @@ def trace(
     router = load_dual_router(checkpoint)
     record = router.trace(x, h, policy=policy, threshold=threshold, image=image)
     if html_out:
-        html_out.write_text(record.to_html(router.attribute_many(record), flow_picture), encoding="utf-8")
+        html_out.write_text(record.to_html(router.attribute_many(record)), encoding="utf-8")
     if json_out is None:
         print_trace(record)
     elif str(json_out) == "-":

@@ -86,7 +86,7 @@ def rows_file_parts() -> tuple[str, str, str]:
 def rows_page() -> SavedPage:
     """Return the page of files with evaluation rows."""
     template = asset("thresholds.html").replace("PLOTLY_URL", "")
-    return SavedPage((("thresholds", template),), "openRows", ABOUT)
+    return SavedPage((("thresholds", template),), "openRows", ABOUT, figures=True)
 
 
 def _input(trace: Trace | None) -> dict | None:

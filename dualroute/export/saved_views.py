@@ -48,13 +48,15 @@ class SavedPage:
     templates  (name, HTML) of the components that the opener shows
     opener     the function of the page's script that shows the file's data
     about      a paragraph for the reader on what the file can do
+    figures    whether plotly may come with it, for figures
     """
 
     templates: tuple[tuple[str, str], ...]
     opener: str
     about: str
+    figures: bool = False
 
-    def fill(self, data: dict, plotly: bool) -> str:
+    def fill(self, data: dict, plotly: bool = False) -> str:
         """Return the text of a file with this `data`; `plotly` includes the bundle that draws figures, 2 MB packed."""
         text = _escape_json(json.dumps(data, allow_nan=False))
         return _fill(self, text, packed_plotly() if plotly else "")
@@ -71,7 +73,7 @@ def _fill(page: SavedPage, data: str, plotly: str) -> str:
     code, unpacker = _code(page), asset(UNPACKER)
     templates = (f'<template id="{name}">{html}</template>' for name, html in page.templates)
     return Template(asset("saved.html")).substitute(
-        policy=_policy(code, unpacker),
+        policy=_policy(code, unpacker, *([_plotly_digest()] if page.figures else [])),
         style=packed(asset(STYLE).encode()),
         about=page.about,
         templates="\n".join(templates),
@@ -88,13 +90,15 @@ def _code(page: SavedPage) -> str:
     return f"{asset(SCRIPT)}DualRoute.{page.opener}();"
 
 
-def _policy(code: str, unpacker: str) -> str:
+def _policy(code: str, unpacker: str, *digests: str) -> str:
     """Return the content security policy: only the file's own scripts may run, and nothing may be fetched or sent.
 
     The page's script and plotly are put into elements by `unpacker`; what such an element holds must match a digest.
+
+    digests  of further scripts that may run
     """
-    digests = _digest(unpacker.encode()), _digest(code.encode()), _plotly_digest()
-    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+    own = _digest(unpacker.encode()), _digest(code.encode())
+    allowed = " ".join(f"'sha256-{digest}'" for digest in (*own, *digests))
     sources = f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:"
     return f"{sources}; base-uri 'none'; form-action 'none'"
 
@@ -134,12 +138,9 @@ def framed(page: str, height: int = HEIGHT) -> str:
     return f'<iframe srcdoc=\'{content}\' sandbox="{SANDBOX}" style="{style}" title="DualRoute Explorer"></iframe>'
 
 
-def standalone_html(
-    views: Sequence[View], flow_picture: bool = True, attributions: Sequence[Sequence[Attribution]] = ()
-) -> str:
+def standalone_html(views: Sequence[View], attributions: Sequence[Sequence[Attribution]] = ()) -> str:
     """Return the HTML text of one view, or of two views below their comparison.
 
-    flow_picture  include plotly, which draws the flow figure: 2 MB; without it a file takes 0.25 MB at most
     attributions  for each view either none, or one of the prediction and one of the gates
     Raises ValueError for no view or more than two, and for a decision that the trace cannot show.
     """
@@ -147,7 +148,7 @@ def standalone_html(
         raise ValueError(f"a file holds one view or two, not {len(views)}")
     attributions = [*attributions, *[()] * (len(views) - len(attributions))]
     saved = [_view_payload(view, pair) for view, pair in zip(views, attributions, strict=True)]
-    return saved_views(len(views) > 1).fill({"views": saved}, flow_picture)
+    return saved_views(len(views) > 1).fill({"views": saved})
 
 
 def file_parts(pair: bool = False) -> tuple[str, str, str]:
@@ -185,18 +186,13 @@ def _attribution(trace: Trace, attributions: Sequence[Attribution]) -> dict:
     return attribution_payload(trace, label, prediction, gate)
 
 
-def trace_html(
-    trace: Trace, attributions: Sequence[Attribution] = (), flow_picture: bool = True, notebook: bool = False
-) -> str:
+def trace_html(trace: Trace, attributions: Sequence[Attribution] = (), notebook: bool = False) -> str:
     """A trace as one file, or as a frame for a notebook: by `standalone_html`, of other families by `routing_page`."""
-    if not page_draws(trace):
-        page = routing_page(trace)
-    else:
-        page = standalone_html([View(trace)], flow_picture and not notebook, [attributions])
+    page = standalone_html([View(trace)], [attributions]) if page_draws(trace) else routing_page(trace)
     return framed(page) if notebook else page
 
 
-def comparison_html(pair: Comparison, flow_picture: bool = True, notebook: bool = False) -> str:
+def comparison_html(pair: Comparison, notebook: bool = False) -> str:
     """Two views and their comparison as one file, or as a frame for a notebook; see `standalone_html`."""
-    page = standalone_html([pair.a, pair.b], flow_picture and not notebook)
+    page = standalone_html([pair.a, pair.b])
     return framed(page) if notebook else page

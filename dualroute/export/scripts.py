@@ -17,7 +17,7 @@ def bundle_digest(name: str) -> str:
     return hashlib.sha256((assets_dir() / name).read_bytes()).hexdigest()[:12]
 
 
-def inspector_template(plotly_url: str = "", space: str = "") -> str:
+def inspector_template(space: str = "") -> str:
     """Return the inspector's HTML.
 
     plotly_url  address of plotly's bundle
@@ -25,7 +25,7 @@ def inspector_template(plotly_url: str = "", space: str = "") -> str:
     """
     if space and not re.fullmatch(r"[\w.-]+/[\w.-]+", space):
         raise ValueError(f"a Space is called owner/name, not {space!r}")
-    return asset("inspector.html").replace("PLOTLY_URL", plotly_url).replace("SPACE_ID", space)
+    return asset("inspector.html").replace("SPACE_ID", space)
 
 
 def asset(name: str) -> str:

@@ -1,11 +1,13 @@
 """Routing as figures: the routing of any trace, and the flow of one logit, every exact term of it as a ribbon.
 
 The page draws them from `frontend/src/core/flow_links.ts`. They run from the token itself (`own`) and from the context
-tokens to the tokens of x, and from there to `for` or `against` the class, by sign. A token's inflow equals its outflow:
-Σ|terms| on both sides. Small tokens are merged into one node, never left out.
+tokens to the words of x, and from there to `for` or `against` the class, by sign. A word's inflow equals its outflow:
+Σ|terms| on both sides. The pieces of a word share a node, and so do small words; none is left out.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -16,15 +18,18 @@ from dualroute.trace.outcome import Outcome
 from dualroute.trace.record import Trace
 from dualroute.trace.replay import require_trace
 
-MOST_CONTEXT, MOST_TOKENS = 10, 20  # largest numbers of nodes
-LEAST_SHARE = 0.006  # of all terms together; smaller tokens share a node
+MOST_CONTEXT, MOST_WORDS = 8, 12  # largest numbers of nodes
+LEAST_SHARE = 0.012  # of all terms together; smaller words share a node
 
 Answer = int | tuple[int, int]  # a class, or the first and the last token of a span
 
 
 @dataclass(frozen=True)
 class Ribbon:
-    """A size `value` > 0 from node to node. Nodes: own, c<s>, c+ (the rest), t<t>, t+ (the rest), for, against."""
+    """A size `value` > 0 from node to node. Nodes: own, c<s>, c+ (the rest), t<t>, t+ (the rest), for, against.
+
+    s and t are the first tokens of words.
+    """
 
     source: str
     target: str
@@ -36,8 +41,9 @@ def flow_ribbons(trace: Trace, outcome: Outcome, answer: Answer) -> list[Ribbon]
     """Return the ribbons of the score of `answer`, a class index or a span: it is `Σ for − Σ against + bias`."""
     terms = _terms(trace, outcome, answer)
     sizes = np.abs(terms)
-    tokens = _names("t", sizes.sum(1), MOST_TOKENS, sizes.sum())
-    sources = ["own", *_names("c", sizes[:, 1:].sum(0), MOST_CONTEXT, sizes.sum())]
+    least = LEAST_SHARE * sizes.sum()
+    tokens = _names("t", trace.tokens, sizes.sum(1), MOST_WORDS, least)
+    sources = ["own", *_names("c", trace.context_tokens, sizes[:, 1:].sum(0), MOST_CONTEXT, least)]
     sums: dict[tuple[str, str, bool], float] = {}
     for t, s in zip(*np.nonzero(terms), strict=True):
         positive = bool(terms[t, s] > 0)
@@ -112,11 +118,17 @@ def routing_figure(trace: Trace):
     return figure.update_layout(template="none", margin={"l": 90, "r": 10, "t": 40, "b": 60})
 
 
-def _names(prefix: str, sizes: np.ndarray, most: int, total: float) -> list[str]:
-    """Return each token's node: its own for the `most` largest tokens, else the common one."""
-    order = [i for i in np.lexsort((np.arange(len(sizes)), -sizes)) if sizes[i] > LEAST_SHARE * total]
-    largest = set(order[:most])
-    return [f"{prefix}{i}" if i in largest else f"{prefix}+" for i in range(len(sizes))]
+def _names(prefix: str, tokens: Sequence[str], sizes: np.ndarray, most: int, least: float) -> list[str]:
+    """Return each token's node: its word's own for the `most` largest above `least`, else one of all other words.
+
+    A single other word has its own too.
+    """
+    starts = np.maximum.accumulate([0 if t and token.startswith("##") else t for t, token in enumerate(tokens)] or [0])
+    whole = np.bincount(starts[: len(tokens)], sizes, len(tokens))
+    order = [int(i) for i in np.lexsort((np.arange(len(whole)), -whole)) if whole[i] > 0]
+    large = [i for i in order[:most] if whole[i] > least]
+    own = set(order if len(order) == len(large) + 1 else large)
+    return [f"{prefix}{start}" if start in own else f"{prefix}+" for start in starts[: len(tokens)].tolist()]
 
 
 def _rank(node: str) -> int:
@@ -134,8 +146,9 @@ def _title(trace: Trace, node: str, label: str) -> str:
     }
     if node in fixed:
         return fixed[node]
-    token = (trace.tokens if node[0] == "t" else trace.context_tokens)[int(node[1:])]
-    return _plain(token)
+    tokens, start = (trace.tokens if node[0] == "t" else trace.context_tokens), int(node[1:])
+    pieces = takewhile(lambda token: token.startswith("##"), tokens[start + 1 :])
+    return _plain("".join([tokens[start], *(piece.removeprefix("##") for piece in pieces)]))
 
 
 def _plain(text: str) -> str:

@@ -26,9 +26,8 @@ class HtmlRecord:
     def to_html(self, *args: Any, **options: Any) -> str:
         """A page in one file that works without a server and a network.
 
-        Options of a trace: `attributions` (one of the prediction and one of the gates, or none) and `flow_picture`
-        (include plotly, 2 MB). Of a comparison: `flow_picture`. Of a study of rows: `theta`, where it opens, and
-        `figures`.
+        Options of a trace: `attributions` (one of the prediction and one of the gates, or none). Of a study of rows:
+        `theta`, where it opens, and `figures` (include plotly, 2 MB).
         """
         return self._renderer()(self, *args, **options)
 

@@ -9,7 +9,6 @@ export interface DualRouteExplorer {
   EstimateRequest?: EstimateRequest;
   PairRequest?: PairRequest;
   FileRequest?: FileRequest;
-  TableRequest?: TableRequest;
   TextsRequest?: TextsRequest;
   RowRequest?: RowRequest;
   RunRowsRequest?: RunRowsRequest;
@@ -40,7 +39,6 @@ export interface DualRouteExplorer {
   OwnRowsProgress?: OwnRowsProgress;
   OwnRowsPayload?: OwnRowsPayload;
   FileParts?: FileParts;
-  TableFile?: TableFile;
   Report?: Report;
   ErrorPayload?: ErrorPayload;
 }
@@ -337,27 +335,6 @@ export interface FileRequest {
    * true or false
    */
   pair?: boolean;
-}
-/**
- * A table to be written as Parquet. None is an empty cell.
- */
-export interface TableRequest {
-  /**
-   * a number or text
-   */
-  id?: number | string | null;
-  /**
-   * text
-   */
-  key?: string | null;
-  /**
-   * 1 to 64 names of 1 to 200 characters
-   */
-  columns: string[];
-  /**
-   * a list of at most 50,000 rows, each a list of cells: a number, true, false, null or text of at most 10,000 characters
-   */
-  rows: (boolean | number | string | null)[][];
 }
 /**
  * The texts of evaluation rows.
@@ -1180,14 +1157,6 @@ export interface FileParts {
    */
   parts: [string, string, string];
   pair?: boolean;
-  id?: number | string | null;
-  key?: string | null;
-}
-/**
- * A Parquet file as base64.
- */
-export interface TableFile {
-  file: string;
   id?: number | string | null;
   key?: string | null;
 }

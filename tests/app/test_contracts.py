@@ -9,7 +9,7 @@ from dualroute.app import url_state
 from dualroute.app.attribute.handlers import attribute_each, controls, estimate, measure_each
 from dualroute.app.catalogue import load_catalogue
 from dualroute.app.compare.tab import choices, retrace, through_all
-from dualroute.app.components import answer_request, answer_stream, in_background, parquet
+from dualroute.app.components import answer_request, answer_stream, in_background
 from dualroute.app.contracts import read_request
 from dualroute.app.inspect.controls import task_choices
 from dualroute.app.inspect.tab import attribute, example, saved_parts, view, view_payload
@@ -75,7 +75,6 @@ PRODUCED = [
     ("OwnRowsProgress", lambda: next(answer_stream(run_rows, {"id": 1, "name": "news", "csv": CSV}))),
     ("OwnRowsPayload", lambda: list(answer_stream(run_rows, {"id": 1, "name": "news", "csv": CSV}))[-1]),
     ("FileParts", lambda: answer_request(saved_parts, {"id": 1, "pair": True})),
-    ("TableFile", lambda: answer_request(parquet, {"id": 1, "columns": ["a"], "rows": [[1]]})),
     ("Report", lambda: show("overview")[0]),
     ("ErrorPayload", lambda: answer_request(view_payload, {"id": 1, "x": 3})),
 ]

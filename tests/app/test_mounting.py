@@ -7,9 +7,9 @@ from dualroute.export.scripts import SCRIPT, STYLE, asset
 
 
 def test_a_component_has_a_listener_of_each_event_and_of_no_parameter():
-    component = html_component("inspect", {}, "<p></p>", ("attribute", "as_parquet"), elem_id="inspector")
+    component = html_component("inspect", {}, "<p></p>", ("attribute", "rewritten"), elem_id="inspector")
     assert callable(component.attribute)
-    assert callable(component.as_parquet)
+    assert callable(component.rewritten)
     with pytest.raises(AttributeError, match="rewrite"):
         _ = component.rewrite
     assert component.elem_id == "inspector"

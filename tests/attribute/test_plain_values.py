@@ -106,5 +106,5 @@ def test_a_router_stores_a_flip_by_a_numpy_index(tiny_router):
     assert json.loads(trace.to_json())["spec"]["decision"]["threshold"] == 0.5
     assert trace.spec.overrides == {int(first.gates.argmax()): "direct"}
     assert "<iframe" in trace._repr_html_()
-    assert trace.to_html(flow_picture=False)
+    assert trace.to_html()
     assert tiny_router.rerun(trace, trace.spec.decision).to_json() == trace.to_json()

@@ -12,7 +12,7 @@ from factories.traces import changed, make_trace, make_written
 
 from dualroute.compare.views import View
 from dualroute.export.saved_views import standalone_html
-from dualroute.export.scripts import SCRIPT, STYLE, asset, plotly_js
+from dualroute.export.scripts import SCRIPT, STYLE, asset
 from dualroute.export.trace_payload import trace_payload
 from dualroute.trace.attribution import Attribution
 
@@ -35,7 +35,7 @@ def saved_data(text: str) -> list[dict]:
 
 def test_it_holds_the_pages_payload_and_the_decision():
     trace = make_trace(flows=("direct", "context", "merged"))
-    (view,) = saved_data(standalone_html([View(trace, "soft", 0.25, {1: "merged"})], flow_picture=False))
+    (view,) = saved_data(standalone_html([View(trace, "soft", 0.25, {1: "merged"})]))
     decision = {"policy": "soft", "threshold": 0.25, "overrides": [[1, 2]]}
     assert view == {"payload": trace_payload(trace) | decision, "attribution": None, "ignored": []}
 
@@ -43,7 +43,7 @@ def test_it_holds_the_pages_payload_and_the_decision():
 def test_it_holds_the_attributions_it_was_given():
     trace = make_trace()
     given = [scores(trace, "gate"), scores(trace, "prediction:B")]
-    (view,) = saved_data(standalone_html([View(trace)], False, [given]))
+    (view,) = saved_data(standalone_html([View(trace)], [given]))
     assert view["attribution"]["request"]["label"] == "B"
     assert view["attribution"]["prediction"]["contextScores"] == [0.5] * 4
     assert view["payload"]["attributed"] is True
@@ -52,7 +52,7 @@ def test_it_holds_the_attributions_it_was_given():
 def test_text_cannot_end_an_element():
     trace = make_trace(tokens=1, context=1)
     hostile = changed(trace, x=HOSTILE, tokens=(HOSTILE,), notes=(HOSTILE,))
-    plain, text = (standalone_html([View(t)], flow_picture=False) for t in (trace, hostile))
+    plain, text = (standalone_html([View(t)]) for t in (trace, hostile))
     assert text.lower().count("<script") == plain.lower().count("<script") == 5
     assert text.count("<!--") == plain.count("<!--") == 0
     assert "\u2028" not in text
@@ -64,23 +64,20 @@ def test_only_its_own_scripts_may_run_and_nothing_may_be_fetched():
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text)[1]
     assert policy.startswith("default-src 'none'; script-src 'sha256-")
     unpacker = text.rsplit("<script>", 1)[1].split("</script>", 1)[0]
-    code, plotly = (packed(text, name) for name in ("script", "plotly"))
-    for script in (unpacker.encode(), code, plotly):
+    code = packed(text, "script")
+    for script in (unpacker.encode(), code):
         assert f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" in policy
-    assert plotly == plotly_js().read_bytes()
     assert code.decode() == asset(SCRIPT) + "DualRoute.openViews();"
     assert packed(text, "style").decode() == asset(STYLE)
-    assert policy.count("sha256") == 3
+    assert policy.count("sha256") == 2
 
 
 def packed(text: str, name: str) -> bytes:
     return gzip.decompress(base64.b64decode(element(text, f'<script type="text/plain" id="packed-{name}">')))
 
 
-def test_without_the_flow_picture_it_is_small():
-    trace = make_trace(tokens=20, context=30)
-    assert len(standalone_html([View(trace)], flow_picture=False)) < 200_000
-    assert len(standalone_html([View(trace)])) < 2_500_000
+def test_it_is_small():
+    assert len(standalone_html([View(make_trace(tokens=20, context=30))])) < 200_000
 
 
 @pytest.mark.parametrize("count", [0, 3])
@@ -106,6 +103,6 @@ def test_one_attribution_alone_is_refused():
 
 def test_a_written_text_keeps_its_route():
     trace = make_written()
-    assert saved_data(standalone_html([View(trace, threshold=0.5)], flow_picture=False))
+    assert saved_data(standalone_html([View(trace, threshold=0.5)]))
     with pytest.raises(ValueError, match="trace the input again"):
         standalone_html([View(trace, policy="direct")])

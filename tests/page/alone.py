@@ -33,10 +33,9 @@ def open_blank(page, width=1280, height=4000, plotly=False) -> None:
     page.add_script_tag(path=assets_dir() / SCRIPT)
 
 
-def show_alone(page, trace, value: dict | None = None, plotly=True, height=4000):
-    """Show `trace`, or a payload that was changed, on `page`; `plotly`: with the flow picture, which takes long."""
-    open_blank(page, height=height, plotly=plotly)
-    page.add_style_tag(content=".dr-plot { min-height: 320px }")
+def show_alone(page, trace, value: dict | None = None, height=4000):
+    """Show `trace`, or a payload that was changed, on `page`."""
+    open_blank(page, height=height)
     props = {"value": value or trace_payload(trace)}
     page.evaluate(MOUNT, {"folder": "inspect", "id": "inspector", "html": inspector_template(), "props": props})
     page.evaluate("() => document.querySelectorAll('.dr details').forEach((node) => { node.open = true; })")

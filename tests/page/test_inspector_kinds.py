@@ -29,7 +29,7 @@ FORGED = (
 @pytest.fixture
 def show(mount):
     """`mount` without the flow picture, in a small window: both take long to draw."""
-    return partial(mount, plotly=False, height=900)
+    return partial(mount, height=900)
 
 
 def drag(page, theta: float) -> None:

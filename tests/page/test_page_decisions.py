@@ -16,7 +16,7 @@ def trace(examples):
 def quiet(visitor):
     """A visitor whose page has loaded all it needs; from now on there must be no request at all."""
     visitor.page.locator(".dr-plot").scroll_into_view_if_needed()
-    visitor.page.wait_for_selector(".dr-plot .sankey-link")
+    visitor.page.wait_for_selector(".dr-flow-ribbon")
     visitor.page.wait_for_load_state("networkidle")
     visitor.requests.clear()
     yield visitor

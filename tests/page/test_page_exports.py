@@ -47,7 +47,7 @@ def test_the_whole_view_as_a_file(visitor, browser, examples, tmp_path):
     before = visitor.state()
     path = tmp_path / "view.html"
     taken(visitor.page, "html").save_as(path)
-    assert 1_500_000 < path.stat().st_size < 2_500_000
+    assert path.stat().st_size < 300_000
     context = browser.new_context(offline=True)
     page = context.new_page()
     page.goto(path.as_uri())
@@ -62,7 +62,7 @@ def test_the_whole_view_as_a_file(visitor, browser, examples, tmp_path):
         ".dr-attr-status"
     )
     page.locator(".dr-plot").scroll_into_view_if_needed()
-    page.wait_for_selector(".dr-plot .sankey-link")
+    page.wait_for_selector(".dr-flow-ribbon")
     context.close()
 
 
@@ -84,21 +84,16 @@ def test_a_comparison_as_a_file(visitor, browser, tmp_path):
     page.close()
 
 
-def test_the_small_file_has_no_plotly(visitor, tmp_path):
-    taken(visitor.page, "html-small").save_as(tmp_path / "view.html")
-    assert (tmp_path / "view.html").stat().st_size < 300_000
-
-
 def test_what_was_typed_is_not_sent_for_the_file(visitor):
     visitor.page.wait_for_load_state("networkidle")
     before = len(visitor.runs)
     sent = []
     visitor.page.on("request", lambda request: sent.append(request.post_data or ""))
-    taken(visitor.page, "html-small")
+    taken(visitor.page, "html")
     assert len(visitor.runs) == before + 1
     title = visitor.page.evaluate("document.querySelector('.dr').inspect().payload.x")
     assert not [data for data in sent if title in data]
-    taken(visitor.page, "html-small")  # the parts are here now
+    taken(visitor.page, "html")  # the parts are here now
     assert len(visitor.runs) == before + 1
 
 
@@ -156,7 +151,7 @@ def test_every_table_as_parquet_has_the_numbers_of_the_csv(visitor, examples):
 
 @pytest.mark.parametrize("trace", KINDS.values(), ids=KINDS)
 def test_the_tracks_as_svg_hold_every_token(mount, trace):
-    page = mount(trace, plotly=False)
+    page = mount(trace)
     figure = ElementTree.parse(taken(page, "tracks-svg").path()).getroot()
     np.testing.assert_allclose(bars(figure, "gate"), trace.gates, atol=1e-6)
     shown = page.evaluate(STATE)
@@ -173,7 +168,7 @@ def test_the_tracks_as_svg_hold_every_token(mount, trace):
 
 def test_the_context_in_the_svg(mount):
     trace = make_trace(tokens=5, context=7, seed=4)
-    page = mount(trace, plotly=False)
+    page = mount(trace)
     read = bars(ElementTree.parse(taken(page, "tracks-svg").path()).getroot(), "share")
     outcome = trace.replay()
     expected = (outcome.rho * trace.pooling) @ trace.attention
@@ -183,14 +178,14 @@ def test_the_context_in_the_svg(mount):
 def test_hostile_names_are_text_in_the_svg(mount):
     made = make_trace(tokens=len(HOSTILE), context=len(HOSTILE), classes=3)
     names = {"tokens": (*HOSTILE[:5], "\x00\x08]]>\ud800"), "context_tokens": HOSTILE, "labels": HOSTILE[:3]}
-    page = mount(changed(made, **names, spec=dict(x_name=HOSTILE[0], h_name=HOSTILE[1])), plotly=False)
+    page = mount(changed(made, **names, spec=dict(x_name=HOSTILE[0], h_name=HOSTILE[1])))
     figure = ElementTree.parse(taken(page, "tracks-svg").path()).getroot()
     kinds = {node.tag.removeprefix(SVG) for node in figure.iter()}
     assert kinds <= {"svg", "rect", "line", "text", "g", "title"}
 
 
 def test_the_tracks_as_pixels(mount):
-    page = mount(make_trace(tokens=6, context=5), plotly=False)
+    page = mount(make_trace(tokens=6, context=5))
     with Image.open(taken(page, "tracks-png").path()) as image:
         assert image.size[0] == 2200
         assert len(image.getcolors(1 << 24)) > 5
@@ -198,21 +193,24 @@ def test_the_tracks_as_pixels(mount):
 
 def test_the_flow_picture_as_svg_and_pixels(mount):
     page = mount(make_trace(tokens=6, context=5))
-    figure = ElementTree.parse(taken(page, "flow-svg").path()).getroot()
-    assert any("sankey-link" in (node.get("class") or "") for node in figure.iter())
+    text = taken(page, "flow-svg").path().read_text("utf-8")
+    figure = ElementTree.fromstring(text)
+    assert any("dr-flow-ribbon" in (node.get("class") or "") for node in figure.iter())
+    assert "var(" not in text
+    assert page.locator(".dr-plot").evaluate("(node) => getComputedStyle(node).getPropertyValue('--dr-merged')") in text
     with Image.open(taken(page, "flow-png").path()) as image:
         assert image.size[0] > 1000
 
 
 def test_a_written_text_has_no_flow_picture_to_take(mount):
-    page = mount(make_written(), plotly=False)
+    page = mount(make_written())
     assert page.locator(".dr-flow-svg").is_hidden()
     assert json.loads(taken(page, "json").path().read_text("utf-8"))["text"] == "small upturn ends"
 
 
 def test_what_cannot_be_saved_is_reported(mount):
-    page = mount(make_trace(), plotly=False)
-    page.click(".dr-html-small")
+    page = mount(make_trace())
+    page.click(".dr-html")
     page.wait_for_function("window.asked.some(([name]) => name === 'shell')")
     tell(page, "shell", {"id": 1, "error": "the server is gone"})
-    page.wait_for_selector(".dr-html-small:has-text('Not saved: the server is gone')")
+    page.wait_for_selector(".dr-html:has-text('Not saved: the server is gone')")

@@ -45,7 +45,7 @@ def test_hostile_text_is_inert_and_shown_verbatim(visitor, first):
     visitor.page.click(".dr-x .dr-col[data-i='0'] .dr-tok")
     visitor.policy("merged")
     visitor.page.locator(".dr-plot").scroll_into_view_if_needed()
-    visitor.page.wait_for_selector(".dr-plot .sankey-link")
+    visitor.page.wait_for_selector(".dr-flow-ribbon")
     visitor.attributed()
     assert shown["tokens"]
     assert hits(visitor) is None

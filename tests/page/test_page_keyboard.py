@@ -87,7 +87,7 @@ def test_the_focus_is_seen(visitor):
 
 def test_every_control_has_a_name(visitor):
     visitor.page.locator(".dr-plot").scroll_into_view_if_needed()
-    visitor.page.wait_for_selector(".dr-plot .sankey-link")
+    visitor.page.wait_for_selector(".dr-flow-ribbon")
     visitor.flip(1)
     session = visitor.context.new_cdp_session(visitor.page)
     nodes = session.send("Accessibility.getFullAXTree")["nodes"]

@@ -26,7 +26,7 @@ def test_the_page_fits_and_is_pictured(visit, artifacts, size, theme):
     width, height = SIZES[size]
     visitor = visit(width=width, height=height, theme=theme)
     visitor.page.locator(".dr-plot").scroll_into_view_if_needed()
-    visitor.page.wait_for_selector(".dr-plot .sankey-link")
+    visitor.page.wait_for_selector(".dr-flow-ribbon")
     visitor.flip(1)
     assert cut_off(visitor) == []
     paper, ink = brightness(visitor, "gradio-app", "backgroundColor"), brightness(visitor, ".dr-sentence", "color")
@@ -60,7 +60,7 @@ def test_the_flow_picture_has_every_ribbon_and_follows(visitor, examples):
         visitor.page.locator(".dr-plot").scroll_into_view_if_needed()  # it is drawn only where it is seen
         outcome = trace.replay(policy)
         ribbons = flow_ribbons(trace, outcome, outcome.label_index)
-        drawn = "(count) => document.querySelectorAll('.dr-plot .sankey-link').length === count"
+        drawn = "(count) => document.querySelectorAll('.dr-flow-ribbon').length === count"
         visitor.page.wait_for_function(drawn, arg=len(ribbons))
         (words,) = visitor.texts(".dr-sum")
         assert "differs" not in words

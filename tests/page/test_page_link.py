@@ -200,7 +200,7 @@ def test_what_does_not_fit_into_a_link_is_named(visitor):
 
 
 def test_in_a_hosted_frame_the_link_is_the_spaces(mount):
-    page = mount(make_trace(), plotly=False)
+    page = mount(make_trace())
     page.evaluate("document.querySelector('.dr-link').dataset.space = 'someone/explorer'")
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     page.click(".dr-link")

@@ -9,6 +9,7 @@ from factories.traces import changed, make_items, make_picture, make_spans, make
 from dualroute.compare.views import Comparison, View
 from dualroute.export.saved_views import standalone_html
 from dualroute.export.trace_payload import page_policies
+from dualroute.report.flow import flow_ribbons
 from dualroute.trace.answers import Span
 
 from .test_inspector import HOSTILE
@@ -43,7 +44,7 @@ def open_saved(browser, tmp_path):
 
     def open_file(*views, allowed=(), **options) -> Visitor:
         path = tmp_path / "saved.html"
-        path.write_text(standalone_html(views, **{"flow_picture": False} | options), encoding="utf-8")
+        path.write_text(standalone_html(views, **options), encoding="utf-8")
         visitor = Visitor(browser, "", start="about:blank")
         visitor.context.set_offline(True)
         visitor.page.goto(path.as_uri())
@@ -168,7 +169,7 @@ def test_stored_attributions_are_shown_and_go_stale_in_words(open_saved, example
 
 def test_what_needs_a_server_says_so(open_saved):
     visitor = open_saved(View(TRACES["two flows"]))
-    assert visitor.page.locator(".dr-parquet").is_hidden()
+    assert visitor.page.locator(".dr-html").is_hidden()
     visitor.page.wait_for_selector(".dr[data-attribution=failed]")
     assert "No attributions: a saved view has no server" in visitor.texts(".dr-attr-status")[0]
 
@@ -183,18 +184,14 @@ def test_a_written_text_is_not_written_anew(open_saved):
 
 
 def test_the_flow_picture_is_drawn_from_the_file(open_saved):
-    visitor = open_saved(View(TRACES["two flows"]), flow_picture=True)
-    visitor.page.locator(".dr-plot").scroll_into_view_if_needed()
-    visitor.page.wait_for_selector(".dr-plot .sankey-link")
+    visitor = open_saved(View(TRACES["two flows"]))
+    assert "differs" not in visitor.texts(".dr-sum")[0]
     visitor.flip(1)
     check_replay(visitor.state(), TRACES["two flows"])
-
-
-def test_a_picture_left_out_is_reported(open_saved):
-    visitor = open_saved(View(TRACES["two flows"]))
-    assert visitor.page.get_by_text("The flow picture was left out of this file").is_visible()
-    visitor.page.wait_for_selector(".dr-sum:text('(bias)')")
-    assert "differs" not in visitor.texts(".dr-sum")[0]
+    flipped = {t: TRACES["two flows"].flows[flow] for t, flow in visitor.state()["overrides"]}
+    outcome = TRACES["two flows"].replay(overrides=flipped)
+    ribbons = flow_ribbons(TRACES["two flows"], outcome, outcome.label_index)
+    assert visitor.page.locator(".dr-flow-ribbon").count() == len(ribbons)
 
 
 def test_hostile_text_stays_text(open_saved):
@@ -202,11 +199,11 @@ def test_hostile_text_stays_text(open_saved):
     made = make_trace(tokens=len(names), context=len(names), classes=3)
     parts = {"tokens": names, "context_tokens": names, "labels": names[:3], "notes": names}
     spec = dict(x_name=names[0], h_name=names[1])
-    visitor = open_saved(View(changed(made, x=names[6], h=names[8], spec=spec, **parts)), flow_picture=True)
+    visitor = open_saved(View(changed(made, x=names[6], h=names[8], spec=spec, **parts)))
     assert visitor.texts(".dr-x button.dr-tok") == on_page(names)
     assert visitor.texts(".saved-input span") == [names[6], names[8]]
     visitor.page.locator(".dr-plot").scroll_into_view_if_needed()
-    visitor.page.wait_for_selector(".dr-plot .sankey-link")
+    visitor.page.wait_for_selector(".dr-flow-ribbon")
     visitor.flip(0)
     assert visitor.page.locator(".saved :is(img[src], script, iframe)").count() == 0
 
@@ -237,5 +234,5 @@ def test_the_file_is_what_python_wrote(tmp_path):
     """`Trace.to_html` and the function behind it are one."""
     trace = TRACES["two flows"]
     path = Path(tmp_path / "x.html")
-    path.write_text(trace.to_html(flow_picture=False), encoding="utf-8")
-    assert path.read_text("utf-8") == standalone_html([View(trace)], flow_picture=False)
+    path.write_text(trace.to_html(), encoding="utf-8")
+    assert path.read_text("utf-8") == standalone_html([View(trace)])

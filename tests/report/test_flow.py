@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from factories.traces import changed
 
-from dualroute.report.flow import MOST_CONTEXT, MOST_TOKENS, Ribbon, flow_figure, flow_ribbons
+from dualroute.report.flow import MOST_CONTEXT, MOST_WORDS, Ribbon, flow_figure, flow_ribbons
 
 
 def ends(ribbons: list[Ribbon]) -> tuple[float, float]:
@@ -85,11 +85,23 @@ def test_small_tokens_are_put_together_none_left_out(trace):
     nodes = {node for ribbon in ribbons for node in (ribbon.source, ribbon.target)}
     assert {"c+", "t+", "own", "for", "against"} <= nodes
     assert sum(node[0] == "c" for node in nodes) == MOST_CONTEXT + 1
-    assert sum(node[0] == "t" for node in nodes) == MOST_TOKENS + 1
+    assert sum(node[0] == "t" for node in nodes) == MOST_WORDS + 1
     keys = [(ribbon.source, ribbon.target, ribbon.positive) for ribbon in ribbons]
     assert len(keys) == len(set(keys))
     everything = np.abs(wide.direct_contributions[:, 0]).sum() + np.abs(wide.context_contributions[:, :, 0]).sum()
     assert sum(ends(ribbons)) == pytest.approx(everything, rel=1e-5)
+
+
+def test_the_pieces_of_a_word_share_a_node(trace):
+    wide = widen(trace, 3, 3)
+    pieces = changed(wide, tokens=("x0", "##x1", "x2"), context_tokens=("h0", "h1", "##h2"))
+    ribbons = flow_ribbons(pieces, pieces.replay("merged"), 0)
+    nodes = {node for ribbon in ribbons for node in (ribbon.source, ribbon.target)}
+    assert nodes == {"own", "c0", "c1", "t0", "t2", "for", "against"}
+    for single, joined in (({"t0", "t1"}, "t0"), ({"t2"}, "t2")):
+        before = [r.value for r in flow_ribbons(wide, wide.replay("merged"), 0) if r.target in single]
+        assert sum(r.value for r in ribbons if r.target == joined) == pytest.approx(sum(before))
+    assert "x0x1" in flow_figure(pieces, pieces.replay("merged"), "A").data[0].node.label
 
 
 def test_the_largest_tokens_keep_their_own_node(trace):
@@ -97,7 +109,7 @@ def test_the_largest_tokens_keep_their_own_node(trace):
     sizes = np.abs(wide.direct_contributions[:, 0]) + np.abs(wide.context_contributions[:, :, 0]).sum(1)
     ribbons = flow_ribbons(wide, wide.replay("merged"), 0)
     shown = {ribbon.target for ribbon in ribbons if ribbon.target[0] == "t" and ribbon.target != "t+"}
-    assert shown == {f"t{t}" for t in np.argsort(-sizes)[:MOST_TOKENS]}
+    assert shown == {f"t{t}" for t in np.argsort(-sizes)[:MOST_WORDS]}
 
 
 def test_the_figure_for_a_notebook(trace):

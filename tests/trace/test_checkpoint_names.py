@@ -71,9 +71,9 @@ def test_no_export_holds_the_path():
     router = DualRouter(make_model(), folder)
     trace = router.trace("the striker scored twice", "a report of the market")
     found = router.attribute_many(trace, ("prediction", "gate"), method="input_x_gradient")
-    exports = [trace.to_json(), trace.to_html(found, flow_picture=False), trace._repr_html_(), trace.to_text()]
+    exports = [trace.to_json(), trace.to_html(found), trace._repr_html_(), trace.to_text()]
     exports += [repr(trace), *(one.to_json() for one in found), *map(repr, found)]
-    exports.append(Comparison(View(trace), View(trace, "direct")).to_html(flow_picture=False))
+    exports.append(Comparison(View(trace), View(trace, "direct")).to_html())
     for text in exports:
         assert "secret-place" not in text
     assert "mine" in trace.to_json()

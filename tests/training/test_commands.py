@@ -102,7 +102,7 @@ def test_trace_as_json(trained, tmp_path):
 
 def test_trace_as_a_page_in_one_file(trained, tmp_path):
     out = tmp_path / "trace.html"
-    run("trace", trained, "--x", "it was seen", "--h", "ship", "--html", out, "--no-flow-picture")
+    run("trace", trained, "--x", "it was seen", "--h", "ship", "--html", out)
     assert '"attribution": {"request"' in out.read_text("utf-8")
 
 

@@ -11,16 +11,15 @@ from dualroute.app.components import (
     answer_stream,
     html_component,
     in_background,
-    offer_parquet,
 )
 from dualroute.export.scripts import asset
 
-EVENTS = ("run_methods", "cancel_run", "measure", "cancel_measure", "as_parquet")
+EVENTS = ("run_methods", "cancel_run", "measure", "cancel_measure")
 
 
 def attribute_tab() -> None:
     """The workbench on what is on screen in Inspect. Nothing runs before a visitor presses a button."""
-    properties: dict[str, Any] = {"result": None, "measured": None, "parquet": None}
+    properties: dict[str, Any] = {"result": None, "measured": None}
     properties["server_functions"] = [estimate]
     template = asset("workbench.html")
     workbench = html_component("attribute", controls(), template, EVENTS, elem_id="workbench", **properties)
@@ -38,4 +37,3 @@ def attribute_tab() -> None:
     measuring = workbench.measure(measure, None, workbench, api_name="measure", **queue)
     workbench.cancel_run(None, None, None, cancels=[running], api_visibility="private")
     workbench.cancel_measure(None, None, None, cancels=[measuring], api_visibility="private")
-    offer_parquet(workbench, "attribute")

@@ -5,7 +5,7 @@ from typing import Any
 import gradio as gr
 
 from dualroute.app.catalogue import DecisionLayer, TaskEntry
-from dualroute.app.components import MODEL_QUEUE, REQUEST, answer_request, html_component, offer_parquet
+from dualroute.app.components import MODEL_QUEUE, REQUEST, answer_request, html_component
 from dualroute.app.contracts import read_request
 from dualroute.app.models import get_router, run_trace, trace_from_request
 from dualroute.app.requests import RoutersRequest, ViewRequest
@@ -16,12 +16,12 @@ from dualroute.export.trace_payload import pack, trace_payload
 from dualroute.inputs import from_url
 from dualroute.trace.record import Trace
 
-EVENTS = ("retrace", "through_all", "open_pair", "as_parquet")
+EVENTS = ("retrace", "through_all", "open_pair")
 
 
 def compare_tab(catalogue: dict[str, TaskEntry]) -> None:
     """Pins, and the view in Inspect. θ, flips and comparison are the browser's; only other words need the server."""
-    properties: dict[str, Any] = {"retraced": None, "routed": None, "paired": None, "parquet": None}
+    properties: dict[str, Any] = {"retraced": None, "routed": None, "paired": None}
     start = {"choices": choices(catalogue)}
     compare = html_component("compare", start, asset("compare.html"), EVENTS, **properties)
 
@@ -38,7 +38,6 @@ def compare_tab(catalogue: dict[str, TaskEntry]) -> None:
     compare.open_pair(on_open_pair, None, compare, api_name="open_pair", **queue)
     compare.retrace(on_retrace, None, compare, api_name="retrace", **queue)
     compare.through_all(on_through_all, None, compare, api_name="through_all", **queue)
-    offer_parquet(compare, "compare")
 
 
 def choices(catalogue: dict[str, TaskEntry]) -> list[dict]:

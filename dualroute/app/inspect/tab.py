@@ -13,7 +13,6 @@ from dualroute.app.components import (
     answer,
     answer_request,
     html_component,
-    offer_parquet,
 )
 from dualroute.app.contracts import read_request
 from dualroute.app.inspect.controls import task_choices
@@ -26,7 +25,7 @@ from dualroute.export.trace_payload import answer_name, attribution_payload, tra
 from dualroute.trace.answers import Classes
 from dualroute.trace.targets import parse_target
 
-EVENTS = ("view", "example", "attribute", "rewrite", "shell", "as_parquet")
+EVENTS = ("view", "example", "attribute", "rewrite", "shell")
 # An attribution may spend this many tokens times steps: a short text gets all steps it needs, the longest a few
 # seconds on two cores. The page says whether they were enough.
 ATTRIBUTION_TOKENS, MIN_STEPS, MAX_STEPS = 8_000, 14, 140
@@ -47,8 +46,8 @@ def make_inspector(
     payload: dict, attribution: dict | None = None, catalogue: dict[str, TaskEntry] | None = None
 ) -> gr.HTML:
     """The component. payload: of a trace; attribution: of the same trace; catalogue: what can be chosen."""
-    template = inspector_template("PLOTLY_URL", os.environ.get("SPACE_ID", ""))
-    answers = {"viewed": None, "opened": None, "rewritten": None, "shell": None, "parquet": None}
+    template = inspector_template(os.environ.get("SPACE_ID", ""))
+    answers = {"viewed": None, "opened": None, "rewritten": None, "shell": None}
     properties = {"attribution": attribution, "tasks": task_choices(catalogue or {}), **answers}
     return html_component("inspect", payload or {}, template, EVENTS, elem_id="inspector", **properties)
 
@@ -117,7 +116,6 @@ def _answer(inspector: gr.HTML, catalogue: dict[str, TaskEntry]) -> None:
     inspector.view(on_view, None, inspector, api_name="view", **REQUEST, **MODEL_QUEUE)
     inspector.example(on_example, None, inspector, api_name="example", **REQUEST)
     inspector.shell(on_shell, None, inspector, api_name="shell", **REQUEST)
-    offer_parquet(inspector, "inspect")
     queue = REQUEST | ATTRIBUTION_QUEUE
     inspector.attribute(on_attribute, None, inspector, api_name="inspect_attribute", **queue)
     inspector.rewrite(on_rewrite, None, inspector, api_name="rewrite", **REQUEST, **MODEL_QUEUE)

@@ -5,7 +5,7 @@ import type { Host } from '../page/component';
 import { download, handOver } from '../page/files';
 import { inspectorNode } from '../page/inspected';
 import { type Cut, type Link, type LinkState, copyLink, linkOf } from '../page/link';
-import { type ParquetWriter, parquetWriter } from '../page/parquet';
+import { parquetOf } from '../page/parquet';
 import { button, find, finder, make, onThemeChange } from '../ui/dom';
 import { pngOf, svgSource } from '../ui/svg';
 import { faithfulTable } from './faithful_tables';
@@ -19,7 +19,7 @@ type WorkbenchNode = HTMLElement & { workbench?: () => Record<string, unknown> }
 export function mountAttribute(host: Host<AttributeProps>): void {
   const root: WorkbenchNode = find(host.element, '.wb');
   const workbench = makeWorkbench(root, host);
-  offerFiles(root, workbench, parquetWriter(host));
+  offerFiles(root, workbench);
   const link = find(root, '.wb-link');
   link.addEventListener('click', () => {
     const shown = workbenchLink(workbench.state());
@@ -66,7 +66,7 @@ function workbenchLink(state: LinkState): Link | null {
 /** [words, kind, save(name)]. */
 type File = [words: string, kind: string, save: (name: string) => unknown];
 
-function offerFiles(root: HTMLElement, workbench: Workbench, parquet: ParquetWriter): void {
+function offerFiles(root: HTMLElement, workbench: Workbench): void {
   const part = finder(root, 'wb');
   const trace = () => workbench.subject()!.trace;
   const here = () => workbench.tracks().filter(({ key }) => key === trace().key);
@@ -91,7 +91,7 @@ function offerFiles(root: HTMLElement, workbench: Workbench, parquet: ParquetWri
     ...tables.map(([words, kind, end, table]): File => [
       `${words} (Parquet)`,
       `${kind}-parquet`,
-      async (name) => download(`${name}-${end}.parquet`, await parquet.file(table())),
+      (name) => download(`${name}-${end}.parquet`, parquetOf(table())),
     ]),
     [
       'Everything (JSON)',

@@ -8,7 +8,6 @@ import { publish } from '../page/channels';
 import type { Host } from '../page/component';
 import { type Subject, onScreen } from '../page/inspected';
 import { type LinkState, addressWriter } from '../page/link';
-import type { ParquetProps } from '../page/parquet';
 import { type ChoiceEntry, offerChoice } from '../ui/choice';
 import { finder, nameParts, setText } from '../ui/dom';
 import { makeControls } from './controls';
@@ -23,7 +22,7 @@ import { type RunAnswer, type RunContext, trackStore } from './track_store';
 import { type Asked, type ShownTrack, inspectorTracks, staleWords, subjectRequest, subjectWords } from './tracks';
 import { showVerdict, verdictFor } from './verdict_box';
 
-export interface AttributeProps extends ParquetProps {
+export interface AttributeProps {
   value: ControlsPayload;
   result?: RunAnswer | null;
   measured?: MeasureAnswer | null;

@@ -9,7 +9,6 @@ import { type KeptViews, keepViews } from '../page/kept_views';
 import type { Answer, Host } from '../page/component';
 import { isOpening, requestOf } from '../page/inspected';
 import { addressWriter } from '../page/link';
-import type { ParquetProps } from '../page/parquet';
 import { finder, setText } from '../ui/dom';
 import { markPolicy, offerPolicies } from '../ui/policies';
 import { answerTable } from './answers';
@@ -24,7 +23,7 @@ import { unreadPanel } from './unread';
 import { whatIf } from './whatif';
 import { wordPanel } from './word_panel';
 
-export interface CompareProps extends ParquetProps {
+export interface CompareProps {
   /** rows: pins that the tab begins with. */
   value?: (Partial<CompareStart> & { rows?: Pin[] }) | null;
   retraced?: Answer<RetracePayload> | null;

@@ -2,10 +2,10 @@
 import { csvOf } from '../core/table';
 import { type Pin, publish, subscribe } from '../page/channels';
 import type { Host } from '../page/component';
-import { download, handOver } from '../page/files';
+import { download } from '../page/files';
 import { onNewInput } from '../page/inspected';
 import { copyLink } from '../page/link';
-import { parquetWriter } from '../page/parquet';
+import { parquetOf } from '../page/parquet';
 import { find, finder } from '../ui/dom';
 import { type CompareProps, type Comparison, makeComparison } from './comparison';
 import { pairLink } from './link';
@@ -18,7 +18,7 @@ export function mountCompare(host: Host<CompareProps>): void {
   const root: CompareNode = find(host.element, '.cmp');
   const { props, watch } = host;
   const comparison = makeComparison(root, host);
-  offerFiles(root, host, comparison);
+  offerFiles(root, comparison);
   let restored = false;
   subscribe('kept', (kept) => (restored = comparison.restore(kept) && kept.reloaded));
   subscribe('pin', (pin) => comparison.pinned(pin));
@@ -51,24 +51,17 @@ function pinsOf(comparison: Comparison): Pin[] {
   }));
 }
 
-function offerFiles(root: HTMLElement, host: Host<CompareProps>, comparison: Comparison): void {
+function offerFiles(root: HTMLElement, comparison: Comparison): void {
   const part = finder(root, 'cmp');
-  const parquet = parquetWriter(host);
   const pair = () => comparison.pair()!;
   const name = (end: string) => `compare-${pair().a.trace.key}-${pair().b.trace.key}.${end}`;
   part('csv').addEventListener('click', () => download(name('csv'), csvOf(pairTable(pair())), 'text/csv'));
   part('json').addEventListener('click', () =>
     download(name('json'), JSON.stringify(pairRecord(pair()), null, 1), 'application/json'),
   );
-  const toParquet = part<HTMLButtonElement>('parquet');
-  toParquet.addEventListener('click', () => {
-    const file = name('parquet');
-    void handOver(toParquet, async () => download(file, await parquet.file(pairTable(pair()))));
-  });
+  part('parquet').addEventListener('click', () => download(name('parquet'), parquetOf(pairTable(pair()))));
   const toHtml = part<HTMLButtonElement>('html');
-  toHtml.addEventListener('click', () =>
-    publish('save', { pins: pinsOf(comparison), button: toHtml, flowPicture: false }),
-  );
+  toHtml.addEventListener('click', () => publish('save', { pins: pinsOf(comparison), button: toHtml }));
   const link = part('link');
   link.addEventListener('click', () => {
     const shown = comparison.pair();

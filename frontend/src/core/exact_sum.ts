@@ -1,5 +1,5 @@
 /** The score of an answer as the sum that it is: constant, what speaks for it, what speaks against it. */
-import { flowTerms } from './flow_links';
+import { flowOf } from './flow_links';
 import { signed } from './format';
 import type { Route } from './replay';
 import { answerWords } from './sentence';
@@ -10,12 +10,7 @@ const FEWEST_DIGITS = 3;
 const MOST_DIGITS = 6;
 
 export function exactSum(trace: Trace, outcome: Decided & Route, label: number): string {
-  let up = 0;
-  let down = 0;
-  for (const { value } of flowTerms(trace, outcome, label).all) {
-    if (value > 0) up += value;
-    else down -= value;
-  }
+  const { up, down } = flowOf(trace, outcome, label);
   const bias = trace.biasOf(label);
   const total = bias + up - down;
   const residual = trace.scoreOf(outcome, label) - total;

@@ -2,7 +2,7 @@
 import { csvOf, viewJson, viewTable } from '../core/table';
 import { download, handOver } from '../page/files';
 import { copyLink, linkOf, type ViewLink } from '../page/link';
-import type { ParquetWriter } from '../page/parquet';
+import { parquetOf } from '../page/parquet';
 import { type Find } from '../ui/dom';
 import { pngOf } from '../ui/svg';
 import type { FlowPicture } from './flow_picture';
@@ -13,11 +13,10 @@ type File = [end: string, content: string | Blob, type?: string];
 
 export interface Makers {
   picture: FlowPicture;
-  parquet: ParquetWriter;
   /** The tracks as SVG. */
   tracks: (shown: Shown) => string;
   /** The view in a file of its own. */
-  saved: (flowPicture: boolean) => Promise<Blob>;
+  saved: () => Promise<Blob>;
 }
 
 const SVG_TYPE = 'image/svg+xml';
@@ -28,13 +27,12 @@ const FILES: Record<string, (shown: Shown, makers: Makers) => File | Promise<Fil
     const { trace, view, outcome, label } = shown;
     return ['json', viewJson(trace, view, outcome, label, tableOf(shown)), 'application/json'];
   },
-  parquet: async (shown, { parquet }) => ['parquet', await parquet.file(tableOf(shown))],
+  parquet: (shown) => ['parquet', parquetOf(tableOf(shown))],
   'tracks-svg': (shown, { tracks }) => ['svg', tracks(shown), SVG_TYPE],
   'tracks-png': async (shown, { tracks }) => ['png', await pngOf(tracks(shown))],
-  'flow-svg': async (shown, { picture }) => ['flow.svg', await picture.file(shown, 'svg'), SVG_TYPE],
-  'flow-png': async (shown, { picture }) => ['flow.png', await picture.file(shown, 'png')],
-  html: async (_, { saved }) => ['html', await saved(true)],
-  'html-small': async (_, { saved }) => ['html', await saved(false)],
+  'flow-svg': (shown, { picture }) => ['flow.svg', picture.svg(shown), SVG_TYPE],
+  'flow-png': async (shown, { picture }) => ['flow.png', await pngOf(picture.svg(shown))],
+  html: async (_, { saved }) => ['html', await saved()],
 };
 
 const tableOf = ({ trace, outcome, label, scores }: Shown) => viewTable(trace, outcome, label, scores);

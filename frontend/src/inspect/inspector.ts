@@ -13,7 +13,6 @@ import type { Pin } from '../page/channels';
 import type { Answer, Host } from '../page/component';
 import { keepInEntry } from '../page/history';
 import { writeAddress } from '../page/link';
-import type { ParquetProps } from '../page/parquet';
 import { finder, setText } from '../ui/dom';
 import { markPolicy, offerPolicies } from '../ui/policies';
 import { type AttributionAnswer, attributionPanel } from './attributions';
@@ -33,7 +32,7 @@ import { type SelectedView, viewState } from './view_link';
 import type { Viewed } from './visits';
 import { type Rewritten, writtenText } from './written';
 
-export interface InspectProps extends ParquetProps {
+export interface InspectProps {
   value?: TracePayload | Record<string, never> | null;
   /** What can be chosen; in a saved file nothing. */
   tasks?: TaskChoice[];
@@ -71,7 +70,7 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
   const slider = part<HTMLInputElement>('slider');
   const table = outcomeTable(root, (c) => change({ label: screen!.view.label === c ? null : c }));
   const strip = thetaStrip(root);
-  const picture = flowPicture(root, part('plot').dataset.plotly ?? '');
+  const picture = flowPicture(root);
   const select = (t: number) => change({ token: screen!.view.token === t ? -1 : t });
   const tokens = tokenTrack(root, part('x'), select, flip);
   const wholeText = passage(root, select);
@@ -238,22 +237,23 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
     painted = weights;
     const label = view.label ?? outcome.best;
     if (trace.answers) table.paint([outcome, alone, always], label);
-    first.paint(view, outcome);
     tokens.paint(view, outcome, label, tokenScale(trace));
     wholeText.paint(outcome);
     wholeText.marks([outcome.best, alone.best, always.best]);
     context().paint(trace, outcome.rho, label, view.token, contextScale(trace, label));
     describe(label);
     attributions.follow(trace, outcome, label);
+    // These two measure what stands on the page, so they come when all else is written.
+    first.paint(view, outcome);
+    picture.paint({ trace, outcome, label });
     clearTimeout(resting);
     resting = setTimeout(atRest, REST);
   }
 
   /** What takes longer than a frame waits until nothing moves any more. */
   function atRest() {
-    const { trace, outcome, label } = shown();
-    context().describe(trace);
-    picture.update({ trace, outcome, label });
+    context().describe(screen!.trace);
+    picture.rest();
   }
 
   function describe(label: number) {

@@ -8,8 +8,7 @@ import { download, flashLabel, handOver } from '../page/files';
 import type { Inspected, InspectorNode } from '../page/inspected';
 import { addressTab } from '../page/history';
 import { keepPin } from '../page/kept_views';
-import { parquetWriter } from '../page/parquet';
-import { find, finder, onThemeChange } from '../ui/dom';
+import { find, finder } from '../ui/dom';
 import { attributionStore } from './attribution_store';
 import { choices, rememberDetails } from './choices';
 import { offerDownloads } from './downloads';
@@ -26,7 +25,7 @@ export function mountInspect(host: Host<InspectProps>): void {
   const inspector = makeInspector(root, host);
   const attributions = attributionStore();
   const tasks = props.tasks ?? [];
-  const saver = fileSaver(part('plot').dataset.plotly ?? '', (request) => trigger('shell', request));
+  const saver = fileSaver((request) => trigger('shell', request));
 
   /** What the page begins with needs no words in the address. */
   function showFirst(payload: TracePayload | null, attribution: AttributionPayload | null = null): void {
@@ -78,15 +77,14 @@ export function mountInspect(host: Host<InspectProps>): void {
     () => linkOf(inspector),
     {
       picture: inspector.picture,
-      parquet: parquetWriter(host),
       tracks: (shown) => {
         const { alone, always } = inspector.screen()!;
         return trackFigure(shown, alone, always, getComputedStyle(root));
       },
-      saved: (flowPicture) => {
+      saved: () => {
         const { view, scores } = inspector.shown();
         const { label, token } = view as typeof view & { label: number | null; token: number };
-        return saver.file([savedView(inspector.pin(), scores, { label, token })], flowPicture);
+        return saver.file([savedView(inspector.pin(), scores, { label, token })]);
       },
     },
   );
@@ -98,7 +96,6 @@ export function mountInspect(host: Host<InspectProps>): void {
     publish('pin', pin);
     flashLabel(node, kept ? 'Pinned: see Compare' : 'Pinned, but too large to outlive a reload');
   });
-  onThemeChange(() => inspector.picture.redraw());
 
   // A view another tab asks for. The input on screen needs no server; any other one is traced, and both inputs follow.
   subscribe('open', (request) => {
@@ -119,10 +116,10 @@ export function mountInspect(host: Host<InspectProps>): void {
     if (isTheta(theta) && screen.trace.policies.some(([name]) => name === chosen))
       inspector.apply({ theta, policy: chosen });
   });
-  subscribe('save', ({ pins, button, flowPicture }) => {
+  subscribe('save', ({ pins, button }) => {
     const name = `compare-${pins.map(({ payload }) => payload.key).join('-')}.html`;
     const views = () => pins.map((pin) => savedView(pin, attributions.of(pin)));
-    void handOver(button, async () => download(name, await saver.file(views(), flowPicture)));
+    void handOver(button, async () => download(name, await saver.file(views())));
   });
   subscribe('attributed', (attribution) => attributions.add(attribution));
 

@@ -20,8 +20,8 @@ export interface SavedView {
 
 export interface FileSaver {
   arrived(answer: Answer<FileParts> | null | undefined): void;
-  /** views: one or two; `flowPicture` takes plotly along. */
-  file(views: SavedView[], flowPicture: boolean): Promise<Blob>;
+  /** views: one or two. */
+  file(views: SavedView[]): Promise<Blob>;
 }
 
 interface Waiting {
@@ -30,7 +30,7 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
-export function fileSaver(plotlyUrl: string, send: (request: { pair: boolean }) => void): FileSaver {
+export function fileSaver(send: (request: { pair: boolean }) => void): FileSaver {
   const known = new Map<boolean, Parts>(); // of the file with one view, and with two
   let waiting: Waiting[] = [];
   const settle = (error?: string) => {
@@ -57,7 +57,7 @@ export function fileSaver(plotlyUrl: string, send: (request: { pair: boolean }) 
       queue.accepts(answer);
       settle();
     },
-    file: async (views, flowPicture) => fileOf(await partsOf(views.length > 1), { views }, flowPicture && plotlyUrl),
+    file: async (views) => fileOf(await partsOf(views.length > 1), { views }),
   };
 }
 

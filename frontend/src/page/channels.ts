@@ -46,7 +46,7 @@ export interface Channels {
   /** What a reload left of the views in Compare. */
   kept: KeptViews & { reloaded: boolean };
   /** Two views and their comparison as one file. */
-  save: { pins: Pin[]; button: HTMLButtonElement; flowPicture: boolean };
+  save: { pins: Pin[]; button: HTMLButtonElement };
   /** An attribution as Inspect's panel has it, to go with saved views. */
   attributed: AttributionPayload;
   /** What the address says of Attribute, Thresholds and Compare, checked. */

@@ -23,12 +23,3 @@ function typeOf(name: string, cells: Cell[]): BasicType {
 
 export const parquetOf = (table: Table): Blob =>
   new Blob([parquetBytes(table)], { type: 'application/vnd.apache.parquet' });
-
-export interface ParquetWriter {
-  file(table: Table): Promise<Blob>;
-}
-
-export type ParquetProps = object;
-
-/** For components that hold a writer. */
-export const parquetWriter = (_host?: unknown): ParquetWriter => ({ file: (table) => Promise.resolve(parquetOf(table)) }); // prettier-ignore

@@ -3,7 +3,6 @@ import { mountCompare } from '../compare/mount';
 import { clip } from '../core/format';
 import { mountInspect } from '../inspect/mount';
 import type { SavedView } from '../inspect/saver';
-import { packedPlotly } from '../page/plotly';
 import { find, make } from '../ui/dom';
 import { NO_SERVER, followSystemTheme, savedData, savedHost, savedPart, savedSection, savedTitle } from './frame';
 
@@ -42,8 +41,4 @@ function inputLine(name: string, text: string): HTMLElement {
 
 function noteWhatIsMissing(element: HTMLElement): void {
   find(element, '.dr-again').after(make('span', 'saved-note', `It cannot be computed again here: ${NO_SERVER}.`));
-  if (packedPlotly()) return;
-  const plot = find(element, '.dr-plot');
-  plot.classList.add('no-plotly');
-  plot.after(make('p', 'saved-note dr-hint', 'The flow picture was left out of this file. Its sum:'));
 }

@@ -1,0 +1,99 @@
+"""The document and the files come compressed, files are packed once, and a stream of events passes as it comes."""
+
+import asyncio
+import gzip
+
+import pytest
+
+from dualroute.app.delivery import FOREVER, Delivery
+
+TEXT = b"<p>many words</p>" * 200
+FILE = "/gradio_api/file=/a/dualroute.js"
+
+
+class Framework:
+    """Answers every request with the same text in two pieces, and counts."""
+
+    def __init__(self, status=200, kind=b"text/html"):
+        self.status, self.kind, self.asked = status, kind, 0
+
+    async def __call__(self, scope, receive, send):
+        self.asked += 1
+        headers = [(b"content-type", self.kind)]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": TEXT, "more_body": True})
+        await send({"type": "http.response.body", "body": TEXT, "more_body": False})
+
+
+def ask(delivery: Delivery, path: str, root: str = "", method="GET", **headers: str) -> tuple[int, dict, list[bytes]]:
+    """(status, headers, pieces of the body) of what reaches the browser."""
+    sent: list[dict] = []
+
+    async def send(message):
+        sent.append(message)
+
+    given = {"accept-encoding": "br, gzip"} | headers
+    raw = [(name.encode(), value.encode()) for name, value in given.items()]
+    scope = {"type": "http", "method": method, "path": path, "root_path": root, "headers": raw}
+    asyncio.run(delivery(scope, None, send))  # pyright: ignore[reportArgumentType]
+    start, *pieces = sent
+    found = {name.decode(): value.decode() for name, value in start["headers"]}
+    return start["status"], found, [piece["body"] for piece in pieces]
+
+
+@pytest.mark.parametrize(("path", "root"), [("/", ""), ("/space/", "/space"), ("/space", "/space")])
+def test_the_document_is_compressed_and_names_what_it_needs(path, root):
+    _, headers, pieces = ask(Delivery(Framework(), early=("/a.js?v=1", "/a.css?v=2")), path, root)
+    assert headers["content-encoding"] == "gzip"
+    assert gzip.decompress(b"".join(pieces)) == 2 * TEXT
+    assert headers["link"] == "</a.js?v=1>; rel=preload; as=script, </a.css?v=2>; rel=preload; as=style"
+
+
+@pytest.mark.parametrize("path", ["/assets/index-abc.js", FILE])
+def test_a_file_is_asked_for_and_packed_once(path):
+    framework = Framework()
+    delivery = Delivery(framework, files=(FILE,))
+    first, again = ask(delivery, path), ask(delivery, path)
+    assert first == again
+    assert framework.asked == 1
+    _, headers, (body,) = again
+    assert gzip.decompress(body) == 2 * TEXT
+    assert (headers["content-length"], headers["cache-control"]) == (str(len(body)), FOREVER)
+    assert (headers["content-encoding"], headers["vary"]) == ("gzip", "Accept-Encoding")
+
+
+def test_a_picture_is_kept_as_it_is():
+    _, headers, (body,) = ask(Delivery(Framework(kind=b"font/woff2")), "/assets/a.woff2")
+    assert body == 2 * TEXT
+    assert "content-encoding" not in headers
+
+
+def test_what_is_missing_is_not_kept():
+    framework = Framework(status=404)
+    delivery = Delivery(framework)
+    assert [ask(delivery, "/assets/none.js")[0] for _ in range(2)] == [404, 404]
+    assert framework.asked == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/gradio_api/queue/data", {}),
+        ("/gradio_api/file=/a/other.js", {}),
+        ("/assets/index.js", {"range": "bytes=0-9"}),
+        ("/assets/index.js", {"accept-encoding": "identity"}),
+        ("/", {"accept-encoding": "identity"}),
+    ],
+)
+def test_all_else_passes_piece_by_piece(path, headers):
+    _, found, pieces = ask(Delivery(Framework(), files=(FILE,)), path, **headers)
+    assert "content-encoding" not in found
+    assert pieces == [TEXT, TEXT]
+
+
+def test_only_reading_is_answered_from_what_is_kept():
+    framework = Framework()
+    delivery = Delivery(framework)
+    for _ in range(2):
+        ask(delivery, "/assets/index.js", method="HEAD")
+    assert framework.asked == 2
