@@ -68,8 +68,14 @@ TASK = Task(
     to_example=to_example,
     columns=("x", "h", "label"),
     demos=DEMOS,
-    config={"dropout": 0.3},
-    training={"extra": ("extra_train_description_only",), "epochs": 4, "budget": 0.15},
+    config={"dropout": 0.3, "content_layer": 0},
+    training={
+        "extra": ("extra_train_description_only",),
+        "epochs": 5,
+        "budget": 0.15,
+        "word_dropout": 0.2,
+        "idle_cost": 0.3,
+    },
     data="AG News (Zhang, Zhao and LeCun 2015, from A. Gulli's corpus): the 10,000 rows of its training split drawn by "
     "NoisyAG-News with the original labels, and 9,073 descriptions whose first ten words stand in for a title.",
     licence="The AG corpus is provided for research and other non-commercial activity; its texts are not shipped.",
