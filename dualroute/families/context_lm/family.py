@@ -1,0 +1,327 @@
+"""The family of language models that may read a passage: loading, traces of given answers, and writing."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+
+from dualroute.families.attribution_function import Units
+from dualroute.families.base import RoutingModel
+from dualroute.families.context_lm.display import written_tokens
+from dualroute.families.context_lm.flows import most_positions
+from dualroute.families.context_lm.gates import GATES, Gate
+from dualroute.families.context_lm.layout import BETWEEN, Before, Layout, word_ids
+from dualroute.families.context_lm.mixing import Sampling, probabilities, weights_of
+from dualroute.families.context_lm.presence import Presence, make_presence
+from dualroute.families.context_lm.tracing import BothFlows, candidates_of, make_trace, read_both
+from dualroute.families.context_lm.writing import Writing, WritingRequest, first_change
+from dualroute.families.dual_route.encoding import EncodedText
+from dualroute.trace.answers import Segment
+from dualroute.trace.decision import Decision, Overrides
+from dualroute.trace.granularity import groups
+from dualroute.trace.record import Trace
+from dualroute.trace.routing import TraceSpec
+from dualroute.values import items, known, whole_number
+from dualroute.values import text as plain_text
+
+Passages = str | Sequence[str]
+MOST_TOKENS = 128  # of a written answer, by default
+
+
+class ContextLM(RoutingModel):
+    """A causal language model of transformers with its tokenizer, and a passage that each token may read or not.
+
+    gate        `divergence`, `entropy`, `confidence`, or a `TrainedGate`
+    template    `chat` for the tokenizer's chat template, `plain` for plain text; by default `chat` where there is one
+    checkpoint  what its traces call it;  backbone  the name of the language model
+    revision    the first digits of the sha256 of its weights; by default of those in memory
+    notes       sentences that `limits` says beside its own
+    Raises ValueError for an unknown gate or template, and a tokenizer that does not fit.
+    """
+
+    family = "context_lm"
+
+    def __init__(
+        self,
+        model: Any,
+        tokenizer: Any,
+        gate: str | Gate = "divergence",
+        template: str | None = None,
+        checkpoint: str = "unsaved",
+        backbone: str = "",
+        revision: str | None = None,
+        notes: tuple[str, ...] = (),
+    ):
+        if not getattr(tokenizer, "is_fast", False):
+            raise ValueError("the tokenizer does not tell the places of its tokens; choose one with a tokenizer.json")
+        self.model, self.tokenizer = model.eval().requires_grad_(False), tokenizer
+        self.gate = GATES[known(gate, GATES, "gate")]() if isinstance(gate, str) else gate
+        self.layout = Layout(tokenizer, template)
+        self.checkpoint, self.backbone = checkpoint, backbone or checkpoint
+        self._revision, self._notes = revision, notes
+        self.ends = _end_ids(model, tokenizer)
+
+    @classmethod
+    def load(cls, folder: str | Path, name: str) -> Self:
+        """Return the language model in `folder`, or the trained gate there with the language model that it names.
+
+        Raises FileNotFoundError for a missing file; ValueError for a damaged one, for too little memory, and for
+        weights that the gate was not trained on.
+        """
+        from dualroute.families.context_lm.loading import read_parts
+
+        return cls(**read_parts(Path(folder), name))
+
+    @classmethod
+    def find(cls, name: str | Path) -> Path:
+        """Return the folder of a language model: the embedded one, a folder, or a model of the hub."""
+        from dualroute.families.context_lm.loading import find_model
+
+        return find_model(name)
+
+    @property
+    def revision(self) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """The first digits of the sha256 of its weights."""
+        return self._revision or self._digest
+
+    @cached_property
+    def _digest(self) -> str:
+        from dualroute.families.context_lm.loading import digest
+
+        return digest(self.model, self.gate)
+
+    @property
+    def positions(self) -> int | None:
+        """The most tokens that the model reads; None where it has no such limit."""
+        return most_positions(self.model.config)
+
+    def trace(
+        self,
+        prompt: str,
+        passage: Passages,
+        answer: str,
+        policy: str | None = None,
+        threshold: float | None = None,
+        overrides: Overrides | None = None,
+        decision: Decision | None = None,
+    ) -> Trace:
+        """Return the trace of a given answer: its tokens, the end of the text included, through both flows.
+
+        passage    a text, or several, which are read one after the other
+        decision   policy, θ, overrides and the temperature of both flows; single fields replace its own
+        Every policy, θ and flip replays exactly from the trace, and so does the greedy choice at each position; another
+        temperature is a rerun. Raises ValueError for a text that is empty or too long, and for a decision that does not
+        fit.
+        """
+        own = Decision(policy, threshold, overrides).over(decision or Decision())
+        encoded = self.layout.encode(answer, "answer")
+        segment = _segment("answer", encoded)
+        ids = word_ids(encoded)
+        if self.end is not None:
+            end = len(segment.text)
+            name = self.tokenizer.convert_ids_to_tokens(self.end)
+            segment = Segment("answer", segment.text, (*segment.tokens, name), (*segment.offsets, (end, end)))
+            ids += (self.end,)
+        return self._trace(prompt, passage, segment, ids, own, encoded.notes)
+
+    def trace_written(self, prompt: str, passage: Passages, ids: Sequence[int], decision: Decision | None = None) -> Trace:
+        """Return the trace of an answer that was written here, from its token ids; see `trace`."""
+        text, tokens, offsets = written_tokens(self.tokenizer, ids)
+        segment = Segment("answer", text, tokens, offsets)
+        return self._trace(prompt, passage, segment, tuple(ids), decision or Decision())
+
+    def rerun(self, trace: Trace, decision: Decision) -> Trace:
+        """Return the trace of the same inputs under `decision`; its fields that are None are those of `trace`."""
+        prompt, passage, answer = trace.inputs
+        ids = tuple(candidates_of(trace).given.tolist())
+        again = self._trace(prompt.text, passage.text, answer, ids, decision.over(trace.spec.decision))
+        return again
+
+    def write(
+        self,
+        prompt: str,
+        passage: Passages,
+        decision: Decision | None = None,
+        seed: int | None = None,
+        top_p: float = 1.0,
+        max_tokens: int = MOST_TOKENS,
+        begin: Sequence[int] = (),
+        lazy: bool = True,
+    ) -> Writing:
+        """Return a text that is written while it is iterated over, a `WrittenToken` at a time.
+
+        decision    policy, θ, overrides by position, and the temperature that scales each flow before they are mixed
+        seed        None writes the likeliest word; a seed draws, with the same random number at each position whatever
+                    was chosen before, so that texts under two decisions can be compared
+        top_p       draw among the likeliest words of the mixture that together reach this probability
+        begin       token ids that the answer begins with, such as those of another text up to its first change
+        lazy        False reads both flows at every token; the text is the same
+        Raises ValueError for a text that is empty or too long, and numbers outside their limits.
+        """
+        direct, merged, _ = self._before(prompt, passage)
+        begun = tuple(int(token) for token in begin)
+        self._check_room(direct, merged, len(begun) + 1)
+        request = WritingRequest(
+            direct=direct,
+            merged=merged,
+            decision=self._complete(decision),
+            sampling=Sampling(seed, top_p),
+            most=whole_number(max_tokens, "max_tokens", 1),
+            begin=begun,
+            ends=self.ends,
+            positions=self.positions,
+            lazy=lazy,
+        )
+        return Writing(request, self.model, self.tokenizer, self.gate)
+
+    def first_change(self, writing: Writing, decision: Decision) -> int | None:
+        """Return the first position of a written text whose token would be another under `decision`, None for none.
+
+        Fields of the decision that are None are those of the text. The random numbers are those of the text.
+        """
+        request = writing.request
+        complete = decision.over(request.decision)
+        flows = read_both(self.model, self.gate, request.direct, request.merged, writing.ids)
+        pair = flows.direct.logits[0], flows.merged.logits[0]
+        return first_change(
+            writing.ids,
+            weights_of(complete, flows.gates),
+            lambda position: [probabilities(flow[position], complete.temperature) for flow in pair],
+            request.sampling,
+        )
+
+    def flows(self, prompt: str, passage: str, ids: Sequence[int]) -> BothFlows:
+        """Return what both flows say before each token of an answer; an empty text leaves its place empty.
+
+        Raises ValueError for texts that are too long.
+        """
+        parts = [self.layout.encode(part, name) if part.strip() else None for part, name in _named(prompt, passage)]
+        direct, merged = self.layout.before(parts[0]), self.layout.before(*parts)
+        self._check_room(direct, merged, len(ids))
+        return read_both(self.model, self.gate, direct, merged, ids)
+
+    def attribution_function(
+        self,
+        trace: Trace,
+        targets,
+        baseline: str = "pad",
+        baseline_texts: tuple[str, str] | None = None,
+    ) -> Presence:
+        """Return the targets as functions of the tokens of the answer, and of the input that the context names.
+
+        That is the passage. For the prompt take a trace whose context is the prompt: `replace(trace,
+        context=TextContext(0))`.
+        baseline  `pad` for the embedding of the padding token (without one of the end of the text), `zero`, or `mean`
+        Raises ValueError for a baseline or a target that the model does not have, and a trace of another tokenizer.
+        """
+        prompt, passage, answer = trace.inputs
+        direct, merged, encoded = self._before(prompt.text, passage.text)
+        if (prompt.tokens, passage.tokens) != tuple(part.tokens for part in encoded):
+            raise ValueError("the trace is of other tokens than this model's")
+        return make_presence(self.model, self.tokenizer, self.gate, trace, (direct, merged), targets, baseline)
+
+    def units(self, trace: Trace, granularity: str) -> Units:
+        """Return the units of the answer, and of the input that the context names."""
+        context = trace.inputs[1 if trace.context is None else trace.context.segment]
+        parts = groups(granularity, trace.x, trace.offsets), groups(granularity, context.text, context.offsets)
+        return Units.of([len(trace.tokens), len(context.tokens)], parts)
+
+    def row_inputs(self, row: Any) -> tuple[Any, ...]:
+        """Return the inputs of a row of data: h is the prompt, x the passage, the label the answer."""
+        return row.h, row.x, row.label
+
+    @property
+    def end(self) -> int | None:
+        """The token that ends an answer; None for a model without one."""
+        return self.layout.end(self.ends)
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """The limits of this model's traces, one sentence each."""
+        own = (
+            "Leaving words of the passage unread is a rerun of the model.",
+            "For a given text every θ, policy and flip is exact; a text that is written changes with its own tokens.",
+        )
+        return own + self._notes
+
+    def _trace(
+        self,
+        prompt: str,
+        passage: Passages,
+        answer: Segment,
+        ids: tuple[int, ...],
+        decision: Decision,
+        notes: tuple[str, ...] = (),
+    ) -> Trace:
+        if not ids:
+            raise ValueError("the answer is empty: there is no token to route")
+        direct, merged, (asked, read) = self._before(prompt, passage)
+        self._check_room(direct, merged, len(ids))
+        flows = read_both(self.model, self.gate, direct, merged, ids)
+        spec = TraceSpec(
+            checkpoint=self.checkpoint,
+            revision=self.revision,
+            task="language model",
+            backbone=self.backbone,
+            router=self.gate.name,
+            granularity="token",
+            decision=self._complete(decision),
+            family=self.family,
+            h_name="passage",
+        )
+        inputs = _segment("prompt", asked), _segment("passage", read), answer
+        return make_trace(self.tokenizer, flows, inputs, spec, asked.notes + read.notes + notes)
+
+    def _complete(self, decision: Decision | None) -> Decision:
+        """A decision without open fields but the temperature."""
+        complete = (decision or Decision()).over(Decision("threshold", self.gate.threshold, {}))
+        if complete.top_k or complete.ignored or len(complete.flips) < len(complete.overrides or {}):
+            raise ValueError(
+                "a language model has one layer of flows: a decision takes a policy, θ, a temperature, and overrides "
+                "that name a flow"
+            )
+        return complete
+
+    def _before(self, prompt: str, passage: Passages) -> tuple[Before, Before, tuple[EncodedText, EncodedText]]:
+        """The tokens before the answer in each flow, with the prompt and the passage as they were read."""
+        asked = self.layout.encode(plain_text(prompt, "prompt"), "prompt")
+        read = self.layout.encode(join_passages(passage), "passage")
+        return self.layout.before(asked), self.layout.before(asked, read), (asked, read)
+
+    def _check_room(self, direct: Before, merged: Before, answer: int) -> None:
+        """Raise ValueError where prompt, passage and answer have more tokens than the model reads."""
+        most = self.positions
+        if most is None:
+            return
+        for before, names in ((direct, "the prompt"), (merged, "prompt and passage")):
+            needed = len(before) + max(answer, 1) - 1
+            if needed > most:
+                raise ValueError(
+                    f"{names} and the answer are too long: {needed:,} tokens, of which this model reads {most:,}; "
+                    "shorten one of them"
+                )
+
+
+def join_passages(passage: Passages) -> str:
+    """Return several passages as one text, an empty line between two. Raises ValueError where there is none."""
+    if isinstance(passage, str):
+        return passage
+    texts = [plain_text(one, "each passage") for one in items(passage, "passage", "texts")]
+    return BETWEEN.join(one.strip() for one in texts if one.strip())
+
+
+def _named(prompt: str, passage: str) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (prompt, "prompt"), (passage, "passage")
+
+
+def _segment(name: str, text: EncodedText) -> Segment:
+    return Segment(name, text.text, text.tokens, tuple((start, end) for start, end in text.offsets.tolist()))
+
+
+def _end_ids(model, tokenizer) -> tuple[int, ...]:
+    """The tokens that end a text, the tokenizer's own first."""
+    named = getattr(getattr(model, "generation_config", None), "eos_token_id", None)
+    listed = named if isinstance(named, list | tuple) else [named]
+    return tuple(dict.fromkeys(one for one in (tokenizer.eos_token_id, *listed) if one is not None))

@@ -1,0 +1,63 @@
+"""Tiny random causal language models of four kinds with byte-level tokenizers, offline."""
+
+from functools import cache
+
+import torch
+from transformers import (
+    GPT2Config,
+    GPT2LMHeadModel,
+    Gemma3ForCausalLM,
+    Gemma3TextConfig,
+    LlamaConfig,
+    LlamaForCausalLM,
+    Qwen2Config,
+    Qwen2ForCausalLM,
+)
+
+from dualroute.families.context_lm.family import ContextLM
+from factories.tokenizers import byte_level
+
+CHAT = (
+    "{% for message in messages %}<s>{{ message['role'] }}\n{{ message['content'] }}</s>\n{% endfor %}"
+    "{% if add_generation_prompt %}<s>assistant\n{% endif %}"
+)
+PROMPT = "who scored twice"
+PASSAGE = "The striker scored twice. Shares fell sharply after a report! Rain in the city."
+ANSWER = "the striker scored"
+SIZE = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 48}
+PLACES = {"max_position_embeddings": 160}
+GEMMA = {"head_dim": 16, "sliding_window": 64, "num_key_value_heads": 1}
+KINDS = {
+    "llama": (LlamaForCausalLM, LlamaConfig, SIZE | PLACES | {"num_key_value_heads": 1}),
+    "qwen2": (Qwen2ForCausalLM, Qwen2Config, SIZE | PLACES | {"num_key_value_heads": 1, "tie_word_embeddings": True}),
+    "gpt2": (GPT2LMHeadModel, GPT2Config, {"n_embd": 32, "n_layer": 2, "n_head": 2, "n_positions": 160}),
+    "gemma": (Gemma3ForCausalLM, Gemma3TextConfig, SIZE | PLACES | GEMMA),
+}
+
+
+def chat_tokenizer():
+    """A byte-level tokenizer with a chat template."""
+    tokenizer = byte_level.__wrapped__("bare")
+    tokenizer.add_special_tokens({"bos_token": "<s>", "eos_token": "</s>", "pad_token": "<pad>"})
+    tokenizer.chat_template = CHAT
+    return tokenizer
+
+
+@cache
+def parts(kind: str = "llama", chat: bool = False):
+    """A random model whose distributions are not flat, and its tokenizer."""
+    model_class, config_class, settings = KINDS[kind]
+    tokenizer = chat_tokenizer() if chat else byte_level("bare")
+    torch.manual_seed(0)
+    marks = {"bos_token_id": 0, "eos_token_id": 2, "pad_token_id": 1}
+    model = model_class(config_class(vocab_size=len(tokenizer), **marks, **settings)).eval()
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if parameter.dim() == 2 and "wpe" not in name:
+                parameter.mul_(4.0)
+    return model, tokenizer
+
+
+def language_model(kind: str = "llama", gate="divergence", chat: bool = False, **options) -> ContextLM:
+    """A family model around it."""
+    return ContextLM(*parts(kind, chat), gate=gate, checkpoint=kind, revision="c" * 12, **options)
