@@ -106,9 +106,10 @@ def load(name: str | Path, family: str | None = None) -> Router:
 
     The `model_type` of the checkpoint decides its family, see `dualroute.families`; a dual-route model is a
     `DualRouter`. A model from elsewhere, which names no family, is loaded by the name of one: `family="context_lm"`
-    runs any causal language model of transformers. Raises TypeError for what is no name, FileNotFoundError for an unknown name or a missing file, another
-    OSError where the hub was not reached, ValueError for a damaged file, with
-    its name and what helps, for an unknown `model_type`, and when the backbone's weights differ from those in training.
+    runs any causal language model of transformers. Raises TypeError for what is no name, FileNotFoundError for an
+    unknown name or a missing file, another OSError where the hub was not reached, ValueError for a damaged file, with
+    its name and what helps, for an unknown `model_type` or family, and when the backbone's weights differ from those in
+    training.
     """
     if family is not None:
         chosen = family_named(family)

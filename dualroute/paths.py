@@ -22,7 +22,7 @@ def shipped() -> list[str]:
 
 
 def cache_dir() -> Path:
-    """Return the user's folder of files that can be made again; the environment variable `DUALROUTE_CACHE` overrides it."""
+    """Return the user's folder of files that can be made again; the variable `DUALROUTE_CACHE` overrides it."""
     if own := os.environ.get("DUALROUTE_CACHE"):
         return Path(own)
     base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")

@@ -9,8 +9,8 @@ class:
         from dualroute.families.dual_route.family import DualRoute
         return DualRoute
 
-A family that also runs models from elsewhere, which do not say to which family they belong, has a package of the
-family's name and a method `find`. The `__init__` imports nothing heavy. `register` adds a family from outside this package. docs/families.md says what a
+A family whose class has a method `find` also runs models from elsewhere, which do not say to which family they belong.
+The `__init__` imports nothing heavy. `register` adds a family from outside this package. docs/families.md says what a
 model class implements.
 """
 

@@ -4,10 +4,10 @@ from functools import cache
 
 import torch
 from transformers import (
-    GPT2Config,
-    GPT2LMHeadModel,
     Gemma3ForCausalLM,
     Gemma3TextConfig,
+    GPT2Config,
+    GPT2LMHeadModel,
     LlamaConfig,
     LlamaForCausalLM,
     Qwen2Config,
@@ -24,13 +24,23 @@ CHAT = (
 PROMPT = "who scored twice"
 PASSAGE = "The striker scored twice. Shares fell sharply after a report! Rain in the city."
 ANSWER = "the striker scored"
-SIZE = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 48}
+SIZE = {
+    "tie_word_embeddings": False,
+    "hidden_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 48,
+}
 PLACES = {"max_position_embeddings": 160}
 GEMMA = {"head_dim": 16, "sliding_window": 64, "num_key_value_heads": 1}
 KINDS = {
     "llama": (LlamaForCausalLM, LlamaConfig, SIZE | PLACES | {"num_key_value_heads": 1}),
-    "qwen2": (Qwen2ForCausalLM, Qwen2Config, SIZE | PLACES | {"num_key_value_heads": 1, "tie_word_embeddings": True}),
-    "gpt2": (GPT2LMHeadModel, GPT2Config, {"n_embd": 32, "n_layer": 2, "n_head": 2, "n_positions": 160}),
+    "qwen2": (Qwen2ForCausalLM, Qwen2Config, SIZE | PLACES | {"num_key_value_heads": 1}),
+    "gpt2": (
+        GPT2LMHeadModel,
+        GPT2Config,
+        {"tie_word_embeddings": False, "n_embd": 32, "n_layer": 2, "n_head": 2, "n_positions": 160},
+    ),
     "gemma": (Gemma3ForCausalLM, Gemma3TextConfig, SIZE | PLACES | GEMMA),
 }
 
@@ -44,20 +54,23 @@ def chat_tokenizer():
 
 
 @cache
-def parts(kind: str = "llama", chat: bool = False):
-    """A random model whose distributions are not flat, and its tokenizer."""
+def parts(kind: str = "llama", chat: bool = False, scale: float = 8.0):
+    """A random model whose distributions are not flat, smoother for a smaller `scale`, and its tokenizer."""
     model_class, config_class, settings = KINDS[kind]
     tokenizer = chat_tokenizer() if chat else byte_level("bare")
     torch.manual_seed(0)
     marks = {"bos_token_id": 0, "eos_token_id": 2, "pad_token_id": 1}
     model = model_class(config_class(vocab_size=len(tokenizer), **marks, **settings)).eval()
     with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            if parameter.dim() == 2 and "wpe" not in name:
-                parameter.mul_(4.0)
+        for parameter in model.parameters():
+            if parameter.dim() == 2:
+                parameter.mul_(scale)
+        model.get_output_embeddings().weight.normal_(std=0.075 * scale)
     return model, tokenizer
 
 
-def language_model(kind: str = "llama", gate="divergence", chat: bool = False, **options) -> ContextLM:
+def language_model(
+    kind: str = "llama", gate="divergence", chat: bool = False, scale: float = 8.0, **options
+) -> ContextLM:
     """A family model around it."""
-    return ContextLM(*parts(kind, chat), gate=gate, checkpoint=kind, revision="c" * 12, **options)
+    return ContextLM(*parts(kind, chat, scale), gate=gate, checkpoint=kind, revision="c" * 12, **options)

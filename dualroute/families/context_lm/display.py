@@ -6,11 +6,10 @@ token shows the character and the others show ##, as for texts that people typed
 
 from collections.abc import Sequence
 
+import numpy as np
 from tokenizers.pre_tokenizers import ByteLevel
 
 from dualroute.families.dual_route.encoding import continuation_mark, surfaces, without_spaces
-
-import numpy as np
 
 BROKEN = "\ufffd"  # what decoding gives for bytes that are no whole character
 LONGEST_CHARACTER = 4  # bytes of UTF-8

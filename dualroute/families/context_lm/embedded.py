@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from dualroute.families.model_folders import file_sha256
 from dualroute.paths import cache_dir
@@ -87,10 +88,10 @@ def _convert_into(file: Path, folder: Path, sha256: str, report: Report) -> None
     report(0.3, "reading the weights")
     read = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name, dtype=torch.float32)
     report(0.9, "writing the weights")
-    config = read.config
+    config: Any = read.config
     if hasattr(config, "quantization_config"):
         del config.quantization_config  # with it the model counts as quantized and is not saved
-    plain = type(read)(config)
+    plain: Any = type(read)(config)
     plain.load_state_dict(read.state_dict())
     plain.generation_config = read.generation_config
     plain.to(torch.bfloat16).save_pretrained(folder)

@@ -5,8 +5,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-import torch
-
 from dualroute.families.attribution_function import Units
 from dualroute.families.base import RoutingModel
 from dualroute.families.context_lm.display import written_tokens
@@ -126,7 +124,9 @@ class ContextLM(RoutingModel):
             ids += (self.end,)
         return self._trace(prompt, passage, segment, ids, own, encoded.notes)
 
-    def trace_written(self, prompt: str, passage: Passages, ids: Sequence[int], decision: Decision | None = None) -> Trace:
+    def trace_written(
+        self, prompt: str, passage: Passages, ids: Sequence[int], decision: Decision | None = None
+    ) -> Trace:
         """Return the trace of an answer that was written here, from its token ids; see `trace`."""
         text, tokens, offsets = written_tokens(self.tokenizer, ids)
         segment = Segment("answer", text, tokens, offsets)
@@ -216,7 +216,7 @@ class ContextLM(RoutingModel):
         baseline  `pad` for the embedding of the padding token (without one of the end of the text), `zero`, or `mean`
         Raises ValueError for a baseline or a target that the model does not have, and a trace of another tokenizer.
         """
-        prompt, passage, answer = trace.inputs
+        prompt, passage, _ = trace.inputs
         direct, merged, encoded = self._before(prompt.text, passage.text)
         if (prompt.tokens, passage.tokens) != tuple(part.tokens for part in encoded):
             raise ValueError("the trace is of other tokens than this model's")

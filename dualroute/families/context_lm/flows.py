@@ -35,7 +35,9 @@ def run(model, keep: int, **inputs: Any) -> tuple[FlowOutput, Any]:
         inputs["logits_to_keep"] = keep
     output = model(**inputs, output_hidden_states=True)
     states = output.hidden_states[-1][:, -keep:]
-    return FlowOutput(output.logits[:, -keep:].float().cpu(), states.float().cpu()), getattr(output, "past_key_values", None)
+    return FlowOutput(output.logits[:, -keep:].float().cpu(), states.float().cpu()), getattr(
+        output, "past_key_values", None
+    )
 
 
 class CachedFlow:

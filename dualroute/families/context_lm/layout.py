@@ -47,7 +47,7 @@ class Layout:
         opening, closing = _chat_frame(tokenizer) if self.template == CHAT else ("", "\n")
         start = _start_ids(tokenizer) if self.template == PLAIN else ()
         self._opening, self._closing = start + _frame_ids(tokenizer, opening), _frame_ids(tokenizer, closing)
-        self._between = _frame_ids(tokenizer, BETWEEN)
+        self._between = _between_ids(tokenizer)
         self._after = _frame_ids(tokenizer, _after_answer(tokenizer)) if self.template == CHAT else ()
 
     def encode(self, text: str, name: str) -> EncodedText:
@@ -110,6 +110,13 @@ def _after_answer(tokenizer) -> str:
 
 def _frame_ids(tokenizer, text: str) -> tuple[int, ...]:
     return tuple(tokenizer(text, add_special_tokens=False)["input_ids"]) if text else ()
+
+
+def _between_ids(tokenizer) -> tuple[int, ...]:
+    """The tokens of an empty line as they are amid words, where some tokenizers split it in another way."""
+    ids = tokenizer(f"a{BETWEEN}a", add_special_tokens=False)["input_ids"]
+    inner = ids[1:-1]
+    return tuple(inner) if tokenizer.decode(inner).strip(" ") == BETWEEN else _frame_ids(tokenizer, BETWEEN)
 
 
 def _start_ids(tokenizer) -> tuple[int, ...]:

@@ -116,8 +116,9 @@ def _texts_without(trace: Trace, part: Part | None) -> tuple[str, str]:
     """Prompt and passage without a part."""
     texts = [one.text for one in trace.inputs[:2]]
     if part is not None:
-        text = texts[part.segment]
-        texts[part.segment] = f"{text[: part.start].rstrip(' ')}{text[part.end :]}".strip()
+        before, after = texts[part.segment][: part.start].rstrip(" "), texts[part.segment][part.end :]
+        after = after.removeprefix(BETWEEN) if before.endswith(BETWEEN) else after
+        texts[part.segment] = f"{before}{after}".strip()
     return texts[0], texts[1]
 
 

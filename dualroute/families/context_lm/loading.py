@@ -3,6 +3,8 @@
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+from transformers.utils import logging
 
 from dualroute.families.context_lm.embedded import EMBEDDED, SHA256, embedded_folder
 from dualroute.families.context_lm.gates import Gate
@@ -23,7 +26,7 @@ ROOM = 1.3  # memory that a loaded model takes, over the size of its float32 wei
 
 
 def find_model(name: str | Path) -> Path:
-    """Return the folder of a language model: the embedded one, a folder, or a model of the hub, whose files are fetched.
+    """Return the folder of a language model: the embedded one, a folder, or that of a hub model's fetched files.
 
     Raises TypeError and ValueError for what is no name, FileNotFoundError for an unknown one, and another OSError where
     the hub was not reached.
@@ -62,15 +65,14 @@ def read_model(folder: Path) -> tuple[Any, Any]:
 
     Raises ValueError for a model that cannot be loaded, or needs more memory than there is.
     """
-    weight_files(folder)
+    check_memory(folder)
     try:
         config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
-        check_memory(folder)
         options = {"config": config, "dtype": torch.float32, "trust_remote_code": False}
-        model, report = AutoModelForCausalLM.from_pretrained(folder, output_loading_info=True, **options)
+        with _no_progress_bar():
+            loaded: Any = AutoModelForCausalLM.from_pretrained(folder, output_loading_info=True, **options)
+        model, report = loaded
         tokenizer = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-    except MemoryError:
-        raise
     except Exception as error:  # models of all kinds fail in ways of their own
         reason = (str(error).splitlines() or [""])[0].rstrip(".") or type(error).__name__
         raise ValueError(f"{folder.name} is no language model that can be loaded: {reason}") from error
@@ -79,14 +81,26 @@ def read_model(folder: Path) -> tuple[Any, Any]:
     return model, tokenizer
 
 
+@contextmanager
+def _no_progress_bar() -> Iterator[None]:
+    """Without the progress bar of transformers within this block: loading takes seconds."""
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
+
+
 def check_memory(folder: Path) -> None:
-    """Raise MemoryError where the model in a folder needs more memory than is free, as far as the system tells."""
+    """Raise ValueError where the model in a folder needs more memory than is free, as far as the system tells."""
     free = free_memory()
     stored = sum(path.stat().st_size for path in weight_files(folder))
     halves = 2 if _stored_in_halves(folder) else 1
     needed = ROOM * stored * halves
     if free is not None and needed > free:
-        raise MemoryError(
+        raise ValueError(
             f"the model {folder.name} needs about {needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} GB are free"
         )
 
@@ -175,5 +189,3 @@ def _stored_in_halves(folder: Path) -> bool:
     """Whether the weights are stored with two bytes each, which float32 doubles."""
     config = _read_config(folder)
     return str(config.get("dtype", config.get("torch_dtype", ""))) in ("float16", "bfloat16")
-
-

@@ -82,7 +82,8 @@ class Presence(AttributionFunction):
         logs = [(flow.logits / temperature).log_softmax(-1) for flow in flows]
         ids = self.ids.expand(len(answer), -1)[..., None]
         gates, _ = self.gate(*flows)
-        return Output(*(part.gather(-1, ids)[..., 0] for part in logs), gates)
+        direct, merged = (part.gather(-1, ids)[..., 0] for part in logs)
+        return Output(direct, merged, gates)
 
     def with_values(self, values: tuple[TargetValue, ...]) -> "Presence":
         """Return the same function for other targets."""
@@ -133,5 +134,3 @@ def absent_id(tokenizer) -> int:
     """Return the token that stands for an absent one: padding, or else the end of the text, or the first word."""
     known_ids = (tokenizer.pad_token_id, tokenizer.eos_token_id, 0)
     return next(one for one in known_ids if one is not None)
-
-

@@ -37,9 +37,9 @@ class BothFlows:
 @torch.inference_mode()
 def read_both(model, gate: Gate, direct: Before, merged: Before, ids: Sequence[int]) -> BothFlows:
     """Send the same tokens through both flows."""
-    flows = [read_text(model, before.ids, ids) for before in (direct, merged)]
-    gates, _ = gate(*flows)
-    return BothFlows(tuple(ids), *flows, gates[0].numpy())
+    one, other = (read_text(model, before.ids, ids) for before in (direct, merged))
+    gates, _ = gate(one, other)
+    return BothFlows(tuple(ids), one, other, gates[0].numpy())
 
 
 def make_trace(
@@ -62,9 +62,10 @@ def make_ledger(tokenizer, flows: BothFlows, decision: Decision) -> MixtureOfPro
     """Return the probability of every token on both flows, with the words that may be chosen in its place."""
     probs, numbers = [], []
     for place, given in enumerate(flows.ids):
-        pair = [probabilities(flow.logits[0, place], decision.temperature) for flow in (flows.direct, flows.merged)]
-        numbers.append(candidates(*pair, given, EXTRA))
-        probs.append(torch.stack(pair, dim=-1).numpy()[[given, *numbers[-1]]])
+        both = (flow.logits[0, place] for flow in (flows.direct, flows.merged))
+        direct, merged = (probabilities(logits, decision.temperature) for logits in both)
+        numbers.append(candidates(direct, merged, given, EXTRA))
+        probs.append(torch.stack([direct, merged], dim=-1).numpy()[[given, *numbers[-1]]])
     ids = np.concatenate(numbers).astype(np.int32)
     names = {number: word(tokenizer, number) for number in set(ids.tolist())}
     chosen = Candidates(

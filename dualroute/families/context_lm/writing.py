@@ -221,7 +221,9 @@ class Writing(Iterator[WrittenToken]):
         return added
 
 
-def first_change(ids: Sequence[int], weights: np.ndarray, probs: Callable[[int], Any], sampling: Sampling) -> int | None:
+def first_change(
+    ids: Sequence[int], weights: np.ndarray, probs: Callable[[int], Any], sampling: Sampling
+) -> int | None:
     """Return the first position where another word would be chosen than the T written `ids`; None where none would.
 
     weights  (T,2) of the flows;  probs  position -> the probabilities (V,) of both flows, given the written tokens
