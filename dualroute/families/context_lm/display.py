@@ -7,7 +7,6 @@ token shows the character and the others show ##, as for texts that people typed
 from collections.abc import Sequence
 
 import numpy as np
-from tokenizers.pre_tokenizers import ByteLevel
 
 from dualroute.families.dual_route.encoding import continuation_mark, surfaces, without_spaces
 
@@ -64,7 +63,7 @@ def word(tokenizer, number: int) -> str:
 
 def _bytes(piece: str) -> list[int]:
     """The bytes of a byte-level piece; [] for another."""
-    return [_BYTES[character] for character in piece] if all(character in _BYTES for character in piece) else []
+    return [BYTES[character] for character in piece] if all(character in BYTES for character in piece) else []
 
 
 def _byte_characters() -> dict[str, int]:
@@ -74,5 +73,4 @@ def _byte_characters() -> dict[str, int]:
     return {chr(byte): byte for byte in printable} | {chr(256 + place): byte for place, byte in enumerate(others)}
 
 
-_BYTES = _byte_characters()
-assert set(_BYTES) == set(ByteLevel.alphabet())
+BYTES = _byte_characters()

@@ -125,12 +125,15 @@ def _baseline(model, tokenizer, name: str) -> torch.Tensor:
     embed = model.get_input_embeddings()
     if known(name, BASELINES, "baseline") == "mean":
         return embed.weight.mean(0).detach()
-    absent = absent_id(tokenizer)
+    absent = absent_id(tokenizer, len(embed.weight))
     vector = embed(torch.tensor([absent], device=model.device))[0].detach()
     return torch.zeros_like(vector) if name == "zero" else vector
 
 
-def absent_id(tokenizer) -> int:
-    """Return the token that stands for an absent one: padding, or else the end of the text, or the first word."""
+def absent_id(tokenizer, words: int) -> int:
+    """Return the token that stands for an absent one: padding, or else the end of the text, or the first word.
+
+    words  how many words the model has embeddings of; some tokenizers have more
+    """
     known_ids = (tokenizer.pad_token_id, tokenizer.eos_token_id, 0)
-    return next(one for one in known_ids if one is not None)
+    return next(one for one in known_ids if one is not None and one < words)

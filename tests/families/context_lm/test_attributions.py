@@ -34,7 +34,7 @@ class Text(TextTokenInput):
         self.itp_tensor = self.inp_tensor[self.itp_mask][None]
         self.skip_tokens, self.values = [], tokenizer.convert_ids_to_tokens(ids[slice(*varied)])
         self.tokenizer, self.n_itp_features = tokenizer, varied[1] - varied[0]
-        self.baselines = absent_id(tokenizer)
+        self.baselines = absent_id(tokenizer, len(tokenizer))
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -3,8 +3,9 @@
 import pytest
 from factories.language_models import language_model
 from factories.tokenizers import byte_level, metaspace
+from tokenizers.pre_tokenizers import ByteLevel
 
-from dualroute.families.context_lm.display import decode, word, written_offsets, written_tokens
+from dualroute.families.context_lm.display import BYTES, decode, word, written_offsets, written_tokens
 from dualroute.families.context_lm.layout import word_ids
 
 TEXTS = ["the striker scored", "rain 🎉 fell", "雨が降る, the report", "a\n\nb", "é"]
@@ -44,6 +45,12 @@ def test_special_tokens_show_their_names_and_have_no_place():
     assert text == "rain"
     assert tokens[-1] == "</s>"
     assert offsets[-1] == (4, 4)
+
+
+def test_the_table_of_bytes_is_that_of_byte_level_tokenizers():
+    assert set(BYTES) == set(ByteLevel.alphabet())
+    assert sorted(BYTES.values()) == list(range(256))
+    assert (BYTES["Ġ"], BYTES["Ċ"], BYTES["a"]) == (32, 10, 97)
 
 
 def test_words_of_the_vocabulary():
