@@ -45,8 +45,8 @@ def read_parts(folder: Path, name: str) -> dict[str, Any]:
         revision = weights_sha256(folder)[:12]
         return {"model": model, "tokenizer": tokenizer, "checkpoint": name, "revision": revision}
     gate, trained_on = read_gate(folder)
-    base = find_model(trained_on["name"])
-    notes = _check_weights(trained_on, base)
+    base_name, base = _base_of(trained_on)
+    notes = _check_weights(trained_on, base_name, base)
     model, tokenizer = read_model(base)
     return {
         "model": model,
@@ -54,7 +54,7 @@ def read_parts(folder: Path, name: str) -> dict[str, Any]:
         "gate": gate,
         "template": trained_on["template"],
         "checkpoint": name,
-        "backbone": trained_on["name"],
+        "backbone": base_name,
         "revision": file_sha256(folder / WEIGHTS)[:12],
         "notes": notes,
     }
@@ -159,15 +159,25 @@ def model_sha256(name: str, folder: Path) -> str:
     return SHA256 if name == EMBEDDED else weights_sha256(folder)
 
 
-def _check_weights(trained_on: dict[str, Any], folder: Path) -> tuple[str, ...]:
+def _base_of(trained_on: dict[str, Any]) -> tuple[str, Path]:
+    """Name and folder of the model that a gate was trained on, or else of the first that it may also run on."""
+    try:
+        return trained_on["name"], find_model(trained_on["name"])
+    except OSError:
+        for other in trained_on["also"]:
+            return other, find_model(other)
+        raise
+
+
+def _check_weights(trained_on: dict[str, Any], name: str, folder: Path) -> tuple[str, ...]:
     """Notes about weights that a gate may run on. Raises ValueError for any others."""
-    found = model_sha256(trained_on["name"], folder)
+    found = model_sha256(name, folder)
     if found == trained_on["weights_sha256"]:
         return ()
-    if trained_on["name"] in trained_on["also"]:
+    if name in trained_on["also"]:
         return ("The gate was trained, and its figures were measured, on a copy of this model with other weights.",)
     raise ValueError(
-        f"the language model {trained_on['name']!r} has weights {found[:12]}…, but the gate was trained on "
+        f"the language model {name!r} has weights {found[:12]}…, but the gate was trained on "
         f"{trained_on['weights_sha256'][:12]}…; its numbers would be wrong, so it is not loaded"
     )
 

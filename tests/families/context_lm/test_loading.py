@@ -112,6 +112,12 @@ def test_a_gate_runs_on_the_weights_it_was_trained_on_or_on_those_it_names(base,
         dualroute.load(folder)
     write_gate(folder, gate, trained_on(base, weights_sha256="0" * 64, also=[str(base)]), {})
     assert "copy of this model with other weights" in dualroute.load(folder).limits[-1]
+    write_gate(folder, gate, trained_on(base, name=str(base / "gone"), weights_sha256="0" * 64, also=[str(base)]), {})
+    moved = dualroute.load(folder)
+    assert (moved.backbone, len(moved.limits)) == (str(base), 3)
+    write_gate(folder, gate, trained_on(base, name=str(base / "gone")), {})
+    with pytest.raises(FileNotFoundError, match="no language model"):
+        dualroute.load(folder)
 
 
 def test_a_damaged_gate_is_named(base, tmp_path):
