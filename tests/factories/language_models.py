@@ -62,6 +62,7 @@ def parts(kind: str = "llama", chat: bool = False, scale: float = 8.0):
     marks = {"bos_token_id": 0, "eos_token_id": 2, "pad_token_id": 1}
     model = model_class(config_class(vocab_size=len(tokenizer), **marks, **settings)).eval()
     with torch.no_grad():
+        model.get_input_embeddings().weight[1].normal_(std=0.02)  # padding is a row of zeros, which norms cannot scale
         for parameter in model.parameters():
             if parameter.dim() == 2:
                 parameter.mul_(scale)

@@ -213,7 +213,8 @@ class ContextLM(RoutingModel):
 
         That is the passage. For the prompt take a trace whose context is the prompt: `replace(trace,
         context=TextContext(0))`.
-        baseline  `pad` for the embedding of the padding token (without one of the end of the text), `zero`, or `mean`
+        baseline  `pad` for the embedding of the padding token (without one of the end of the text), `mean`, or `zero`,
+                  near which models that normalise their embeddings jump, so that gradients need many steps
         Raises ValueError for a baseline or a target that the model does not have, and a trace of another tokenizer.
         """
         prompt, passage, _ = trace.inputs

@@ -2,7 +2,8 @@
 
 A gate sees the outputs of the flows before a token, never the token itself or what follows. An early gate sees the
 direct flow alone, so that the passage need not be encoded before some token reads it; a full gate sees both flows. The
-flows' probabilities are those of temperature 1 whatever the temperature of the output.
+flows' probabilities are those of temperature 1 whatever the temperature of the output. The thresholds are those at
+which half of the tokens of 60 answers of SQuAD read, with SmolLM2-135M-Instruct.
 """
 
 from abc import ABC, abstractmethod
@@ -40,7 +41,7 @@ class Gate(ABC):
 class Entropy(Gate):
     """The entropy of the direct flow over its largest possible value, log V."""
 
-    name, full, threshold = "entropy", False, 0.25
+    name, full, threshold = "entropy", False, 0.28
 
     def __call__(self, direct: FlowOutput, merged: FlowOutput | None = None, memory: Any = None):
         """Return gates (B,T)."""
@@ -50,7 +51,7 @@ class Entropy(Gate):
 class Confidence(Gate):
     """One minus the probability of the direct flow's likeliest word."""
 
-    name, full, threshold = "confidence", False, 0.5
+    name, full, threshold = "confidence", False, 0.65
 
     def __call__(self, direct: FlowOutput, merged: FlowOutput | None = None, memory: Any = None):
         """Return gates (B,T)."""
@@ -60,7 +61,7 @@ class Confidence(Gate):
 class Divergence(Gate):
     """The Jensen–Shannon divergence of the two flows over its largest possible value, log 2 (Lin 1991)."""
 
-    name, full, threshold = "divergence", True, 0.1
+    name, full, threshold = "divergence", True, 0.3
 
     def __call__(self, direct: FlowOutput, merged: FlowOutput | None = None, memory: Any = None):
         """Return gates (B,T)."""

@@ -51,7 +51,8 @@ def test_lazy_caches_write_the_same_text_as_caches_that_are_always_on(kind, gate
     lazy, always = (lm.write(PROMPT, PASSAGE, decision, seed, max_tokens=LENGTH, lazy=on).run() for on in (True, False))
     assert lazy.ids == always.ids
     assert [token.flow for token in lazy.tokens] == [token.flow for token in always.tokens]
-    assert {token.flow for token in lazy.tokens} == {"direct", "merged"}
+    if seed is None:
+        assert {token.flow for token in lazy.tokens} == {"direct", "merged"}
     assert always.costs.total == always.costs.both_flows == lazy.costs.both_flows
     if gate.full:
         assert lazy.costs.total == lazy.costs.both_flows
