@@ -10,21 +10,19 @@ from dualroute.families.base import RoutingModel
 from dualroute.families.context_lm.display import written_tokens
 from dualroute.families.context_lm.flows import most_positions
 from dualroute.families.context_lm.gates import GATES, Gate
-from dualroute.families.context_lm.layout import BETWEEN, Before, Layout, word_ids
+from dualroute.families.context_lm.inputs import Answer, Inputs, Passages, read_answer, read_inputs, read_what_is_left
+from dualroute.families.context_lm.layout import Layout
 from dualroute.families.context_lm.mixing import Sampling, probabilities, weights_of
 from dualroute.families.context_lm.presence import Presence, make_presence
 from dualroute.families.context_lm.tracing import BothFlows, candidates_of, make_trace, read_both
 from dualroute.families.context_lm.writing import Writing, WritingRequest, first_change
-from dualroute.families.dual_route.encoding import EncodedText
 from dualroute.trace.answers import Segment
 from dualroute.trace.decision import Decision, Overrides
 from dualroute.trace.granularity import groups
 from dualroute.trace.record import Trace
 from dualroute.trace.routing import TraceSpec
-from dualroute.values import items, known, whole_number
-from dualroute.values import text as plain_text
+from dualroute.values import known, whole_number
 
-Passages = str | Sequence[str]
 MOST_TOKENS = 128  # of a written answer, by default
 
 
@@ -114,30 +112,23 @@ class ContextLM(RoutingModel):
         fit.
         """
         own = Decision(policy, threshold, overrides).over(decision or Decision())
-        encoded = self.layout.encode(answer, "answer")
-        segment = _segment("answer", encoded)
-        ids = word_ids(encoded)
-        if self.end is not None:
-            end = len(segment.text)
-            name = self.tokenizer.convert_ids_to_tokens(self.end)
-            segment = Segment("answer", segment.text, (*segment.tokens, name), (*segment.offsets, (end, end)))
-            ids += (self.end,)
-        return self._trace(prompt, passage, segment, ids, own, encoded.notes)
+        return self._trace(self.read(prompt, passage), read_answer(self.layout, answer, self.end), own)
 
     def trace_written(
         self, prompt: str, passage: Passages, ids: Sequence[int], decision: Decision | None = None
     ) -> Trace:
         """Return the trace of an answer that was written here, from its token ids; see `trace`."""
+        if not ids:
+            raise ValueError("the answer is empty: there is no token to route")
         text, tokens, offsets = written_tokens(self.tokenizer, ids)
-        segment = Segment("answer", text, tokens, offsets)
-        return self._trace(prompt, passage, segment, tuple(ids), decision or Decision())
+        answer = Answer(Segment("answer", text, tokens, offsets), tuple(ids))
+        return self._trace(self.read(prompt, passage), answer, decision or Decision())
 
     def rerun(self, trace: Trace, decision: Decision) -> Trace:
         """Return the trace of the same inputs under `decision`; its fields that are None are those of `trace`."""
-        prompt, passage, answer = trace.inputs
-        ids = tuple(candidates_of(trace).given.tolist())
-        again = self._trace(prompt.text, passage.text, answer, ids, decision.over(trace.spec.decision))
-        return again
+        prompt, passage, segment = trace.inputs
+        answer = Answer(segment, tuple(candidates_of(trace).given.tolist()))
+        return self._trace(self.read(prompt.text, passage.text), answer, decision.over(trace.spec.decision))
 
     def write(
         self,
@@ -160,12 +151,11 @@ class ContextLM(RoutingModel):
         lazy        False reads both flows at every token; the text is the same
         Raises ValueError for a text that is empty or too long, and numbers outside their limits.
         """
-        direct, merged, _ = self._before(prompt, passage)
-        begun = tuple(int(token) for token in begin)
-        self._check_room(direct, merged, len(begun) + 1)
+        inputs, begun = self.read(prompt, passage), tuple(int(token) for token in begin)
+        inputs.check_room(len(begun) + 1, self.positions)
         request = WritingRequest(
-            direct=direct,
-            merged=merged,
+            direct=inputs.direct,
+            merged=inputs.merged,
             decision=self._complete(decision),
             sampling=Sampling(seed, top_p),
             most=whole_number(max_tokens, "max_tokens", 1),
@@ -183,6 +173,8 @@ class ContextLM(RoutingModel):
         """
         request = writing.request
         complete = decision.over(request.decision)
+        if not writing.ids:
+            return None
         flows = read_both(self.model, self.gate, request.direct, request.merged, writing.ids)
         pair = flows.direct.logits[0], flows.merged.logits[0]
         return first_change(
@@ -197,10 +189,9 @@ class ContextLM(RoutingModel):
 
         Raises ValueError for texts that are too long.
         """
-        parts = [self.layout.encode(part, name) if part.strip() else None for part, name in _named(prompt, passage)]
-        direct, merged = self.layout.before(parts[0]), self.layout.before(*parts)
-        self._check_room(direct, merged, len(ids))
-        return read_both(self.model, self.gate, direct, merged, ids)
+        inputs = read_what_is_left(self.layout, prompt, passage)
+        inputs.check_room(len(ids), self.positions)
+        return read_both(self.model, self.gate, inputs.direct, inputs.merged, ids)
 
     def attribution_function(
         self,
@@ -218,10 +209,11 @@ class ContextLM(RoutingModel):
         Raises ValueError for a baseline or a target that the model does not have, and a trace of another tokenizer.
         """
         prompt, passage, _ = trace.inputs
-        direct, merged, encoded = self._before(prompt.text, passage.text)
-        if (prompt.tokens, passage.tokens) != tuple(part.tokens for part in encoded):
+        inputs = self.read(prompt.text, passage.text)
+        if (prompt.tokens, passage.tokens) != tuple(part.tokens for part in inputs.segments):
             raise ValueError("the trace is of other tokens than this model's")
-        return make_presence(self.model, self.tokenizer, self.gate, trace, (direct, merged), targets, baseline)
+        before = inputs.direct, inputs.merged
+        return make_presence(self.model, self.tokenizer, self.gate, trace, before, targets, baseline)
 
     def units(self, trace: Trace, granularity: str) -> Units:
         """Return the units of the answer, and of the input that the context names."""
@@ -247,20 +239,13 @@ class ContextLM(RoutingModel):
         )
         return own + self._notes
 
-    def _trace(
-        self,
-        prompt: str,
-        passage: Passages,
-        answer: Segment,
-        ids: tuple[int, ...],
-        decision: Decision,
-        notes: tuple[str, ...] = (),
-    ) -> Trace:
-        if not ids:
-            raise ValueError("the answer is empty: there is no token to route")
-        direct, merged, (asked, read) = self._before(prompt, passage)
-        self._check_room(direct, merged, len(ids))
-        flows = read_both(self.model, self.gate, direct, merged, ids)
+    def read(self, prompt: str, passage: Passages) -> Inputs:
+        """Return a prompt and its passages as tokens. Raises ValueError for an empty one."""
+        return read_inputs(self.layout, prompt, passage)
+
+    def _trace(self, inputs: Inputs, answer: Answer, decision: Decision) -> Trace:
+        inputs.check_room(len(answer.ids), self.positions)
+        flows = read_both(self.model, self.gate, inputs.direct, inputs.merged, answer.ids)
         spec = TraceSpec(
             checkpoint=self.checkpoint,
             revision=self.revision,
@@ -272,8 +257,8 @@ class ContextLM(RoutingModel):
             family=self.family,
             h_name="passage",
         )
-        inputs = _segment("prompt", asked), _segment("passage", read), answer
-        return make_trace(self.tokenizer, flows, inputs, spec, asked.notes + read.notes + notes)
+        segments = (*inputs.segments, answer.segment)
+        return make_trace(self.tokenizer, flows, segments, spec, inputs.notes + answer.notes)
 
     def _complete(self, decision: Decision | None) -> Decision:
         """A decision without open fields but the temperature."""
@@ -284,41 +269,6 @@ class ContextLM(RoutingModel):
                 "that name a flow"
             )
         return complete
-
-    def _before(self, prompt: str, passage: Passages) -> tuple[Before, Before, tuple[EncodedText, EncodedText]]:
-        """The tokens before the answer in each flow, with the prompt and the passage as they were read."""
-        asked = self.layout.encode(plain_text(prompt, "prompt"), "prompt")
-        read = self.layout.encode(join_passages(passage), "passage")
-        return self.layout.before(asked), self.layout.before(asked, read), (asked, read)
-
-    def _check_room(self, direct: Before, merged: Before, answer: int) -> None:
-        """Raise ValueError where prompt, passage and answer have more tokens than the model reads."""
-        most = self.positions
-        if most is None:
-            return
-        for before, names in ((direct, "the prompt"), (merged, "prompt and passage")):
-            needed = len(before) + max(answer, 1) - 1
-            if needed > most:
-                raise ValueError(
-                    f"{names} and the answer are too long: {needed:,} tokens, of which this model reads {most:,}; "
-                    "shorten one of them"
-                )
-
-
-def join_passages(passage: Passages) -> str:
-    """Return several passages as one text, an empty line between two. Raises ValueError where there is none."""
-    if isinstance(passage, str):
-        return passage
-    texts = [plain_text(one, "each passage") for one in items(passage, "passage", "texts")]
-    return BETWEEN.join(one.strip() for one in texts if one.strip())
-
-
-def _named(prompt: str, passage: str) -> tuple[tuple[str, str], tuple[str, str]]:
-    return (prompt, "prompt"), (passage, "passage")
-
-
-def _segment(name: str, text: EncodedText) -> Segment:
-    return Segment(name, text.text, text.tokens, tuple((start, end) for start, end in text.offsets.tolist()))
 
 
 def _end_ids(model, tokenizer) -> tuple[int, ...]:

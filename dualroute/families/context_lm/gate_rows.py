@@ -17,7 +17,7 @@ import torch
 
 from dualroute.families.context_lm.flows import read_text
 from dualroute.families.context_lm.gates import GATES
-from dualroute.families.context_lm.layout import word_ids
+from dualroute.families.context_lm.inputs import read_answer
 from dualroute.families.context_lm.routers import features
 
 if TYPE_CHECKING:
@@ -128,9 +128,9 @@ def measure_rows(
 
 @torch.inference_mode()
 def _measure_row(model: "ContextLM", row: GateRow) -> dict[str, np.ndarray]:
-    ids = word_ids(model.layout.encode(row.answer, "answer")) + (() if model.end is None else (model.end,))
-    direct, merged, _ = model._before(row.prompt, row.passage)
-    flows = [read_text(model.model, before.ids, ids) for before in (direct, merged)]
+    ids = read_answer(model.layout, row.answer, model.end).ids
+    inputs = model.read(row.prompt, row.passage)
+    flows = [read_text(model.model, before.ids, ids) for before in (inputs.direct, inputs.merged)]
     of_token = torch.tensor(ids)[None, :, None]
     logs = [flow.logits.log_softmax(-1).gather(-1, of_token)[0, :, 0].numpy() for flow in flows]
     gates = {name: gate()(*flows)[0][0].numpy() for name, gate in GATES.items()}

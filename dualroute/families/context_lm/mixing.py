@@ -9,8 +9,6 @@ from dualroute.trace.decision import Decision, route_indices
 from dualroute.trace.policies import TWO_FLOWS, flow_weights
 from dualroute.values import real_number, seed_number
 
-MOST_TEMPERATURE = 100.0
-
 
 def weights_of(decision: Decision, gates: np.ndarray, first: int = 0) -> np.ndarray:
     """Return the weights (T,2) of the direct and the merged flow, for gates (T,) of the tokens `first`, `first` + 1, ….

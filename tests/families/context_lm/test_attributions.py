@@ -41,7 +41,7 @@ class Text(TextTokenInput):
 @pytest.mark.parametrize(("flow", "segment"), [("direct", 0), ("merged", 0), ("merged", 1)])
 def test_leave_one_out_of_a_single_flow_is_that_of_captum(lm, flow, segment):
     trace = replace(lm.trace(PROMPT, PASSAGE, ANSWER, flow), context=TextContext(segment))
-    before = dict(zip(("direct", "merged"), lm._before(PROMPT, PASSAGE), strict=False))[flow]
+    before = getattr(lm.read(PROMPT, PASSAGE), flow)
     steps = [f"prediction:step:{step}" for step in range(len(trace.tokens))]
     ours = attribute_many(lm, trace, ["prediction", *steps], method="feature_ablation")
     varied = (before.prompt, before.passage)[segment]

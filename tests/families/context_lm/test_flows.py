@@ -69,9 +69,9 @@ class TestChat(Suite):
 def test_rho_0_is_the_direct_forward_of_transformers_and_rho_1_the_merged(kind, chat):
     lm = language_model(kind, chat=chat)
     ids = word_ids(lm.layout.encode(ANSWER, "answer")) + ((lm.end,) if lm.end is not None else ())
-    before = lm._before(PROMPT, PASSAGE)
+    inputs = lm.read(PROMPT, PASSAGE)
     trace = lm.trace(PROMPT, PASSAGE, ANSWER)
-    for flow, read in (("direct", before[0]), ("merged", before[1])):
+    for flow, read in (("direct", inputs.direct), ("merged", inputs.merged)):
         with torch.no_grad():
             logits = lm.model(torch.tensor([[*read.ids, *ids]])).logits[0, len(read) - 1 : -1]
         expected = logits.softmax(-1)[range(len(ids)), list(ids)]
@@ -80,7 +80,8 @@ def test_rho_0_is_the_direct_forward_of_transformers_and_rho_1_the_merged(kind, 
 
 def test_the_chat_template_is_what_transformers_writes():
     lm = language_model(chat=True)
-    for content, read in zip((PROMPT, f"{PASSAGE}\n\n{PROMPT}"), lm._before(PROMPT, PASSAGE)[:2], strict=True):
+    inputs = lm.read(PROMPT, PASSAGE)
+    for content, read in ((PROMPT, inputs.direct), (f"{PASSAGE}\n\n{PROMPT}", inputs.merged)):
         message = [{"role": "user", "content": content}]
         written = lm.tokenizer.apply_chat_template(message, tokenize=False, add_generation_prompt=True)
         assert list(read.ids) == lm.tokenizer(written, add_special_tokens=False)["input_ids"]
