@@ -3,8 +3,8 @@
 python -m benchmarks.language_model [--model NAME] [--tokens 48] [--repeats 3] [--threads 1] [--json OUT]
 
 Ratios are of the medians of one run, in which the measured functions take turns. The given text has a context of about
-64 tokens and an answer of 200. Writing reads both flows at every token; beside it stand early gates, with the tokens that
-went through the model. The texts are this script's own.
+64 tokens and an answer of 200. Writing reads both flows at every token; beside it stand early gates, with the tokens
+that went through the model. The texts are this script's own.
 """
 
 import argparse

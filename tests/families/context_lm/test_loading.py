@@ -146,6 +146,15 @@ def test_a_model_in_memory_is_known_by_its_weights():
     assert other.revision != plain.revision
 
 
+def test_the_package_has_the_names_of_its_guide_and_no_others():
+    from dualroute.families import context_lm
+
+    assert context_lm.ContextLM is ContextLM is context_lm.model_class()
+    assert all(callable(getattr(context_lm, name)) for name in context_lm.__all__ if name != "MODEL_TYPES")
+    with pytest.raises(AttributeError, match="no attribute 'Poem'"):
+        _ = context_lm.Poem
+
+
 @pytest.fixture(scope="module")
 def gguf_file(tmp_path_factory):
     return write_gguf(tmp_path_factory.mktemp("gguf") / "tiny.gguf")
