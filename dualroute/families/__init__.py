@@ -9,7 +9,8 @@ class:
         from dualroute.families.dual_route.family import DualRoute
         return DualRoute
 
-A family whose class has a method `find` also runs models from elsewhere, which do not say to which family they belong.
+A family that also runs models from elsewhere, which do not say to which family they belong, sets `FINDS_MODELS = True`,
+and its class has a method `find`.
 The `__init__` imports nothing heavy. `register` adds a family from outside this package. docs/families.md says what a
 model class implements.
 """
@@ -39,9 +40,10 @@ def find_family(model_type: str) -> "type[RoutingModel]":
     """Return the class for checkpoints of this `model_type`; raise ValueError, with all known types, for another."""
     families = {**_shipped_families(), **_REGISTERED}
     if model_type not in families:
+        finding = ", ".join(name for name, package in _packages().items() if getattr(package, "FINDS_MODELS", False))
         raise ValueError(
             f"no family of models has the model type {model_type!r}; there are {', '.join(families)}. A model from "
-            f"elsewhere is loaded by the name of a family, load(…, family=…): {', '.join(_packages())}"
+            f"elsewhere is loaded by the name of a family, load(…, family=…): {finding}"
         )
     return families[model_type]()
 

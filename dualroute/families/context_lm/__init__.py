@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from dualroute.families.context_lm.tracing import chosen_words, perplexity
 
 MODEL_TYPES = ("context_lm",)
+FINDS_MODELS = True
 
 __all__ = ["MODEL_TYPES", "ContextLM", "chosen_words", "leave_out", "model_class", "perplexity"]
 
