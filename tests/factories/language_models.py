@@ -15,6 +15,8 @@ from transformers import (
 )
 
 from dualroute.families.context_lm.family import ContextLM
+from dualroute.families.context_lm.gates import GATES
+from dualroute.families.context_lm.routers import ROUTERS, RouterConfig, TrainedGate
 from factories.tokenizers import byte_level
 
 CHAT = (
@@ -75,3 +77,18 @@ def language_model(
 ) -> ContextLM:
     """A family model around it."""
     return ContextLM(*parts(kind, chat, scale), gate=gate, checkpoint=kind, revision="c" * 12, **options)
+
+
+def trained_gate(kind="mlp", full=True, seed=0):
+    """A random router, whose gates differ from token to token."""
+    torch.manual_seed(seed)
+    gate = TrainedGate(RouterConfig(kind, full, state_size=32, size=8))
+    with torch.no_grad():
+        for parameter in gate.parameters():
+            parameter.mul_(3)
+    return gate.eval().requires_grad_(False)
+
+
+def every_gate():
+    """A gate of every kind."""
+    return [*(GATES[name]() for name in GATES), *(trained_gate(kind, full) for kind in ROUTERS for full in (0, 1))]

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from factories.language_models import KINDS, PASSAGE, PROMPT, language_model
-from families.context_lm.test_flows import every_gate, trained_gate
+from factories.language_models import KINDS, PASSAGE, PROMPT, every_gate, language_model, trained_gate
 
 from dualroute.families.context_lm.gates import Entropy
 from dualroute.families.context_lm.tracing import candidates_of

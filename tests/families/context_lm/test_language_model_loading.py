@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 import torch
 from factories.gguf_files import write_gguf
-from factories.language_models import ANSWER, KINDS, PASSAGE, PROMPT, language_model, parts
-from families.context_lm.test_flows import trained_gate
+from factories.language_models import ANSWER, KINDS, PASSAGE, PROMPT, language_model, parts, trained_gate
 from safetensors.torch import load_file, save_file
 
 import dualroute

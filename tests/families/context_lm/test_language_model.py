@@ -6,33 +6,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from factories.language_models import ANSWER, KINDS, PASSAGE, PROMPT, language_model
+from factories.language_models import ANSWER, KINDS, PASSAGE, PROMPT, every_gate, language_model
 from families.suite import FamilySuite, Row
 
 from dualroute.families.context_lm.envelope import candidates, envelope
 from dualroute.families.context_lm.gates import GATES
 from dualroute.families.context_lm.layout import word_ids
 from dualroute.families.context_lm.mixing import Sampling, nucleus
-from dualroute.families.context_lm.routers import ROUTERS, RouterConfig, TrainedGate
 from dualroute.families.context_lm.tracing import candidates_of, chosen_words, perplexity
 from dualroute.trace.context import TextContext
 from dualroute.trace.decision import Decision
 from dualroute.trace.record import Trace
 
 RHOS = np.linspace(0, 1, 501)
-
-
-def trained_gate(kind="mlp", full=True, seed=0):
-    torch.manual_seed(seed)
-    gate = TrainedGate(RouterConfig(kind, full, state_size=32, size=8))
-    with torch.no_grad():
-        for parameter in gate.parameters():
-            parameter.mul_(3)
-    return gate.eval().requires_grad_(False)
-
-
-def every_gate():
-    return [*(GATES[name]() for name in GATES), *(trained_gate(kind, full) for kind in ROUTERS for full in (0, 1))]
 
 
 class Suite(FamilySuite):

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 import torch
 from captum.attr import FeatureAblation, LLMAttribution, TextTokenInput
-from factories.language_models import ANSWER, PASSAGE, PROMPT, language_model
-from families.context_lm.test_flows import trained_gate
+from factories.language_models import ANSWER, PASSAGE, PROMPT, language_model, trained_gate
 
 from dualroute.attribute.engine import attribute, attribute_many
 from dualroute.families.context_lm.layout import word_ids
