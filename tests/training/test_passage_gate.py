@@ -55,7 +55,9 @@ def test_a_gate_is_trained_loaded_and_measured(data, base, tmp_path, stage):
     assert len(stored["trained_on"]["weights_sha256"]) == 64
     results = tmp_path / "results.json"
     command = ("evaluate-gate", out, "--data", data / "test.jsonl", "--cache", cache, "--json", results)
-    measured = run(*command)
+    measured, again = run(*command), run(*command)
+    assert "rows: 12 of 12" in measured.output
+    assert "rows: 12 of 12" not in again.output  # the features were kept
     assert measured.exit_code == 0, measured.output
     assert [line.partition(":")[0] for line in measured.output.splitlines()[-4:]] == [
         "right",

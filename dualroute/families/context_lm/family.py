@@ -33,6 +33,7 @@ class ContextLM(RoutingModel):
     template    `chat` for the tokenizer's chat template, `plain` for plain text; by default `chat` where there is one
     checkpoint  what its traces call it;  backbone  the name of the language model
     revision    the first digits of the sha256 of its weights; by default of those in memory
+    base        the same of the language model alone; by default of its weights in memory
     notes       sentences that `limits` says beside its own
     Raises ValueError for an unknown gate or template, and a tokenizer that does not fit.
     """
@@ -48,6 +49,7 @@ class ContextLM(RoutingModel):
         checkpoint: str = "unsaved",
         backbone: str = "",
         revision: str | None = None,
+        base: str | None = None,
         notes: tuple[str, ...] = (),
     ):
         if not getattr(tokenizer, "is_fast", False):
@@ -56,7 +58,7 @@ class ContextLM(RoutingModel):
         self.gate = GATES[known(gate, GATES, "gate")]() if isinstance(gate, str) else gate
         self.layout = Layout(tokenizer, template)
         self.checkpoint, self.backbone = checkpoint, backbone or checkpoint
-        self._revision, self._notes = revision, notes
+        self._revision, self._base, self._notes = revision, base, notes
         self.ends = _end_ids(model, tokenizer)
 
     @classmethod
@@ -87,6 +89,13 @@ class ContextLM(RoutingModel):
         from dualroute.families.context_lm.loading import digest
 
         return digest(self.model, self.gate)
+
+    @cached_property
+    def base(self) -> str:
+        """The first digits of the sha256 of the weights of the language model, whatever its gate."""
+        from dualroute.families.context_lm.loading import digest
+
+        return self._base or digest(self.model)
 
     @property
     def positions(self) -> int | None:

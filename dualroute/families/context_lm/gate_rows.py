@@ -167,7 +167,7 @@ def _row(questions: Sequence[Question], number: int, group: str, other: dict[str
 
 def _key(model: "ContextLM", rows: Sequence[GateRow]) -> str:
     """The digest of what the features depend on."""
-    parts = [model.revision, model.layout.template, [asdict(row) for row in rows]]
+    parts = [model.base, model.layout.template, [asdict(row) for row in rows]]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 

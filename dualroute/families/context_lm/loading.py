@@ -43,7 +43,7 @@ def read_parts(folder: Path, name: str) -> dict[str, Any]:
     if config.get("model_type") != MODEL_TYPE:
         model, tokenizer = read_model(folder)
         revision = weights_sha256(folder)[:12]
-        return {"model": model, "tokenizer": tokenizer, "checkpoint": name, "revision": revision}
+        return {"model": model, "tokenizer": tokenizer, "checkpoint": name, "revision": revision, "base": revision}
     gate, trained_on = read_gate(folder)
     base_name, base = _base_of(trained_on)
     notes = _check_weights(trained_on, base_name, base)
@@ -56,6 +56,7 @@ def read_parts(folder: Path, name: str) -> dict[str, Any]:
         "checkpoint": name,
         "backbone": base_name,
         "revision": file_sha256(folder / WEIGHTS)[:12],
+        "base": weights_sha256(base)[:12],
         "notes": notes,
     }
 
@@ -144,10 +145,10 @@ def read_gate(folder: Path) -> tuple[TrainedGate, dict[str, Any]]:
     return gate.eval().requires_grad_(False), trained_on
 
 
-def digest(model, gate: Gate) -> str:
-    """Return the first digits of the sha256 of the weights in memory, those of a trained gate included."""
+def digest(*parts: torch.nn.Module | Gate) -> str:
+    """Return the first digits of the sha256 of weights in memory: of a model, or of a model and its gate."""
     found = hashlib.sha256()
-    for part in (model, gate):
+    for part in parts:
         state = part.state_dict() if isinstance(part, torch.nn.Module) else {}
         for key, tensor in sorted(state.items()):
             found.update(key.encode() + tensor.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())

@@ -141,6 +141,7 @@ def test_a_model_in_memory_is_known_by_its_weights():
     plain, same, gated = (ContextLM(model, tokenizer, gate) for gate in ("entropy", "divergence", trained_gate()))
     assert plain.revision == same.revision != gated.revision
     assert len(plain.revision) == 12
+    assert plain.base == gated.base == plain.revision
     other = ContextLM(parts("qwen2")[0], tokenizer)
     assert other.revision != plain.revision
 
