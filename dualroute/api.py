@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dualroute import require
 from dualroute.checkpoints import served
-from dualroute.families import find_family, model_type_of
+from dualroute.families import family_named, find_family, model_type_of
 from dualroute.families.base import RoutingModel
 from dualroute.families.dual_route.family import DualRoute
 from dualroute.families.model_folders import check_name, find_folder
@@ -101,14 +101,19 @@ class DualRouter(Router, DualRoute):
         return super().trace(x, h, image, own if decision is None else own.over(decision))
 
 
-def load(name: str | Path) -> Router:
+def load(name: str | Path, family: str | None = None) -> Router:
     """Return the model called `name`: a shipped checkpoint, a folder, or an id on the hub.
 
     The `model_type` of the checkpoint decides its family, see `dualroute.families`; a dual-route model is a
-    `DualRouter`. Raises TypeError for what is no name, FileNotFoundError for an unknown name or a missing file, another
-    OSError where the hub was not reached, ValueError for a damaged file, with
-    its name and what helps, for an unknown `model_type`, and when the backbone's weights differ from those in training.
+    `DualRouter`. A model from elsewhere, which names no family, is loaded by the name of one: `family="context_lm"`
+    runs any causal language model of transformers. Raises TypeError for what is no name, FileNotFoundError for an
+    unknown name or a missing file, another OSError where the hub was not reached, ValueError for a damaged file, with
+    its name and what helps, for an unknown `model_type` or family, and when the backbone's weights differ from those in
+    training.
     """
+    if family is not None:
+        chosen = family_named(family)
+        return _router_class(chosen).load(chosen.find(name), str(name))
     checkpoint = _locate(name)
     return _router_class(_family_of(checkpoint)).load(checkpoint, str(name))
 

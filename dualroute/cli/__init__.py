@@ -6,9 +6,11 @@ from dualroute.cli.base import app
 
 COMMANDS = (
     "train",
+    "train_gate",
     "search",
     "choose_threshold",
     "evaluate",
+    "evaluate_gate",
     "faithfulness",
     "word_truth",
     "plausibility",

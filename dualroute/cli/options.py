@@ -140,3 +140,9 @@ def words_of(text: str) -> tuple[str, ...]:
 
 MODEL = options_of(ModelSettings)
 TRAINING = options_of(TrainingSettings)
+
+
+def report_rows(words: str, done: int, of: int) -> None:
+    """Say on stderr how many rows are done, every tenth of them."""
+    if done == of or done % max(1, of // 10) == 0:
+        typer.echo(f"{words}: {done} of {of}", err=True)

@@ -9,6 +9,8 @@ class:
         from dualroute.families.dual_route.family import DualRoute
         return DualRoute
 
+A family that also runs models from elsewhere, which do not say to which family they belong, sets `FINDS_MODELS = True`,
+and its class has a method `find`.
 The `__init__` imports nothing heavy. `register` adds a family from outside this package. docs/families.md says what a
 model class implements.
 """
@@ -19,7 +21,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from dualroute.values import known
 
 if TYPE_CHECKING:
     from dualroute.families.base import RoutingModel
@@ -36,8 +40,17 @@ def find_family(model_type: str) -> "type[RoutingModel]":
     """Return the class for checkpoints of this `model_type`; raise ValueError, with all known types, for another."""
     families = {**_shipped_families(), **_REGISTERED}
     if model_type not in families:
-        raise ValueError(f"no family of models has the model type {model_type!r}; there are {', '.join(families)}")
+        finding = ", ".join(name for name, package in _packages().items() if getattr(package, "FINDS_MODELS", False))
+        raise ValueError(
+            f"no family of models has the model type {model_type!r}; there are {', '.join(families)}. A model from "
+            f"elsewhere is loaded by the name of a family, load(…, family=…): {finding}"
+        )
     return families[model_type]()
+
+
+def family_named(name: str) -> "type[RoutingModel]":
+    """Return the class of the family of this name; raise ValueError, with all names, for another."""
+    return _packages()[known(name, _packages(), "family")].model_class()
 
 
 def model_type_of(folder: str | Path) -> str:
@@ -57,5 +70,11 @@ def model_type_of(folder: str | Path) -> str:
 @lru_cache(maxsize=1)
 def _shipped_families() -> "dict[str, Callable[[], type[RoutingModel]]]":
     """{model type: function that returns the class} of the packages in this folder."""
-    packages = (import_module(f"{__name__}.{item.name}") for item in pkgutil.iter_modules(__path__) if item.ispkg)
-    return {name: package.model_class for package in packages for name in package.MODEL_TYPES}
+    return {name: package.model_class for package in _packages().values() for name in package.MODEL_TYPES}
+
+
+@lru_cache(maxsize=1)
+def _packages() -> dict[str, Any]:
+    """{name of a family: its package in this folder}."""
+    names = [item.name for item in pkgutil.iter_modules(__path__) if item.ispkg]
+    return {name: import_module(f"{__name__}.{name}") for name in names}

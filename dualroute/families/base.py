@@ -41,6 +41,14 @@ class RoutingModel(ABC):
         Raises FileNotFoundError for a missing file, ValueError for a damaged one.
         """
 
+    @classmethod
+    def find(cls, name: str | Path) -> Path:
+        """Return the folder of a model that does not say to which family it belongs, for `load(name, family=…)`.
+
+        Raises ValueError for a family whose checkpoints always say it.
+        """
+        raise ValueError(f"models of the family {cls.family!r} say so themselves: leave `family` out")
+
     @abstractmethod
     def trace(self, *inputs: Any, decision: Decision | None = None) -> Trace:
         """Return the trace of one forward pass; raise ValueError for inputs or a decision that do not fit the model."""

@@ -12,7 +12,10 @@ MOST_NAMES = 3
 # The files that hold the weights of a model, in the order in which transformers looks for them.
 WEIGHTS = ("model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json")
 INDEX = ".index.json"
-OTHER_FILES = ("config.json", "training.json", "added_tokens.json", "special_tokens_map.json", "merges.txt")
+OTHER_FILES = (
+    *("config.json", "training.json", "added_tokens.json", "special_tokens_map.json", "merges.txt"),
+    *("generation_config.json", "chat_template.jinja"),
+)
 TOKENIZER_PARTS = ("tokenizer", "vocab", "sentencepiece", "spiece", "spm")
 
 

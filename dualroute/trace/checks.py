@@ -34,6 +34,9 @@ def check_parts(trace: "Trace") -> None:
     if trace.ledger is not None:
         outputs, routes = len(trace.labels), len(trace.flows)
         check_shapes(trace.ledger, trace.ledger.shapes(tokens, context_tokens, outputs, routes))
+    if isinstance(trace.ledger, MixtureOfProbabilities) and trace.ledger.candidates is not None:
+        candidates = trace.ledger.candidates
+        check_shapes(candidates, {"given": (tokens,), "probs": (len(candidates.words), len(trace.flows))})
 
 
 def check_stored(trace: "Trace") -> None:

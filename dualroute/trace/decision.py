@@ -36,7 +36,7 @@ class Decision:
     overrides    {(layer, token): Override}: these tokens do not follow the policy; any form of `read_overrides`
     ignored      indices of context tokens that are not read
     top_k        how many experts a token is sent to
-    temperature  the router's logits are divided by it
+    temperature  the router's logits are divided by it; of a language model those of each flow
 
     Raises ValueError for an override that cannot be read, a number that is none or outside its limits, and a policy
     that is no text.

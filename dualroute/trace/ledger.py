@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from dualroute.trace.answers import Answer, Segment, Span
+from dualroute.trace.candidates import Candidates
 from dualroute.trace.json_record import Shape, read_kind
 from dualroute.trace.outcome import Outcome, RoutesTaken
 from dualroute.trace.policies import kappa_rho
@@ -66,11 +67,13 @@ class SumOfLogits:
 class MixtureOfProbabilities:
     """`p_t = Σ_r w_tr p_tr`: each token's probability is a mixture of the routes' probabilities.
 
-    probs  (T,R) probability of each given token on each of R routes
+    probs       (T,R) probability of each given token on each of R routes
+    candidates  the words that each position may choose; None where they were not stored
     """
 
     kind: ClassVar[str] = "mixture_of_probabilities"
     probs: np.ndarray
+    candidates: Candidates | None = None
 
     def replay(self, routes: RoutesTaken, answer: Answer, segment: Segment) -> Outcome:
         """The outcome of the routes taken."""
@@ -87,4 +90,6 @@ LEDGERS: dict[str, type[Ledger]] = {kind.kind: kind for kind in (SumOfLogits, Mi
 
 def read_ledger(data: Mapping[str, Any] | None) -> Ledger | None:
     """The ledger of a parsed JSON object, None for None. Raises ValueError for an unknown kind."""
+    if data is not None and data.get("candidates") is not None:
+        data = {**data, "candidates": Candidates.from_dict(data["candidates"])}
     return None if data is None else read_kind(data, LEDGERS, "ledger")

@@ -2,7 +2,7 @@
 
 prediction, prediction:Sports   logit of the predicted class, or of any class
 prediction:3-5                  score of the answer from token 3 to token 5: its start plus its end
-prediction:step:2               log-probability of one token of a text; without a step, of all
+prediction:step:2               log-probability of one token of a text, step:2-4 of consecutive ones; without, of all
 start:3, end:5                  score of a token to start, or to end, an answer
 margin, margin:Sports|World     logit of one class minus another's; `margin` alone is predicted minus runner-up, and
                                 for spans the best minus the best that does not overlap it. Names that contain | and
@@ -11,7 +11,7 @@ effect, effect:Sports           change by the context: the same score, routed mi
 gate, gate:3, gate:3-5          mean probability to read the context: of all tokens, of one, of consecutive ones
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -135,16 +135,24 @@ KINDS: dict[str, Callable[[Trace, str, str | None], Target]] = {
 
 
 def _steps(trace: Trace, name: str, detail: str | None, effect: bool) -> Target:
-    """The log-probability of all tokens of the text, or of one, `step:3`."""
+    """The log-probability of all tokens of the text, of one, `step:3`, or of consecutive ones, `step:3-5`."""
     written = trace.answer if isinstance(trace.answer, Written) else trace.segment
     tokens = written.tokens
     if detail is None:
         return Target(name, written.text, steps=tuple(range(len(tokens))), effect=effect)
-    kind, _, step = detail.partition(":")
-    if kind != "step" or not _is_number(step) or int(step) >= len(tokens):
+    kind, _, places = detail.partition(":")
+    first, dash, last = places.partition("-")
+    ends = (first, last) if dash else (first, first)
+    if kind != "step" or not all(map(_is_number, ends)) or not int(ends[0]) <= int(ends[1]) < len(tokens):
         begin = name.partition(":")[0]
         raise ValueError(f"no target {name!r}: there are {begin}:step:0 to {begin}:step:{len(tokens) - 1}")
-    return Target(name, tokens[int(step)], steps=(int(step),), effect=effect)
+    steps = tuple(range(int(ends[0]), int(ends[1]) + 1))
+    return Target(name, _joined(tokens[step] for step in steps), steps=steps, effect=effect)
+
+
+def _joined(tokens: Iterable[str]) -> str:
+    """Tokens as one text, where a piece that continues a word starts with ##."""
+    return " ".join(tokens).replace(" ##", "")
 
 
 def _answer(trace: Trace, name: str, span: tuple[int, int], effect: bool) -> Target:

@@ -134,7 +134,7 @@ def test_a_family_is_found_by_the_model_type_of_its_checkpoint(tmp_path):
 
 
 def test_an_unknown_model_type_names_those_there_are(tmp_path):
-    with pytest.raises(ValueError, match="model type 'poem'; there are dualroute"):
+    with pytest.raises(ValueError, match="model type 'poem'; there are context_lm, dualroute"):
         families.find_family("poem")
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(ValueError, match="names no model_type"):

@@ -78,8 +78,8 @@ def encode_text(tokenizer, text: str, max_length: int, name: str) -> EncodedText
     if not len(tokens.ids):
         return EncodedText("", tokens.ids, tokens.special, (), cleaned.notes, tokens.offsets)
     pieces = tokenizer.convert_ids_to_tokens(tokens.words.tolist())
-    offsets = _without_spaces(cleaned.text, pieces, tokens.offsets[~tokens.special])
-    shown = _surfaces(cleaned.text, pieces, offsets, continuation_mark(tokenizer))
+    offsets = without_spaces(cleaned.text, pieces, tokens.offsets[~tokens.special])
+    shown = surfaces(cleaned.text, pieces, offsets, continuation_mark(tokenizer))
     notes = cleaned.notes + _cut_note(cleaned.text, offsets, tokens, name)
     notes += _strange_note(cleaned.text, offsets, tokens.words == tokenizer.unk_token_id, name)
     return EncodedText(cleaned.text, tokens.ids, tokens.special, shown, notes, offsets)
@@ -131,7 +131,7 @@ def continuation_mark(tokenizer) -> str:
     return getattr(tokenizer.backend_tokenizer.model, "continuing_subword_prefix", None) or ""
 
 
-def _without_spaces(text: str, pieces: list[str], offsets: np.ndarray) -> np.ndarray:
+def without_spaces(text: str, pieces: list[str], offsets: np.ndarray) -> np.ndarray:
     """The offsets without spaces at either side; of spaces alone, an empty range at the character after them."""
     stripped = offsets.copy()
     for place, (piece, (start, end)) in enumerate(zip(pieces, offsets.tolist(), strict=True)):
@@ -144,7 +144,7 @@ def _without_spaces(text: str, pieces: list[str], offsets: np.ndarray) -> np.nda
     return stripped
 
 
-def _surfaces(text: str, pieces: list[str], offsets: np.ndarray, mark: str) -> tuple[str, ...]:
+def surfaces(text: str, pieces: list[str], offsets: np.ndarray, mark: str) -> tuple[str, ...]:
     """Each token as it is written in the text, with ## before a piece that continues a word."""
     inside = _inside_words(text) if not mark else frozenset()
     surfaces, before = [], 0  # the end of the tokens so far

@@ -1,0 +1,33 @@
+"""`evaluate-gate`: measure a trained gate of a language model."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dualroute.cli import options as o
+from dualroute.cli.base import app, make_room, write_json
+
+
+@app.command("evaluate-gate")
+def evaluate_gate(
+    checkpoint: Annotated[Path, typer.Argument(help="Folder that `train-gate` wrote.")],
+    data: Annotated[Path, typer.Option(help="Data file that the gate was not trained on.")],
+    max_rows: Annotated[int, typer.Option(help="Measure on at most this many questions; 0: all.", min=0)] = 60,
+    threads: Annotated[int, typer.Option(help="Threads to compute with; 0: all.", min=0)] = 0,
+    cache: o.Cache = None,
+    json_out: o.JsonOut = None,
+):
+    """Measure what reading gains, beside passages that fit, others at random, and near ones; with controls."""
+    make_room(json_out)
+    import torch
+
+    from dualroute.training.passage_gate import lines_of, measure_gate
+
+    if threads:
+        torch.set_num_threads(threads)
+    results = measure_gate(checkpoint, data, max_rows, cache, o.report_rows)
+    if json_out:
+        write_json(json_out, results)
+    for line in lines_of(results):
+        typer.echo(line)

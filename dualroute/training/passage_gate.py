@@ -1,0 +1,130 @@
+"""Runs that train and measure a gate of a language model on a data set of questions."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dualroute.evaluation.passage_gates import evaluate_gate
+from dualroute.families.context_lm.embedded import EMBEDDED, HUB_ID
+from dualroute.families.context_lm.family import ContextLM
+from dualroute.families.context_lm.gate_fit import FitSettings, choose_threshold, fit, predict
+from dualroute.families.context_lm.gate_rows import (
+    RIGHT,
+    Measured,
+    Question,
+    measure_rows,
+    measuring_rows,
+    training_rows,
+)
+from dualroute.families.context_lm.loading import find_model, model_sha256, write_gate
+from dualroute.families.context_lm.routers import RouterConfig, TrainedGate
+from dualroute.tables import cell_text, read_table
+from dualroute.tasks.base import find_split
+from dualroute.trace.policies import TWO_FLOWS
+
+COLUMNS = ("x", "h", "label")
+Report = Callable[[str, int, int], None]  # what is measured, rows that are done, all rows
+
+
+def read_questions(file: Path, most: int = 0, seed: int = 0) -> list[Question]:
+    """Return the questions of a data file: h is the prompt, x the passage, the label the answer.
+
+    most  limit of the rows, drawn at random; 0: all
+    Raises FileNotFoundError, or ValueError for a table that cannot be read.
+    """
+    table = read_table(file, COLUMNS)
+    table.log_notes()
+    questions = [_question(record) for record in table.records]
+    questions = [one for one in questions if all((one.prompt.strip(), one.passage.strip(), one.answer.strip()))]
+    if most and len(questions) > most:
+        chosen = np.random.default_rng(seed).permutation(len(questions))[:most]
+        questions = [questions[place] for place in sorted(chosen.tolist())]
+    if not questions:
+        raise ValueError(f"{file.name} has no row with a passage, a question and an answer")
+    return questions
+
+
+def train_gate(
+    model_name: str,
+    data: Path,
+    out: Path,
+    kind: str = "mlp",
+    full: bool = True,
+    price: float = 0.0,
+    share: float = 0.5,
+    most: int = 240,
+    settings: FitSettings | None = None,
+    cache: Path | None = None,
+    report: Report = lambda words, done, of: None,
+) -> dict[str, Any]:
+    """Train a gate on the `train` file of a folder, choose θ on its `validation` file, and store both in `out`.
+
+    most   limit of the rows to train on; a quarter of it limits those on which θ is chosen
+    share  of the tokens that read on right passages of the validation rows, at the θ that is chosen
+    Returns what `training` in the checkpoint's config says.
+    """
+    settings = settings or FitSettings()
+    model = ContextLM.load(find_model(model_name), model_name)
+    train = training_rows(read_questions(find_split(data, "train"), most, settings.seed), settings.seed)
+    held_out = training_rows(read_questions(find_split(data, "validation"), max(2, most // 4)), settings.seed)
+    measured = measure_rows(model, train, cache, lambda done: report("training rows", done, len(train)))
+    validation = measure_rows(model, held_out, cache, lambda done: report("validation rows", done, len(held_out)))
+    config = RouterConfig(kind, full, _state_size(measured), price=price)
+    gate = choose_threshold(fit(measured, config, settings), validation.of(RIGHT), share)
+    training = {
+        "data": data.name,
+        "rows": len(train),
+        "tokens": len(measured.direct),
+        "validation_rows": len(held_out),
+        "share": share,
+        "settings": vars(settings),
+    }
+    base = {"name": model_name, "weights_sha256": model_sha256(model_name, find_model(model_name))}
+    also = [HUB_ID] if model_name == EMBEDDED else []
+    write_gate(out, gate, base | {"template": model.layout.template, "also": also}, training)
+    return training
+
+
+def measure_gate(
+    checkpoint: Path,
+    data: Path,
+    most: int = 60,
+    cache: Path | None = None,
+    report: Report = lambda words, done, of: None,
+) -> dict[str, Any]:
+    """Return the results of a trained gate on a data file, see `evaluate_gate`; every question has three passages."""
+    model = ContextLM.load(checkpoint, checkpoint.name)
+    if not isinstance(model.gate, TrainedGate):
+        raise ValueError(f"{checkpoint.name} holds no trained gate")
+    rows = measuring_rows(read_questions(data, most))
+    measured = measure_rows(model, rows, cache, lambda done: report("rows", done, len(rows)))
+    results = evaluate_gate(measured, predict(model.gate, measured), model.gate.threshold)
+    named = {"checkpoint": checkpoint.name, "revision": model.revision, "router": model.gate.name}
+    return named | {"full": model.gate.full, "data": data.name, "flows": list(TWO_FLOWS)} | results
+
+
+def lines_of(results: dict[str, Any]) -> Sequence[str]:
+    """Return results as lines for a terminal: one for each group of rows."""
+    lines = []
+    for name, group in results["groups"].items():
+        chosen = group["chosen"]
+        lines.append(
+            f"{name}: nll {chosen['nll']:.3f} with {100 * chosen['share']:.0f} % of the tokens reading "
+            f"(direct {group['direct']['nll']:.3f}, merged {group['merged']['nll']:.3f}; at this share random "
+            f"{chosen['random']['nll']:.3f}, entropy {chosen['entropy']:.3f}, divergence {chosen['divergence']:.3f}, "
+            f"oracle {chosen['oracle']:.3f})"
+        )
+    return lines
+
+
+def _question(record: dict[str, Any]) -> Question:
+    passage, prompt, answer = (cell_text(record[column], column) for column in COLUMNS)
+    article = cell_text(record.get("passage_id"), "passage_id").rpartition("-")[0]
+    return Question(prompt, passage, answer, article)
+
+
+def _state_size(measured: Measured) -> int:
+    """D, from the number of features of a full router."""
+    return (measured.features.shape[1] - RouterConfig("linear", True, 1).features + 2) // 2

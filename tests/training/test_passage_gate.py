@@ -1,0 +1,79 @@
+"""The commands that train and measure a gate of a language model, from a data set to a checkpoint and results."""
+
+import json
+
+import pytest
+from factories.language_models import PASSAGE, PROMPT, parts
+from typer.testing import CliRunner
+
+import dualroute
+from dualroute.cli import app
+
+SENTENCES = ("The striker scored twice", "Shares fell after a report", "Rain in the city", "Peace talks stop the vote")
+WORDS = ("striker", "Shares", "city", "vote")
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, list(map(str, arguments)))
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data")
+    for split, count in (("train", 12), ("validation", 8), ("test", 4)):
+        rows = [
+            {"x": f"{SENTENCES[i % 4]} {i}.", "h": f"what {i}", "label": WORDS[i % 4], "passage_id": f"a{i % 2}-{i}"}
+            for i in range(count)
+        ]
+        rows.append({"x": "no answer", "h": "what", "label": "", "passage_id": ""})
+        (folder / f"{split}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    for part in parts():
+        part.save_pretrained(folder)
+    return folder
+
+
+@pytest.mark.parametrize("stage", ["--full", "--early"])
+def test_a_gate_is_trained_loaded_and_measured(data, base, tmp_path, stage):
+    out, cache = tmp_path / "gate", tmp_path / "cache"
+    result = run("train-gate", base, "--data", data, "--out", out, stage, "--epochs", 2, "--cache", cache)
+    assert result.exit_code == 0, result.output
+    assert "of 12 rows" in result.output
+    assert "validation rows: 8 of 8" in result.output
+    model = dualroute.load(out)
+    assert model.gate.full is (stage == "--full")
+    assert model.gate.config.state_size == 32
+    assert 0 < model.gate.threshold < 1
+    assert len(model.write(PROMPT, PASSAGE, max_tokens=3).run().ids) <= 3
+    stored = json.loads((out / "config.json").read_text())
+    assert stored["training"]["rows"] == 12
+    assert len(stored["trained_on"]["weights_sha256"]) == 64
+    results = tmp_path / "results.json"
+    command = ("evaluate-gate", out, "--data", data / "test.jsonl", "--cache", cache, "--json", results)
+    measured, again = run(*command), run(*command)
+    assert "rows: 12 of 12" in measured.output
+    assert "rows: 12 of 12" not in again.output  # the features were kept
+    assert measured.exit_code == 0, measured.output
+    assert [line.partition(":")[0] for line in measured.output.splitlines()[-4:]] == [
+        "right",
+        "random",
+        "near",
+        "mixture",
+    ]
+    assert json.loads(results.read_text())["groups"]["mixture"]["rows"] == 12
+
+
+def test_what_cannot_be_trained_on_is_one_line(data, base, tmp_path):
+    missing = run("train-gate", base, "--data", tmp_path, "--out", tmp_path / "gate")
+    assert missing.exit_code == 1
+    assert "no train file" in missing.output
+    (tmp_path / "train.jsonl").write_text('{"x": "a", "h": "b", "label": ""}\n')
+    empty = run("train-gate", base, "--data", tmp_path, "--out", tmp_path / "gate")
+    assert "train.jsonl has no row with a passage, a question and an answer" in empty.output
+    plain = run("evaluate-gate", base, "--data", data / "test.jsonl")
+    assert "tiny holds no trained gate" in plain.output
