@@ -125,4 +125,5 @@ def test_every_stored_example_has_its_attributions(examples):
 
 def test_the_examples_file_is_one_json_object_a_line(examples):
     lines = (assets_dir() / "examples" / "news.jsonl").read_text("utf-8").splitlines()
-    assert sorted(json.loads(line)["trace"]["x"] for line in lines) == sorted(example.trace.x for example in examples)
+    texts = [json.loads(line)["trace"]["inputs"][0]["text"] for line in lines]
+    assert sorted(texts) == sorted(example.trace.x for example in examples)

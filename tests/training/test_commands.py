@@ -59,7 +59,7 @@ def test_of_another_file_all_rows_are_measured(own, rows_to_file, tmp_path):
     data = rows_to_file(tmp_path / "other.jsonl", 30)
     output = run("evaluate", *COLUMNS, "--data", data, "--checkpoint", own.out, "--draws", 2)
     assert "30 rows of `other.jsonl`" in output.out
-    assert "| direct alone |" in output.out
+    assert "| without context |" in output.out
 
 
 def test_evaluate_then_table(own, tmp_path):
@@ -83,7 +83,7 @@ def test_evaluate_then_table(own, tmp_path):
     text = (tmp_path / "README.md").read_text()
     assert text.startswith("Before\n")
     assert text.endswith("After\n")
-    assert "| merged always | 100.0 % |" in text
+    assert "| full context | 100.0 % |" in text
 
 
 def test_trace_prints_what_every_token_did(trained):
