@@ -111,7 +111,7 @@ export function stage(root: HTMLElement, flip: (word: Word) => void): Stage {
 
 /** What to try: the word on which most depends, else the end of the slider where another answer is. */
 function inviting(trace: Trace, words: Word[], flips: WordFlip[], { view, outcome }: Shown): string {
-  const numbers = 'Numbers: points of probability that a flip moves.';
+  const numbers = 'Under each word: by how many points its flip moves the answer’s probability.';
   const changing = flips.map((flip, w) => ({ ...flip, w })).filter((flip) => flip.outcome.best !== outcome.best);
   const name = (best: number) => clip(answerWords(trace, best), 40);
   if (changing.length) {

@@ -80,7 +80,7 @@ export function wordTiles(box: HTMLElement, on: TileEvents): Tiles {
         node.classList.toggle('nothing', !!flip && Math.abs(flip.effect) < NOTHING);
         setText(effect, flip ? pointsOf(flip.effect) : '');
         if (flip && flip.outcome.best !== best)
-          effect.append(make('small', '', `says ${clip(trace.nameOf(flip.outcome.best), 40)}`));
+          effect.append(make('small', '', `if flipped: ${clip(trace.nameOf(flip.outcome.best), 40)}`));
         setText(spoken, flip ? `: ${route}. Points if flipped: ` : `: ${route}.`);
       });
     },
