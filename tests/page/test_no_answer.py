@@ -25,7 +25,7 @@ def pass_by(page, seconds: int) -> None:
 @pytest.fixture
 def blank(mount):
     """A blank page whose clock a test turns."""
-    page = mount(make_trace(), plotly=False)
+    page = mount(make_trace())
     page.clock.install()
     open_blank(page)
     return page
@@ -81,7 +81,7 @@ def test_a_text_that_is_written_anew(blank):
     assert asked(blank, "rewrite")
     assert "Rewriting …" in words(blank, ".dr-sentence")
     pass_by(blank, 121)
-    assert "Not written anew" in words(blank, ".dr-rewrite-status")
+    assert "Not regenerated" in words(blank, ".dr-rewrite-status")
     assert "not rewritten for this routing" in words(blank, ".dr-sentence")
     assert "Rewriting" not in words(blank, ".dr-sentence")
 

@@ -44,7 +44,7 @@ def test_a_saved_view_opens_and_replays(open_page):
 
 def test_a_saved_comparison_opens(open_page):
     visitor = open_page("comparison", ".dr[data-ready]")
-    assert visitor.page.locator(".cmp-sentence").inner_text().startswith("Threshold θ 0.410 → Never read")
+    assert visitor.page.locator(".cmp-sentence").inner_text().startswith("threshold at θ 0.41 → direct")
 
 
 def test_saved_thresholds_open(open_page):
