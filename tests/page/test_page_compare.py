@@ -98,7 +98,7 @@ def test_a_cell_of_the_heat_map_opens_that_router(visitor):
     opened = "() => document.querySelector('.dr').inspect().payload.checkpoint === 'support__three-flows'"
     visitor.page.wait_for_function(opened)
     open_tab(visitor)
-    assert visitor.page.evaluate(COMPARED)["a"]["checkpoint"] == "support__three-flows"
+    visitor.page.wait_for_function(f"() => {COMPARED}?.a.checkpoint === 'support__three-flows'")
 
 
 def test_what_the_server_refuses_is_reported(visitor):
