@@ -6,7 +6,7 @@ Beside the times between frames, which suffer from whatever else runs on the mac
 the page's main thread took per frame, which does not.
 """
 
-from benchmarks.browser import app, new_page, quantiles, report, route, words
+from benchmarks.browser import TWO_TEXTS, app, new_page, quantiles, report, route, words
 
 FRAMES, TOKENS, CONTEXT = 300, 126, 64  # the model's 128 count the tokenizer's own two
 KINDS = {"TaskDuration": "work", "ScriptDuration": "script", "RecalcStyleDuration": "style", "LayoutDuration": "layout"}
@@ -45,7 +45,7 @@ def seconds(work) -> dict[str, float]:
 
 def main() -> None:
     with app() as (url, _), new_page() as page:
-        page.goto(url)
+        page.goto(f"{url}{TWO_TEXTS}")
         page.wait_for_selector(".dr[data-ready]")
         route(page, words(TOKENS, 1), words(CONTEXT, 2))
         page.wait_for_selector(".dr[data-attribution=shown]")

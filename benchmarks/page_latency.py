@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from benchmarks.browser import APP, app, new_page, option, quantiles, report, route, words
+from benchmarks.browser import APP, TWO_TEXTS, app, new_page, option, quantiles, report, route, words
 
 RUNS, TOKENS, CONTEXT = 24, 32, 64
 # Measured in the page: from the click to the frame after the one in which the new result was drawn.
@@ -40,13 +40,13 @@ def measure(page: Page, seed: int) -> float:
     return milliseconds
 
 
-def opened(stack: ExitStack, script: Path) -> Page:
-    """A page of a server of its own, whose model is loaded."""
+def opened(stack: ExitStack, script: Path, beside: Page | None = None) -> Page:
+    """A page of a server of its own, whose model is loaded; in the browser of the page `beside`, if there is one."""
     url, _ = stack.enter_context(app(script))
-    page = stack.enter_context(new_page())
-    page.goto(url)
+    browser = beside and beside.context.browser
+    page = browser.new_page(viewport=beside.viewport_size) if beside and browser else stack.enter_context(new_page())
+    page.goto(f"{url}{TWO_TEXTS}")
     page.wait_for_selector(".dr[data-ready]")
-    page.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
     route(page, "warm up", "the model is loaded by now")
     return page
 
@@ -56,7 +56,7 @@ def main() -> None:
     with ExitStack() as stack:
         pages = {"now": opened(stack, APP)}
         if before:
-            pages["before"] = opened(stack, before / APP.name)
+            pages["before"] = opened(stack, before / APP.name, beside=pages["now"])
         times: dict[str, dict[str, list[float]]] = {name: {"quiet": [], "busy": []} for name in pages}
         for seed in range(RUNS):
             for name, page in pages.items():
