@@ -89,7 +89,7 @@ def evaluate(
         "random_draws": draws,
         "seed": seed,
         **_summary(router, evaluation, thresholds),
-        **_gate_use(router, corpus, seed),
+        **_gate_use(router, evaluation),
         **_wrong_image(router, task, rows, cache, seed, pictures),
         "groups": {
             f"{task.group_name} {name}": {"n": int(part.sum())}
@@ -131,9 +131,10 @@ def _summary(router: DualRouter, evaluation: RoutingEvaluation, thresholds) -> d
     return evaluation.summary(thresholds) | (beam_results(corpus, config, evaluation.seed) if written else {})
 
 
-def _gate_use(router: DualRouter, corpus: RoutedRows, seed: int) -> dict:
+def _gate_use(router: DualRouter, evaluation: RoutingEvaluation) -> dict:
     """Return whether gates open where reading matters, under the checkpoint's decision; {} where it is not known."""
-    use = gate_use(corpus, router.model.config.policy, router.model.config.threshold, seed)
+    config = router.model.config
+    use = gate_use(evaluation.corpus, config.policy, config.threshold, evaluation.bootstrap)
     return {"gate_use": use} if use else {}
 
 

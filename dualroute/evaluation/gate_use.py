@@ -7,7 +7,7 @@ decided. The logits are a sum, so every effect is exact and costs no pass of the
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from dualroute.evaluation.bootstrap import QUANTILES, RESAMPLES
+from dualroute.evaluation.bootstrap import QUANTILES, RowBootstrap
 from dualroute.rows.corpus import Corpus, RoutedRows
 from dualroute.trace.outcome import softmax
 
@@ -36,9 +36,10 @@ def idle_gates(corpus: Corpus, kappa: np.ndarray, rho: np.ndarray) -> tuple[np.n
     return reads, reads & (np.abs(reading_effects(corpus, kappa, rho, shown)) < POINT)
 
 
-def gate_use(corpus: RoutedRows, policy: str, threshold: float, seed: int = 0) -> dict | None:
+def gate_use(corpus: RoutedRows, policy: str, threshold: float, bootstrap: RowBootstrap | None = None) -> dict | None:
     """Return how well the gates of two flows tell where reading matters; None for answers that are no classes.
 
+    bootstrap  whose resamples of the rows the intervals use; by default one of its own
     helped     share of the readable tokens whose reading adds at least `POINT` to the right answer
     auroc      area under the ROC curve of the gate against `helped`; None where all or no tokens are
     decision   of `policy` and `threshold`: {share, accuracy, idle, ci}; `idle` is the share of idle gates among those
@@ -47,6 +48,7 @@ def gate_use(corpus: RoutedRows, policy: str, threshold: float, seed: int = 0) -
     """
     if not isinstance(corpus, Corpus) or corpus.gates.shape[1] != 2 or not corpus.readable.any():
         return None
+    counts = (bootstrap or RowBootstrap(len(corpus))).counts
     kappa, rho = corpus.decision(policy, threshold)
     helped = (reading_effects(corpus, kappa, rho, corpus.labels) >= POINT)[corpus.readable]
     gates = corpus.gates[:, 1]
@@ -55,8 +57,8 @@ def gate_use(corpus: RoutedRows, policy: str, threshold: float, seed: int = 0) -
         "point": POINT,
         "helped": _rounded(helped.mean()),
         "auroc": _rounded(roc_auc_score(helped, gates[corpus.readable])) if varied else None,
-        "decision": _idle(corpus, kappa, rho, seed),
-        "at_shares": [_idle(corpus, *_widest(corpus, share), seed) for share in SHARES],
+        "decision": _idle(corpus, kappa, rho, counts),
+        "at_shares": [_idle(corpus, *_widest(corpus, share), counts) for share in SHARES],
     }
 
 
@@ -69,7 +71,8 @@ def _widest(corpus: Corpus, share: float) -> tuple[np.ndarray, np.ndarray]:
     return np.ones_like(rho), rho
 
 
-def _idle(corpus: Corpus, kappa: np.ndarray, rho: np.ndarray, seed: int) -> dict:
+def _idle(corpus: Corpus, kappa: np.ndarray, rho: np.ndarray, counts: np.ndarray) -> dict:
+    """The entry of a decision; counts (R,N) say how often each row occurs in each resample."""
     reads, idle = idle_gates(corpus, kappa, rho)
     by_row = np.stack([np.add.reduceat(part.astype(float), corpus.starts) for part in (reads, idle)])  # (2,N)
     entry = {
@@ -78,9 +81,7 @@ def _idle(corpus: Corpus, kappa: np.ndarray, rho: np.ndarray, seed: int) -> dict
     }
     if not reads.any():
         return entry | {"idle": None, "ci": None}
-    generator = np.random.default_rng(seed)
-    drawn = (generator.integers(len(corpus), size=len(corpus)) for _ in range(RESAMPLES))
-    open_, idle_ = np.array([by_row[:, rows].sum(1) for rows in drawn]).T
+    open_, idle_ = by_row @ counts.T
     bounds = np.quantile(idle_ / np.maximum(open_, 1), QUANTILES)
     return entry | {"idle": _rounded(idle.sum() / reads.sum()), "ci": [_rounded(bound) for bound in bounds]}
 

@@ -12,6 +12,7 @@ from transformers.trainer_pt_utils import LengthGroupedSampler
 
 from dualroute.data.batches import Collator, RoutingDataset
 from dualroute.data.objectives import OBJECTIVES
+from dualroute.evaluation.gate_use import POINT
 from dualroute.evaluation.statistics import AreaUnderCurve
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.families.dual_route.outputs import DualRouteOutput
@@ -66,9 +67,6 @@ def routing_loss(model, output: DualRouteOutput, labels, weights: LossWeights) -
     if weights.idle and model.training:
         loss = loss + weights.idle * idle_reading(output)
     return RoutingLoss(loss, routed, direct, merged)
-
-
-POINT = 0.01  # the least effect of a token's reading that counts, in probability
 
 
 def idle_reading(output: DualRouteOutput) -> torch.Tensor:
