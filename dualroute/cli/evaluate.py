@@ -35,6 +35,7 @@ def evaluate(
         ),
     ] = None,
     also: o.Also = None,
+    seed_runs: o.Seeds = None,
     rows: o.MeasuredRows = None,
     draws: o.Draws = 20,
     seed: Annotated[int, typer.Option(help="Seed of the random gates and the bootstrap.", min=0, max=2**32 - 1)] = 0,
@@ -60,7 +61,7 @@ def evaluate(
     from dualroute.report.documents import markdown
 
     without_loading_bars()
-    options = o.without_none(images=images, most_rows=rows, also=also)
+    options = o.without_none(images=images, most_rows=rows, also=also, seeds=seed_runs)
     results = run(chosen, data, checkpoint, train, cache, draws, seed, **options)
     if json_out:
         write_json(json_out, results)

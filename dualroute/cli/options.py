@@ -28,6 +28,10 @@ JsonOut = Annotated[Path | None, typer.Option("--json", help="File to write the 
 Also = Annotated[
     list[Path] | None, typer.Option(help="A further file, reported separately; repeat the option for several.")
 ]
+Seeds = Annotated[
+    list[Path] | None,
+    typer.Option("--seed-run", help="A run of the same settings with another seed, to compare gates; may be repeated."),
+]
 MeasuredRows = Annotated[
     int | None, typer.Option("--rows", help="Measure on at most this many rows, chosen by a hash of their content.")
 ]

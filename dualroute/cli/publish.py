@@ -25,6 +25,7 @@ def publish(
         typer.Option(help="Folder that `train` wrote. Default: runs/NAME or, without it, the shipped checkpoint."),
     ] = None,
     also: o.Also = None,
+    seed_runs: o.Seeds = None,
     rows: o.MeasuredRows = None,
     draws: o.Draws = 20,
     images: o.Images = None,
@@ -50,7 +51,7 @@ def publish(
         }
         options |= o.without_none(most_rows=rows, images=images)
         with _step("evaluation", RETRY):
-            _stage_results(task, data, staged, options | o.without_none(also=also))
+            _stage_results(task, data, staged, options | o.without_none(also=also, seeds=seed_runs))
         with _step("rows", RETRY):
             _stage_rows(task, data, staged, router, options)
         with _step("examples", RETRY):

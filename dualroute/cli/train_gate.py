@@ -19,8 +19,10 @@ def train_gate(
     price: Annotated[float, typer.Option(help="Nats that reading must gain.", min=0)] = 0.0,
     share: Annotated[float, typer.Option(help="Share of the tokens that read at the chosen θ.", min=0, max=1)] = 0.5,
     max_rows: Annotated[int, typer.Option(help="Train on at most this many rows; 0: all.", min=0)] = 240,
-    epochs: Annotated[int, typer.Option(help="Passes over the rows.", min=1)] = 40,
+    epochs: Annotated[int, typer.Option(help="Passes over the rows.", min=1)] = 20,
     seed: Annotated[int, typer.Option(help="Seed of the rows, the passages and the weights.", min=0)] = 0,
+    instruction: Annotated[str, typer.Option(help="A sentence that the model is told after every prompt.")] = "",
+    prompt: Annotated[str, typer.Option(help="The prompt of all rows; h is then a further part of the passage.")] = "",
     threads: Annotated[int, typer.Option(help="Threads to compute with; 0: all.", min=0)] = 0,
     cache: o.Cache = None,
 ):
@@ -33,5 +35,7 @@ def train_gate(
     if threads:
         torch.set_num_threads(threads)
     settings = FitSettings(epochs=epochs, seed=seed)
-    training = run(model, data, out, router, full, price, share, max_rows, settings, cache, o.report_rows)
+    training = run(
+        model, data, out, router, full, price, share, max_rows, settings, cache, o.report_rows, instruction, prompt
+    )
     typer.echo(f"{out}: a gate trained on {training['tokens']} tokens of {training['rows']} rows")

@@ -14,7 +14,7 @@ from dualroute.data.reading import readable
 from dualroute.data.splits import limited, read_rows, without_empty
 from dualroute.evaluation.baselines import baselines
 from dualroute.evaluation.collect import collect
-from dualroute.evaluation.gate_use import gate_use
+from dualroute.evaluation.gate_use import gate_agreement, gate_use
 from dualroute.evaluation.generation import GenerationCorpus, beam_results
 from dualroute.evaluation.routing import DRAWS, FEW_THRESHOLDS, THRESHOLDS, RoutingEvaluation
 from dualroute.evaluation.row_choice import EvaluationRows, choose_rows, training_record, without_trained_on
@@ -48,6 +48,7 @@ def evaluate(
     most_rows: int = 0,
     also: tuple[Path, ...] = (),
     images: Path | None = None,
+    seeds: tuple[Path, ...] = (),
 ) -> dict:
     """Return the results of a checkpoint on one data file, ready for JSON.
 
@@ -59,6 +60,7 @@ def evaluate(
     also        further files, each reported as a group under the name of its folder
     images      archive or folder of the pictures, for a context that is a picture; by default `images.zip` next to the
                 data
+    seeds       checkpoints of the same settings with other seeds, whose gates are compared
     Raises FileNotFoundError, or ValueError for a checkpoint of a different task, for labels it does not have, or if no
     row has an x.
     """
@@ -90,6 +92,7 @@ def evaluate(
         "seed": seed,
         **_summary(router, evaluation, thresholds),
         **_gate_use(router, evaluation),
+        **_other_seeds(router, task, rows, evaluation, seeds, cache, pictures),
         **_wrong_image(router, task, rows, cache, seed, pictures),
         "groups": {
             f"{task.group_name} {name}": {"n": int(part.sum())}
@@ -136,6 +139,32 @@ def _gate_use(router: DualRouter, evaluation: RoutingEvaluation) -> dict:
     config = router.model.config
     use = gate_use(evaluation.corpus, config.policy, config.threshold, evaluation.bootstrap)
     return {"gate_use": use} if use else {}
+
+
+def _other_seeds(
+    router: DualRouter, task: Task, rows: list[Example], evaluation: RoutingEvaluation, seeds: tuple[Path, ...], *where
+) -> dict:
+    """Return the scores of the same router trained with other seeds, and how far its gates agree with these."""
+    entries = []
+    for folder in seeds:
+        other = load_for(task, folder)
+        if _settings(other) != _settings(router):
+            raise ValueError(
+                f"{folder} has other settings than {router.checkpoint}: compare seeds of the same settings"
+            )
+        corpus, config = collect_rows(other, task, rows, *where), other.model.config
+        scores = RoutingEvaluation(corpus, 1, evaluation.seed, task.metric)
+        policies = {name: scores.under(name, config.threshold) for name in ("direct", "merged", config.policy)}
+        entry = {"revision": other.revision, "threshold": float(config.threshold), **policies}
+        agreement = gate_agreement(evaluation.corpus, corpus, evaluation.bootstrap)
+        entries.append(entry | {"use": gate_use(corpus, config.policy, config.threshold), "agreement": agreement})
+    return {"seeds": entries} if entries else {}
+
+
+def _settings(router: DualRouter) -> dict:
+    """The settings of a router but for what its training chose."""
+    chosen = ("threshold", "architectures", "dtype", "transformers_version")
+    return {name: value for name, value in router.model.config.to_diff_dict().items() if name not in chosen}
 
 
 def _wrong_image(router: DualRouter, task: Task, rows: list[Example], cache, seed: int, pictures: Path) -> dict:

@@ -5,6 +5,7 @@ decided. The logits are a sum, so every effect is exact and costs no pass of the
 """
 
 import numpy as np
+from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
 from dualroute.evaluation.bootstrap import QUANTILES, RowBootstrap
@@ -13,6 +14,7 @@ from dualroute.trace.outcome import softmax
 
 POINT = 0.01  # the least effect that counts, in probability
 SHARES = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4)  # of the readable tokens, at which routers are compared
+AGREED_SHARE = 0.2  # of the readable tokens, at which two routers are asked which gates they open
 DIGITS = 6
 
 
@@ -62,7 +64,31 @@ def gate_use(corpus: RoutedRows, policy: str, threshold: float, bootstrap: RowBo
     }
 
 
-def _widest(corpus: Corpus, share: float) -> tuple[np.ndarray, np.ndarray]:
+def gate_agreement(corpus: RoutedRows, other: RoutedRows, bootstrap: RowBootstrap | None = None) -> dict:
+    """Return how far the gates of two routers of two flows agree on the same tokens.
+
+    correlation  Spearman's rank correlation of the gates over the readable tokens
+    share        of the readable tokens that each router's widest gates take
+    overlap, ci  share of these tokens of `corpus` that `other` opens too; by chance it is `share`
+    Raises ValueError unless both have the same rows and tokens.
+    """
+    if corpus.gates.shape != other.gates.shape or not np.array_equal(corpus.starts, other.starts):
+        raise ValueError("gates are compared on the same tokens: both routers must read the same rows in the same way")
+    counts = (bootstrap or RowBootstrap(len(corpus))).counts
+    readable = corpus.readable
+    own, others = (_widest(part, AGREED_SHARE)[1] > 0 for part in (corpus, other))
+    by_row = np.stack([np.add.reduceat(part.astype(float), corpus.starts) for part in (own, own & others)])
+    opened, shared = by_row @ counts.T
+    bounds = np.quantile(shared / np.maximum(opened, 1), QUANTILES)
+    return {
+        "correlation": _rounded(spearmanr(corpus.gates[readable, 1], other.gates[readable, 1]).statistic),
+        "share": AGREED_SHARE,
+        "overlap": _rounded((own & others).sum() / own.sum()),
+        "ci": [_rounded(bound) for bound in bounds],
+    }
+
+
+def _widest(corpus: RoutedRows, share: float) -> tuple[np.ndarray, np.ndarray]:
     """(κ, ρ) that let the widest gates read, a share of the readable tokens; earlier tokens come first among equals."""
     tokens = np.flatnonzero(corpus.readable)
     order = tokens[np.argsort(-corpus.gates[tokens, 1], kind="stable")]

@@ -71,7 +71,15 @@ def _evaluation(results: dict) -> list[dict]:
     if results.get("groups"):
         content.append(_heading("The same in parts of the rows"))
         content.append(_figure(groups_figure(results), "Each decision over all rows and over each part of them."))
+    content += _gate_use(results) if "gate_use" in results else []
     return [*content, _heading("All numbers"), _table(result_table(results), best=_best_decision)]
+
+
+def _gate_use(results: dict) -> list[dict]:
+    from dualroute.report.gate_use import gate_use_reading, gate_use_table
+
+    table = _table(gate_use_table(results))
+    return [_heading("Do gates open where reading matters?"), _text(gate_use_reading(results)), table]
 
 
 def _recovery(results: dict) -> list[dict]:

@@ -8,6 +8,7 @@ from huggingface_hub import EvalResult, ModelCardData
 from dualroute.checkpoints import Checkpoint, CheckpointFiles
 from dualroute.paths import shipped
 from dualroute.report.faithfulness import faithfulness_table
+from dualroute.report.gate_use import gate_use_reading, gate_use_table
 from dualroute.report.plausibility import plausibility_summary
 from dualroute.report.reading import reading
 from dualroute.report.results import (
@@ -69,6 +70,9 @@ def make_card(name: str) -> str:
     parts.append(describe(checkpoint))
     if results:
         parts.append(f"## Results\n\n{reading(results)}\n\n{result_table(results).markdown().strip()}")
+        if "gate_use" in results:
+            table = gate_use_table(results).markdown().strip()
+            parts.append(f"### Do gates open where reading matters?\n\n{gate_use_reading(results)}\n\n{table}")
     return "\n\n".join(parts) + "\n"
 
 

@@ -1,5 +1,6 @@
 """Runs that train and measure a gate of a language model on a data set of questions."""
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,25 +19,27 @@ from dualroute.families.context_lm.gate_rows import (
     measuring_rows,
     training_rows,
 )
-from dualroute.families.context_lm.loading import find_model, model_sha256, write_gate
+from dualroute.families.context_lm.loading import CONFIG, find_model, model_sha256, read_parts, write_gate
 from dualroute.families.context_lm.routers import RouterConfig, TrainedGate
 from dualroute.tables import cell_text, read_table
 from dualroute.tasks.base import find_split
 from dualroute.trace.policies import TWO_FLOWS
 
 COLUMNS = ("x", "h", "label")
+MOST_HELD_OUT = 300  # rows
 Report = Callable[[str, int, int], None]  # what is measured, rows that are done, all rows
 
 
-def read_questions(file: Path, most: int = 0, seed: int = 0) -> list[Question]:
+def read_questions(file: Path, most: int = 0, seed: int = 0, prompt: str = "") -> list[Question]:
     """Return the questions of a data file: h is the prompt, x the passage, the label the answer.
 
-    most  limit of the rows, drawn at random; 0: all
+    most    limit of the rows, drawn at random; 0: all
+    prompt  the prompt of all rows; h is then a further part of the passage
     Raises FileNotFoundError, or ValueError for a table that cannot be read.
     """
     table = read_table(file, COLUMNS)
     table.log_notes()
-    questions = [_question(record) for record in table.records]
+    questions = [_question(record, prompt) for record in table.records]
     questions = [one for one in questions if all((one.prompt.strip(), one.passage.strip(), one.answer.strip()))]
     if most and len(questions) > most:
         chosen = np.random.default_rng(seed).permutation(len(questions))[:most]
@@ -58,17 +61,23 @@ def train_gate(
     settings: FitSettings | None = None,
     cache: Path | None = None,
     report: Report = lambda words, done, of: None,
+    instruction: str = "",
+    prompt: str = "",
 ) -> dict[str, Any]:
     """Train a gate on the `train` file of a folder, choose θ on its `validation` file, and store both in `out`.
 
-    most   limit of the rows to train on; a quarter of it limits those on which θ is chosen
+    most   limit of the rows to train on; a quarter of it, and 300, limit those on which θ is chosen
     share  of the tokens that read on right passages of the validation rows, at the θ that is chosen
+    instruction  a sentence that the model is told after every prompt
+    prompt       the prompt of all rows, in the place of h
     Returns what `training` in the checkpoint's config says.
     """
     settings = settings or FitSettings()
-    model = ContextLM.load(find_model(model_name), model_name)
-    train = training_rows(read_questions(find_split(data, "train"), most, settings.seed), settings.seed)
-    held_out = training_rows(read_questions(find_split(data, "validation"), max(2, most // 4)), settings.seed)
+    parts = read_parts(find_model(model_name), model_name)
+    model = ContextLM(**parts | {"instruction": instruction})
+    train = training_rows(read_questions(find_split(data, "train"), most, settings.seed, prompt), settings.seed)
+    held_out = read_questions(find_split(data, "validation"), min(max(2, most // 4), MOST_HELD_OUT), prompt=prompt)
+    held_out = training_rows(held_out, settings.seed)
     measured = measure_rows(model, train, cache, lambda done: report("training rows", done, len(train)))
     validation = measure_rows(model, held_out, cache, lambda done: report("validation rows", done, len(held_out)))
     config = RouterConfig(kind, full, _state_size(measured), price=price)
@@ -79,11 +88,13 @@ def train_gate(
         "tokens": len(measured.direct),
         "validation_rows": len(held_out),
         "share": share,
+        "prompt": prompt,
         "settings": vars(settings),
     }
     base = {"name": model_name, "weights_sha256": model_sha256(model_name, find_model(model_name))}
     also = [HUB_ID] if model_name == EMBEDDED else []
-    write_gate(out, gate, base | {"template": model.layout.template, "also": also}, training)
+    frame = {"template": model.layout.template, "instruction": instruction}
+    write_gate(out, gate, base | frame | {"also": also}, training)
     return training
 
 
@@ -98,7 +109,8 @@ def measure_gate(
     model = ContextLM.load(checkpoint, checkpoint.name)
     if not isinstance(model.gate, TrainedGate):
         raise ValueError(f"{checkpoint.name} holds no trained gate")
-    rows = measuring_rows(read_questions(data, most))
+    prompt = json.loads((checkpoint / CONFIG).read_text(encoding="utf-8"))["training"].get("prompt", "")
+    rows = measuring_rows(read_questions(data, most, prompt=prompt))
     measured = measure_rows(model, rows, cache, lambda done: report("rows", done, len(rows)))
     results = evaluate_gate(measured, predict(model.gate, measured), model.gate.threshold)
     named = {"checkpoint": checkpoint.name, "revision": model.revision, "router": model.gate.name}
@@ -119,10 +131,12 @@ def lines_of(results: dict[str, Any]) -> Sequence[str]:
     return lines
 
 
-def _question(record: dict[str, Any]) -> Question:
-    passage, prompt, answer = (cell_text(record[column], column) for column in COLUMNS)
+def _question(record: dict[str, Any], prompt: str) -> Question:
+    x, h, answer = (cell_text(record[column], column) for column in COLUMNS)
     article = cell_text(record.get("passage_id"), "passage_id").rpartition("-")[0]
-    return Question(prompt, passage, answer, article)
+    return (
+        Question(prompt, " ".join(filter(None, (x, h))), answer, article) if prompt else Question(h, x, answer, article)
+    )
 
 
 def _state_size(measured: Measured) -> int:

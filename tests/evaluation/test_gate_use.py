@@ -1,10 +1,12 @@
 """Effects of reading by hand, and by running every flip."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from factories.corpora import make_corpus
 
-from dualroute.evaluation.gate_use import POINT, SHARES, gate_use, idle_gates, reading_effects
+from dualroute.evaluation.gate_use import POINT, SHARES, gate_agreement, gate_use, idle_gates, reading_effects
 from dualroute.rows.corpus import Corpus
 from dualroute.trace.outcome import softmax
 
@@ -71,3 +73,24 @@ def test_the_shares_are_those_asked_for():
     small = np.abs(reading_effects(corpus, kappa, rho, shown)) < POINT
     assert use["decision"]["idle"] == pytest.approx((small & reads).sum() / reads.sum(), abs=1e-6)
     assert (idle == (small & reads)).all()
+
+
+def test_agreement_by_hand():
+    """Ten tokens of one row: the two widest gates of one router are tokens 8 and 9, of the other 9 and 0."""
+    gates = np.arange(10) / 10
+    corpus = make_corpus(rows=10, seed=4)
+    one = replace(corpus, gates=np.stack([1 - gates, gates], -1), starts=np.array([0]), has_context=np.array([True]))
+    moved = gates.copy()
+    moved[0] = 1.0
+    other = replace(one, gates=np.stack([1 - moved, moved], -1))
+    agreed = gate_agreement(one, other)
+    assert agreed["overlap"] == 0.5
+    assert agreed["ci"] == [0.5, 0.5]
+    # Ranks 1..10 against 10, 1..9: Spearman's 1 − 6 Σd² / (n (n² − 1)) with Σd² = 9² + 9 · 1²
+    assert agreed["correlation"] == pytest.approx(1 - 6 * (81 + 9) / 990, abs=1e-6)
+    assert gate_agreement(one, one)["overlap"] == gate_agreement(one, one)["correlation"] == 1
+
+
+def test_agreement_needs_the_same_tokens():
+    with pytest.raises(ValueError, match="on the same tokens"):
+        gate_agreement(make_corpus(rows=5, seed=1), make_corpus(rows=6, seed=1))

@@ -31,6 +31,7 @@ class ContextLM(RoutingModel):
 
     gate        `divergence`, `entropy`, `confidence`, or a `TrainedGate`
     template    `chat` for the tokenizer's chat template, `plain` for plain text; by default `chat` where there is one
+    instruction  a sentence after every prompt, in both flows; empty for none
     checkpoint  what its traces call it;  backbone  the name of the language model
     revision    the first digits of the sha256 of its weights; by default of those in memory
     base        the same of the language model alone; by default of its weights in memory
@@ -46,6 +47,7 @@ class ContextLM(RoutingModel):
         tokenizer: Any,
         gate: str | Gate = "divergence",
         template: str | None = None,
+        instruction: str = "",
         checkpoint: str = "unsaved",
         backbone: str = "",
         revision: str | None = None,
@@ -56,7 +58,7 @@ class ContextLM(RoutingModel):
             raise ValueError("the tokenizer does not tell the places of its tokens; choose one with a tokenizer.json")
         self.model, self.tokenizer = model.eval().requires_grad_(False), tokenizer
         self.gate = GATES[known(gate, GATES, "gate")]() if isinstance(gate, str) else gate
-        self.layout = Layout(tokenizer, template)
+        self.layout = Layout(tokenizer, template, instruction)
         self.checkpoint, self.backbone = checkpoint, backbone or checkpoint
         self._revision, self._base, self._notes = revision, base, notes
         self.ends = _end_ids(model, tokenizer)
@@ -246,7 +248,9 @@ class ContextLM(RoutingModel):
             "Leaving words of the passage unread is a rerun of the model.",
             "For a given text every θ, policy and flip is exact; a text that is written changes with its own tokens.",
         )
-        return own + self._notes
+        asked = self.layout.instruction
+        told = (f"After every prompt the model is told: “{asked}”",) if asked else ()
+        return own + told + self._notes
 
     def read(self, prompt: str, passage: Passages) -> Inputs:
         """Return a prompt and its passages as tokens. Raises ValueError for an empty one."""

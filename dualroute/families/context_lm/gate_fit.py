@@ -25,7 +25,7 @@ class FitSettings:
     Raises ValueError for a number outside its limits.
     """
 
-    epochs: int = 40
+    epochs: int = 20
     rows: int = 16
     learning_rate: float = 1e-3
     weight_decay: float = 0.1

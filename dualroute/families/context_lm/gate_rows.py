@@ -10,12 +10,12 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
-from dualroute.families.context_lm.flows import read_text
+from dualroute.families.context_lm.flows import Beginning, begin, read_text
 from dualroute.families.context_lm.gates import GATES
 from dualroute.families.context_lm.inputs import read_answer
 from dualroute.families.context_lm.routers import features
@@ -110,9 +110,14 @@ def measure_rows(
     file = None if cache is None else cache / f"gate-rows-{_key(model, rows)}.npz"
     if file is not None and file.is_file():
         return _read(file)
-    parts = []
-    for done, row in enumerate(rows):
-        parts.append(_measure_row(model, row))
+    parts: list[Any] = [None] * len(rows)
+    order, beginning = sorted(range(len(rows)), key=lambda place: rows[place].passage), None
+    for done, place in enumerate(order):
+        before = model.read(rows[place].prompt, rows[place].passage).merged
+        ids = before.ids[: before.passage[1]]
+        if beginning is None or beginning.ids != ids:  # rows with the same passage share what the model makes of it
+            beginning = begin(model.model, ids)
+        parts[place] = _measure_row(model, rows[place], beginning)
         report(done + 1)
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     columns["rows"] = np.repeat(np.arange(len(rows)), [len(part["direct"]) for part in parts])
@@ -127,10 +132,13 @@ def measure_rows(
 
 
 @torch.inference_mode()
-def _measure_row(model: "ContextLM", row: GateRow) -> dict[str, np.ndarray]:
+def _measure_row(model: "ContextLM", row: GateRow, beginning: Beginning) -> dict[str, np.ndarray]:
     ids = read_answer(model.layout, row.answer, model.end).ids
     inputs = model.read(row.prompt, row.passage)
-    flows = [read_text(model.model, before.ids, ids) for before in (inputs.direct, inputs.merged)]
+    flows = [
+        read_text(model.model, inputs.direct, ids, hear=True),
+        read_text(model.model, inputs.merged, ids, hear=True, beginning=beginning),
+    ]
     of_token = torch.tensor(ids)[None, :, None]
     logs = [flow.logits.log_softmax(-1).gather(-1, of_token)[0, :, 0].numpy() for flow in flows]
     gates = {name: gate()(*flows)[0][0].numpy() for name, gate in GATES.items()}
@@ -167,7 +175,7 @@ def _row(questions: Sequence[Question], number: int, group: str, other: dict[str
 
 def _key(model: "ContextLM", rows: Sequence[GateRow]) -> str:
     """The digest of what the features depend on."""
-    parts = [model.base, model.layout.template, [asdict(row) for row in rows]]
+    parts = [model.base, model.layout.template, model.layout.instruction, [asdict(row) for row in rows]]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 

@@ -21,12 +21,14 @@ class Gate(ABC):
     full       whether it sees the merged flow too
     threshold  θ that decides by default
     remembers  whether it must see every token in turn
+    hears      whether it looks at what the flows heard, see `FlowOutput`
     """
 
     name: str
     full: bool
     threshold: float
     remembers: bool = False
+    hears: bool = False
 
     @abstractmethod
     def __call__(

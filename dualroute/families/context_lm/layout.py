@@ -38,14 +38,16 @@ class Layout:
     """The frame around prompt and passage, by the chat template of the tokenizer or as plain text.
 
     In plain text the answer begins on a line of its own. A start token stands first where the tokenizer has one.
+    instruction  a sentence that stands on a line of its own after every prompt, in both flows; empty for none
     Raises ValueError for an unknown template, and for a chat template that the tokenizer lacks or that changes texts.
     """
 
-    def __init__(self, tokenizer, template: str | None = None):
-        self.tokenizer = tokenizer
+    def __init__(self, tokenizer, template: str | None = None, instruction: str = ""):
+        self.tokenizer, self.instruction = tokenizer, instruction
         self.template = known(template, TEMPLATES, "template") if template else _default(tokenizer)
         opening, closing = _chat_frame(tokenizer) if self.template == CHAT else ("", "\n")
         start = _start_ids(tokenizer) if self.template == PLAIN else ()
+        closing = f"\n{instruction}{closing}" if instruction else closing
         self._opening, self._closing = start + _frame_ids(tokenizer, opening), _frame_ids(tokenizer, closing)
         self._between = _between_ids(tokenizer)
         self._after = _frame_ids(tokenizer, _after_answer(tokenizer)) if self.template == CHAT else ()

@@ -21,6 +21,7 @@ from dualroute.families.model_folders import check_name, file_sha256, find_folde
 
 CONFIG, WEIGHTS = "config.json", "model.safetensors"
 MODEL_TYPE = "context_lm"
+TRAINED_ON = ("name", "weights_sha256", "template", "instruction", "also")
 CHOICES = f"name {EMBEDDED!r}, a folder, or a model of the hub where there is a network"
 ROOM = 1.3  # memory that a loaded model takes, over the size of its float32 weights
 
@@ -53,6 +54,7 @@ def read_parts(folder: Path, name: str) -> dict[str, Any]:
         "tokenizer": tokenizer,
         "gate": gate,
         "template": trained_on["template"],
+        "instruction": trained_on["instruction"],
         "checkpoint": name,
         "backbone": base_name,
         "revision": file_sha256(folder / WEIGHTS)[:12],
@@ -121,7 +123,8 @@ def free_memory() -> int | None:
 def write_gate(folder: Path, gate: TrainedGate, trained_on: dict[str, Any], training: dict[str, Any]) -> None:
     """Store a trained gate: its weights, its settings, and the language model that it was trained on.
 
-    trained_on  `name`, `weights_sha256` and `template` of the model, and `also`, names of models that it may run on
+    trained_on  `name` and `weights_sha256` of the model, its `template` and `instruction`, and `also`, names of models
+                that the gate may run on
     training    what its figures were measured on, for people
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -135,7 +138,7 @@ def read_gate(folder: Path) -> tuple[TrainedGate, dict[str, Any]]:
     config = _read_config(folder)
     try:
         gate = TrainedGate(RouterConfig(**config["router"]))
-        trained_on = {name: config["trained_on"][name] for name in ("name", "weights_sha256", "template", "also")}
+        trained_on = {name: config["trained_on"][name] for name in TRAINED_ON}
         gate.load_state_dict(load_file(folder / WEIGHTS))
     except FileNotFoundError as error:
         raise FileNotFoundError(f"the file {folder.name}/{WEIGHTS} is missing; copy the checkpoint anew") from error

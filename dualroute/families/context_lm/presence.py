@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 
 from dualroute.families.attribution_function import BATCH_TOKENS, AttributionFunction, Counts, TargetValue
-from dualroute.families.context_lm.flows import FlowOutput, run
+from dualroute.families.context_lm.flows import FlowOutput, kept_positions, run, with_heard
 from dualroute.families.context_lm.gates import Gate
 from dualroute.families.context_lm.layout import Before
 from dualroute.families.context_lm.tracing import candidates_of
@@ -52,6 +52,7 @@ class Presence(AttributionFunction):
         embed = model.get_input_embeddings()
         segment = 1 if trace.context is None else trace.context.segment
         self._varied = [(flow.prompt, flow.passage)[segment] for flow in before]  # one place for each flow, or None
+        self._tokens = before
         self._before = [embed(torch.tensor([flow.ids], device=model.device)).detach() for flow in before]
         self._answer = embed(self.ids[None, :-1].to(model.device)).detach()
         self.values = tuple(self._value(target) for target in targets)
@@ -69,7 +70,8 @@ class Presence(AttributionFunction):
     @property
     def rows(self) -> int:
         """Rows of a batch, limited by the tokens of both flows and by the logits over the vocabulary."""
-        logits = len(self.ids) * self.model.get_output_embeddings().weight.shape[0]
+        kept = max(kept_positions(flow, len(self.ids), self.gate.hears) for flow in self._tokens)
+        logits = kept * self.model.get_output_embeddings().weight.shape[0]
         return max(1, min(BATCH_TOKENS // sum(self.lengths), MOST_LOGITS // logits))
 
     def output(self, *presence: torch.Tensor) -> Output:
@@ -98,7 +100,10 @@ class Presence(AttributionFunction):
             start, end = varied
             parts = before[:, :start], self._between(before[:, start:end], context), before[:, end:]
             before = torch.cat(parts, dim=1)
-        return run(self.model, len(self.ids), inputs_embeds=torch.cat([before, written], dim=1), use_cache=False)[0]
+        steps, tokens = self.ids.tolist(), self._tokens[place]
+        keep = kept_positions(tokens, len(steps), self.gate.hears)
+        output = run(self.model, keep, inputs_embeds=torch.cat([before, written], dim=1), use_cache=False)[0]
+        return with_heard(output, tokens, steps) if self.gate.hears else output
 
     def _between(self, embeddings: torch.Tensor, presence: torch.Tensor) -> torch.Tensor:
         return self.baseline + presence.to(embeddings)[..., None] * (embeddings - self.baseline)

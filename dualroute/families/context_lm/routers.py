@@ -14,7 +14,9 @@ from dualroute.families.context_lm.flows import FlowOutput
 from dualroute.families.context_lm.gates import Gate, both, divergence, entropy, unsure
 from dualroute.values import known, real_number, whole_number
 
-EARLY_SCALARS, FULL_SCALARS = 2, 7
+EARLY_SCALARS, FULL_SCALARS = 2, 12
+DROPOUT = 0.3
+MOST_NATS = 5.0  # larger gains and divergences count as this many
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,11 @@ class MlpRouter(nn.Module):
     def __init__(self, config: RouterConfig):
         super().__init__()
         self.layers = nn.Sequential(
-            nn.Linear(config.features, config.size), nn.GELU(), nn.Dropout(0.1), nn.Linear(config.size, 1)
+            nn.Dropout(DROPOUT),
+            nn.Linear(config.features, config.size),
+            nn.GELU(),
+            nn.Dropout(DROPOUT),
+            nn.Linear(config.size, 1),
         )
 
     def forward(self, features: torch.Tensor, memory: torch.Tensor | None = None):
@@ -109,6 +115,7 @@ class TrainedGate(nn.Module, Gate):
         self.config, self.router = config, ROUTERS[config.kind](config)
         self.name, self.full, self.threshold = config.kind, config.full, config.threshold
         self.remembers = isinstance(self.router, RecurrentRouter)
+        self.hears = config.full
 
     def forward(self, direct: FlowOutput, merged: FlowOutput | None = None, memory: Any = None):
         """Return gates (B,T), and the memory of a recurrent router."""
@@ -123,6 +130,9 @@ class TrainedGate(nn.Module, Gate):
 def features(direct: FlowOutput, merged: FlowOutput | None) -> torch.Tensor:
     """Return what a router sees of each token (B,T,F): normalised hidden states, and numbers of the next-token
     distributions. Without the merged flow those of the direct flow alone.
+
+    Of both flows it also sees by how much the passage made prompt and answer so far more likely: that is small where
+    the passage does not fit the prompt.
     """
     numbers = [entropy(direct.logits), unsure(direct.logits)]
     states = [_normalised(direct.states)]
@@ -131,7 +141,22 @@ def features(direct: FlowOutput, merged: FlowOutput | None) -> torch.Tensor:
         numbers += [entropy(merged.logits), unsure(merged.logits), divergence(direct.logits, merged.logits)]
         numbers += [_probability_of_best(direct.logits, merged.logits)]
         numbers += [_probability_of_best(merged.logits, direct.logits)]
+        numbers += [_expected_gain(merged.logits, direct.logits), _expected_gain(direct.logits, merged.logits)]
+        numbers += _fit(direct, merged).unbind(-1)
     return torch.cat([*states, torch.stack(numbers, dim=-1)], dim=-1)
+
+
+def _expected_gain(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
+    """The Kullback–Leibler divergence (…) in nats: what reading `one` gains on `other` if `one` is right."""
+    logs, others = one.log_softmax(-1), other.log_softmax(-1)
+    return (logs.exp() * (logs - others)).sum(-1).clamp(0, MOST_NATS)
+
+
+def _fit(direct: FlowOutput, merged: FlowOutput) -> torch.Tensor:
+    """By how many nats (…,3) the passage raised the log-probabilities of what both flows heard."""
+    if direct.heard is None or merged.heard is None:
+        raise ValueError("this gate needs what both flows heard of the prompt")
+    return (merged.heard - direct.heard).clamp(-MOST_NATS, MOST_NATS)
 
 
 def _normalised(states: torch.Tensor) -> torch.Tensor:

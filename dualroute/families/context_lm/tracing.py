@@ -37,7 +37,7 @@ class BothFlows:
 @torch.inference_mode()
 def read_both(model, gate: Gate, direct: Before, merged: Before, ids: Sequence[int]) -> BothFlows:
     """Send the same tokens through both flows."""
-    one, other = (read_text(model, before.ids, ids) for before in (direct, merged))
+    one, other = (read_text(model, before, ids, gate.hears) for before in (direct, merged))
     gates, _ = gate(one, other)
     return BothFlows(tuple(ids), one, other, gates[0].numpy())
 

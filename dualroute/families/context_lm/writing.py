@@ -118,7 +118,8 @@ class Writing(Iterator[WrittenToken]):
 
     def __post_init__(self) -> None:
         request = self.request
-        self._flows = CachedFlow(self.model, request.direct.ids), CachedFlow(self.model, request.merged.ids)
+        hear = self.gate.hears and self._looks
+        self._flows = tuple(CachedFlow(self.model, before, hear) for before in (request.direct, request.merged))
         self._memory: Any = None
         self._shown = 0
         for token in request.begin:

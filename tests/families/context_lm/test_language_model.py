@@ -10,6 +10,7 @@ from factories.language_models import ANSWER, KINDS, PASSAGE, PROMPT, every_gate
 from families.suite import FamilySuite, Row
 
 from dualroute.families.context_lm.envelope import candidates, envelope
+from dualroute.families.context_lm.flows import begin, read_text
 from dualroute.families.context_lm.gates import GATES
 from dualroute.families.context_lm.layout import word_ids
 from dualroute.families.context_lm.mixing import Sampling, nucleus
@@ -276,3 +277,48 @@ def test_nucleus_keeps_the_fewest_words_that_reach_top_p():
 def test_the_context_may_be_the_prompt():
     trace = language_model().trace(PROMPT, PASSAGE, ANSWER)
     assert replace(trace, context=TextContext(0)).context_tokens == trace.inputs[0].tokens
+
+
+@pytest.mark.parametrize("kind", ["llama", "gpt2"])
+def test_what_a_flow_heard_by_hand(kind):
+    """The log-probabilities of prompt and answer, from the plain forward of transformers."""
+    lm = language_model(kind)
+    inputs, answer = lm.read(PROMPT, PASSAGE), tuple(lm.tokenizer("a b c", add_special_tokens=False)["input_ids"])
+    for before in (inputs.direct, inputs.merged):
+        ids = (*before.ids, *answer)
+        with torch.inference_mode():
+            logs = lm.model(torch.tensor([ids[:-1]])).logits[0].float().log_softmax(-1)
+        told = torch.tensor([float(logs[place - 1, ids[place]]) if place else 0.0 for place in range(len(ids))])
+        start, end = max(before.prompt[0], 1), before.prompt[1]
+        said = told[len(before) :]
+        heard = read_text(lm.model, before, answer, hear=True).heard[0]
+        torch.testing.assert_close(heard[:, 0], told[start:end].mean().expand(len(answer)), rtol=1e-4, atol=1e-4)
+        for place in range(len(answer)):
+            so_far = said[:place].mean() if place else torch.tensor(0.0)
+            torch.testing.assert_close(heard[place, 1], so_far, rtol=1e-4, atol=1e-4)
+            torch.testing.assert_close(heard[place, 2], said[place - 1] if place else so_far, rtol=1e-4, atol=1e-4)
+    assert read_text(lm.model, before, answer).heard is None
+
+
+def test_texts_that_begin_alike_share_the_beginning():
+    lm = language_model()
+    before, answer = lm.read(PROMPT, PASSAGE).merged, (5, 6, 7)
+    beginning = begin(lm.model, before.ids[: before.passage[1]])
+    for _ in range(2):  # the first reading leaves the beginning as it was
+        whole, shared = (read_text(lm.model, before, answer, True, part) for part in (None, beginning))
+        for one, other in zip(vars(whole).values(), vars(shared).values(), strict=True):
+            torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
+    with pytest.raises(ValueError, match="does not begin with these tokens"):
+        read_text(lm.model, before, answer, True, begin(lm.model, (1, 2)))
+
+
+def test_an_instruction_stands_after_the_prompt_in_both_flows():
+    plain, told = (language_model(instruction=text) for text in ("", "Be brief."))
+    for flow in ("direct", "merged"):
+        before, other = (getattr(lm.read(PROMPT, PASSAGE), flow) for lm in (plain, told))
+        end = before.prompt[1]
+        assert other.prompt == before.prompt
+        assert other.ids[:end] == before.ids[:end]
+        assert "Be brief." in told.tokenizer.decode(other.ids[end:])
+    assert any("Be brief." in limit for limit in told.limits)
+    assert told.trace(PROMPT, PASSAGE, "a b").inputs[0].text == PROMPT

@@ -86,7 +86,7 @@ def test_code_of_a_model_is_not_run(base):
 
 def trained_on(base, **changes):
     known = {"name": str(base), "weights_sha256": weights_sha256(base), "template": "plain", "also": []}
-    return known | changes
+    return known | {"instruction": "Be brief."} | changes
 
 
 @pytest.mark.parametrize("kind", ROUTERS)
@@ -96,7 +96,7 @@ def test_a_trained_gate_is_loaded_with_the_model_that_it_names(base, tmp_path, k
     write_gate(tmp_path / "gate", gate, trained_on(base), {"data": "none"})
     model = dualroute.load(tmp_path / "gate")
     trace = model.trace(PROMPT, PASSAGE, ANSWER)
-    expected = language_model(gate=gate).trace(PROMPT, PASSAGE, ANSWER)
+    expected = language_model(gate=gate, instruction="Be brief.").trace(PROMPT, PASSAGE, ANSWER)
     np.testing.assert_allclose(trace.gates, expected.gates, atol=1e-5)
     assert (model.gate.name, model.gate.full, model.gate.remembers) == (kind, full, kind == "recurrent")
     assert (trace.spec.checkpoint, trace.spec.backbone) == ("gate", "base")

@@ -14,8 +14,12 @@ LENGTH = 14
 
 def middle(lm):
     """A decision by which some tokens of the written text read and others do not."""
-    gates = [token.gate for token in lm.write(PROMPT, PASSAGE, Decision("soft"), max_tokens=LENGTH)]
-    return Decision("threshold", float(np.median(gates)))
+    gates = sorted(token.gate for token in lm.write(PROMPT, PASSAGE, Decision("soft"), max_tokens=LENGTH))
+    for gate in sorted(gates, key=lambda gate: abs(gate - np.median(gates))):  # a threshold writes another text
+        decision = Decision("threshold", float(gate))
+        if len({token.flow for token in lm.write(PROMPT, PASSAGE, decision, max_tokens=LENGTH)}) == 2:
+            return decision
+    raise AssertionError("no θ lets some tokens read and others not")
 
 
 POLICIES = ["threshold", "soft", "weighted_threshold", "merged", "direct"]
