@@ -2,6 +2,7 @@
  * The first window stands before the framework is loaded: its HTML comes with the document, its numbers stand in the
  * framework's configuration there. When the framework brings its own place for a component, the component moves into it.
  */
+import { afterPaint } from '../ui/dom';
 import type { Host } from './component';
 import { addressTab } from './history';
 import { type OwnHost, ownHost } from './own_host';
@@ -24,7 +25,7 @@ let shell: HTMLElement | null = null;
 /** Show the first window if the document has one and opens with it; the framework starts when it is painted. */
 export function begin(components: Record<string, Mount>): void {
   const start = () => (window as { startFramework?: () => void }).startFramework?.();
-  if (showEarly(components)) requestAnimationFrame(() => setTimeout(start));
+  if (showEarly(components)) afterPaint(start);
   else start();
 }
 
@@ -62,9 +63,10 @@ export function moveEarly(name: string, host: Host): boolean {
 function move(from: HTMLElement, to: HTMLElement): void {
   const active = document.activeElement;
   to.replaceChildren();
+  const place = to as HTMLElement & { moveBefore?: (node: Node, before: Node | null) => void }; // newer browsers have it
   for (const node of [...from.childNodes])
-    if ('moveBefore' in to) to.moveBefore(node, null);
-    else to.append(node);
+    if (place.moveBefore) place.moveBefore(node, null);
+    else place.append(node);
   if (active instanceof HTMLElement && active !== document.activeElement && to.contains(active))
     active.focus({ preventScroll: true });
 }

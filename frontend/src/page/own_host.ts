@@ -10,7 +10,7 @@ type Direct = Record<string, string>;
 export interface OwnHost<Props> {
   host: Host<Props>;
   /** The framework is there. */
-  connect(real: Host<Props>): void;
+  connect: (real: Host<Props>) => void;
 }
 
 export function ownHost<Props extends object>(element: HTMLElement, known: Props): OwnHost<Props> {
