@@ -21,7 +21,8 @@ RUNS, TOKENS, CONTEXT = 24, 32, 64
 # until the one in which all of it stands. A message that a frame's callback posts is heard when that frame is painted.
 # Version 0.4 draws all at once.
 MEASURE = """() => new Promise((resolve) => {
-  const root = document.querySelector('.dr'), before = { ...root.dataset }, painted = (then) => requestAnimationFrame(() => {
+  const root = document.querySelector('.dr'), before = { ...root.dataset };
+  const painted = (then) => requestAnimationFrame(() => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => then(performance.now() - begin);
     port2.postMessage(null);

@@ -128,4 +128,3 @@ def _as_sent(headers: MutableHeaders, body: bytes, pack: bool) -> File:
 
 def _unpacks(headers: Headers) -> bool:
     return "gzip" in headers.get("accept-encoding", "")
-

@@ -1,7 +1,7 @@
 """Requests of the page that take a moment and change nothing: one POST, one answer, beside the framework's queue.
 
-A queue answers through a stream of events and draws its component anew. What a visitor waits for, such as the trace of a
-text that was just typed, does without both. Nothing of a visitor is kept between two requests.
+A queue answers through a stream of events and draws its component anew. What a visitor waits for, such as the trace of
+a text that was just typed, does without both. Nothing of a visitor is kept between two requests.
 """
 
 import json

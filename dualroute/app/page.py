@@ -131,13 +131,14 @@ def with_first_window(document: str, page: gr.Blocks) -> str:
     The framework's own script waits until that window is painted (frontend/src/page/early.ts); should ours not come, it
     starts all the same.
     """
-    sheet = '<link rel="stylesheet" href="{}">'.format
-    head = f'{sheet(f"theme.css?v={page.theme_hash}")}{sheet(static_url(STYLE))}<script defer src="{static_url(SCRIPT)}"></script>'
+    sheets = (f"theme.css?v={page.theme_hash}", static_url(STYLE))
+    head = "".join(f'<link rel="stylesheet" href="{address}">' for address in sheets)
+    head += f'<script defer src="{static_url(SCRIPT)}"></script>'
     tab = '<button type="button"{}>{}</button>'.format
-    tabs = "".join(tab("" if place else " class=selected", name.capitalize()) for place, name in enumerate(tab_names(page)))
+    tabs = [tab("" if place else " class=selected", name.capitalize()) for place, name in enumerate(tab_names(page))]
     window = (
         f'<template id="dr-early"><div class="dr-early {RESET}"><div id="top">{asset("top.html")}</div>'
-        f'<div class="dr-early-tabs">{tabs}</div><div id="inspector">{inspector_html()}</div></div></template>'
+        f'<div class="dr-early-tabs">{"".join(tabs)}</div><div id="inspector">{inspector_html()}</div></div></template>'
     )
     document = document.replace("</head>", head + "</head>", 1).replace("<gradio-app", window + "<gradio-app", 1)
     return FRAMEWORK.sub(LATER, document, count=1)
