@@ -14,16 +14,14 @@ def early(server, browser):
     """A page whose framework comes when a test lets it: (page, let it come)."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.set_default_timeout(PATIENCE * 1000)
-    page, held, problems = context.new_page(), [], []
+    page, problems = context.new_page(), []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.route(FRAMEWORK, held.append)
+    page.route(FRAMEWORK, lambda route: None)
     page.goto(server.url, wait_until="commit")
     page.wait_for_selector(".dr-early .dr[data-ready]")
 
     def come() -> None:
-        page.unroute(FRAMEWORK)
-        for route in held:
-            route.continue_()
+        page.unroute(FRAMEWORK)  # what was held goes on
         page.wait_for_selector("gradio-app .dr[data-ready]")
 
     yield page, come
