@@ -22,7 +22,7 @@ def early(server, browser):
 
     def come() -> None:
         page.unroute(FRAMEWORK)  # what was held goes on
-        page.wait_for_selector("gradio-app .dr[data-ready]")
+        page.wait_for_selector("gradio-app .dr[data-ready]", state="attached")
 
     yield page, come
     context.close()
