@@ -1,23 +1,27 @@
-"""How the page travels: its document compressed, and its files compressed once, kept, and named once for all.
+"""How the page travels: its document and its files are compressed once and kept.
 
-The framework compresses every file anew for every visitor; what comes compressed it passes on. Streams of events go
-through untouched: they would wait in a compressor's buffer.
+The framework writes the document and compresses every file anew for every visitor; what comes compressed it passes on.
+Streams of events go through untouched: they would wait in a compressor's buffer.
 """
 
 import gzip
-from collections.abc import Collection
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BUILT = "/assets/"  # the framework's own files, whose names change with their content
 FOREVER = "public, max-age=31536000, immutable"
 TEXTS = ("text/", "application/javascript", "application/json", "image/svg")
 LEAST = 500  # bytes that are worth compressing
-LEVEL = 6
+LEVEL = 9
+# What the framework reads of a request to write addresses into the document; other names of the server are few.
+ORIGIN = ("host", "x-forwarded-host", "x-forwarded-proto", "x-gradio-server", "x-direct-url")
+MOST_DOCUMENTS = 8
+OWN_QUERY = b"deep_link"  # the framework's links to a state of their own; this page has none
 
 
 @dataclass(frozen=True)
@@ -32,35 +36,44 @@ class Delivery:
     """Middleware before the framework's routes.
 
     files  paths of further files that never change under their address, such as `/gradio_api/file=/…/dualroute.js`
-    early  addresses of the scripts and style sheets that the document needs at once: it names them in its head
+    dress  what is done to the document's text once, before it is kept
     """
 
-    def __init__(self, app: ASGIApp, files: Collection[str] = (), early: Collection[str] = ()):
+    def __init__(self, app: ASGIApp, files: Collection[str] = (), dress: Callable[[str], str] = str):
         self._app = app
-        self._document = GZipMiddleware(app, LEAST, LEVEL)
         self._files = frozenset(files)
-        self._early = ", ".join(f"<{address}>; rel=preload; as={_kind(address)}" for address in early)
+        self._dress = dress
         self._kept: dict[str, File] = {}  # no more than there are files
+        self._documents: OrderedDict[Hashable, File] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET":
             return await self._app(scope, receive, send)
         path = scope["path"].removeprefix(scope.get("root_path", ""))
         headers = Headers(scope=scope)
-        if path in ("", "/"):
-            await self._document(scope, receive, self._with_early(send))
+        if path in ("", "/") and OWN_QUERY not in scope.get("query_string", b""):
+            await self._send_document(scope, receive, send)
         elif (path.startswith(BUILT) or path in self._files) and "range" not in headers and _unpacks(headers):
             await self._send_file(path, scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
-    def _with_early(self, send: Send) -> Send:
-        async def announce(message: Message) -> None:
-            if message["type"] == "http.response.start" and self._early:
-                MutableHeaders(scope=message)["link"] = self._early
-            await send(message)
-
-        return announce
+    async def _send_document(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The document is the same for all visitors of one address; the framework would write it anew for each."""
+        headers = Headers(scope=scope)
+        key = (scope.get("scheme"), scope["path"], scope.get("root_path"), *map(headers.get, ORIGIN), _unpacks(headers))
+        file = self._documents.get(key)
+        if file is None:
+            start, body = await _answer(self._app, scope, receive)
+            if start["status"] == 200:
+                body = self._dress(body.decode()).encode()
+            file = await run_in_threadpool(_document, MutableHeaders(scope=start), body, _unpacks(headers))
+            if start["status"] != 200:
+                return await _send(file, send, start["status"])
+            self._documents[key] = file
+            if len(self._documents) > MOST_DOCUMENTS:
+                self._documents.popitem(last=False)
+        await _send(file, send)
 
     async def _send_file(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         file = self._kept.get(path)
@@ -71,8 +84,12 @@ class Delivery:
                 return await send({"type": "http.response.body", "body": body})
             file = await run_in_threadpool(_packed, MutableHeaders(scope=start), body)
             self._kept[path] = file
-        await send({"type": "http.response.start", "status": 200, "headers": list(file.headers)})
-        await send({"type": "http.response.body", "body": file.body})
+        await _send(file, send)
+
+
+async def _send(file: File, send: Send, status: int = 200) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": list(file.headers)})
+    await send({"type": "http.response.body", "body": file.body})
 
 
 async def _answer(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
@@ -93,8 +110,17 @@ async def _answer(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[Message
 def _packed(headers: MutableHeaders, body: bytes) -> File:
     headers["cache-control"] = FOREVER
     headers.add_vary_header("Accept-Encoding")
-    if len(body) >= LEAST and headers.get("content-type", "").startswith(TEXTS):
-        body = gzip.compress(body, 9)
+    return _as_sent(headers, body, len(body) >= LEAST and headers.get("content-type", "").startswith(TEXTS))
+
+
+def _document(headers: MutableHeaders, body: bytes, pack: bool) -> File:
+    headers.add_vary_header("Accept-Encoding")
+    return _as_sent(headers, body, pack and len(body) >= LEAST)
+
+
+def _as_sent(headers: MutableHeaders, body: bytes, pack: bool) -> File:
+    if pack:
+        body = gzip.compress(body, LEVEL)
         headers["content-encoding"] = "gzip"
     headers["content-length"] = str(len(body))
     return File(headers.raw, body)
@@ -102,7 +128,3 @@ def _packed(headers: MutableHeaders, body: bytes) -> File:
 
 def _unpacks(headers: Headers) -> bool:
     return "gzip" in headers.get("accept-encoding", "")
-
-
-def _kind(address: str) -> str:
-    return "style" if address.split("?")[0].endswith(".css") else "script"

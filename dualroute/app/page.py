@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 import gradio as gr
 from starlette.middleware import Middleware
@@ -12,8 +13,9 @@ from dualroute.app.compare.tab import compare_tab
 from dualroute.app.components import html_component, plotly_url, static_url
 from dualroute.app.contracts import MAX_PICTURE
 from dualroute.app.delivery import Delivery
+from dualroute.app.direct import direct_routes
 from dualroute.app.endpoints import add_api
-from dualroute.app.inspect.tab import inspect_tab
+from dualroute.app.inspect.tab import inspect_handlers, inspect_tab, inspector_html
 from dualroute.app.models import preload
 from dualroute.app.results.tab import result_names, results_tab
 from dualroute.app.thresholds.tab import row_names, thresholds_tab
@@ -24,9 +26,17 @@ from dualroute.paths import assets_dir
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio is imported
 
-INTRO = """# DualRoute Explorer
-Some words can be understood alone; others need context. See, word by word, when the model looked something up, and
-what would change if it hadn't."""
+FRAMEWORK = re.compile(r'<script type="module" crossorigin src="([^"]+)"></script>')
+LATER = r"""<link rel="modulepreload" crossorigin href="\1"><script>
+  window.startFramework = () => {
+    const script = document.createElement('script');
+    Object.assign(script, { type: 'module', crossOrigin: '', src: '\1' });
+    document.head.append(script);
+    window.startFramework = () => {};
+  };
+  setTimeout(() => startFramework(), 4000);
+</script>"""
+RESET = f"gradio-container-{gr.__version__.replace('.', '-')}"  # what the framework takes from the browser's own styles
 SESSIONS = 256  # visitors whose controls the framework remembers; nothing of ours is kept between requests
 # Tabs are called in the address as on their buttons, in small letters. On a phone some tabs stand in a menu.
 OPEN = """() => {
@@ -52,10 +62,8 @@ def build() -> gr.Blocks:
     """The page, with stored examples on it and no model loaded."""
     catalogue = load_catalogue()
     with gr.Blocks(title="DualRoute Explorer", delete_cache=(3600, 3600), analytics_enabled=False) as page:
-        with gr.Row(elem_id="top"):
-            gr.Markdown(INTRO, elem_id="intro")
-            # The guided tour: a card that points at the parts of the inspector and reads its numbers off them.
-            html_component("tour", None, asset("tour.html"))
+        # The title, and the guided tour: a card that points at parts of the inspector and reads its numbers off them.
+        html_component("tour", None, asset("top.html"), elem_id="top")
         # What of the address was not used, a `Notice`; hidden while there is nothing to say.
         notice = html_component("notice", {}, asset("notice.html"))
         with gr.Tab("Inspect", id="inspect"):
@@ -82,13 +90,14 @@ def launch(port: int | None = None, block: bool = True, mcp: bool = True) -> gr.
     mcp  offer the endpoints as tools of the Model Context Protocol too, under /gradio_api/mcp/
     """
     page = build()
+    routes = direct_routes(inspect_handlers(load_catalogue()))
     preload(_by_demand())
     page.launch(
         server_port=port,
         prevent_thread_lock=not block,
         theme=theme(),
         css=asset("page.css"),
-        app_kwargs={"middleware": [delivery()]},
+        app_kwargs={"middleware": [delivery(page)], "routes": routes},
         mcp_server=mcp,
         ssr_mode=False,
         run_history=False,
@@ -110,11 +119,29 @@ def theme() -> gr.themes.Base:
     )
 
 
-def delivery() -> Middleware:
-    """How files travel. Script and style sheet are named with the document, long before the framework asks for them."""
-    early = [static_url(SCRIPT), static_url(STYLE)]
-    files = [address.split("?")[0] for address in (*early, plotly_url())]
-    return Middleware(Delivery, files=files, early=early)
+def delivery(page: gr.Blocks) -> Middleware:
+    """How document and files travel; the first window comes with the document."""
+    files = [address.split("?")[0] for address in (static_url(SCRIPT), static_url(STYLE), plotly_url())]
+    return Middleware(Delivery, files=files, dress=lambda document: with_first_window(document, page))
+
+
+def with_first_window(document: str, page: gr.Blocks) -> str:
+    """The framework's document with the first window, and with the script and the style sheets that it needs.
+
+    The framework's own script waits until that window is painted (frontend/src/page/early.ts); should ours not come, it
+    starts all the same.
+    """
+    sheets = (f"theme.css?v={page.theme_hash}", static_url(STYLE))
+    head = "".join(f'<link rel="stylesheet" href="{address}">' for address in sheets)
+    head += f'<script defer src="{static_url(SCRIPT)}"></script>'
+    tab = '<button type="button"{}>{}</button>'.format
+    tabs = [tab("" if place else " class=selected", name.capitalize()) for place, name in enumerate(tab_names(page))]
+    window = (
+        f'<template id="dr-early"><div class="dr-early {RESET}"><div id="top">{asset("top.html")}</div>'
+        f'<div class="dr-early-tabs">{"".join(tabs)}</div><div id="inspector">{inspector_html()}</div></div></template>'
+    )
+    document = document.replace("</head>", head + "</head>", 1).replace("<gradio-app", window + "<gradio-app", 1)
+    return FRAMEWORK.sub(LATER, document, count=1)
 
 
 def tab_names(page: gr.Blocks) -> list[str]:

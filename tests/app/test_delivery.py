@@ -1,11 +1,11 @@
-"""The document and the files come compressed, files are packed once, and a stream of events passes as it comes."""
+"""The document and the files are made and packed once, and a stream of events passes as it comes."""
 
 import asyncio
 import gzip
 
 import pytest
 
-from dualroute.app.delivery import FOREVER, Delivery
+from dualroute.app.delivery import FOREVER, MOST_DOCUMENTS, Delivery
 
 TEXT = b"<p>many words</p>" * 200
 FILE = "/gradio_api/file=/a/dualroute.js"
@@ -25,16 +25,19 @@ class Framework:
         await send({"type": "http.response.body", "body": TEXT, "more_body": False})
 
 
-def ask(delivery: Delivery, path: str, root: str = "", method="GET", **headers: str) -> tuple[int, dict, list[bytes]]:
+def ask(
+    delivery: Delivery, path: str, root: str = "", method="GET", query=b"", **headers: str
+) -> tuple[int, dict, list[bytes]]:
     """(status, headers, pieces of the body) of what reaches the browser."""
     sent: list[dict] = []
 
     async def send(message):
         sent.append(message)
 
-    given = {"accept-encoding": "br, gzip"} | headers
+    given = {"accept_encoding": "br, gzip"} | headers
     raw = [(name.encode(), value.encode()) for name, value in given.items()]
-    scope = {"type": "http", "method": method, "path": path, "root_path": root, "headers": raw}
+    raw = [(name.replace(b"_", b"-"), value) for name, value in raw]
+    scope = {"type": "http", "method": method, "path": path, "root_path": root, "headers": raw, "query_string": query}
     asyncio.run(delivery(scope, None, send))  # pyright: ignore[reportArgumentType]
     start, *pieces = sent
     found = {name.decode(): value.decode() for name, value in start["headers"]}
@@ -42,11 +45,43 @@ def ask(delivery: Delivery, path: str, root: str = "", method="GET", **headers: 
 
 
 @pytest.mark.parametrize(("path", "root"), [("/", ""), ("/space/", "/space"), ("/space", "/space")])
-def test_the_document_is_compressed_and_names_what_it_needs(path, root):
-    _, headers, pieces = ask(Delivery(Framework(), early=("/a.js?v=1", "/a.css?v=2")), path, root)
+def test_the_document_is_dressed_and_packed_once(path, root):
+    framework = Framework()
+    delivery = Delivery(framework, dress=lambda document: document.replace("many", "two", 1))
+    first, again = ask(delivery, path, root), ask(delivery, path, root, query=b"task=news")
+    assert first == again
+    assert framework.asked == 1
+    _, headers, (body,) = again
+    assert gzip.decompress(body) == (2 * TEXT).replace(b"many", b"two", 1)
     assert headers["content-encoding"] == "gzip"
-    assert gzip.decompress(b"".join(pieces)) == 2 * TEXT
-    assert headers["link"] == "</a.js?v=1>; rel=preload; as=script, </a.css?v=2>; rel=preload; as=style"
+    assert headers["content-length"] == str(len(body))
+
+
+def test_each_name_of_the_server_has_its_own_document():
+    framework = Framework()
+    delivery = Delivery(framework)
+    for headers in ({"host": "a"}, {"host": "b"}, {"host": "a", "x_forwarded_proto": "https"}, {"host": "a"}):
+        ask(delivery, "/", **headers)
+    assert framework.asked == 3
+
+
+def test_no_more_documents_are_kept_than_the_limit():
+    framework = Framework()
+    delivery = Delivery(framework)
+    for round_trip in range(2):
+        for name in range(MOST_DOCUMENTS + 1):
+            ask(delivery, "/", host=f"host-{name}")
+        assert framework.asked == (round_trip + 1) * (MOST_DOCUMENTS + 1)
+
+
+def test_a_link_of_the_framework_and_a_failure_are_not_kept():
+    framework = Framework()
+    delivery = Delivery(framework)
+    for _ in range(2):
+        ask(delivery, "/", query=b"deep_link=a")
+    assert framework.asked == 2
+    broken = Delivery(Framework(status=500), dress=lambda document: document + "!")
+    assert [ask(broken, "/")[0] for _ in range(2)] == [500, 500]
 
 
 @pytest.mark.parametrize("path", ["/assets/index-abc.js", FILE])
@@ -81,14 +116,19 @@ def test_what_is_missing_is_not_kept():
         ("/gradio_api/queue/data", {}),
         ("/gradio_api/file=/a/other.js", {}),
         ("/assets/index.js", {"range": "bytes=0-9"}),
-        ("/assets/index.js", {"accept-encoding": "identity"}),
-        ("/", {"accept-encoding": "identity"}),
+        ("/assets/index.js", {"accept_encoding": "identity"}),
     ],
 )
 def test_all_else_passes_piece_by_piece(path, headers):
     _, found, pieces = ask(Delivery(Framework(), files=(FILE,)), path, **headers)
     assert "content-encoding" not in found
     assert pieces == [TEXT, TEXT]
+
+
+def test_a_browser_that_unpacks_nothing_gets_the_document_as_it_is():
+    _, headers, (body,) = ask(Delivery(Framework()), "/", accept_encoding="identity")
+    assert "content-encoding" not in headers
+    assert body == 2 * TEXT
 
 
 def test_only_reading_is_answered_from_what_is_kept():

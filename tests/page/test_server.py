@@ -40,10 +40,8 @@ def test_run_does_not_go_round_the_queue(http):
     assert {
         "trace",
         "attribute",
-        "view",
         "inspect_attribute",
         "rewrite",
-        "example",
         "retrace",
         "through_all",
     } <= names  # the page's own are hidden, not closed
@@ -51,6 +49,17 @@ def test_run_does_not_go_round_the_queue(http):
         answer = http.post(f"/gradio_api/run/{name}", json={"data": ["news", "a", "b", "threshold", 0.5, ""]})
         assert answer.status_code == 404, name
         assert "tokens" not in answer.text
+
+
+def test_the_page_is_answered_beside_the_queue(http):
+    answer = http.post("/dualroute/example", json={"id": 7, "task": "news", "index": 0}).json()
+    assert (answer["id"], answer["payload"]["checkpoint"]) == (7, "news")
+    wrong = http.post("/dualroute/view", json={"id": 8, "checkpoint": "none", "x": "a"})
+    assert wrong.json()["id"] == 8
+    assert "unknown task" in wrong.json()["error"]
+    for request in (b"", b"[", b'"' + b"x" * 20_000_000 + b'"'):
+        assert http.post("/dualroute/view", content=request).status_code == 400
+    assert http.get("/dualroute/view").status_code == 405
 
 
 def test_a_large_upload_is_refused(http):

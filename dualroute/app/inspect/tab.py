@@ -1,6 +1,7 @@
 """Tab "Inspect": one input, every word's route. One component, whose numbers move in the browser."""
 
 import os
+from collections.abc import Callable
 
 import gradio as gr
 
@@ -25,7 +26,8 @@ from dualroute.export.trace_payload import answer_name, attribution_payload, tra
 from dualroute.trace.answers import Classes
 from dualroute.trace.targets import parse_target
 
-EVENTS = ("view", "example", "attribute", "rewrite", "shell")
+EVENTS = ("attribute", "rewrite", "shell")
+DIRECT = {"view": "viewed", "example": "viewed"}  # asked without the queue; the property that an answer is
 # An attribution may spend this many tokens times steps: a short text gets all steps it needs, the longest a few
 # seconds on two cores. The page says whether they were enough.
 ATTRIBUTION_TOKENS, MIN_STEPS, MAX_STEPS = 8_000, 14, 140
@@ -38,7 +40,7 @@ def inspect_tab(page: gr.Blocks, catalogue: dict[str, TaskEntry], notice: gr.HTM
     """
     payload, attribution = next(iter(catalogue.values())).payloads(0)
     inspector = make_inspector(payload, attribution, catalogue)
-    _answer(inspector, catalogue)
+    _answer(inspector)
     _restore(page, inspector, catalogue, notice, names)
 
 
@@ -46,10 +48,19 @@ def make_inspector(
     payload: dict, attribution: dict | None = None, catalogue: dict[str, TaskEntry] | None = None
 ) -> gr.HTML:
     """The component. payload: of a trace; attribution: of the same trace; catalogue: what can be chosen."""
-    template = inspector_template(os.environ.get("SPACE_ID", ""))
-    answers = {"viewed": None, "opened": None, "rewritten": None, "shell": None}
-    properties = {"attribution": attribution, "tasks": task_choices(catalogue or {}), **answers}
-    return html_component("inspect", payload or {}, template, EVENTS, elem_id="inspector", **properties)
+    answers = {"opened": None, "rewritten": None, "shell": None}
+    properties = {"attribution": attribution, "tasks": task_choices(catalogue or {}), "direct": DIRECT, **answers}
+    return html_component("inspect", payload or {}, inspector_html(), EVENTS, elem_id="inspector", **properties)
+
+
+def inspector_html() -> str:
+    """The inspector's template; its links point to the Space that serves the page, if one does."""
+    return inspector_template(os.environ.get("SPACE_ID", ""))
+
+
+def inspect_handlers(catalogue: dict[str, TaskEntry]) -> dict[str, Callable[[dict], dict]]:
+    """What answers the inspector's requests that do without the queue, by their names."""
+    return {"view": view, "example": lambda data: example(data, catalogue)}
 
 
 def view_payload(data: dict) -> dict:
@@ -95,14 +106,8 @@ def saved_parts(data: dict) -> dict:
     return {"parts": file_parts(request.pair), "pair": request.pair}
 
 
-def _answer(inspector: gr.HTML, catalogue: dict[str, TaskEntry]) -> None:
-    """What the inspector asks for."""
-
-    def on_view(event: gr.EventData):
-        return gr.HTML(viewed=answer_request(view, event._data or {}))
-
-    def on_example(event: gr.EventData):
-        return gr.HTML(viewed=answer_request(lambda data: example(data, catalogue), event._data or {}))
+def _answer(inspector: gr.HTML) -> None:
+    """What the inspector asks the queue for."""
 
     def on_attribute(event: gr.EventData):
         return gr.HTML(attribution=answer_request(attribute, event._data or {}))
@@ -113,8 +118,6 @@ def _answer(inspector: gr.HTML, catalogue: dict[str, TaskEntry]) -> None:
     def on_shell(event: gr.EventData):
         return gr.HTML(shell=answer_request(saved_parts, event._data or {}))
 
-    inspector.view(on_view, None, inspector, api_name="view", **REQUEST, **MODEL_QUEUE)
-    inspector.example(on_example, None, inspector, api_name="example", **REQUEST)
     inspector.shell(on_shell, None, inspector, api_name="shell", **REQUEST)
     queue = REQUEST | ATTRIBUTION_QUEUE
     inspector.attribute(on_attribute, None, inspector, api_name="inspect_attribute", **queue)

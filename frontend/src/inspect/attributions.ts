@@ -16,6 +16,8 @@ type LabelledView = View & { label: number | null };
 export interface AttributionPanel {
   /** The attribution on screen; null while there is none of this input. */
   current(trace: Trace | null): AttributionPayload | null;
+  /** What is on screen goes; nothing of it is the next input's. */
+  leave(): void;
   newInput(trace: Trace, view: LabelledView): void;
   /** A reply answers the input and the route it was asked for, which may not be on screen any more. */
   arrived(trace: Trace | null, answer: AttributionAnswer | null | undefined): void;
@@ -66,6 +68,10 @@ export function attributionPanel(
   };
   return {
     current: (trace) => (shown && shown.request.key === trace?.key ? shown : null),
+    leave() {
+      shown = null;
+      delete root.dataset.attribution;
+    },
     newInput(trace, view) {
       shown = null;
       for (const track of tracks()) {

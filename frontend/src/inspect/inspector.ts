@@ -13,7 +13,7 @@ import type { Pin } from '../page/channels';
 import type { Answer, Host } from '../page/component';
 import { keepInEntry } from '../page/history';
 import { writeAddress } from '../page/link';
-import { finder, setText } from '../ui/dom';
+import { afterPaint, finder, setText } from '../ui/dom';
 import { markPolicy, offerPolicies } from '../ui/policies';
 import { type AttributionAnswer, attributionPanel } from './attributions';
 import { contextTrack } from './context_track';
@@ -42,6 +42,8 @@ export interface InspectProps {
   attribution?: AttributionAnswer | null;
   rewritten?: Rewritten | null;
   shell?: Answer<FileParts> | null;
+  /** Whether the page asks the server itself, see `page/own_host.ts`; then it also paints the first window first. */
+  direct?: Record<string, string>;
 }
 
 export interface Inspector {
@@ -98,6 +100,9 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
   let resting: ReturnType<typeof setTimeout>;
   let painted = ''; // the weights on screen
   let dragged: number | null = null; // θ before the drag under way
+  let unlaid: (() => void) | null = null; // builds the details of what is on screen
+  let late: AttributionAnswer | null | undefined; // came before the details
+  let windowed = false; // the first window shows what is to be painted
 
   function load(payload: TracePayload | null) {
     root.classList.toggle('dr-empty', !payload); // a task without examples, before the first run
@@ -107,14 +112,37 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
     undo.clear();
     slider.value = String(view.theta);
     painted = '';
+    late = null;
+    windowed = false;
+    dressRoot(root, part, trace);
+    first.build(trace);
+    const lay = () => {
+      if (unlaid === lay) layDetails();
+    };
+    unlaid = lay;
+    if (!props.direct || !trace.answers) return lay();
+    attributions.leave();
+    decidedWindow();
+    paintTheta();
+    paintWindow();
+    windowed = true;
+    root.dataset.shown = trace.key;
+    afterPaint(lay);
+  }
+
+  /** Below the first window: what a visitor scrolls to. Whatever needs it before its time builds it at once. */
+  function layDetails() {
+    unlaid = null;
+    const { trace, view, outcome } = screen!;
     dress(trace);
-    root.dataset.ready = trace.key;
+    root.dataset.shown = root.dataset.ready = trace.key;
     written.build(trace, view);
     decided();
-    if (trace.readout === 'span') tokens.show(startOf(trace, screen.outcome.best));
+    if (trace.readout === 'span') tokens.show(startOf(trace, outcome.best));
     if (!trace.answers) choosePiece(-1);
     attributions.newInput(trace, view);
     attributionArrived(props.attribution);
+    if (late) attributionArrived(late);
   }
 
   function remember() {
@@ -128,12 +156,10 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
     });
   }
 
-  /** What depends on the input alone. */
+  /** What depends on the input alone, but for the first window. */
   function dress(trace: Trace) {
-    dressRoot(root, part, trace);
     offerPolicies(part('policies'), 'dr-policy', trace.policies, (policy) => change({ policy }));
     table.build(trace);
-    first.build(trace);
     tokens.build(trace);
     wholeText.build(trace);
     context().build(trace);
@@ -141,6 +167,7 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
 
   function change(changes: Partial<SelectedView>) {
     if (!screen) return;
+    unlaid?.();
     if (changes.overrides ?? changes.policy) undo.keep(screen.view);
     Object.assign(screen.view, changes);
     decided();
@@ -180,6 +207,7 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
 
   /** A decision as a whole, from elsewhere than the slider. */
   function decide(decision: Pick<View, 'policy' | 'theta' | 'overrides'>) {
+    unlaid?.();
     slider.value = String(decision.theta);
     Object.assign(screen!.view, decision);
     decided();
@@ -210,25 +238,42 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
 
   /** Everything that depends on more than θ: after a change of policy, flips, label or selection. */
   function decided() {
-    const { trace, view } = screen!;
-    const active = usesTheta(view);
-    slider.disabled = !active;
-    root.classList.toggle('no-theta', !active);
+    const { view } = screen!;
+    if (!windowed) decidedWindow();
     markPolicy(part('policies'), view.policy);
-    offerSteps();
-    strip.paint(trace, view, active);
     tokens.select(view.token);
     wholeText.select(view.token);
     painted = '';
     paint();
   }
 
+  function decidedWindow() {
+    const { trace, view } = screen!;
+    const active = usesTheta(view);
+    slider.disabled = !active;
+    root.classList.toggle('no-theta', !active);
+    offerSteps();
+    strip.paint(trace, view, active);
+  }
+
+  function paintTheta() {
+    const { theta } = screen!.view;
+    part('theta-value').textContent = theta.toFixed(3);
+    strip.giveWay(theta);
+  }
+
+  /** It measures what stands on the page, so it comes when all else is written. */
+  function paintWindow() {
+    headline.paint(screen!, first.words());
+    first.paint(screen!.view, screen!.outcome);
+  }
+
   /** One frame. While θ is dragged most frames change no token's route: then only the line moves. */
   function paint() {
     frame = 0;
+    if (unlaid) return unlaid(); // it paints all
     const { trace, view, alone, always } = screen!;
-    part('theta-value').textContent = view.theta.toFixed(3);
-    strip.giveWay(view.theta);
+    paintTheta();
     tokens.paintTheta(view.theta, !slider.disabled);
     const outcome = replay(trace, view);
     screen!.outcome = outcome;
@@ -243,8 +288,8 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
     context().paint(trace, outcome.rho, label, view.token, contextScale(trace, label));
     describe(label);
     attributions.follow(trace, outcome, label);
-    // These two measure what stands on the page, so they come when all else is written.
-    first.paint(view, outcome);
+    if (!windowed) paintWindow();
+    windowed = false;
     picture.paint({ trace, outcome, label });
     clearTimeout(resting);
     resting = setTimeout(atRest, REST);
@@ -252,6 +297,7 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
 
   /** What takes longer than a frame waits until nothing moves any more. */
   function atRest() {
+    if (unlaid) return;
     context().describe(screen!.trace);
     picture.rest();
   }
@@ -259,7 +305,6 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
   function describe(label: number) {
     const { trace, view, outcome } = screen!;
     const token = view.token < 0 ? null : trace.tokens[view.token];
-    headline.paint(screen!, first.words());
     const { hint, rerun } = part('detail').dataset;
     const numbers = token === null ? null : tokenWords(trace, view, outcome, view.token, label);
     setText(part('detail'), token === null ? ((trace.answers ? hint : rerun) ?? '') : `${quote(token)}: ${numbers}`);
@@ -268,17 +313,23 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
   }
 
   function attributionArrived(answer: AttributionAnswer | null | undefined) {
+    if (unlaid) {
+      late = answer;
+      return;
+    }
     attributions.arrived(screen?.trace ?? null, answer);
     if (screen) attributions.follow(screen.trace, screen.outcome, screen.view.label ?? screen.outcome.best);
   }
 
   function shown(): Shown {
+    unlaid?.();
     const { trace, view, outcome } = screen!;
     return { trace, view, outcome, label: view.label ?? outcome.best, scores: attributions.current(trace) };
   }
 
   function moved() {
     if (!screen) return;
+    unlaid?.();
     undo.keep({ ...screen.view, theta: dragged ?? screen.view.theta });
     dragged ??= screen.view.theta;
     screen.view.theta = Number(slider.value);
@@ -324,6 +375,9 @@ export function makeInspector(root: HTMLElement, { props, trigger }: Host<Inspec
     load,
     remember,
     attributionArrived,
-    rewrittenArrived: () => written.arrived(props.rewritten),
+    rewrittenArrived() {
+      unlaid?.();
+      written.arrived(props.rewritten);
+    },
   };
 }

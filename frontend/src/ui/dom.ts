@@ -93,6 +93,12 @@ export function check(nodes: Iterable<Element>, isOn: (node: HTMLElement, i: num
 
 export const press = (node: Element, on: boolean): void => node.setAttribute('aria-pressed', String(on));
 
+/** When the next frame is painted; in a page that nobody sees, which paints none, at once. */
+export function afterPaint(run: () => void): void {
+  if (document.hidden) setTimeout(run);
+  else requestAnimationFrame(() => setTimeout(run));
+}
+
 /** Follow the page between light and dark. */
 export function onThemeChange(redraw: () => void): void {
   new MutationObserver(redraw).observe(document.body, { attributes: true, attributeFilter: ['class'] });
