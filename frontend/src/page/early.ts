@@ -40,7 +40,7 @@ function showEarly(components: Record<string, Mount>): boolean {
   for (const [name, id] of Object.entries(EARLY)) {
     const element = shell.querySelector<HTMLElement>(`#${id}`)!;
     const given = configuration.components.find(({ props }) => props.elem_id === id)?.props ?? {};
-    const own = ownHost(element, { value: given.value, ...given.props });
+    const own = ownHost<object>(element, { value: given.value, ...given.props });
     standing.set(name, { ...own, element });
     components[name](own.host);
   }
