@@ -14,6 +14,8 @@ from dualroute.app.contracts import MAX_PICTURE
 from dualroute.app.delivery import Delivery
 from dualroute.app.endpoints import add_api
 from dualroute.app.inspect.tab import inspect_tab
+from dualroute.app.language.endpoints import add_language_api
+from dualroute.app.language.tab import language_tab
 from dualroute.app.models import preload
 from dualroute.app.results.tab import result_names, results_tab
 from dualroute.app.thresholds.tab import row_names, thresholds_tab
@@ -28,10 +30,10 @@ INTRO = """# DualRoute Explorer
 Some words can be understood alone; others need context. See, word by word, when the model looked something up, and
 what would change if it hadn't."""
 SESSIONS = 256  # visitors whose controls the framework remembers; nothing of ours is kept between requests
-# Tabs are called in the address as on their buttons, in small letters. On a phone some tabs stand in a menu.
+# Tabs are called in the address by the first word on their buttons, in small letters. On a phone some tabs stand in a menu.
 OPEN = """() => {
   const wanted = new URLSearchParams(location.search).get('tab'), tabs = [...document.querySelectorAll(EVERY)];
-  const named = tabs.find((tab) => tab.textContent.trim().toLowerCase() === wanted), url = new URL(location);
+  const named = tabs.find((tab) => tab.textContent.trim().toLowerCase().split(' ')[0] === wanted), url = new URL(location);
   if (named) named.click();
   else if (url.searchParams.has('tab')) {
     url.searchParams.delete('tab');
@@ -60,6 +62,8 @@ def build() -> gr.Blocks:
         notice = html_component("notice", {}, asset("notice.html"))
         with gr.Tab("Inspect", id="inspect"):
             inspect_tab(page, catalogue, notice, Names(lambda: tab_names(page), result_names, row_names))
+        with gr.Tab("Language model", id="language"):
+            language_tab()
         with gr.Tab("Attribute", id="attribute"):
             attribute_tab()
         with gr.Tab("Compare", id="compare"):
@@ -73,6 +77,7 @@ def build() -> gr.Blocks:
         named.then(None, None, None, js=OPEN)
         clear_addresses(page, skip=("results",))
         add_api()
+        add_language_api()
     return page.queue(api_open=False, max_size=64)
 
 
