@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { LanguagePayload, WritingPayload } from '../contracts';
 import { golden } from '../testing/golden';
 import { decodeLanguage, perplexityOf, replayLanguage } from './language';
-import { costWords, languageHeadline, numberWords, readingWords, sureWords } from './language_sentence';
+import { changeWords, costWords, languageHeadline, numberWords, readingWords, sureWords } from './language_sentence';
 
 const { payloads } = golden<{ payloads: Record<string, LanguagePayload> }>('language');
 const trace = decodeLanguage(payloads.plain);
@@ -19,7 +19,7 @@ const text = (words: string): WritingPayload => ({
 });
 const read = (policy: string, flips: [number, number][] = []) => {
   const decision = view(policy, flips);
-  return readingWords(trace, decision, replayLanguage(trace, decision));
+  return readingWords(trace, decision, replayLanguage(trace, decision), true);
 };
 
 describe('how many words read', () => {
@@ -42,8 +42,12 @@ describe('what would have been without', () => {
     expect(same.at(-1)).toBe('Without the passage it would have written the same.');
   });
   test('a change names the word that comes in its place', () => {
-    const parts = languageHeadline(trace, decision, outcome, { ...around, direct: null }, 0);
-    expect(parts[1]).toMatch(/would write “.+” at word 1/);
+    expect(changeWords(trace, outcome, 0)).toMatch(/would write “.+” instead of “.+” at word 1/);
+  });
+  test('a model that would write another text did not know this one', () => {
+    const alone = replayLanguage(trace, view('direct'));
+    const [words] = languageHeadline(trace, view('direct'), alone, { ...around, direct: null }, 0);
+    expect(words).toBe('No word reads the passage.');
   });
   test('of a given answer by how much each token is likelier', () => {
     const times = perplexityOf(trace.direct) / outcome.perplexity;

@@ -1,12 +1,11 @@
 /** What the tab "Language model" says in words: the sentence at display size, how sure one can be, and what it cost. */
 import type { WritingPayload } from '../contracts';
-import { clip, count, grouped, percent } from './format';
+import { clip, count, grouped, percent, plainToken } from './format';
 import type { HeadlinePart } from './headline';
 import {
   type LanguageOutcome,
   type LanguageTrace,
   chosen,
-  firstChange,
   isWord,
   perplexityOf,
   wordCount,
@@ -28,6 +27,7 @@ const MOST_NAMED = 4;
 const LONGEST = 220; // characters of the text without the passage
 const MUCH = 1.05; // times likelier, from which on a change is told
 
+/** change: the first token that the setting on screen changes; −1 for none. */
 export function languageHeadline(
   trace: LanguageTrace,
   view: View,
@@ -35,24 +35,33 @@ export function languageHeadline(
   around: Around,
   change: number,
 ): HeadlinePart[] {
-  const parts: HeadlinePart[] = [readingWords(trace, view, outcome)];
-  if (change >= 0 && around.written) parts.push(changeWords(trace, outcome, change));
-  return [...parts, ...(around.written ? withoutIt(trace, around) : likelier(trace, outcome))];
+  const knew = around.written && change < 0;
+  return [
+    readingWords(trace, view, outcome, knew),
+    ...(around.written ? withoutIt(trace, around) : likelier(trace, outcome)),
+  ];
 }
 
-export function readingWords(trace: LanguageTrace, { policy }: View, { rho }: LanguageOutcome): string {
+/** knew: whether the model itself writes this text under this setting. */
+export function readingWords(trace: LanguageTrace, { policy }: View, { rho }: LanguageOutcome, knew: boolean): string {
   const readers = wordsThatRead(trace, rho);
   const all = wordCount(trace);
   const partly = policy === 'soft' || policy === 'weighted_threshold' ? ', each in part' : '';
-  if (!readers.length) return 'No word read the passage: the model knew all of it.';
+  if (!readers.length) return `No word ${knew ? 'read the passage: the model knew all of it' : 'reads the passage'}.`;
   if (readers.length === all) return `Every word read the passage${partly}.`;
   const names = readers.length <= MOST_NAMED ? `: ${readers.map(({ text }) => `“${clip(text)}”`).join(', ')}` : '';
   return `${readers.length} of ${all} words read the passage${partly}${names}.`;
 }
 
-function changeWords(trace: LanguageTrace, { rho }: LanguageOutcome, t: number): string {
-  const word = trace.words.filter((one) => isWord(one) && one.from <= t).length - 1;
-  return `With this setting the model would write “${clip(shown(chosen(trace, t, rho[t]).word))}” at word ${word + 1}, and go on from there.`;
+/** What the model would write instead under the setting on screen. */
+export function changeWords(trace: LanguageTrace, { rho }: LanguageOutcome, t: number): string {
+  const word = Math.max(1, trace.words.filter((one) => isWord(one) && one.from <= t).length);
+  const [next, now] = [chosen(trace, t, rho[t]).word, trace.payload.tokens[t]].map((one) =>
+    clip(shown(plainToken(one))),
+  );
+  return next === now
+    ? `With this setting the text changes at word ${word}.`
+    : `With this setting the model would write “${next}” instead of “${now}” at word ${word}, and go on from there.`;
 }
 
 /** A word of the vocabulary without the space before it. */
@@ -109,6 +118,3 @@ export function costWords(routed: WritingPayload, full: boolean): string {
     return `${pace}${took}: no token asked for the passage, so it was never encoded (both flows: ${grouped(bothFlows)}).`;
   return `${pace}${took}, both flows at every token would have taken ${grouped(bothFlows)}; what is saved are passages that no token asks for.`;
 }
-
-/** The first change where the browser knows it: of the likeliest words. */
-export const greedyChange = (trace: LanguageTrace, outcome: LanguageOutcome): number => firstChange(trace, outcome.rho);

@@ -10,7 +10,7 @@ import {
   replayLanguage,
   wordReads,
 } from '../core/language';
-import { costWords, languageHeadline, sureWords } from '../core/language_sentence';
+import { changeWords, costWords, languageHeadline, sureWords } from '../core/language_sentence';
 import { usesTheta } from '../core/policies';
 import type { View } from '../core/replay';
 import { undoSteps } from '../inspect/undo';
@@ -149,6 +149,7 @@ export function answerView(root: HTMLElement, on: Events): AnswerView {
     const around = { written: isWritten(), direct: written!.direct, merged: written!.merged, running };
     sentence(languageHeadline(trace, view, outcome, around, at));
     setText(lm('sure'), sureWords(trace, outcome));
+    setText(lm('change'), at < 0 ? '' : changeWords(trace, outcome, at));
     panel.show(trace, view, outcome, pointed);
     tiles.point(trace.words.findIndex(({ from, to }) => pointed >= from && pointed < to));
     lm('on').hidden = at < 0 || running;

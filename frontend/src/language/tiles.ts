@@ -23,7 +23,6 @@ interface Tile {
   node: HTMLButtonElement;
   spoken: HTMLElement;
   note: HTMLElement;
-  instead: HTMLElement;
   sure: HTMLElement;
   state: string;
 }
@@ -85,9 +84,7 @@ export function answerTiles(
         node.classList.toggle('gone', gone);
         node.classList.toggle('here', here);
         node.setAttribute('aria-pressed', String(rho[t] > 0));
-        setText(one.note, trace.reading[t].toFixed(2));
-        setText(one.instead, instead && `→ ${instead}`);
-        one.instead.hidden = !instead;
+        setText(one.note, instead ? `→ ${instead}` : trace.reading[t].toFixed(2));
         const reads =
           rho[t] === 0 ? 'did not read' : rho[t] > 0.999 ? 'read the passage' : `read in part (${percent(rho[t])})`;
         setText(one.spoken, `: ${reads}${byHand ? ', flipped' : ''}, probability ${percent(sure)}, gate `);
@@ -140,12 +137,11 @@ function tile({ text, special }: Word, w: number): Tile {
   const spoken = make('span', 'dr-sr');
   const effect = make('span', 'dr-effect');
   const note = make('span', 'lm-gate-number');
-  const instead = make('small', 'lm-instead');
   const sure = make('i', 'lm-probability');
-  effect.append(sure, note, instead);
+  effect.append(sure, note);
   node.dataset.w = String(w);
   if (special) node.classList.add('lm-special');
-  node.append(make('span', 'dr-word-text', special ? '⏹' : text), spoken, effect);
+  node.append(make('span', 'dr-word-text', special ? 'end' : text), spoken, effect);
   if (special) node.setAttribute('aria-label', `end of the text ${text}`);
-  return { node, spoken, note, instead, sure, state: '' };
+  return { node, spoken, note, sure, state: '' };
 }
