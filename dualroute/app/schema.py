@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from dualroute.app import payloads
 from dualroute.app.attribute.handlers import ControlsPayload, Estimates
-from dualroute.app.language.payloads import ChangePayload, LanguagePayload, LanguageStart, SourcesPayload, WrittenPayload
+from dualroute.app.language.payloads import ChangePayload, LanguagePayload, LanguageStart, ScoresPayload, SourcesPayload, WrittenPayload
 from dualroute.app.language.requests import LANGUAGE_REQUESTS
 from dualroute.app.payloads import Figure, Id, TracePayload
 from dualroute.app.requests import REQUESTS
@@ -227,6 +227,7 @@ PAYLOADS = {
     "WrittenPayload": WrittenPayload,
     "ChangePayload": ChangePayload,
     "SourcesPayload": SourcesPayload,
+    "ScoresPayload": ScoresPayload,
     "ErrorPayload": payloads.ErrorPayload,
 }
 

@@ -50,6 +50,7 @@ export interface DualRouteExplorer {
   WrittenPayload?: WrittenPayload;
   ChangePayload?: ChangePayload;
   SourcesPayload?: SourcesPayload;
+  ScoresPayload?: ScoresPayload;
   ErrorPayload?: ErrorPayload;
 }
 /**
@@ -1538,6 +1539,7 @@ export interface LanguageStart {
   free: boolean;
   missing: string;
   examples: LanguageExample[];
+  methods: MethodChoice[];
   mostTokens: number;
 }
 /**
@@ -1669,12 +1671,71 @@ export interface PartPayload {
   text: string;
 }
 /**
+ * A method of attribution that can be chosen. trust: how far its numbers can be trusted.
+ */
+export interface MethodChoice {
+  name: string;
+  title: string;
+  trust: string;
+}
+/**
  * The first token that another decision would choose differently; None for none.
  */
 export interface ChangePayload {
   position: number | null;
   id?: number | string | null;
   key?: string | null;
+}
+/**
+ * The attributions so far; `errors` says of a method why it gave none. at: methods done of all.
+ */
+export interface ScoresPayload {
+  loading: LoadingPayload | null;
+  answerKey: string;
+  inputs: ScoresInput[];
+  tracks: ScoresTrack[];
+  errors: {
+    [k: string]: string;
+  };
+  at: number;
+  total: number;
+  working: string;
+  done: boolean;
+  passes?: number;
+  id?: number | string | null;
+}
+/**
+ * A text whose tokens have scores. offsets: their places, as a browser counts them.
+ */
+export interface ScoresInput {
+  name: string;
+  text: string;
+  offsets: [number, number][];
+}
+/**
+ * One attribution. Groups: the tokens [start, end) of each unit; deltas: of the runs over passage and prompt.
+ *
+ * withoutPassage, withoutPrompt  the target where all units of the answer and of that text are at the baseline
+ */
+export interface ScoresTrack {
+  method: string;
+  title: string;
+  target: string;
+  label: string;
+  signed: boolean;
+  passage: number[];
+  prompt: number[];
+  answer: number[];
+  passageGroups: [number, number][];
+  promptGroups: [number, number][];
+  answerGroups: [number, number][];
+  value: number;
+  withoutPassage: number;
+  withoutPrompt: number;
+  deltas: (number | null)[];
+  converged: boolean;
+  passes: number;
+  seconds: number;
 }
 /**
  * Why there is no payload.

@@ -132,6 +132,64 @@ class SourcesPayload(TypedDict):
     id: NotRequired[Id]
 
 
+class ScoresInput(TypedDict):
+    """A text whose tokens have scores. offsets: their places, as a browser counts them."""
+
+    name: str
+    text: str
+    offsets: list[tuple[int, int]]
+
+
+class ScoresTrack(TypedDict):
+    """One attribution. Groups: the tokens [start, end) of each unit; deltas: of the runs over passage and prompt.
+
+    withoutPassage, withoutPrompt  the target where all units of the answer and of that text are at the baseline
+    """
+
+    method: str
+    title: str
+    target: str
+    label: str
+    signed: bool
+    passage: list[float]
+    prompt: list[float]
+    answer: list[float]
+    passageGroups: list[tuple[int, int]]
+    promptGroups: list[tuple[int, int]]
+    answerGroups: list[tuple[int, int]]
+    value: float
+    withoutPassage: float
+    withoutPrompt: float
+    deltas: list[float | None]
+    converged: bool
+    passes: int
+    seconds: float
+
+
+class ScoresPayload(TypedDict):
+    """The attributions so far; `errors` says of a method why it gave none. at: methods done of all."""
+
+    loading: LoadingPayload | None
+    answerKey: str
+    inputs: list[ScoresInput]
+    tracks: list[ScoresTrack]
+    errors: dict[str, str]
+    at: int
+    total: int
+    working: str
+    done: bool
+    passes: NotRequired[int]
+    id: NotRequired[Id]
+
+
+class MethodChoice(TypedDict):
+    """A method of attribution that can be chosen. trust: how far its numbers can be trusted."""
+
+    name: str
+    title: str
+    trust: str
+
+
 class GatePayload(TypedDict):
     """A gate that can be chosen. full: whether it reads both flows at every token; own: trained for this product."""
 
@@ -159,4 +217,5 @@ class LanguageStart(TypedDict):
     free: bool
     missing: str
     examples: list[LanguageExample]
+    methods: list[MethodChoice]
     mostTokens: int

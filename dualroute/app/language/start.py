@@ -19,6 +19,7 @@ from dualroute.app.language.models import (
     trained_gates,
 )
 from dualroute.app.language.requests import MAX_TOKENS
+from dualroute.attribute.methods import METHODS
 from dualroute.paths import assets_dir
 
 QUESTIONS = (
@@ -65,6 +66,11 @@ def start() -> dict:
         "free": not is_hosted(),
         "missing": missing(),
         "examples": stored_examples(),
+        "methods": [
+            {"name": name, "title": method.title, "trust": method.trust}
+            for name, method in METHODS.items()
+            if method.runs_model and name != "layer_conductance"
+        ],
         "mostTokens": MAX_TOKENS,
     }
 

@@ -1,5 +1,5 @@
 /** Puts the tab "Language model" on the page: what it asks the server for, and what it hands over. */
-import type { ChangePayload, LanguageStart, SourcesPayload, WrittenPayload } from '../contracts';
+import type { ChangePayload, LanguageStart, ScoresPayload, SourcesPayload, WrittenPayload } from '../contracts';
 import { withoutStop } from '../core/format';
 import { languageJson, languageTable } from '../core/language_files';
 import { csvOf } from '../core/table';
@@ -14,6 +14,7 @@ import { type AnswerView, answerView } from './answer';
 import { type Asked, type Drawn, makeInputs } from './inputs';
 import { type Job, onlyJob } from './job';
 import { type Linked, languageLink, languageState, readLanguageLink } from './link';
+import { scoresView } from './scores';
 import { sourcesView } from './sources';
 
 export interface LanguageProps {
@@ -21,6 +22,7 @@ export interface LanguageProps {
   written?: Answer<WrittenPayload> | null;
   changed?: Answer<ChangePayload> | null;
   sources?: Answer<SourcesPayload> | null;
+  scores?: Answer<ScoresPayload> | null;
 }
 
 /** What a reload brings back. */
@@ -49,13 +51,14 @@ const KEPT = 'language';
 /** For tests and the browser's console. */
 type LanguageNode = HTMLElement & { language?: () => Record<string, unknown> };
 
-export function mountLanguage({ element, props, trigger, watch }: Host<LanguageProps>): void {
+export function mountLanguage({ element, props, trigger, watch, server }: Host<LanguageProps>): void {
   const root: LanguageNode = find(element, '.lm');
   const lm = finder(root, 'lm');
   const start = props.value;
   if (!start) return;
   let written: WrittenPayload | null = null;
   let found: SourcesPayload | null = null;
+  let explained: ScoresPayload | null = null;
 
   const inputs = makeInputs(lm, start, () => stale());
   const sources = sourcesView(lm, (marks) => inputs.mark(marks), () => showSources()); // prettier-ignore
@@ -92,6 +95,17 @@ export function mountLanguage({ element, props, trigger, watch }: Host<LanguageP
       if (words !== null) setText(lm('find-words'), words);
     },
     failed: (words) => setText(lm('find-words'), `Not done: ${withoutStop(words)}.`),
+  });
+  const scores = scoresView(lm, start, async (request) => server?.scores_cost?.(request));
+  const explaining: Job = onlyJob({
+    send: (id, name, request) => trigger(name, { ...request, id }),
+    cancel: () => trigger('cancel_scores', {}),
+    busy(words) {
+      lm('cancel-scores').hidden = words === null;
+      lm<HTMLButtonElement>('explain').disabled = words !== null;
+      setText(lm('scores-words'), words ?? '');
+    },
+    failed: (words) => setText(lm('scores-words'), `Not done: ${withoutStop(words)}.`),
   });
   const changes = requestQueue<object>(
     (request) => trigger('find_change', request),
@@ -185,6 +199,7 @@ export function mountLanguage({ element, props, trigger, watch }: Host<LanguageP
 
   function showSources() {
     sources.show(answer.screen?.trace ?? null, found);
+    scores.show(answer.screen?.trace ?? null, explained);
     keep();
   }
 
@@ -205,6 +220,21 @@ export function mountLanguage({ element, props, trigger, watch }: Host<LanguageP
         showSources();
       },
     );
+  }
+
+  function explain() {
+    if (!answer.screen) return;
+    const { payload } = answer.screen.trace;
+    const rule = scores.explainsEffect() ? { policy: 'merged', overrides: [] } : {};
+    const request = { ...texts(), ...decision(), ...rule, ids: payload.given, ...scores.request() };
+    explaining.start<ScoresPayload>('find_scores', request, (next) => {
+      const others = (explained?.answerKey === next.answerKey ? explained.tracks : []).filter(
+        (old) => !next.tracks.some((one) => one.method === old.method && one.target === old.target),
+      );
+      if (!next.done) return;
+      explained = { ...next, tracks: [...next.tracks, ...others] };
+      scores.show(answer.screen?.trace ?? null, explained);
+    });
   }
 
   /** The fast first answer comes by itself where it is fast. */
@@ -283,6 +313,7 @@ export function mountLanguage({ element, props, trigger, watch }: Host<LanguageP
 
   watch('written', () => writing.arrived(props.written));
   watch('sources', () => searching.arrived(props.sources));
+  watch('scores', () => explaining.arrived(props.scores));
   watch('changed', () => {
     const result = props.changed;
     if (result && changes.accepts(result) && result.error == null) answer.serverChange(result.position ?? -1);
@@ -306,6 +337,11 @@ export function mountLanguage({ element, props, trigger, watch }: Host<LanguageP
     );
   });
   lm('find').addEventListener('click', look);
+  lm('explain').addEventListener('click', explain);
+  lm('cancel-scores').addEventListener('click', () => {
+    explaining.stop();
+    setText(lm('scores-words'), 'Cancelled.');
+  });
   lm('cancel').addEventListener('click', () => {
     searching.stop();
     setText(lm('find-words'), 'Cancelled.');
@@ -332,7 +368,12 @@ export function mountLanguage({ element, props, trigger, watch }: Host<LanguageP
   const json = () => {
     const { trace, view, outcome } = answer.screen!;
     const beside = { settings: written?.settings, direct: written?.direct, merged: written?.merged };
-    return languageJson(trace, view, outcome, { ...beside, routed: written?.routed, sources: found });
+    return languageJson(trace, view, outcome, {
+      ...beside,
+      routed: written?.routed,
+      sources: found,
+      attributions: explained?.tracks,
+    });
   };
   for (const [kind, save] of Object.entries(files)) {
     const node = lm<HTMLButtonElement>(kind);
