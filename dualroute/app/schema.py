@@ -10,7 +10,14 @@ from typing_extensions import TypedDict
 
 from dualroute.app import payloads
 from dualroute.app.attribute.handlers import ControlsPayload, Estimates
-from dualroute.app.language.payloads import ChangePayload, LanguagePayload, LanguageStart, ScoresPayload, SourcesPayload, WrittenPayload
+from dualroute.app.language.payloads import (
+    ChangePayload,
+    LanguagePayload,
+    LanguageStart,
+    ScoresPayload,
+    SourcesPayload,
+    WrittenPayload,
+)
 from dualroute.app.language.requests import LANGUAGE_REQUESTS
 from dualroute.app.payloads import Figure, Id, TracePayload
 from dualroute.app.requests import REQUESTS
@@ -234,7 +241,9 @@ PAYLOADS = {
 
 def json_schema() -> dict:
     """One JSON Schema with a property for each request and payload; objects are closed to unknown keys."""
-    inputs: list[Any] = [(model.__name__, "validation", TypeAdapter(model)) for model in (*REQUESTS, *LANGUAGE_REQUESTS)]
+    inputs: list[Any] = [
+        (model.__name__, "validation", TypeAdapter(model)) for model in (*REQUESTS, *LANGUAGE_REQUESTS)
+    ]
     inputs += [(name, "serialization", TypeAdapter(kind)) for name, kind in PAYLOADS.items()]
     schemas, definitions = TypeAdapter.json_schemas(inputs)
     definitions = definitions["$defs"]

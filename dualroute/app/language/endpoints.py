@@ -1,7 +1,5 @@
 """Endpoints of the language models for programs, which are also tools of MCP."""
 
-
-
 import gradio as gr
 
 from dualroute.app.components import as_plain_message
@@ -83,7 +81,14 @@ def write_answer(
     check_ids(language, request.begin)
     writing = begin(language, request, request.decision, request.begin).run()
     tokens = [
-        {"text": one.text, "id": one.id, "flow": one.flow, "rho": one.rho, "gate": one.gate, "probability": one.probability}
+        {
+            "text": one.text,
+            "id": one.id,
+            "flow": one.flow,
+            "rho": one.rho,
+            "gate": one.gate,
+            "probability": one.probability,
+        }
         for one in writing.tokens
     ]
     costs = {name: getattr(writing.costs, name) for name in ("direct", "merged", "merged_alone", "both_flows")}

@@ -217,5 +217,3 @@ def sources(lm: "ContextLM", trace: "Trace", by: str, most: int) -> "LeftOut":
     if (number := len(parts_of(trace, by))) > most:
         raise ValueError(f"prompt and passage have {number} {by}s; at most {most} are left out here: shorten them")
     return leave_out(lm, trace, by)
-
-

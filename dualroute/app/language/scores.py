@@ -188,4 +188,3 @@ def _track(trace: Trace, pair: tuple[Attribution, Attribution]) -> dict:
 def _groups(found, tokens: int) -> list[list[int]]:
     """The tokens [start, end) of each unit; without groups each token is one."""
     return [list(map(int, one)) for one in found] or [[t, t + 1] for t in range(tokens)]
-

@@ -37,9 +37,7 @@ def find_model(name: str | Path) -> Path:
     return find_folder(name, "language model", CHOICES, slashes=(0, 1))
 
 
-def read_parts(
-    folder: Path, name: str, read: Callable[[Path], tuple[Any, Any]] | None = None
-) -> dict[str, Any]:
+def read_parts(folder: Path, name: str, read: Callable[[Path], tuple[Any, Any]] | None = None) -> dict[str, Any]:
     """Return the arguments of `ContextLM` for a folder of a language model, or of a trained gate; see its `load`.
 
     read  returns model and tokenizer of a folder; by default `read_model`

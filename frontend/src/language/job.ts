@@ -3,6 +3,7 @@ import type { Failure } from '../page/component';
 import { NO_ANSWER } from '../ui/patience';
 
 const PATIENCE = 120_000; // ms without a word from the server
+const AFTER_CANCEL = 400; // ms: the framework would take a request that follows a cancel at once along
 
 interface Reported extends Failure {
   phase?: string;
@@ -42,10 +43,15 @@ export function onlyJob({ send, cancel, busy, failed }: Around): Job {
     current = null;
     busy(null, null);
   };
+  let cancelled = -AFTER_CANCEL;
+  const leave = () => {
+    cancelled = performance.now();
+    cancel();
+  };
   const wait = () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      cancel();
+      leave();
       end();
       failed(NO_ANSWER);
     }, PATIENCE);
@@ -55,16 +61,18 @@ export function onlyJob({ send, cancel, busy, failed }: Around): Job {
       return current !== null;
     },
     start(name, request, hear) {
-      if (current) cancel();
+      if (current) leave();
       const id = `${++count}-${Math.random().toString(36).slice(2)}`;
       current = { id, hear: hear as (payload: unknown) => void };
       busy(PHASES.loading, null);
-      send(id, name, request);
+      const rest = cancelled + AFTER_CANCEL - performance.now();
+      if (rest > 0) setTimeout(() => current?.id === id && send(id, name, request), rest);
+      else send(id, name, request);
       wait();
     },
     stop() {
       if (!current) return;
-      cancel();
+      leave();
       end();
     },
     arrived(result) {

@@ -96,7 +96,7 @@ export function scoresView(part: Find, start: LanguageStart, costsOf: (request: 
 function track(one: ScoresTrack, inputs: ScoresInput[], trace: LanguageTrace): HTMLElement {
   const box = make('div', 'lm-track');
   const head = make('p', 'lm-track-head');
-  head.append(make('b', '', one.title), ` explains ${targetWords(one, trace)}: ${one.value.toFixed(3)}.`);
+  head.append(make('b', '', one.title), ` explains ${targetWords(one, trace)}: ${minus(one.value)}.`);
   box.append(head);
   const most = largestSize([...one.passage, ...one.prompt]);
   for (const input of inputs) {
@@ -115,12 +115,14 @@ function track(one: ScoresTrack, inputs: ScoresInput[], trace: LanguageTrace): H
     make(
       'p',
       'dr-hint',
-      `Without passage and answer so far: ${one.withoutPassage.toFixed(3)}, a change of ${signed(change, 3)}.${sums}` +
+      `Without passage and answer so far: ${minus(one.withoutPassage)}, a change of ${signed(change, 3)}.${sums}` +
         `${one.converged ? '' : ' Not converged: take more steps.'} ${grouped(one.passes)} passes, ${one.seconds.toFixed(1)} s.`,
     ),
   );
   return box;
 }
+
+const minus = (value: number): string => value.toFixed(3).replace('-', '−');
 
 function targetWords({ target }: ScoresTrack, trace: LanguageTrace): string {
   const [kind] = target.split(':');
