@@ -30,10 +30,11 @@ INTRO = """# DualRoute Explorer
 Some words can be understood alone; others need context. See, word by word, when the model looked something up, and
 what would change if it hadn't."""
 SESSIONS = 256  # visitors whose controls the framework remembers; nothing of ours is kept between requests
-# Tabs are called in the address by the first word on their buttons, in small letters. On a phone some tabs stand in a menu.
+# The address calls tabs by the first word on their buttons, in small letters. On a phone some tabs stand in a menu.
 OPEN = """() => {
   const wanted = new URLSearchParams(location.search).get('tab'), tabs = [...document.querySelectorAll(EVERY)];
-  const named = tabs.find((tab) => tab.textContent.trim().toLowerCase().split(' ')[0] === wanted), url = new URL(location);
+  const name = (tab) => tab.textContent.trim().toLowerCase().split(' ')[0];
+  const named = tabs.find((tab) => name(tab) === wanted), url = new URL(location);
   if (named) named.click();
   else if (url.searchParams.has('tab')) {
     url.searchParams.delete('tab');

@@ -12,6 +12,7 @@ from dualroute.app import payloads
 from dualroute.app.attribute.handlers import ControlsPayload, Estimates
 from dualroute.app.language.payloads import (
     ChangePayload,
+    LanguageExample,
     LanguagePayload,
     LanguageStart,
     ScoresPayload,
@@ -230,6 +231,7 @@ PAYLOADS = {
     "FileParts": FileParts,
     "Report": Report,
     "LanguageStart": LanguageStart,
+    "LanguageExample": LanguageExample,
     "LanguagePayload": LanguagePayload,
     "WrittenPayload": WrittenPayload,
     "ChangePayload": ChangePayload,

@@ -46,6 +46,7 @@ export interface DualRouteExplorer {
   FileParts?: FileParts;
   Report?: Report;
   LanguageStart?: LanguageStart;
+  LanguageExample?: LanguageExample;
   LanguagePayload?: LanguagePayload;
   WrittenPayload?: WrittenPayload;
   ChangePayload?: ChangePayload;
@@ -1531,6 +1532,8 @@ export interface Report {
 }
 /**
  * What the tab begins with. missing: what to install, empty where nothing is; free: whether a model may be named.
+ *
+ * examples  JSON text of a list of `LanguageExample`
  */
 export interface LanguageStart {
   models: [string, string][];
@@ -1538,7 +1541,7 @@ export interface LanguageStart {
   gate: string;
   free: boolean;
   missing: string;
-  examples: LanguageExample[];
+  examples: string;
   methods: MethodChoice[];
   mostTokens: number;
 }
@@ -1553,7 +1556,15 @@ export interface GatePayload {
   trained: boolean;
 }
 /**
- * A question that was really answered, with everything that was computed.
+ * A method of attribution that can be chosen. trust: how far its numbers can be trusted.
+ */
+export interface MethodChoice {
+  name: string;
+  title: string;
+  trust: string;
+}
+/**
+ * A question that was answered by a model, with everything that was computed.
  */
 export interface LanguageExample {
   caption: string;
@@ -1669,14 +1680,6 @@ export interface PartPayload {
   start: number;
   end: number;
   text: string;
-}
-/**
- * A method of attribution that can be chosen. trust: how far its numbers can be trusted.
- */
-export interface MethodChoice {
-  name: string;
-  title: string;
-  trust: string;
 }
 /**
  * The first token that another decision would choose differently; None for none.

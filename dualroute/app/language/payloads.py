@@ -201,7 +201,7 @@ class GatePayload(TypedDict):
 
 
 class LanguageExample(TypedDict):
-    """A question that was really answered, with everything that was computed."""
+    """A question that was answered by a model, with everything that was computed."""
 
     caption: str
     written: WrittenPayload
@@ -209,13 +209,16 @@ class LanguageExample(TypedDict):
 
 
 class LanguageStart(TypedDict):
-    """What the tab begins with. missing: what to install, empty where nothing is; free: whether a model may be named."""
+    """What the tab begins with. missing: what to install, empty where nothing is; free: whether a model may be named.
+
+    examples  JSON text of a list of `LanguageExample`
+    """
 
     models: list[tuple[str, str]]
     gates: list[GatePayload]
     gate: str
     free: bool
     missing: str
-    examples: list[LanguageExample]
+    examples: str
     methods: list[MethodChoice]
     mostTokens: int

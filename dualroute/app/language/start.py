@@ -65,7 +65,7 @@ def start() -> dict:
         "gate": default_gate(),
         "free": not is_hosted(),
         "missing": missing(),
-        "examples": stored_examples(),
+        "examples": json.dumps(stored_examples()),
         "methods": [
             {"name": name, "title": method.title, "trust": method.trust}
             for name, method in METHODS.items()

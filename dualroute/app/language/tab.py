@@ -1,5 +1,7 @@
 """Tab "Language model": which words of an answer came from a passage, and which the model knew."""
 
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import gradio as gr
@@ -10,43 +12,45 @@ from dualroute.app.language.scores import scores_cost, scores_each
 from dualroute.app.language.start import start
 from dualroute.export.scripts import asset
 
-EVENTS = ("write_text", "read_answer", "cancel_text", "find_change", "find_sources", "cancel_sources")
-EVENTS += ("find_scores", "cancel_scores")
+EVENTS = (
+    *("write_text", "read_answer", "cancel_text", "find_change"),
+    *("find_sources", "cancel_sources", "find_scores", "cancel_scores"),
+)
 # Each visitor's text has caches of its own, so two may be written at once; more would make all of them slow.
 LANGUAGE_QUEUE = {"concurrency_id": "language", "concurrency_limit": 2}
 
 
 def language_tab() -> None:
     """The tab, with stored answers on it. No language model is loaded before a visitor asks for one."""
-    properties: dict[str, Any] = {"written": None, "changed": None, "sources": None, "scores": None}
+    properties: dict[str, Any] = dict.fromkeys(("written", "changed", "sources", "scores"))
     properties["server_functions"] = [scores_cost]
     language = html_component("language", start(), asset("language.html"), EVENTS, **properties)
 
-    def write_text(event: gr.EventData):
-        for payload in answer_stream(lambda request: in_background(write(request)), event._data):
-            yield gr.HTML(written=payload)
-
-    def read_answer(event: gr.EventData):
-        for payload in answer_stream(lambda request: in_background(given(request)), event._data):
-            yield gr.HTML(written=payload)
-
     def find_change(event: gr.EventData):
-        return gr.HTML(changed=answer_request(first_change, event._data or {}))
-
-    def find_sources(event: gr.EventData):
-        for payload in answer_stream(lambda request: in_background(sources_of(request)), event._data):
-            yield gr.HTML(sources=payload)
-
-    def find_scores(event: gr.EventData):
-        for payload in answer_stream(lambda request: in_background(scores_each(request)), event._data):
-            yield gr.HTML(scores=payload)
+        return gr.HTML(changed=json.dumps(answer_request(first_change, event._data or {})))
 
     queue = REQUEST | LANGUAGE_QUEUE
-    writing = language.write_text(write_text, None, language, api_name="write_text", **queue)
-    reading = language.read_answer(read_answer, None, language, api_name="read_answer", **queue)
-    searching = language.find_sources(find_sources, None, language, api_name="find_sources", **queue)
-    explaining = language.find_scores(find_scores, None, language, api_name="find_scores", **queue)
+    writing = language.write_text(_parts(write, "written"), None, language, api_name="write_text", **queue)
+    reading = language.read_answer(_parts(given, "written"), None, language, api_name="read_answer", **queue)
+    searching = language.find_sources(_parts(sources_of, "sources"), None, language, api_name="find_sources", **queue)
+    explaining = language.find_scores(_parts(scores_each, "scores"), None, language, api_name="find_scores", **queue)
     language.find_change(find_change, None, language, api_name="find_change", **queue)
-    language.cancel_text(None, None, None, cancels=[writing, reading], api_visibility="private")
-    language.cancel_sources(None, None, None, cancels=[searching], api_visibility="private")
-    language.cancel_scores(None, None, None, cancels=[explaining], api_visibility="private")
+    for stop, stopped in (
+        (language.cancel_text, [writing, reading]),
+        (language.cancel_sources, [searching]),
+        (language.cancel_scores, [explaining]),
+    ):
+        stop(None, None, None, cancels=stopped, api_visibility="private")
+
+
+def _parts(handler: Callable[[dict], Iterator[dict]], name: str) -> Callable:
+    """An event's function that answers part by part, in the property `name`.
+
+    Payloads travel as JSON text: the framework copies all values of a component at every token, part by part.
+    """
+
+    def run(event: gr.EventData):
+        for payload in answer_stream(lambda request: in_background(handler(request)), event._data):
+            yield gr.HTML(**{name: json.dumps(payload)})
+
+    return run

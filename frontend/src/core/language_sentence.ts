@@ -24,7 +24,7 @@ export interface Around {
 }
 
 const MOST_NAMED = 4;
-const LONGEST = 220; // characters of the text without the passage
+const LONGEST = 160; // characters of the text without the passage
 const MUCH = 1.05; // times likelier, from which on a change is told
 
 /** change: the first token that the setting on screen changes; −1 for none. */

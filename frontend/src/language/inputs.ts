@@ -171,7 +171,9 @@ export function makeInputs(part: Find, start: LanguageStart, changed: () => void
       paintMirror();
     },
     mark(next) {
-      marks = next.toSorted((a, b) => a.start - b.start);
+      const sorted = next.toSorted((a, b) => a.start - b.start);
+      if (JSON.stringify(sorted) === JSON.stringify(marks)) return;
+      marks = sorted;
       paintMirror();
     },
     same: (question, text) => prompt.value.trim() === question.trim() && passage.value.trim() === text.trim(),

@@ -1,5 +1,13 @@
 /** Puts the tab "Language model" on the page: what it asks the server for, and what it hands over. */
-import type { ChangePayload, LanguageStart, ScoresPayload, SourcesPayload, WrittenPayload } from '../contracts';
+import type {
+  ChangePayload,
+  LanguageExample,
+  LanguageStart,
+  ScoresPayload,
+  SourcesPayload,
+  WritingPayload,
+  WrittenPayload,
+} from '../contracts';
 import { withoutStop } from '../core/format';
 import { languageJson, languageTable } from '../core/language_files';
 import { csvOf } from '../core/table';
@@ -19,10 +27,11 @@ import { sourcesView } from './sources';
 
 export interface LanguageProps {
   value?: LanguageStart | null;
-  written?: Answer<WrittenPayload> | null;
-  changed?: Answer<ChangePayload> | null;
-  sources?: Answer<SourcesPayload> | null;
-  scores?: Answer<ScoresPayload> | null;
+  /** JSON text of answers: written, changed, sources and scores as their payloads. */
+  written?: string | null;
+  changed?: string | null;
+  sources?: string | null;
+  scores?: string | null;
 }
 
 /** What a reload brings back. */
@@ -43,6 +52,13 @@ interface Decision {
   overrides: [token: number, flow: number][];
 }
 
+const parse = <Payload>(text: string | null | undefined): Answer<Payload> | null =>
+  text ? (JSON.parse(text) as Answer<Payload>) : null;
+
+/** A text as it is when a visitor stops it. */
+const stopped = <Text extends WritingPayload | null>(text: Text): Text =>
+  text && !text.stop ? { ...text, stop: 'stopped', stopWords: 'The writing was stopped.' } : text;
+
 const FLOWS = ['direct', 'merged'];
 const FEW_PARTS = 8; // sentences up to which their effects are looked for without being asked
 const FEW_TOKENS = 240;
@@ -56,6 +72,7 @@ export function mountLanguage({ element, props, trigger, watch, server }: Host<L
   const lm = finder(root, 'lm');
   const start = props.value;
   if (!start) return;
+  const stored = JSON.parse(start.examples) as LanguageExample[];
   let written: WrittenPayload | null = null;
   let found: SourcesPayload | null = null;
   let explained: ScoresPayload | null = null;
@@ -294,7 +311,7 @@ export function mountLanguage({ element, props, trigger, watch, server }: Host<L
   }
 
   function example(place: number) {
-    const chosen = start!.examples[place];
+    const chosen = stored[place];
     if (!chosen) return;
     writing.stop();
     searching.stop();
@@ -311,11 +328,11 @@ export function mountLanguage({ element, props, trigger, watch, server }: Host<L
     show();
   }
 
-  watch('written', () => writing.arrived(props.written));
-  watch('sources', () => searching.arrived(props.sources));
-  watch('scores', () => explaining.arrived(props.scores));
+  watch('written', () => writing.arrived(parse<WrittenPayload>(props.written)));
+  watch('sources', () => searching.arrived(parse<SourcesPayload>(props.sources)));
+  watch('scores', () => explaining.arrived(parse<ScoresPayload>(props.scores)));
   watch('changed', () => {
-    const result = props.changed;
+    const result = parse<ChangePayload>(props.changed);
     if (result && changes.accepts(result) && result.error == null) answer.serverChange(result.position ?? -1);
   });
 
@@ -327,10 +344,10 @@ export function mountLanguage({ element, props, trigger, watch, server }: Host<L
     writing.stop();
     lm('write').focus();
     if (!unread) {
-      if (written) written = { ...written, phase: 'done' };
+      const { direct, merged } = written ?? { direct: null, merged: null };
+      if (written) written = { ...written, phase: 'done', direct: stopped(direct), merged: stopped(merged) };
       return show();
     }
-    const stopped = { ...routed, stop: 'stopped', stopWords: 'The writing was stopped.' };
     const asked = { ...inputs.asked(), ids: routed.ids };
     writing.start<WrittenPayload>('read_answer', asked, (payload) =>
       arrived({ ...payload, settings, routed: stopped }),
@@ -352,8 +369,8 @@ export function mountLanguage({ element, props, trigger, watch, server }: Host<L
     });
 
   const examples = lm<HTMLSelectElement>('examples');
-  examples.replaceChildren(...start.examples.map(({ caption }, i) => option(i, caption)));
-  examples.hidden = !start.examples.length;
+  examples.replaceChildren(...stored.map(({ caption }, i) => option(i, caption)));
+  examples.hidden = !stored.length;
   examples.addEventListener('change', () => example(Number(examples.value)));
   lm('missing').hidden = !start.missing;
   setText(lm('missing'), start.missing);
@@ -393,7 +410,7 @@ export function mountLanguage({ element, props, trigger, watch, server }: Host<L
   else if (linked) {
     show();
     open(linked);
-  } else if (start.examples.length) example(0);
+  } else if (stored.length) example(0);
   else show();
 
   root.language = () => ({ written, sources: found, view: answer.screen?.view, outcome: answer.screen?.outcome });
