@@ -10,15 +10,7 @@ from typing_extensions import TypedDict
 
 from dualroute.app import payloads
 from dualroute.app.attribute.handlers import ControlsPayload, Estimates
-from dualroute.app.language.payloads import (
-    ChangePayload,
-    LanguageExample,
-    LanguagePayload,
-    LanguageStart,
-    ScoresPayload,
-    SourcesPayload,
-    WrittenPayload,
-)
+from dualroute.app.language.payloads import LANGUAGE_PAYLOADS
 from dualroute.app.language.requests import LANGUAGE_REQUESTS
 from dualroute.app.payloads import Figure, Id, TracePayload
 from dualroute.app.requests import REQUESTS
@@ -230,13 +222,7 @@ PAYLOADS = {
     "OwnRowsPayload": OwnRowsPayload,
     "FileParts": FileParts,
     "Report": Report,
-    "LanguageStart": LanguageStart,
-    "LanguageExample": LanguageExample,
-    "LanguagePayload": LanguagePayload,
-    "WrittenPayload": WrittenPayload,
-    "ChangePayload": ChangePayload,
-    "SourcesPayload": SourcesPayload,
-    "ScoresPayload": ScoresPayload,
+    **{kind.__name__: kind for kind in LANGUAGE_PAYLOADS},
     "ErrorPayload": payloads.ErrorPayload,
 }
 

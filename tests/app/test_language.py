@@ -269,9 +269,7 @@ def test_stored_examples_are_whole_and_were_computed():
     schema, examples = json_schema(), stored_examples()
     assert len(examples) >= 3
     for example in examples:
-        Draft202012Validator(schema["properties"]["WrittenPayload"] | {"$defs": schema["$defs"]}).validate(
-            example["written"]
-        )
+        Draft202012Validator(schema["properties"]["LanguageExample"] | {"$defs": schema["$defs"]}).validate(example)
         payload, routed = example["written"]["payload"], example["written"]["routed"]
         assert payload["given"] == routed["ids"]
         assert example["sources"]["answerKey"] == payload["key"]

@@ -222,3 +222,14 @@ class LanguageStart(TypedDict):
     examples: str
     methods: list[MethodChoice]
     mostTokens: int
+
+
+LANGUAGE_PAYLOADS = (
+    LanguageStart,
+    LanguageExample,
+    LanguagePayload,
+    WrittenPayload,
+    ChangePayload,
+    SourcesPayload,
+    ScoresPayload,
+)

@@ -56,7 +56,7 @@ const parse = <Payload>(text: string | null | undefined): Answer<Payload> | null
   text ? (JSON.parse(text) as Answer<Payload>) : null;
 
 /** A text as it is when a visitor stops it. */
-const stopped = <Text extends WritingPayload | null>(text: Text): Text =>
+const stopped = (text: WritingPayload | null): WritingPayload | null =>
   text && !text.stop ? { ...text, stop: 'stopped', stopWords: 'The writing was stopped.' } : text;
 
 const FLOWS = ['direct', 'merged'];
@@ -350,7 +350,7 @@ export function mountLanguage({ element, props, trigger, watch, server }: Host<L
     }
     const asked = { ...inputs.asked(), ids: routed.ids };
     writing.start<WrittenPayload>('read_answer', asked, (payload) =>
-      arrived({ ...payload, settings, routed: stopped }),
+      arrived({ ...payload, settings, routed: stopped(routed) }),
     );
   });
   lm('find').addEventListener('click', look);
