@@ -100,7 +100,10 @@ export function sourcesView(part: Find, marked: (marks: Mark[]) => void, changed
       word = null;
       const own = found?.done && found.answerKey === next?.payload.key;
       if (own && found)
-        setText(part('find-words'), `${count(found.parts.length, 'part')}, ${found.seconds.toFixed(1)} s.`);
+        setText(
+          part('find-words'),
+          found.seconds ? `${count(found.parts.length, 'part')}, ${found.seconds.toFixed(1)} s.` : '',
+        );
       else setText(part('find-words'), '');
       paint();
     },

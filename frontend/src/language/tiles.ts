@@ -142,6 +142,5 @@ function tile({ text, special }: Word, w: number): Tile {
   node.dataset.w = String(w);
   if (special) node.classList.add('lm-special');
   node.append(make('span', 'dr-word-text', special ? 'end' : text), spoken, effect);
-  if (special) node.setAttribute('aria-label', `end of the text ${text}`);
   return { node, spoken, note, sure, state: '' };
 }
