@@ -53,10 +53,10 @@ def replay(task: str, x: str, h: str = "", decisions: JsonList = "[{}]") -> str:
         decisions: JSON list of up to 1,000 objects with policy, threshold, overrides {"3": "direct"}, ignored [0, 4],
             the context tokens that are not read; what one leaves out is the checkpoint's own
     """
-    data = {"checkpoint": task, "x": x, "h": h, "decisions": _parse(decisions, list, "decisions")}
+    data = {"checkpoint": task, "x": x, "h": h, "decisions": parse_json(decisions, list, "decisions")}
     request = read_request(ReplayRequest, data)
     traced = trace_from_request(request)
-    return _to_json([_replayed(traced, n, decision.decision) for n, decision in enumerate(request.decisions)])
+    return to_json([_replayed(traced, n, decision.decision) for n, decision in enumerate(request.decisions)])
 
 
 @as_plain_message
@@ -80,10 +80,10 @@ def compare(
         overrides: JSON object of flipped tokens, for instance {"3": "direct"}; may be empty
         other: JSON object of what differs in B: checkpoint, x, h, image, policy, threshold, overrides, ignored
     """
-    data = _view(task, x, h, policy, threshold, overrides) | {"other": _parse(other, dict, "other")}
+    data = _view(task, x, h, policy, threshold, overrides) | {"other": parse_json(other, dict, "other")}
     pair = _compared(read_request(CompareRequest, data))
     records = pair.to_frame().to_dict("records")
-    return _to_json(
+    return to_json(
         {
             "sentence": pair.sentence,
             "a": _view_record(pair.a),
@@ -124,9 +124,9 @@ def attribute(
         seed: of methods that draw at random
     """
     data = _view(task, x, h, policy, threshold, overrides)
-    data |= {"targets": _parse(targets, list, "targets"), "methods": _parse(methods, dict, "methods")}
+    data |= {"targets": parse_json(targets, list, "targets"), "methods": parse_json(methods, dict, "methods")}
     job = read_job(data | {"baseline": baseline, "granularity": granularity, "seed": seed})
-    return _to_json(
+    return to_json(
         {
             "tokens": list(job.trace.tokens),
             "context_tokens": list(job.trace.context_tokens),
@@ -144,9 +144,9 @@ def evaluate(task: str, rows: JsonList, thresholds: JsonList = "[]") -> str:
         rows: JSON list of up to 300 objects with x, h and label
         thresholds: JSON list of up to 50 θs from 0 to 1; empty: the checkpoint's own
     """
-    data = {"checkpoint": task, "rows": _parse(rows, list, "rows")}
-    data["thresholds"] = _parse(thresholds, list, "thresholds")
-    return _to_json(_evaluated(read_request(EvaluateRequest, data)))
+    data = {"checkpoint": task, "rows": parse_json(rows, list, "rows")}
+    data["thresholds"] = parse_json(thresholds, list, "thresholds")
+    return to_json(_evaluated(read_request(EvaluateRequest, data)))
 
 
 def add_api() -> None:
@@ -158,7 +158,7 @@ def add_api() -> None:
     gr.api(evaluate, api_name="evaluate", **ATTRIBUTION_QUEUE)
 
 
-def _parse(text, kind: type, name: str):
+def parse_json(text, kind: type, name: str):
     """Parse the JSON text of an object (`dict`) or a list; empty text is an empty one, a parsed value is returned.
 
     Raises ValueError for any other text.
@@ -174,7 +174,7 @@ def _parse(text, kind: type, name: str):
 
 def _view(task, x, h, policy, threshold, overrides) -> dict:
     """The arguments that most endpoints share, as a `ViewRequest` has them."""
-    decision = {"policy": policy, "threshold": threshold, "overrides": _parse(overrides, dict, "overrides")}
+    decision = {"policy": policy, "threshold": threshold, "overrides": parse_json(overrides, dict, "overrides")}
     return {"checkpoint": task, "x": x, "h": h} | decision
 
 
@@ -247,7 +247,7 @@ def _or_null(value):
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def _to_json(value) -> str:
+def to_json(value) -> str:
     """JSON text; arrays as lists, nan and infinities as null."""
     import orjson
 

@@ -16,6 +16,8 @@ from dualroute.app.delivery import Delivery
 from dualroute.app.direct import direct_routes
 from dualroute.app.endpoints import add_api
 from dualroute.app.inspect.tab import inspect_handlers, inspect_tab, inspector_html
+from dualroute.app.language.endpoints import add_language_api
+from dualroute.app.language.tab import language_tab
 from dualroute.app.models import preload
 from dualroute.app.results.tab import result_names, results_tab
 from dualroute.app.thresholds.tab import row_names, thresholds_tab
@@ -38,10 +40,11 @@ LATER = r"""<link rel="modulepreload" crossorigin href="\1"><script>
 </script>"""
 RESET = f"gradio-container-{gr.__version__.replace('.', '-')}"  # what the framework takes from the browser's own styles
 SESSIONS = 256  # visitors whose controls the framework remembers; nothing of ours is kept between requests
-# Tabs are called in the address as on their buttons, in small letters. On a phone some tabs stand in a menu.
+# The address calls tabs by the first word on their buttons, in small letters. On a phone some tabs stand in a menu.
 OPEN = """() => {
   const wanted = new URLSearchParams(location.search).get('tab'), tabs = [...document.querySelectorAll(EVERY)];
-  const named = tabs.find((tab) => tab.textContent.trim().toLowerCase() === wanted), url = new URL(location);
+  const name = (tab) => tab.textContent.trim().toLowerCase().split(' ')[0];
+  const named = tabs.find((tab) => name(tab) === wanted), url = new URL(location);
   if (named) named.click();
   else if (url.searchParams.has('tab')) {
     url.searchParams.delete('tab');
@@ -68,6 +71,8 @@ def build() -> gr.Blocks:
         notice = html_component("notice", {}, asset("notice.html"))
         with gr.Tab("Inspect", id="inspect"):
             inspect_tab(page, catalogue, notice, Names(lambda: tab_names(page), result_names, row_names))
+        with gr.Tab("Language model", id="language"):
+            language_tab()
         with gr.Tab("Attribute", id="attribute"):
             attribute_tab()
         with gr.Tab("Compare", id="compare"):
@@ -81,6 +86,7 @@ def build() -> gr.Blocks:
         named.then(None, None, None, js=OPEN)
         clear_addresses(page, skip=("results",))
         add_api()
+        add_language_api()
     return page.queue(api_open=False, max_size=64)
 
 
@@ -135,7 +141,7 @@ def with_first_window(document: str, page: gr.Blocks) -> str:
     head = "".join(f'<link rel="stylesheet" href="{address}">' for address in sheets)
     head += f'<script defer src="{static_url(SCRIPT)}"></script>'
     tab = '<button type="button"{}>{}</button>'.format
-    tabs = [tab("" if place else " class=selected", name.capitalize()) for place, name in enumerate(tab_names(page))]
+    tabs = [tab("" if place else " class=selected", each.label) for place, (_, each) in enumerate(_tabs(page))]
     window = (
         f'<template id="dr-early"><div class="dr-early {RESET}"><div id="top">{asset("top.html")}</div>'
         f'<div class="dr-early-tabs">{"".join(tabs)}</div><div id="inspector">{inspector_html()}</div></div></template>'

@@ -10,6 +10,8 @@ from typing_extensions import TypedDict
 
 from dualroute.app import payloads
 from dualroute.app.attribute.handlers import ControlsPayload, Estimates
+from dualroute.app.language.payloads import LANGUAGE_PAYLOADS
+from dualroute.app.language.requests import LANGUAGE_REQUESTS
 from dualroute.app.payloads import Figure, Id, TracePayload
 from dualroute.app.requests import REQUESTS
 from dualroute.app.url_state.query import Notice
@@ -220,13 +222,16 @@ PAYLOADS = {
     "OwnRowsPayload": OwnRowsPayload,
     "FileParts": FileParts,
     "Report": Report,
+    **{kind.__name__: kind for kind in LANGUAGE_PAYLOADS},
     "ErrorPayload": payloads.ErrorPayload,
 }
 
 
 def json_schema() -> dict:
     """One JSON Schema with a property for each request and payload; objects are closed to unknown keys."""
-    inputs: list[Any] = [(model.__name__, "validation", TypeAdapter(model)) for model in REQUESTS]
+    inputs: list[Any] = [
+        (model.__name__, "validation", TypeAdapter(model)) for model in (*REQUESTS, *LANGUAGE_REQUESTS)
+    ]
     inputs += [(name, "serialization", TypeAdapter(kind)) for name, kind in PAYLOADS.items()]
     schemas, definitions = TypeAdapter.json_schemas(inputs)
     definitions = definitions["$defs"]

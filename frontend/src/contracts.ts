@@ -15,6 +15,11 @@ export interface DualRouteExplorer {
   ReplayRequest?: ReplayRequest;
   CompareRequest?: CompareRequest;
   EvaluateRequest?: EvaluateRequest;
+  AnswerRequest?: AnswerRequest;
+  WriteRequest?: WriteRequest;
+  ChangeRequest?: ChangeRequest;
+  SourcesRequest?: SourcesRequest;
+  ScoresRequest?: ScoresRequest;
   TracePayload?: TracePayload;
   AttributionPayload?: AttributionPayload;
   ViewPayload?: ViewPayload;
@@ -40,6 +45,13 @@ export interface DualRouteExplorer {
   OwnRowsPayload?: OwnRowsPayload;
   FileParts?: FileParts;
   Report?: Report;
+  LanguageStart?: LanguageStart;
+  LanguageExample?: LanguageExample;
+  LanguagePayload?: LanguagePayload;
+  WrittenPayload?: WrittenPayload;
+  ChangePayload?: ChangePayload;
+  SourcesPayload?: SourcesPayload;
+  ScoresPayload?: ScoresPayload;
   ErrorPayload?: ErrorPayload;
 }
 /**
@@ -568,6 +580,358 @@ export interface EvaluationRow {
    * a number, true, false, null, a list of those or text of at most 1,000,000 characters
    */
   label: string | number | boolean | null | unknown[];
+}
+/**
+ * An answer, as text or, where it was written here, as the ids of its tokens.
+ */
+export interface AnswerRequest {
+  /**
+   * a number or text
+   */
+  id?: number | string | null;
+  /**
+   * text
+   */
+  key?: string | null;
+  /**
+   * text
+   */
+  policy?: string | null;
+  /**
+   * a number from 0 to 1
+   */
+  threshold?: number | null;
+  /**
+   * pairs of a token's index and a route, such as [[3, "direct"]]
+   */
+  overrides?:
+    | [number | string, string][]
+    | {
+        [k: string]: string;
+      }
+    | null;
+  /**
+   * text of at most 200 characters
+   */
+  model?: string;
+  /**
+   * text of at most 200 characters
+   */
+  gate?: string;
+  /**
+   * text of at most 20,000 characters
+   */
+  prompt: string;
+  /**
+   * text of at most 20,000 characters
+   */
+  passage: string;
+  /**
+   * a number from 0.05 to 5
+   */
+  temperature?: number | null;
+  /**
+   * text of at most 20,000 characters
+   */
+  answer?: string;
+  /**
+   * a list of at most 1,000 numbers of tokens
+   */
+  ids?: number[] | null;
+}
+/**
+ * An answer to be written.
+ *
+ * seed       None for the likeliest word
+ * top_p      draw among the likeliest words that together reach this probability
+ * max_tokens the limit of tokens, those of `begin` included
+ * begin      ids of the tokens it begins with
+ * beside     write what the flows alone would have written too
+ */
+export interface WriteRequest {
+  /**
+   * a number or text
+   */
+  id?: number | string | null;
+  /**
+   * text
+   */
+  key?: string | null;
+  /**
+   * text
+   */
+  policy?: string | null;
+  /**
+   * a number from 0 to 1
+   */
+  threshold?: number | null;
+  /**
+   * pairs of a token's index and a route, such as [[3, "direct"]]
+   */
+  overrides?:
+    | [number | string, string][]
+    | {
+        [k: string]: string;
+      }
+    | null;
+  /**
+   * text of at most 200 characters
+   */
+  model?: string;
+  /**
+   * text of at most 200 characters
+   */
+  gate?: string;
+  /**
+   * text of at most 20,000 characters
+   */
+  prompt: string;
+  /**
+   * text of at most 20,000 characters
+   */
+  passage: string;
+  /**
+   * a number from 0.05 to 5
+   */
+  temperature?: number | null;
+  /**
+   * a whole number from 0 to 2,147,483,647
+   */
+  seed?: number | null;
+  /**
+   * a number above 0, at most 1
+   */
+  top_p?: number;
+  /**
+   * a whole number from 1 to 256
+   */
+  max_tokens?: number;
+  /**
+   * a list of at most 1,000 numbers of tokens
+   */
+  begin?: number[];
+  /**
+   * true or false
+   */
+  beside?: boolean;
+}
+/**
+ * A written text, the decision it was written under, and another one: where does the first token change?
+ */
+export interface ChangeRequest {
+  /**
+   * a number or text
+   */
+  id?: number | string | null;
+  /**
+   * text
+   */
+  key?: string | null;
+  /**
+   * text
+   */
+  policy?: string | null;
+  /**
+   * a number from 0 to 1
+   */
+  threshold?: number | null;
+  /**
+   * pairs of a token's index and a route, such as [[3, "direct"]]
+   */
+  overrides?:
+    | [number | string, string][]
+    | {
+        [k: string]: string;
+      }
+    | null;
+  /**
+   * text of at most 200 characters
+   */
+  model?: string;
+  /**
+   * text of at most 200 characters
+   */
+  gate?: string;
+  /**
+   * text of at most 20,000 characters
+   */
+  prompt: string;
+  /**
+   * text of at most 20,000 characters
+   */
+  passage: string;
+  /**
+   * a number from 0.05 to 5
+   */
+  temperature?: number | null;
+  /**
+   * a whole number from 0 to 2,147,483,647
+   */
+  seed?: number | null;
+  /**
+   * a number above 0, at most 1
+   */
+  top_p?: number;
+  /**
+   * a whole number from 1 to 256
+   */
+  max_tokens?: number;
+  /**
+   * a list of at most 1,000 numbers of tokens
+   */
+  begin?: number[];
+  /**
+   * true or false
+   */
+  beside?: boolean;
+  /**
+   * a list of at most 1,000 numbers of tokens
+   */
+  ids: number[];
+}
+/**
+ * What the answer loses without each sentence, or each passage.
+ */
+export interface SourcesRequest {
+  /**
+   * a number or text
+   */
+  id?: number | string | null;
+  /**
+   * text
+   */
+  key?: string | null;
+  /**
+   * text
+   */
+  policy?: string | null;
+  /**
+   * a number from 0 to 1
+   */
+  threshold?: number | null;
+  /**
+   * pairs of a token's index and a route, such as [[3, "direct"]]
+   */
+  overrides?:
+    | [number | string, string][]
+    | {
+        [k: string]: string;
+      }
+    | null;
+  /**
+   * text of at most 200 characters
+   */
+  model?: string;
+  /**
+   * text of at most 200 characters
+   */
+  gate?: string;
+  /**
+   * text of at most 20,000 characters
+   */
+  prompt: string;
+  /**
+   * text of at most 20,000 characters
+   */
+  passage: string;
+  /**
+   * a number from 0.05 to 5
+   */
+  temperature?: number | null;
+  /**
+   * text of at most 20,000 characters
+   */
+  answer?: string;
+  /**
+   * a list of at most 1,000 numbers of tokens
+   */
+  ids?: number[] | null;
+  /**
+   * one of sentence, passage
+   */
+  by?: string;
+}
+/**
+ * Attributions of parts of the answer to the tokens of prompt and passage.
+ */
+export interface ScoresRequest {
+  /**
+   * a number or text
+   */
+  id?: number | string | null;
+  /**
+   * text
+   */
+  key?: string | null;
+  /**
+   * text
+   */
+  policy?: string | null;
+  /**
+   * a number from 0 to 1
+   */
+  threshold?: number | null;
+  /**
+   * pairs of a token's index and a route, such as [[3, "direct"]]
+   */
+  overrides?:
+    | [number | string, string][]
+    | {
+        [k: string]: string;
+      }
+    | null;
+  /**
+   * text of at most 200 characters
+   */
+  model?: string;
+  /**
+   * text of at most 200 characters
+   */
+  gate?: string;
+  /**
+   * text of at most 20,000 characters
+   */
+  prompt: string;
+  /**
+   * text of at most 20,000 characters
+   */
+  passage: string;
+  /**
+   * a number from 0.05 to 5
+   */
+  temperature?: number | null;
+  /**
+   * text of at most 20,000 characters
+   */
+  answer?: string;
+  /**
+   * a list of at most 1,000 numbers of tokens
+   */
+  ids?: number[] | null;
+  /**
+   * a list of 1 to 3 targets
+   */
+  targets: string[];
+  /**
+   * an object of methods, each with an object of its parameters
+   */
+  methods: {
+    [k: string]: {
+      [k: string]: number | null;
+    };
+  };
+  /**
+   * pad, zero or mean
+   */
+  baseline?: 'pad' | 'mask' | 'zero' | 'mean' | 'text';
+  /**
+   * token, word or sentence
+   */
+  granularity?: 'token' | 'word' | 'sentence';
+  /**
+   * a whole number from 0 to 2,147,483,647
+   */
+  seed?: number;
 }
 /**
  * One input with its routing. gates (T,R), attention (T,S), direct (T,C), context (T,S,C), bias (C,).
@@ -1165,6 +1529,216 @@ export interface Report {
   blocks: {
     [k: string]: unknown;
   }[];
+}
+/**
+ * What the tab begins with. missing: what to install, empty where nothing is; free: whether a model may be named.
+ *
+ * examples  JSON text of a list of `LanguageExample`
+ */
+export interface LanguageStart {
+  models: [string, string][];
+  gates: GatePayload[];
+  gate: string;
+  free: boolean;
+  missing: string;
+  examples: string;
+  methods: MethodChoice[];
+  mostTokens: number;
+}
+/**
+ * A gate that can be chosen. full: whether it reads both flows at every token; own: trained for this product.
+ */
+export interface GatePayload {
+  name: string;
+  title: string;
+  help: string;
+  full: boolean;
+  trained: boolean;
+}
+/**
+ * A method of attribution that can be chosen. trust: how far its numbers can be trusted.
+ */
+export interface MethodChoice {
+  name: string;
+  title: string;
+  trust: string;
+}
+/**
+ * A question that was answered by a model, with everything that was computed.
+ */
+export interface LanguageExample {
+  caption: string;
+  written: WrittenPayload;
+  sources: SourcesPayload | null;
+}
+/**
+ * Everything so far of an answer that is being written; None for what is not there yet.
+ *
+ * phase  loading, routed, direct, merged or done: what is written now
+ */
+export interface WrittenPayload {
+  phase: string;
+  loading: LoadingPayload | null;
+  payload: LanguagePayload | null;
+  settings: SettingsPayload | null;
+  routed: WritingPayload | null;
+  direct: WritingPayload | null;
+  merged: WritingPayload | null;
+  passes?: number;
+  id?: number | string | null;
+}
+export interface LoadingPayload {
+  share: number;
+  words: string;
+}
+/**
+ * An answer with its routing. gates (T,2), probs (T,2), chances (K,2); counts: the candidates of each token.
+ *
+ * full      whether the gate sees both flows;  standard  its own θ
+ * given     the ids of the tokens
+ */
+export interface LanguagePayload {
+  key: string;
+  model: string;
+  gate: string;
+  revision: string;
+  full: boolean;
+  standard: number;
+  prompt: string;
+  passage: string;
+  answer: string;
+  tokens: string[];
+  offsets: [number, number][];
+  gates: string;
+  probs: string;
+  words: string[];
+  ids: number[];
+  counts: number[];
+  chances: string;
+  given: number[];
+  policy: string;
+  threshold: number;
+  overrides: [number, number][];
+  temperature: number;
+  policies: [string, string, string][];
+  notes: string[];
+  limits: string[];
+}
+/**
+ * How a text was written. seed: None for the likeliest words.
+ */
+export interface SettingsPayload {
+  seed: number | null;
+  topP: number;
+  maxTokens: number;
+}
+/**
+ * A text that is being written, or was. rho: of each token; stop: empty while it is written.
+ */
+export interface WritingPayload {
+  text: string;
+  tokens: string[];
+  ids: number[];
+  rho: number[];
+  stop: string;
+  stopWords: string;
+  costs: CostsPayload;
+}
+/**
+ * Tokens that went through the model, and what other ways of writing the same text would have taken.
+ */
+export interface CostsPayload {
+  direct: number;
+  merged: number;
+  mergedAlone: number;
+  bothFlows: number;
+  seconds: number;
+}
+/**
+ * What the answer loses without each part. routed, effect, gate: (U,T).
+ *
+ * answerKey: of the answer they are about
+ */
+export interface SourcesPayload {
+  loading: LoadingPayload | null;
+  answerKey: string;
+  by: string;
+  parts: PartPayload[];
+  routed: string;
+  effect: string;
+  gate: string;
+  done: boolean;
+  seconds: number;
+  passes?: number;
+  id?: number | string | null;
+}
+/**
+ * A part that was left out. input: passage or prompt; start, end: its place there, as a browser counts it.
+ */
+export interface PartPayload {
+  input: string;
+  start: number;
+  end: number;
+  text: string;
+}
+/**
+ * The first token that another decision would choose differently; None for none.
+ */
+export interface ChangePayload {
+  position: number | null;
+  id?: number | string | null;
+  key?: string | null;
+}
+/**
+ * The attributions so far; `errors` says of a method why it gave none. at: methods done of all.
+ */
+export interface ScoresPayload {
+  loading: LoadingPayload | null;
+  answerKey: string;
+  inputs: ScoresInput[];
+  tracks: ScoresTrack[];
+  errors: {
+    [k: string]: string;
+  };
+  at: number;
+  total: number;
+  working: string;
+  done: boolean;
+  passes?: number;
+  id?: number | string | null;
+}
+/**
+ * A text whose tokens have scores. offsets: their places, as a browser counts them.
+ */
+export interface ScoresInput {
+  name: string;
+  text: string;
+  offsets: [number, number][];
+}
+/**
+ * One attribution. Groups: the tokens [start, end) of each unit; deltas: of the runs over passage and prompt.
+ *
+ * withoutPassage, withoutPrompt  the target where all units of the answer and of that text are at the baseline
+ */
+export interface ScoresTrack {
+  method: string;
+  title: string;
+  target: string;
+  label: string;
+  signed: boolean;
+  passage: number[];
+  prompt: number[];
+  answer: number[];
+  passageGroups: [number, number][];
+  promptGroups: [number, number][];
+  answerGroups: [number, number][];
+  value: number;
+  withoutPassage: number;
+  withoutPrompt: number;
+  deltas: (number | null)[];
+  converged: boolean;
+  passes: number;
+  seconds: number;
 }
 /**
  * Why there is no payload.

@@ -2,6 +2,7 @@
 import { mountAttribute } from './attribute/mount';
 import { mountCompare } from './compare/mount';
 import { mountInspect } from './inspect/mount';
+import { mountLanguage } from './language/mount';
 import { mountNotice } from './notice/notice';
 import { mountResults } from './results/report';
 import { moveEarly, begin } from './page/early';
@@ -17,6 +18,7 @@ const COMPONENTS = {
   attribute: mountAttribute,
   compare: mountCompare,
   inspect: mountInspect,
+  language: mountLanguage,
   notice: mountNotice,
   results: mountResults,
   thresholds: mountThresholds,

@@ -13,6 +13,8 @@ from dualroute.app.components import answer_request, answer_stream, in_backgroun
 from dualroute.app.contracts import read_request
 from dualroute.app.inspect.controls import task_choices
 from dualroute.app.inspect.tab import attribute, example, saved_parts, view, view_payload
+from dualroute.app.language.payloads import LANGUAGE_PAYLOADS
+from dualroute.app.language.requests import LANGUAGE_REQUESTS
 from dualroute.app.requests import (
     REQUESTS,
     AttributionRequest,
@@ -97,7 +99,8 @@ def test_what_handlers_answer_is_in_the_schema(schema, name, produce):
 
 def test_every_payload_of_the_schema_is_produced_here():
     rows = {"RowInput", "Texts"}  # they need the data: see test_handlers_thresholds
-    assert {name for name, _ in PRODUCED} | rows == set(PAYLOADS)
+    language = {name for name, kind in PAYLOADS.items() if kind in LANGUAGE_PAYLOADS}  # see test_language
+    assert {name for name, _ in PRODUCED} | rows | language == set(PAYLOADS)
 
 
 def test_a_renamed_key_is_an_error(schema):
@@ -109,7 +112,8 @@ def test_a_renamed_key_is_an_error(schema):
 
 def test_the_schema_is_json_and_names_every_request_and_payload(schema):
     Draft202012Validator.check_schema(schema)
-    assert set(schema["properties"]) == {*(model.__name__ for model in REQUESTS), *PAYLOADS}
+    requests = (*REQUESTS, *LANGUAGE_REQUESTS)
+    assert set(schema["properties"]) == {*(model.__name__ for model in requests), *PAYLOADS}
     assert json.loads(json.dumps(schema)) == schema
     check(schema, "ViewRequest", VIEW)
     check(schema, "AttributionRequest", RUN)

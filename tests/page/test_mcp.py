@@ -12,6 +12,7 @@ from dualroute.app.endpoints import compare
 from dualroute.trace.record import Trace
 
 TOOLS = {"trace", "replay", "compare", "attribute", "evaluate"}
+LANGUAGE_TOOLS = {"trace_answer", "write_answer", "answer_sources"}
 X, H = "Bank shares jump", "Lenders reported higher profits for the quarter."
 
 
@@ -38,13 +39,13 @@ def tools(server):
 
 
 def test_the_endpoints_are_the_tools_and_nothing_else_is(tools):
-    assert set(tools) == TOOLS
+    assert set(tools) == TOOLS | LANGUAGE_TOOLS
 
 
-@pytest.mark.parametrize("name", sorted(TOOLS))
+@pytest.mark.parametrize("name", sorted(TOOLS | LANGUAGE_TOOLS))
 def test_every_argument_is_described(tools, name):
     arguments = tools[name].inputSchema["properties"]
-    assert "task" in arguments
+    assert ("task" if name in TOOLS else "passage") in arguments
     assert all(told["description"] for told in arguments.values())
 
 

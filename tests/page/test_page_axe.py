@@ -9,6 +9,7 @@ RUN = """() => axe.run(document, { resultTypes: ['violations'] }).then(({ violat
   ({ id, impact, nodes }) => [id, impact, nodes.map(({ target }) => target.join(' '))]))"""
 TABS = {
     "Inspect": ".dr[data-ready]",
+    "Language model": ".lm[data-ready]",
     "Attribute": ".wb[data-tracks]",
     "Compare": ".cmp",
     "Thresholds": ".th[data-interval]",

@@ -15,6 +15,8 @@ from dualroute.export.attribute_payload import BASELINES, GRANULARITIES
 
 # The parameters of each tab; the page removes them from the address when another tab is opened.
 TAB_PARAMETERS = {
+    # The page itself reads what stands here for a language model: every request is checked when it comes.
+    "language": ("q", "from", "says", "ids", "lm", "gate", "rule", "read", "turned", "temp", "draw", "topp"),
     "attribute": ("explain", "beside", "methods", "baseline", "granularity", "seed", "base_x", "base_h", "set"),
     "compare": ("a", "b"),
     "thresholds": ("rows", "at", "theta1", "theta2", "facet", "budget", "quality"),

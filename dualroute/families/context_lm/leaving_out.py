@@ -74,8 +74,7 @@ def leave_out(model: "ContextLM", trace: Trace, by: str = "sentence") -> LeftOut
     the merged flow is the direct one.
     Raises ValueError for an unknown `by`, and a trace without the ids of its tokens.
     """
-    known(by, PARTS, "part")
-    parts = [part for segment in ((1,) if by == PASSAGE else (1, 0)) for part in _parts(trace, segment, by)]
+    parts = parts_of(trace, by)
     ids = candidates_of(trace).given.tolist()
     rows = [model.flows(*_texts_without(trace, part), ids) for part in (*parts, None)]
     decision, temperature = trace.spec.decision, trace.spec.decision.temperature
@@ -86,6 +85,12 @@ def leave_out(model: "ContextLM", trace: Trace, by: str = "sentence") -> LeftOut
         gates=np.stack([row.gates for row in rows]),
         weights=np.stack([weights_of(decision, row.gates) for row in rows]),
     )
+
+
+def parts_of(trace: Trace, by: str) -> list[Part]:
+    """Return what `leave_out` leaves out in turn, those of the passage first. Raises ValueError for an unknown `by`."""
+    known(by, PARTS, "part")
+    return [part for segment in ((1,) if by == PASSAGE else (1, 0)) for part in _parts(trace, segment, by)]
 
 
 def _parts(trace: Trace, segment: int, by: str) -> Iterator[Part]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -38,17 +38,20 @@ def find_model(name: str | Path) -> Path:
     return find_folder(name, "language model", CHOICES, slashes=(0, 1))
 
 
-def read_parts(folder: Path, name: str) -> dict[str, Any]:
-    """Return the arguments of `ContextLM` for a folder of a language model, or of a trained gate; see its `load`."""
-    config = _read_config(folder)
+def read_parts(folder: Path, name: str, read: Callable[[Path], tuple[Any, Any]] | None = None) -> dict[str, Any]:
+    """Return the arguments of `ContextLM` for a folder of a language model, or of a trained gate; see its `load`.
+
+    read  returns model and tokenizer of a folder; by default `read_model`
+    """
+    config, read = _read_config(folder), read or read_model
     if config.get("model_type") != MODEL_TYPE:
-        model, tokenizer = read_model(folder)
+        model, tokenizer = read(folder)
         revision = weights_sha256(folder)[:12]
         return {"model": model, "tokenizer": tokenizer, "checkpoint": name, "revision": revision, "base": revision}
     gate, trained_on = read_gate(folder)
     base_name, base = _base_of(trained_on)
     notes = _check_weights(trained_on, base_name, base)
-    model, tokenizer = read_model(base)
+    model, tokenizer = read(base)
     return {
         "model": model,
         "tokenizer": tokenizer,

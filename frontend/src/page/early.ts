@@ -75,7 +75,7 @@ function move(from: HTMLElement, to: HTMLElement): void {
 function markTab({ target }: Event): void {
   const tab = target instanceof Element && target.closest('.dr-early-tabs button');
   if (!tab) return;
-  const name = tab.textContent.toLowerCase();
+  const name = tab.textContent.toLowerCase().split(' ')[0];
   const url = new URL(location.href);
   url.searchParams.delete('tab');
   if (name !== addressTab()) history.pushState(history.state, '', url);

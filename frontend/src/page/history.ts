@@ -56,10 +56,11 @@ const FIRST = 'inspect'; // needs no name in the address
 /** The tab in the address. */
 export const addressTab = (): string => new URL(location.href).searchParams.get('tab') || FIRST;
 
-/** A tab that is opened is the next entry of the history. */
+/** A tab that is opened is the next entry of the history; the address calls it by its first word. */
 export function followTabs(): void {
   const opened = ({ target }: Event) => {
-    const name = target instanceof Element && target.closest(TABS)?.textContent.trim().toLowerCase();
+    const [name] =
+      (target instanceof Element && target.closest(TABS)?.textContent.trim().toLowerCase().split(' ')) || [];
     if (!name || name === addressTab()) return;
     const url = new URL(location.href);
     url.searchParams.delete('tab');

@@ -1,0 +1,1 @@
+"""Tab "Language model": which words of an answer came from a passage."""

@@ -1,0 +1,112 @@
+"""What the tab "Language model" begins with: the choices, and questions that were really answered.
+
+`python -m dualroute.app.language.start` answers the questions anew and stores what came of it.
+"""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from dualroute.app.language.handlers import sources_of, write
+from dualroute.app.language.models import (
+    EMBEDDED,
+    GATES,
+    TITLES,
+    default_gate,
+    is_hosted,
+    missing,
+    offered,
+    trained_gates,
+)
+from dualroute.app.language.requests import MAX_TOKENS
+from dualroute.attribute.methods import METHODS
+from dualroute.paths import assets_dir
+
+QUESTIONS = (
+    (
+        "A dog and a capital",
+        "What is the capital of France and what is Mira's dog called? Answer in one sentence.",
+        "Mira lives in Oslo with her dog Tasso, a five-year-old beagle.",
+    ),
+    (
+        "A painter",
+        "Who painted the picture above the fireplace? Answer in one sentence.",
+        "The inn at Marlow was built in 1702. Above its fireplace hangs a picture of a grey horse, which Edith Brandt "
+        "painted in 1931.",
+    ),
+    (
+        "Two passages",
+        "Which architect designed the lighthouse on Vell Island?",
+        "The lighthouse on Vell Island is 40 metres high. It was designed by the architect Clara Mendes.\n\n"
+        "The bridge at Orrin was opened in 1920. It was designed by the engineer Thomas Hale.",
+    ),
+)
+
+
+def start() -> dict:
+    """A `LanguageStart`."""
+    trained = [
+        {
+            "name": name,
+            "title": f"Trained: {name}",
+            "help": "a small router, trained on questions whose passage helps and on others whose passage cannot",
+            "full": bool(config.get("router", {}).get("full")),
+            "trained": True,
+        }
+        for name, config in trained_gates().items()
+    ]
+    untrained = [
+        {"name": name, "title": title, "help": words, "full": full, "trained": False}
+        for name, (title, words, full) in GATES.items()
+    ]
+    return {
+        "models": [(name, TITLES.get(name, name)) for name in offered()],
+        "gates": trained + untrained,
+        "gate": default_gate(),
+        "free": not is_hosted(),
+        "missing": missing(),
+        "examples": json.dumps(stored_examples()),
+        "methods": [
+            {"name": name, "title": method.title, "trust": method.trust}
+            for name, method in METHODS.items()
+            if method.runs_model and name != "layer_conductance"
+        ],
+        "mostTokens": MAX_TOKENS,
+    }
+
+
+def examples_file() -> Path:
+    """Where the answered questions are."""
+    return assets_dir() / "language" / "examples.json"
+
+
+@lru_cache
+def stored_examples() -> list[dict]:
+    """The answered questions, as `LanguageExample`; [] where there are none."""
+    path = examples_file()
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+
+
+def answer_questions(gate: str = "") -> list[dict]:
+    """Answer the questions by the embedded model, greedily; `LanguageExample`s, without the seconds that it took."""
+    found = []
+    for caption, prompt, passage in QUESTIONS:
+        request = {"model": EMBEDDED, "gate": gate, "prompt": prompt, "passage": passage}
+        *_, written = write(request | {"max_tokens": 48})
+        *_, parts = sources_of(request | {"ids": written["payload"]["given"]})
+        for flow in ("routed", "direct", "merged"):
+            written[flow]["costs"]["seconds"] = 0.0
+        parts["seconds"] = 0.0
+        found.append({"caption": caption, "written": written, "sources": parts})
+    return found
+
+
+def main() -> None:
+    path = examples_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(answer_questions(), ensure_ascii=False, separators=(",", ":"))
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""Traces of a tiny language model, and what Python finds for decisions about them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from factories.language_models import PASSAGE, PROMPT, language_model
+
+from dualroute.export.language_payload import language_payload
+from dualroute.families.context_lm.tracing import chosen_words, perplexity
+from dualroute.trace.decision import Decision
+from dualroute.trace.record import Trace
+
+ANSWER = "the striker scored naïvely, said 王 🎉 in Nairobi"
+
+
+def language() -> dict:
+    """Payloads, decisions about them, and the greedy choice at many ρ."""
+    lm = language_model(scale=4.0)
+    traces = {"cold": lm.trace(PROMPT, PASSAGE, ANSWER, decision=Decision(temperature=0.5))}
+    traces["plain"] = lm.trace(PROMPT, PASSAGE, ANSWER)
+    payloads = {name: language_payload(trace, True, 0.3, lm.limits) for name, trace in traces.items()}
+    cases = [case for name, trace in traces.items() for case in _cases(name, trace)]
+    greedy = [_greedy(name, trace) for name, trace in traces.items()]
+    return {"payloads": payloads, "cases": cases, "greedy": greedy}
+
+
+def _cases(name: str, trace: Trace) -> Iterator[dict]:
+    gate = float(trace.gates[2])
+    flips = {1: "merged", 2: "direct", 5: "merged"}
+    for policy in ("threshold", "weighted_threshold", "soft", "direct", "merged"):
+        for theta, overrides in ((0.2, {}), (gate, {}), (float(np.nextafter(gate, 0)), flips)):
+            decision = Decision(policy, theta, overrides)
+            outcome = trace.replay(decision=decision)
+            yield {
+                "trace": name,
+                "policy": policy,
+                "theta": theta,
+                "overrides": [[t, trace.flows.index(flow)] for t, flow in overrides.items()],
+                "rho": outcome.flow_weights[:, 1].tolist(),
+                "probs": outcome.probs.tolist(),
+                "perplexity": perplexity(trace, decision),
+                "chosen": list(chosen_words(trace, decision)),
+            }
+
+
+def _greedy(name: str, trace: Trace) -> dict:
+    rhos = np.linspace(0, 1, 41)
+    ledger: object = trace.ledger
+    found = ledger.candidates  # pyright: ignore[reportAttributeAccessIssue]
+    tokens = len(trace.tokens)
+    weights = [np.repeat([[1 - rho, rho]], tokens, axis=0) for rho in rhos]
+    return {"trace": name, "rhos": rhos.tolist(), "ids": [found.ids[found.chosen(one)].tolist() for one in weights]}
