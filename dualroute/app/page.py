@@ -14,6 +14,7 @@ from dualroute.app.contracts import MAX_PICTURE
 from dualroute.app.delivery import Delivery
 from dualroute.app.endpoints import add_api
 from dualroute.app.inspect.tab import inspect_tab
+from dualroute.app.memory import limit_heaps
 from dualroute.app.models import preload
 from dualroute.app.results.tab import result_names, results_tab
 from dualroute.app.thresholds.tab import row_names, thresholds_tab
@@ -27,7 +28,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # read when gradio i
 INTRO = """# DualRoute Explorer
 Some words can be understood alone; others need context. See, word by word, when the model looked something up, and
 what would change if it hadn't."""
-SESSIONS = 256  # visitors whose controls the framework remembers; nothing of ours is kept between requests
+SESSIONS = 64  # visitors whose components the framework keeps, each with its last payload, up to some 100 kB
 # Tabs are called in the address as on their buttons, in small letters. On a phone some tabs stand in a menu.
 OPEN = """() => {
   const wanted = new URLSearchParams(location.search).get('tab'), tabs = [...document.querySelectorAll(EVERY)];
@@ -81,6 +82,7 @@ def launch(port: int | None = None, block: bool = True, mcp: bool = True) -> gr.
 
     mcp  offer the endpoints as tools of the Model Context Protocol too, under /gradio_api/mcp/
     """
+    limit_heaps()
     page = build()
     preload(_by_demand())
     page.launch(
