@@ -1,6 +1,6 @@
 """Does the page's memory grow? Attributions of all methods and tests of faithfulness by ten visitors over loopback.
 
-    python -m benchmarks.memory [--attributions 300] [--measures 30] [--tasks news,vqa-easy] [--app APP] [--json OUT]
+    python -m benchmarks.memory [--attributions 300] [--measures 30] [--longest 240] [--tasks news,vqa-easy] [--app APP]
 
 Every visitor has a session of its own and takes the turns of the page: what its button sends, what its stream answers.
 Inputs of all shipped tasks, texts cut or joined to lengths from 4 to 240 words, pictures as they are; each attribution
@@ -83,15 +83,15 @@ def _repeat(text: str, words: int) -> str:
     return " ".join((text.split() * words)[:words])
 
 
-def requests(tasks: list[str], attributions: int, measures: int) -> list[tuple[str, dict]]:
+def requests(tasks: list[str], attributions: int, measures: int, longest: int) -> list[tuple[str, dict]]:
     """(event, request) in their order; the same for every run."""
     generator, inputs = np.random.default_rng(0), {task: inputs_of(task) for task in tasks}
-    methods, made = list(METHODS), []
+    methods, made, lengths = list(METHODS), [], [words for words in LENGTHS if words <= longest]
     every = max(1, attributions // max(1, measures))
     for number in range(attributions):
         task = tasks[number % len(tasks)]
         base = inputs[task][int(generator.integers(len(inputs[task])))]
-        name, words = methods[number // len(tasks) % len(methods)], int(generator.choice(LENGTHS))
+        name, words = methods[number // len(tasks) % len(methods)], int(generator.choice(lengths))
         parameters = FEW if "n_samples" in {one.name for one in METHODS[name].parameters} else {}
         asked = lengthened(base, words) | {"targets": ["prediction", "gate"], "granularity": "word"}
         made.append(("run_methods", asked | {"id": number, "key": "", "methods": {name: parameters}}))
@@ -109,7 +109,7 @@ def main() -> None:
     with app(option("--app", Path, APP, "another app.py")) as (url, _), ThreadPoolExecutor(VISITORS) as pool:
         process, calls = server_process(), calls_of(url)
         visitors = [Visitor(url, calls) for _ in range(VISITORS)]
-        made = requests(tasks, attributions, measures)
+        made = requests(tasks, attributions, measures, option("--longest", int, LENGTHS[-1], "words of a text"))
         memory, errors = [], 0
         size = max(1, len(made) // POINTS)
         for first in range(0, len(made), size):
