@@ -115,4 +115,4 @@ def test_the_table_has_every_pair_and_names_the_source():
     assert "Tests: S, over all pairs" in table.note
     assert paired_table({"n": 20, "targets": {"gate": {}}}) is None
     told = refusals({"refused": {"exact": "it is no sum"}})
-    assert told == ["Exact contributions was left out: it is no sum."]
+    assert told == ["Contribution (exact sum) was left out: it is no sum."]

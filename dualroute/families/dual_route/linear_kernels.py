@@ -4,10 +4,12 @@ On an AMD processor with AVX-512 it takes less than half of MKL's time; the resu
 gradient to the input exists, since a frozen map has no other.
 """
 
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import nn
+
+M = TypeVar("M", bound=nn.Module)
 
 
 class FrozenLinear(nn.Linear):
@@ -48,7 +50,7 @@ def _has_onednn() -> bool:
 HAS_ONEDNN = _has_onednn()
 
 
-def freeze_linear(model: nn.Module) -> nn.Module:
+def freeze_linear(model: M) -> M:
     """Let the linear maps of a frozen `model` use these kernels, in place; return it."""
     for module in model.modules():
         if type(module) is nn.Linear:
