@@ -147,11 +147,8 @@ def with_torch_products(run):
     """`run` with torch's own matrix products instead of oneDNN's."""
 
     def plain():
-        before, linear_kernels.HAS_ONEDNN = linear_kernels.HAS_ONEDNN, False
-        try:
+        with linear_kernels.torch_products():
             return run()
-        finally:
-            linear_kernels.HAS_ONEDNN = before
 
     return plain
 

@@ -5,10 +5,11 @@ import torch
 from factories.tiny import make_model
 from torch import nn
 from torch.nn.functional import linear
+from torch.utils.flop_counter import FlopCounterMode
 
 from dualroute.api import DualRouter
-from dualroute.families.dual_route import linear_kernels
-from dualroute.families.dual_route.linear_kernels import FrozenLinear, freeze_linear
+from dualroute.evaluation.row_study import operations
+from dualroute.families.dual_route.linear_kernels import FrozenLinear, freeze_linear, torch_products
 
 
 def frozen(bias: bool = True) -> FrozenLinear:
@@ -42,11 +43,18 @@ def test_weights_that_are_trained_again_get_their_gradient():
     assert one.weight.grad.tolist() == [[2.0] * 5] * 3
 
 
-def test_without_onednn_and_in_other_numbers_torch_takes_over(monkeypatch):
+def test_in_other_numbers_torch_takes_over():
     one, x = frozen(), torch.ones(1, 5, dtype=torch.float64)
-    assert one.double()(x).dtype == torch.float64
-    monkeypatch.setattr(linear_kernels, "HAS_ONEDNN", False)
-    torch.testing.assert_close(one(x), linear(x, one.weight, one.bias))
+    torch.testing.assert_close(one.double()(x), linear(x, one.weight, one.bias))
+
+
+def test_operations_are_counted_where_torch_multiplies():
+    """3 outputs of 5 inputs for 2 rows: 2 · 30 operations."""
+    one, x = frozen(), torch.ones(2, 5)
+    with torch_products(), FlopCounterMode(display=False) as counter:
+        one(x)
+    assert counter.get_total_flops() == 60
+    assert operations(one, input=x) == 60
 
 
 def test_a_loaded_model_uses_them_and_keeps_its_names():

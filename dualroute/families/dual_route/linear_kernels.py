@@ -4,6 +4,9 @@ On an AMD processor with AVX-512 it takes less than half of MKL's time; the resu
 gradient to the input exists, since a frozen map has no other.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import torch
@@ -19,7 +22,11 @@ class FrozenLinear(nn.Linear):
         """Return the map of input (...,in_features)."""
         parts = (input, self.weight) if self.bias is None else (input, self.weight, self.bias)
         trained = any(part.requires_grad for part in parts[1:])
-        if trained or not HAS_ONEDNN or any(part.device.type != "cpu" or part.dtype != torch.float32 for part in parts):
+        if (
+            trained
+            or not _CHOSEN.get()
+            or any(part.device.type != "cpu" or part.dtype != torch.float32 for part in parts)
+        ):
             return super().forward(input)
         return _InputOnly.apply(input, self.weight, self.bias)
 
@@ -47,7 +54,17 @@ def _has_onednn() -> bool:
     return torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")
 
 
-HAS_ONEDNN = _has_onednn()
+_CHOSEN: ContextVar[bool] = ContextVar("onednn", default=_has_onednn())
+
+
+@contextmanager
+def torch_products() -> Iterator[None]:
+    """Within this block, in this thread, use torch's own matrix products, which its counters of operations know."""
+    token = _CHOSEN.set(False)
+    try:
+        yield
+    finally:
+        _CHOSEN.reset(token)
 
 
 def freeze_linear(model: M) -> M:
