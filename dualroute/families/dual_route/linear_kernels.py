@@ -54,17 +54,18 @@ def _has_onednn() -> bool:
     return torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")
 
 
-_CHOSEN: ContextVar[bool] = ContextVar("onednn", default=_has_onednn())
+HAS_ONEDNN = _has_onednn()
+_TORCH_ALONE: ContextVar[bool] = ContextVar("torch_alone", default=False)
 
 
 @contextmanager
 def torch_products() -> Iterator[None]:
     """Within this block, in this thread, use torch's own matrix products, which its counters of operations know."""
-    token = _CHOSEN.set(False)
+    token = _TORCH_ALONE.set(True)
     try:
         yield
     finally:
-        _CHOSEN.reset(token)
+        _TORCH_ALONE.reset(token)
 
 
 def freeze_linear(model: M) -> M:
