@@ -21,12 +21,8 @@ class FrozenLinear(nn.Linear):
     def forward(self, input: torch.Tensor) -> torch.Tensor:
         """Return the map of input (...,in_features)."""
         parts = (input, self.weight) if self.bias is None else (input, self.weight, self.bias)
-        trained = any(part.requires_grad for part in parts[1:])
-        if (
-            trained
-            or not _CHOSEN.get()
-            or any(part.device.type != "cpu" or part.dtype != torch.float32 for part in parts)
-        ):
+        others = any(part.device.type != "cpu" or part.dtype != torch.float32 for part in parts)
+        if others or not HAS_ONEDNN or _TORCH_ALONE.get() or any(part.requires_grad for part in parts[1:]):
             return super().forward(input)
         return _InputOnly.apply(input, self.weight, self.bias)
 
