@@ -19,6 +19,7 @@ SECONDS = 1.0  # between two times that memory is given back
 
 _LOCK = threading.Lock()
 _last = 0.0
+_later: threading.Timer | None = None  # what gives back after a run that ended soon after another
 
 
 def limit_heaps() -> bool:
@@ -29,12 +30,17 @@ def limit_heaps() -> bool:
 
 
 def give_back() -> bool:
-    """Return freed memory to the system, at most once in `SECONDS`; return whether it was tried."""
-    global _last
+    """Return freed memory to the system, now or, within `SECONDS` of the last time, after them; return whether now."""
+    global _last, _later
     with _LOCK:
-        if time.monotonic() - _last < SECONDS:
+        wait = _last + SECONDS - time.monotonic()
+        if wait > 0:
+            if _later is None:
+                _later = threading.Timer(wait, give_back)
+                _later.daemon = True
+                _later.start()
             return False
-        _last = time.monotonic()
+        _last, _later = time.monotonic(), None
     gc.collect()
     trim = _libc("malloc_trim")
     if trim is not None:
