@@ -1,6 +1,7 @@
 """How long the attribution of a prediction and of its gates takes, against Captum's Integrated Gradients run twice.
 
     python -m benchmarks.integrated_gradients [--json OUT] [--lengths 64,256] [--texts 6] [--repeats 5] [--threads 2]
+                                              [--default-only]
 
 Equal error: both sides must come within 1 % (L2, over the words of x and h) of a Captum reference with 200 steps, for
 both targets. Captum runs as it is called by default, 50 steps in one batch, on word embeddings. Ours is timed twice:
@@ -9,6 +10,10 @@ both targets. Captum runs as it is called by default, 50 steps in one batch, on 
               has no reference can know it);  `ratio` compares this one. Captum's rule is the same, so it would need as
               many: `ratio_least` is default against Captum's time scaled to these steps
     default   `attribute_many` as it is called by default, which decides by itself how long to go on; `ratio_default`
+
+Captum too runs on the model as it is loaded, whose linear maps oneDNN multiplies. `plain` is Captum on the same model
+with torch's own matrix products, as Hugging Face's modules have them; `ratio_plain` is default against it.
+`--default-only` leaves out the search for `fixed`.
 
 The texts are cut or joined to so many tokens of x and h together. Quick: `--texts 1 --repeats 1 --lengths 64`.
 A text on which Captum's 50 steps miss the 1 % is reported and left out of the ratios, and so is one on which ours
@@ -30,6 +35,7 @@ from captum.attr import IntegratedGradients
 
 import dualroute
 from dualroute.attribute.engine import attribute_many
+from dualroute.families.dual_route import linear_kernels
 from dualroute.families.dual_route.tracing import encode_pair, model_inputs
 
 ERROR = 0.01
@@ -137,31 +143,52 @@ def errors(found: list[np.ndarray], reference: list[np.ndarray]) -> list[float]:
     return [float(np.linalg.norm(a - b) / np.linalg.norm(b)) for a, b in zip(found, reference, strict=True)]
 
 
-def prepare(router, x: str, h: str) -> tuple[dict, dict]:
+def with_torch_products(run):
+    """`run` with torch's own matrix products instead of oneDNN's."""
+
+    def plain():
+        with linear_kernels.torch_products():
+            return run()
+
+    return plain
+
+
+def prepare(router, x: str, h: str, default_only: bool = False) -> tuple[dict, dict]:
     """The runs to time for one text, and what is known of their errors."""
     trace = router.trace(x, h)
     captum = CaptumTwice(router.model, trace)
     reference = captum.attribute(n_steps=REFERENCE_STEPS, internal_batch_size=25)
-    steps = next(n for n in (*STEP_COUNTS, None) if n is None or max(_fixed(router, trace, n, reference)) <= ERROR)
+    steps = None
+    if not default_only:
+        steps = _enough(router, trace, reference)
+    found = captum.attribute()
     default = attribute_many(router, trace)
     known = {
         "x": x,
         "tokens": len(trace.tokens),
         "context_tokens": len(trace.context_tokens),
         "label": trace.replay().label,
-        "captum_error": errors(captum.attribute(), reference),
+        "captum_error": errors(found, reference),
         "steps": steps,
-        "error": _fixed(router, trace, steps or STEP_COUNTS[-1], reference),
+        "error": _fixed(router, trace, steps, reference) if steps else None,
         "default_steps": default[0].steps,
         "default_error": errors(scores(default), reference),
         "default_converged": [one.converged for one in default],
     }
     runs = {
         "captum": captum.attribute,
-        "fixed": lambda: attribute_many(router, trace, n_steps=steps or STEP_COUNTS[-1]),
+        "plain": with_torch_products(captum.attribute),
         "default": lambda: attribute_many(router, trace),
     }
+    if not default_only:
+        runs["fixed"] = lambda: attribute_many(router, trace, n_steps=steps or STEP_COUNTS[-1])
     return runs, known
+
+
+def _enough(router, trace, reference) -> int | None:
+    """The smallest number of Gauss-Legendre steps that meets the error."""
+    meets = (n for n in STEP_COUNTS if max(_fixed(router, trace, n, reference)) <= ERROR)
+    return next(meets, None)
 
 
 def _fixed(router, trace, steps: int, reference) -> list[float]:
@@ -180,10 +207,13 @@ def measure(prepared, repeats: int) -> None:
         for clock, key in enumerate(("", "_cpu")):
             p50 = {name: statistics.median(both[clock] for both in spent) for name, spent in taken.items()}
             known[f"p50_seconds{key}"] = p50
-            known[f"ratio{key}"] = p50["fixed"] / p50["captum"]
+            if "fixed" in p50:
+                known[f"ratio{key}"] = p50["fixed"] / p50["captum"]
+            known[f"ratio_plain{key}"] = p50["default"] / p50["plain"]
             known[f"ratio_default{key}"] = p50["default"] / p50["captum"]
             needed = (known["steps"] or STEP_COUNTS[-1]) / CAPTUM_STEPS
-            known[f"ratio_least{key}"] = known[f"ratio_default{key}"] / needed
+            if "fixed" in p50:
+                known[f"ratio_least{key}"] = known[f"ratio_default{key}"] / needed
 
 
 def _time(run) -> tuple[float, float]:
@@ -200,11 +230,13 @@ def summarise(texts: list[dict]) -> dict:
         "ratio": [t for t in comparable if t["steps"]],
         "ratio_default": [t for t in comparable if max(t["default_error"]) <= ERROR],
     }
+    met["ratio_plain"] = met["ratio_default"]
     met["ratio_least"] = [t for t in texts if max(t["default_error"]) <= ERROR]
     summary = {"texts": len(texts)} | {f"{name}_texts": len(chosen) for name, chosen in met.items()}
     for name, chosen in met.items():
         for key in (name, f"{name}_cpu"):
-            summary[key] = statistics.median(t[key] for t in chosen) if chosen else None
+            values = [t[key] for t in chosen if key in t]
+            summary[key] = statistics.median(values) if values else None
     return summary
 
 
@@ -212,7 +244,8 @@ def show(known: dict) -> None:
     print(f"\n{known['x'][:60]}…  {known['tokens']} + {known['context_tokens']} words, {known['label']}")
     rows = (
         ("captum", "captum ×2", CAPTUM_STEPS, known["captum_error"]),
-        ("fixed", "ours, fixed", known["steps"], known["error"]),
+        ("plain", "captum, plain", CAPTUM_STEPS, known["captum_error"]),
+        *([("fixed", "ours, fixed", known["steps"], known["error"])] if known["error"] else []),
         ("default", "ours, default", known["default_steps"], known["default_error"]),
     )
     wall, cpu = known["p50_seconds"], known["p50_seconds_cpu"]
@@ -230,13 +263,16 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--texts", type=int, default=len(TEXTS), help="how many of the texts to use")
     parser.add_argument("--lengths", default=",".join(map(str, LENGTHS)), help="tokens of x and h together")
+    parser.add_argument("--default-only", action="store_true", help="leave out the search for fixed steps")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     router = dualroute.load(arguments.checkpoint)
     found = {}
     for length in map(int, arguments.lengths.split(",")):
-        prepared = [prepare(router, *text_of(router, length, first)) for first in range(arguments.texts)]
+        prepared = [
+            prepare(router, *text_of(router, length, first), arguments.default_only) for first in range(arguments.texts)
+        ]
         measure(prepared, arguments.repeats)
         texts = [known for _, known in prepared]
         found[length] = summarise(texts) | {"per_text": texts}
@@ -253,7 +289,7 @@ def tell(length: int, summary: dict) -> None:
     for known in summary["per_text"]:
         show(known)
     print(f"\n{length} tokens")
-    for name in ("ratio", "ratio_default", "ratio_least"):
+    for name in ("ratio", "ratio_default", "ratio_plain", "ratio_least"):
         found = [summary[key] for key in (name, f"{name}_cpu")]
         told = "no text met the error" if None in found else f"{found[0]:.2f} wall, {found[1]:.2f} cpu"
         print(f"{name}: {told}; {summary[f'{name}_texts']} of {summary['texts']} texts", flush=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+from dualroute.app.memory import give_back
 from dualroute.export.scripts import SCRIPT, STYLE, bundle_digest, plotly_js
 from dualroute.paths import assets_dir
 from dualroute.progress import Cancelled, progress_reported_to
@@ -184,6 +185,7 @@ def _work(work: Iterator[dict], results: queue.SimpleQueue, stop: threading.Even
         results.put(error)
     finally:
         results.put(None)
+        give_back()
 
 
 def _words(error: Exception) -> str:

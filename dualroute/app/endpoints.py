@@ -8,6 +8,7 @@ import gradio as gr
 from dualroute.app.attribute.handlers import attribute_by, read_job
 from dualroute.app.components import ATTRIBUTION_QUEUE, MODEL_QUEUE, as_plain_message
 from dualroute.app.contracts import read_request
+from dualroute.app.memory import give_back
 from dualroute.app.models import get_router, trace_from_request
 from dualroute.app.requests import CompareRequest, EvaluateRequest, ReplayRequest, ViewRequest
 from dualroute.app.thresholds.rows import task_of, trace_rows
@@ -126,13 +127,10 @@ def attribute(
     data = _view(task, x, h, policy, threshold, overrides)
     data |= {"targets": parse_json(targets, list, "targets"), "methods": parse_json(methods, dict, "methods")}
     job = read_job(data | {"baseline": baseline, "granularity": granularity, "seed": seed})
-    return to_json(
-        {
-            "tokens": list(job.trace.tokens),
-            "context_tokens": list(job.trace.context_tokens),
-            "attributions": [one.to_dict() for name in job.request.methods for one in attribute_by(job, name)],
-        }
-    )
+    found = [one.to_dict() for name in job.request.methods for one in attribute_by(job, name)]
+    give_back()
+    tokens = {"tokens": list(job.trace.tokens), "context_tokens": list(job.trace.context_tokens)}
+    return to_json(tokens | {"attributions": found})
 
 
 @as_plain_message

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import Future
 from dataclasses import fields, is_dataclass, replace
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 MAX_MODELS = 16  # in memory; a few MB each beside the backbone they share
 MAX_RESULTS = 128  # attributions kept; one of two targets to 500 words takes some 10 kB
+MAX_BYTES = 8_000_000  # of all attributions kept
 
 _ROUTERS: "OrderedDict[str, DualRouter]" = OrderedDict()
 _LOCK = threading.Lock()
@@ -90,21 +92,30 @@ def run_trace(checkpoint: str, x: str, h: str, decision: Decision | None = None,
 
 
 class SingleFlightCache:
-    """Results by the content they were made from; beyond `limit` the least recently used is dropped.
+    """Results by the content they were made from; the least recently used are dropped.
+
+    limit       the most results
+    most_bytes  the most that all of them may take, see `size_of`; a larger one is returned and not kept
 
     One instance serves all visitors and threads: of equal work at the same time one thread does it and the others wait.
     Results are shared, so their arrays are made read-only. All who wait get a failure, and the next call tries again.
     """
 
-    def __init__(self, limit: int = MAX_RESULTS):
+    def __init__(self, limit: int = MAX_RESULTS, most_bytes: int = MAX_BYTES):
         if limit < 1:
             raise ValueError(f"at least 1 result must be kept, not {limit}")
-        self.limit = limit
+        self.limit, self.most_bytes = limit, most_bytes
         self._lock = threading.Lock()
         self._futures: OrderedDict[Hashable, Future] = OrderedDict()
+        self._sizes: dict[Hashable, int] = {}  # bytes of the results that are there
 
     def __len__(self) -> int:
         return len(self._futures)
+
+    @property
+    def bytes(self) -> int:
+        """What all results that are kept take."""
+        return sum(self._sizes.values())
 
     def __contains__(self, key: Hashable) -> bool:
         """Whether a result is there at once."""
@@ -122,7 +133,10 @@ class SingleFlightCache:
             self._futures.move_to_end(key)
         if is_ours:
             self._run(key, work, future)
-        return future.result()
+        try:
+            return future.result()
+        finally:
+            del future  # a failure knows this frame, and the frame would know the failure: a cycle that keeps tensors
 
     def _run(self, key: Hashable, work: Callable[[], Any], future: Future) -> None:
         try:
@@ -134,13 +148,17 @@ class SingleFlightCache:
         else:
             future.set_result(result)
             with self._lock:
+                self._sizes[key] = size_of(result)
                 self._shrink()
+        finally:
+            del future  # as in `get`
 
     def _shrink(self) -> None:
-        """Drop results down to the limit; work in progress stays."""
-        done = [key for key, future in self._futures.items() if future.done()]
-        for key in done[: max(0, len(self._futures) - self.limit)]:
-            del self._futures[key]
+        """Drop results down to the limits; work in progress stays."""
+        for key in [key for key in self._futures if key in self._sizes]:  # those that are done, the oldest first
+            if len(self._futures) <= self.limit and self.bytes <= self.most_bytes:
+                return
+            del self._futures[key], self._sizes[key]
 
 
 ATTRIBUTIONS = SingleFlightCache()
@@ -169,16 +187,35 @@ def attribution_key(trace: Trace, targets: Sequence[Target], method: str, **para
     Raises TypeError for a parameter that cannot be hashed.
     """
     spec = trace.spec
-    source = (spec.checkpoint, spec.revision, spec.backbone, trace.x, trace.h, trace.image)
-    text = trace.answer.tokens if isinstance(trace.answer, Written) else ()
-    route = () if all(target.is_gate for target in targets) else tuple(part.tobytes() for part in held_route(trace))
+    texts = tuple(map(_digest, (trace.x, trace.h, trace.image)))  # a text or a picture may have megabytes
+    source = (spec.checkpoint, spec.revision, spec.backbone, *texts)
+    text = _digest(repr(trace.answer.tokens)) if isinstance(trace.answer, Written) else b""
+    route = () if all(target.is_gate for target in targets) else tuple(map(_digest, held_route(trace)))
     key = (source, text, tuple(targets), route, method, tuple(sorted(parameters.items())))
     hash(key)
     return key
 
 
+def _digest(part: str | bytes | np.ndarray) -> bytes:
+    data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else bytes(part)
+    return blake2b(data, digest_size=16).digest()
+
+
 def _attribute(trace: Trace, targets: Sequence[Target], method: str, parameters: dict) -> tuple[Attribution, ...]:
     return get_router(trace.spec.checkpoint).attribute_many(trace, tuple(targets), method=method, **parameters)
+
+
+def size_of(result: Any) -> int:
+    """Return the bytes of every array and text in a result, also in tuples, lists and records."""
+    if isinstance(result, np.ndarray):
+        return result.nbytes
+    if isinstance(result, str | bytes):
+        return len(result)
+    if isinstance(result, list | tuple):
+        return sum(map(size_of, result))
+    if is_dataclass(result):
+        return sum(size_of(getattr(result, field.name)) for field in fields(result))
+    return 0
 
 
 def _read_only(result: Any) -> Any:

@@ -18,6 +18,7 @@ from dualroute.app.endpoints import add_api
 from dualroute.app.inspect.tab import inspect_handlers, inspect_tab, inspector_html
 from dualroute.app.language.endpoints import add_language_api
 from dualroute.app.language.tab import language_tab
+from dualroute.app.memory import limit_heaps
 from dualroute.app.models import preload
 from dualroute.app.results.tab import result_names, results_tab
 from dualroute.app.thresholds.tab import row_names, thresholds_tab
@@ -39,7 +40,7 @@ LATER = r"""<link rel="modulepreload" crossorigin href="\1"><script>
   setTimeout(() => startFramework(), 4000);
 </script>"""
 RESET = f"gradio-container-{gr.__version__.replace('.', '-')}"  # what the framework takes from the browser's own styles
-SESSIONS = 256  # visitors whose controls the framework remembers; nothing of ours is kept between requests
+SESSIONS = 64  # visitors whose components the framework keeps, each with its last payload, up to some 100 kB
 # The address calls tabs by the first word on their buttons, in small letters. On a phone some tabs stand in a menu.
 OPEN = """() => {
   const wanted = new URLSearchParams(location.search).get('tab'), tabs = [...document.querySelectorAll(EVERY)];
@@ -95,6 +96,7 @@ def launch(port: int | None = None, block: bool = True, mcp: bool = True) -> gr.
 
     mcp  offer the endpoints as tools of the Model Context Protocol too, under /gradio_api/mcp/
     """
+    limit_heaps()
     page = build()
     routes = direct_routes(inspect_handlers(load_catalogue()))
     preload(_by_demand())

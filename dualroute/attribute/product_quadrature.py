@@ -23,7 +23,7 @@ import torch
 from dualroute.attribute.quadrature import Piece
 from dualroute.families.attribution_function import TwoStageFunction
 
-BETWEEN = 6  # on each piece, so many more points behind the encoders than nodes; a point costs 1/30 of a node
+BETWEEN = 20  # on each piece, so many more points behind the encoders than nodes; a point costs 1/30 of a node
 
 
 def product_scores(path: TwoStageFunction, pieces: list[Piece], nodes: int) -> torch.Tensor:

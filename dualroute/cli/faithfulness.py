@@ -26,17 +26,25 @@ def faithfulness(
     keep: Annotated[
         Path | None, typer.Option(help="File that stores the numbers of every row; an interrupted run resumes from it.")
     ] = None,
+    images: Annotated[
+        Path | None, typer.Option(help="Folder or zip archive of the pictures. Default: a usual name beside the data.")
+    ] = None,
     json_out: o.JsonOut = None,
 ):
     """Erase words in the order of each attribution and measure how the prediction and the gates change."""
     make_room(keep, json_out)
     from dualroute.report.faithfulness import faithfulness_table
+    from dualroute.report.paired import paired_table, refusals, verdicts
     from dualroute.studies.faithfulness import faithfulness as run
     from dualroute.studies.faithfulness_rows import Plan
 
     without_loading_bars()
     plan = Plan(o.words_of(targets), orders, samples, disturbed, disturbed_rows, seed)
-    results = run(checkpoint, data, rows, o.words_of(methods), plan, keep)
+    results = run(checkpoint, data, rows, o.words_of(methods), plan, keep, images)
     if json_out:
         write_json(json_out, results)
     typer.echo(faithfulness_table(results).markdown())
+    if tests := paired_table(results):
+        typer.echo("\n" + tests.markdown())
+    sentences = [sentence for target in results["targets"] for sentence in verdicts(results, target)]
+    typer.echo("\n" + "\n".join([*sentences, *refusals(results)]))

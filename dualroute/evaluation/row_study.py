@@ -13,6 +13,7 @@ from dualroute.data.objectives import OBJECTIVES
 from dualroute.evaluation.evaluate import collect_rows, load_for, origin, readable_rows, seen_groups
 from dualroute.evaluation.routing import DRAWS, RoutingEvaluation
 from dualroute.evaluation.row_choice import choose_rows
+from dualroute.families.dual_route.linear_kernels import torch_products
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.families.dual_route.tracing import encode_pair, model_inputs
 from dualroute.inputs import find_pictures
@@ -48,9 +49,10 @@ def _of_row(model: DualRouteModel, row: Example, cache: dict) -> tuple[int, int]
 def operations(run, **inputs) -> int:
     """Return the operations of one call of `run`, a model's `forward` or `predict`.
 
-    Attention runs as plain matrix products, because fused attention is not counted on every device.
+    Attention runs as plain matrix products, because fused attention is not counted on every device; linear maps run
+    as torch's own products, because those of oneDNN are not counted.
     """
-    with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
+    with FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH), torch_products():
         run(**inputs)
     return counter.get_total_flops()
 

@@ -123,12 +123,17 @@ def _plausibility(results: dict) -> list[dict]:
 
 
 def _faithfulness(results: dict) -> list[dict]:
-    from dualroute.report import faithfulness
+    from dualroute.report import faithfulness, paired
 
     readings = [faithfulness.reading(results, target) for target in results["targets"]]
     label = f"Comprehensiveness of every method with its interval, and of random orders. {' '.join(readings)}"
     content = [_text(text, "reading") for text in readings]
     content += [_text(FAITHFULNESS_TEXT), _figure(faithfulness.faithfulness_figure(results), label)]
+    content += [_text(text) for text in paired.refusals(results)]
+    if tests := paired.paired_table(results):
+        content += [_heading("Which method is more faithful than which?")]
+        content += [_text(text) for target in results["targets"] for text in paired.verdicts(results, target)]
+        content += [_table(tests)]
     flips = faithfulness.flips_reading(results)
     content += [_heading("Flipping the tokens that read the context"), _text(flips)] if flips else []
     return [*content, _heading("All numbers"), _table(faithfulness.faithfulness_table(results))]

@@ -201,6 +201,8 @@ def _points(factor: int) -> str:
 def _next(results: dict, target: str, ranked: list[str]) -> str:
     behind = scale_of(results, target)["methods"][ranked[1]][FIRST]["minus_best"]
     distance = difference(behind, factor_of(results, target))
-    if outcome(behind) < 0:
+    tests = results["targets"][target].get("paired", {}).get("tests", [])
+    told = next((one["told"] for one in tests if (one["better"], one["than"]) == tuple(ranked[:2])), None)
+    if outcome(behind) < 0 if told is None else told:
         return f"the next, {title(ranked[1])}, stays behind ({distance})"
     return f"{title(ranked[1])} cannot be told apart from it ({distance})"

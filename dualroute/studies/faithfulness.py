@@ -12,13 +12,16 @@ from dualroute.checkpoints import Checkpoint, files_of
 from dualroute.data.objectives import OBJECTIVES
 from dualroute.data.reading import readable
 from dualroute.evaluation.bootstrap import RowBootstrap
+from dualroute.evaluation.paired_tests import FEWEST_ROWS, LEVEL, SOURCE, paired_tests
 from dualroute.evaluation.row_choice import choose_rows
 from dualroute.evaluation.statistics import MeanOfRows
+from dualroute.inputs import Pictures, find_pictures
 from dualroute.measures.faithfulness import GRID, MEASURES, SHARES
 from dualroute.studies.faithfulness_rows import Plan, kind_of, measure_rows, row_key
 from dualroute.tasks import Example
 
 ROWS = 60
+FIRST = "comprehensiveness"  # the measure by which methods are compared
 
 
 def faithfulness(
@@ -28,6 +31,7 @@ def faithfulness(
     methods: Sequence[str] = (),
     plan: Plan | None = None,
     store: Path | None = None,
+    images: Path | None = None,
 ) -> dict:
     """Return how faithful every method is to every target, with 95 % intervals over the rows, ready for JSON.
 
@@ -36,13 +40,15 @@ def faithfulness(
     rows     limit of the rows, which are chosen by a hash of their content; 0: no limit
     methods  names in METHODS; by default all
     store    file for the measurements of every row, from which a later run resumes, also with more methods
-    Raises FileNotFoundError, or ValueError for an unknown method, a context of pictures, a file without usable rows, or
-    a `store` of a different run.
+    images   folder or zip archive of the rows' pictures; by default a usual name beside the data
+    A method that the model's answer does not allow is left out; `refused` says why. Raises FileNotFoundError, or
+    ValueError for an unknown method, a file without usable rows, or a `store` of a different run.
     """
     methods = [find_method(method).name for method in methods or METHODS]
     plan, data = plan or Plan(), Path(data)
     router, examples, note = chosen_rows(name, data, rows)
-    entries = measure_rows(router, examples, methods, plan, store)
+    pictures = Pictures(find_pictures(data, images)) if router.model.config.h_is_image else None
+    entries = measure_rows(router, examples, methods, plan, store, pictures)
     keys = [row_key(row) for row in examples]
     return describe(router, data, note, plan) | summarize(entries, methods, keys, plan)
 
@@ -50,12 +56,10 @@ def faithfulness(
 def chosen_rows(name: str | Path, data: Path, most_rows: int) -> tuple[DualRouter, list[Example], str]:
     """Return a checkpoint, the rows of a data file to measure it on, and a note about them.
 
-    Raises ValueError for a context of pictures and for a file without usable rows.
+    Raises ValueError for a file without usable rows.
     """
     router = load_dual_router(name)
     config = router.model.config
-    if config.h_is_image:
-        raise ValueError("faithfulness on a data set needs texts; measure pictures one at a time")
     selection = choose_rows(Checkpoint.read(files_of(name).folder).task, data, router.checkpoint, most_rows=most_rows)
     read = readable(selection.rows, config, router.model.backbone.tokenizer, data.name)
     examples = OBJECTIVES[config.readout].measurable(read, config, data.name)
@@ -89,9 +93,11 @@ def describe(router: DualRouter, data: Path, note: str, plan: Plan) -> dict:
 
 def summarize(entries: dict, methods: Sequence[str], keys: Sequence[str], plan: Plan) -> dict:
     """Return means over the rows that were measured with all methods, by target and method."""
+    refused = _refused(entries, methods, keys)
+    methods = [method for method in methods if method not in refused]
     keys = [key for key in dict.fromkeys(keys) if all((key, method, "measures") in entries for method in methods)]
-    if not keys:
-        raise ValueError("no row has been measured by all methods yet")
+    if not keys or not methods:
+        raise ValueError(f"no row has been measured by all methods yet{_because(refused)}")
     cost = {method: _cost([entries[key, method, "measures"] for key in keys]) for method in methods}
     targets = {}
     for target in plan.targets:
@@ -99,7 +105,17 @@ def summarize(entries: dict, methods: Sequence[str], keys: Sequence[str], plan: 
         table = {method: [_entry(entries, key, method, target) for key in keys] for method in able}
         if table:
             targets[target] = _target(table, plan.seed)
-    return {"n": len(keys), "cost": cost, "targets": targets}
+    return {"n": len(keys), "cost": cost, "targets": targets} | ({"refused": refused} if refused else {})
+
+
+def _refused(entries: dict, methods: Sequence[str], keys: Sequence[str]) -> dict[str, str]:
+    """Return {method: why} of the methods that the model's answer does not allow."""
+    found = ((method, entries.get((key, method, "measures"), {})) for method in methods for key in keys)
+    return {method: entry["refused"] for method, entry in found if entry.get("refused")}
+
+
+def _because(refused: dict[str, str]) -> str:
+    return "".join(f"; {method}: {why}" for method, why in refused.items())
 
 
 def _entry(entries: dict, key: str, method: str, target: str) -> dict:
@@ -120,8 +136,10 @@ def _target(table: dict[str, list[dict]], seed: int) -> dict:
     bootstrap, first = _bootstrap(len(next(iter(table.values()))), seed), next(iter(table.values()))
     scales = {scale: _scale(table, scale, bootstrap) for scale in first[0]["scales"]}
     metrics = {method: _metrics(rows, seed) for method, rows in table.items()}
+    main = next(scale for scale in ("probability", "value") if scale in scales)
     return {
-        "main": next(scale for scale in ("probability", "value") if scale in scales),
+        "main": main,
+        "paired": _paired(table, main, seed),
         "raised": round(float(np.mean([row["direction"] > 0 for row in first])), 4),
         "scales": scales,
         "metrics": metrics,
@@ -148,6 +166,13 @@ def _scale(table: dict[str, list[dict]], scale: str, bootstrap: RowBootstrap) ->
     random = {name: bootstrap.estimate(by_chance[name]) for name in MEASURES}
     random |= {"curves": {side: _mean_curve(first, scale, f"random_{side}") for side in ("deletion", "insertion")}}
     return {"best": best, "random": random, "methods": entry}
+
+
+def _paired(table: dict[str, list[dict]], scale: str, seed: int) -> dict:
+    """Return the tests of all pairs of methods on the main scale, with their measure and source."""
+    values = {method: _column(rows, scale, "measures", FIRST) for method, rows in table.items()}
+    tests = paired_tests(values, MEASURES[FIRST] > 0, seed)
+    return {"measure": FIRST, "source": SOURCE, "level": LEVEL, "fewest_rows": FEWEST_ROWS, "tests": tests}
 
 
 def _metrics(rows: list[dict], seed: int) -> dict:

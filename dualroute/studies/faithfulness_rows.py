@@ -14,14 +14,18 @@ from dualroute.api import DualRouter
 from dualroute.attribute.methods import GATE, METHODS, SCORE
 from dualroute.faithful.measure import Probe, measured
 from dualroute.faithful.sensitivity import sensitivity
+from dualroute.inputs import Pictures
 from dualroute.measures.faithfulness import Erasure, Faithfulness
 from dualroute.measures.flipping import Flips
 from dualroute.studies.jsonl_store import MeasurementStore
 from dualroute.tasks import Example
 from dualroute.trace.attribution import Attribution
+from dualroute.trace.ledger import SumOfLogits
 from dualroute.trace.record import Trace
 
 DIGITS = 6
+EXACT = "exact"
+NO_SUM = "a written text is no sum of contributions, so there are no exact ones"
 
 
 @dataclass(frozen=True)
@@ -48,16 +52,23 @@ class Plan:
 
 
 def row_key(row: Example) -> str:
-    """Return a digest of a row's texts."""
-    return hashlib.sha256(json.dumps([row.x, row.h, row.label]).encode()).hexdigest()[:16]
+    """Return a digest of a row's texts, and of the name of its picture where it has one."""
+    parts = [row.x, row.h, row.label] + ([row.image] if row.image else [])
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
 def measure_rows(
-    router: DualRouter, rows: Sequence[Example], methods: Sequence[str], plan: Plan, path: Path | None = None
+    router: DualRouter,
+    rows: Sequence[Example],
+    methods: Sequence[str],
+    plan: Plan,
+    path: Path | None = None,
+    pictures: Pictures | None = None,
 ) -> dict[tuple[str, str, str], dict]:
     """Return {(row's key, method, kind): entry} of all rows and methods, where the kind is `measures` or `sensitivity`.
 
-    Entries that the file `path` already has are not measured again.
+    Entries that the file `path` already has are not measured again. An entry of a method that the model's answer does
+    not allow has the reason as `refused`. pictures: those of the rows, for a context that is a picture.
     """
     fixed = {name: value for name, value in asdict(plan).items() if name != "disturbed_rows"}  # may be raised later
     store = MeasurementStore({"revision": router.revision} | fixed | {"targets": list(plan.targets)}, path)
@@ -65,20 +76,20 @@ def measure_rows(
     for kind, run, subset in (("measures", _measures, rows), ("sensitivity", _sensitivity, first_rows)):
         for row in tqdm(subset, desc=kind, unit="row"):
             missing = [name for name in methods if (row_key(row), name, kind) not in store.entries]
-            for entry in run(router, row, missing, plan):
+            if not missing:
+                continue
+            trace = router.trace(row.x, row.h, image=pictures.read(row.image) if pictures else None)
+            for entry in run(router, trace, missing, plan):
                 store.add({"row": row_key(row), "what": kind} | entry)
     return store.entries
 
 
-def _measures(router: DualRouter, row: Example, methods: list[str], plan: Plan) -> Iterator[dict]:
+def _measures(router: DualRouter, trace: Trace, methods: list[str], plan: Plan) -> Iterator[dict]:
     """Yield one entry for each method: its cost, and its faithfulness to each target."""
-    if not methods:
-        return
-    trace = router.trace(row.x, row.h)
     probe = Probe(router, trace, plan.targets, plan.baseline)
     for name in methods:
         began = time.process_time()  # CPU time of this process, which other work on the machine does not change
-        attributions = _attribute(router, trace, name, plan)
+        attributions, refused = _attribute(router, trace, name, plan)
         seconds = time.process_time() - began
         options = {"orders": plan.orders, "seed": plan.seed, "samples": plan.samples, "probe": probe}
         records = [measured(router, trace, attribution, **options) for attribution in attributions]
@@ -87,25 +98,26 @@ def _measures(router: DualRouter, row: Example, methods: list[str], plan: Plan) 
             "seconds": round(seconds, DIGITS),
             "passes": list(attributions[0].passes) if attributions else [0, 0],
             "targets": {record.target: plain(record) for record in records},
-        }
+        } | ({"refused": refused} if refused else {})
 
 
-def _sensitivity(router: DualRouter, row: Example, methods: list[str], plan: Plan) -> Iterator[dict]:
+def _sensitivity(router: DualRouter, trace: Trace, methods: list[str], plan: Plan) -> Iterator[dict]:
     """Yield one entry for each method: the sensitivity of each target."""
-    trace = router.trace(row.x, row.h)
     for name in methods:
-        attributions = _attribute(router, trace, name, plan)
+        attributions, _ = _attribute(router, trace, name, plan)
         shifts = sensitivity(router, trace, attributions, plan.disturbed, plan.seed) if attributions else {}
         yield {"method": name, "targets": {target: _number(shift) for target, shift in shifts.items()}}
 
 
-def _attribute(router: DualRouter, trace: Trace, name: str, plan: Plan) -> tuple[Attribution, ...]:
-    """Return the attributions by method `name` of the targets that it can attribute."""
+def _attribute(router: DualRouter, trace: Trace, name: str, plan: Plan) -> tuple[tuple[Attribution, ...], str]:
+    """Return the attributions by method `name` of the targets that it can attribute, or why the answer has none."""
     able = [target for target in plan.targets if kind_of(target) in METHODS[name].targets]
     if not able:
-        return ()
+        return (), ""
+    if name == EXACT and not isinstance(trace.ledger, SumOfLogits):
+        return (), NO_SUM
     options = {"baseline": plan.baseline, "granularity": plan.granularity, "seed": plan.seed}
-    return router.attribute_many(trace, able, method=name, **options)
+    return router.attribute_many(trace, able, method=name, **options), ""
 
 
 def kind_of(target: str) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 
 from dualroute.evaluation.bootstrap import RowBootstrap
 from dualroute.evaluation.statistics import MeanOfRows
+from dualroute.inputs import Pictures, find_pictures
 from dualroute.measures.faithfulness import GRID
 from dualroute.studies.faithfulness import chosen_rows, describe
 from dualroute.studies.faithfulness_rows import Plan, measure_rows, row_key
@@ -48,11 +49,14 @@ def word_truth(
     router, examples, note = chosen_rows(name, Path(data), rows)
     keys = [row_key(row) for row in examples]
     baselines, plan = {}, Plan()
+    pictures = Pictures(find_pictures(Path(data))) if router.model.config.h_is_image else None
     for baseline in BASELINES:
         plan = Plan((TARGET,), samples=1, disturbed=0, seed=seed, baseline=baseline, granularity="word")
         store = keep / f"{baseline}.jsonl" if keep else None
-        entries = measure_rows(router, examples, methods, plan, store)
+        entries = measure_rows(router, examples, methods, plan, store, pictures)
         by_method = {method: [entries[key, method, "measures"] for key in keys] for method in methods}
+        for refused in (entry["refused"] for of_rows in by_method.values() for entry in of_rows if "refused" in entry):
+            raise ValueError(f"word truth is about exact contributions: {refused}")
         baselines[baseline] = compare({m: [_of(entry) for entry in rows] for m, rows in by_method.items()}, seed)
     about = describe(router, Path(data), note, plan)
     kept = ("task", "checkpoint", "revision", "policy", "threshold", "data", "rows_note", "orders", "seed")

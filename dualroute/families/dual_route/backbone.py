@@ -10,6 +10,7 @@ from torch import nn
 from transformers import AutoConfig, AutoModel, AutoTokenizer
 
 from dualroute.families.dual_route.backbone_layers import drop_top, states_of
+from dualroute.families.dual_route.linear_kernels import freeze_linear
 from dualroute.families.model_folders import check_name, find_folder, weights_sha256
 
 EMBEDDED_NAME = "sentence-transformers/all-MiniLM-L6-v2"
@@ -26,7 +27,7 @@ class FrozenBackbone:
     """
 
     def __init__(self, model, tokenizer, name: str, sha256: str):
-        self.model = model.eval().requires_grad_(False)
+        self.model = freeze_linear(model.eval().requires_grad_(False))
         self.tokenizer = tokenizer
         self.name = name
         self.sha256 = sha256

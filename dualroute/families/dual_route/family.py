@@ -8,6 +8,7 @@ from dualroute.families.attribution_function import Units
 from dualroute.families.base import RoutingModel
 from dualroute.families.dual_route.encoding import encode_text
 from dualroute.families.dual_route.interpolation import InterpolationPath, make_interpolation_path
+from dualroute.families.dual_route.linear_kernels import freeze_linear
 from dualroute.families.dual_route.loading import read_checkpoint
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.families.dual_route.tracing import make_trace
@@ -27,7 +28,7 @@ class DualRoute(RoutingModel):
     family = "dual_route"
 
     def __init__(self, model: DualRouteModel, checkpoint: str = "unsaved", revision: str | None = None):
-        self.model = model.eval().requires_grad_(False)
+        self.model = freeze_linear(model.eval().requires_grad_(False))
         self.checkpoint = checkpoint
         self.revision = revision or _digest(model)
 
