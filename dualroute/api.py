@@ -11,6 +11,7 @@ from dualroute.families import family_named, find_family, model_type_of
 from dualroute.families.base import RoutingModel
 from dualroute.families.dual_route.family import DualRoute
 from dualroute.families.model_folders import check_name, find_folder
+from dualroute.paths import shipped_gates
 from dualroute.tasks.base import Demo
 from dualroute.trace.attribution import Attribution, StoredExample
 from dualroute.trace.decision import Decision
@@ -130,9 +131,9 @@ def load_dual_router(name: str | Path) -> DualRouter:
 def _locate(name: str | Path) -> str:
     """The folder of a checkpoint."""
     check_name(name, "checkpoint")
-    known = served()
+    known = {other: files.folder for other, files in served().items()} | shipped_gates()
     if str(name) in known:
-        return str(known[str(name)].folder)
+        return str(known[str(name)])
     choices = f"{nearest(str(name), known)}there are {', '.join(known) or 'none'}"
     return str(find_folder(name, "checkpoint", choices))
 

@@ -21,6 +21,12 @@ def shipped() -> list[str]:
     return sorted(path.parent.name for path in (assets_dir() / "checkpoints").glob("*/config.json"))
 
 
+def shipped_gates() -> dict[str, Path]:
+    """Return {name: folder} of the gates of language models in `assets/gates`, sorted by name."""
+    folders = [path.parent for path in sorted((assets_dir() / "gates").glob("*/config.json"))]
+    return {folder.name: folder for folder in folders}
+
+
 def cache_dir() -> Path:
     """Return the user's folder of files that can be made again; the variable `DUALROUTE_CACHE` overrides it."""
     if own := os.environ.get("DUALROUTE_CACHE"):

@@ -145,7 +145,16 @@ def _word_truth(results: dict) -> list[dict]:
     return [_text(word_truth_reading(results), "reading"), _table(word_truth_table(results))]
 
 
+def _passage_gate(results: dict) -> list[dict]:
+    from dualroute.report.passage_gate import groups_table, passage_gate_reading, shares_table
+
+    heading = _heading("Right passages, by the share of tokens that read")
+    summary = _text(passage_gate_reading(results), "reading")
+    return [summary, _table(groups_table(results)), heading, _table(shares_table(results))]
+
+
 OTHERS = {
+    "passage_gate": _passage_gate,
     "faithfulness": _faithfulness,
     "word_truth": _word_truth,
     "gate_recovery": _recovery,
@@ -157,6 +166,8 @@ OTHERS = {
 def _other_title(name: str, results: dict) -> str:
     if kind(results) == "gate_recovery":
         return "Does a gate find the truth?"
+    if kind(results) == "passage_gate":
+        return f"Which tokens need the passage? {results['checkpoint']}"
     if kind(results) == "faithfulness":
         return f"Which attribution to trust? {title_of(results['checkpoint'])}"
     if kind(results) == "word_truth":

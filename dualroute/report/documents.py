@@ -1,14 +1,16 @@
 """Model cards of the shipped checkpoints and the README's results tables, generated from the stored files."""
 
+import json
 import re
 from pathlib import Path
 
 from huggingface_hub import EvalResult, ModelCardData
 
 from dualroute.checkpoints import Checkpoint, CheckpointFiles
-from dualroute.paths import shipped
+from dualroute.paths import assets_dir, shipped, shipped_gates
 from dualroute.report.faithfulness import faithfulness_table
 from dualroute.report.gate_use import gate_use_reading, gate_use_table
+from dualroute.report.passage_gate import gate_card, groups_table
 from dualroute.report.plausibility import plausibility_summary
 from dualroute.report.reading import reading
 from dualroute.report.results import (
@@ -37,6 +39,7 @@ PIPELINES = {
 }
 OVERVIEW = "overview"
 OTHER_TABLES = {
+    "passage_gate": groups_table,
     "faithfulness": faithfulness_table,
     "word_truth": word_truth_table,
     "search": search_table,
@@ -47,18 +50,25 @@ _SECTION = re.compile(r"(<!-- results:([\w-]+) -->\n)(.*?)(<!-- /results:\2 -->)
 
 
 def write_cards(check: bool = False) -> list[str]:
-    """Write `README.md` beside every shipped checkpoint; return the names of those that changed.
+    """Write `README.md` beside every shipped checkpoint and gate; return the names of those that changed.
 
     check  compare only, write nothing
     """
     changed = []
-    for name in shipped():
-        path, card = CheckpointFiles.shipped(name).folder / CARD, make_card(name)
+    cards = {name: (CheckpointFiles.shipped(name).folder / CARD, make_card(name)) for name in shipped()}
+    cards |= {name: (folder / CARD, _card_of_gate(name, folder)) for name, folder in shipped_gates().items()}
+    for name, (path, card) in cards.items():
         if not path.is_file() or path.read_text(encoding="utf-8") != card:
             changed.append(name)
             if not check:
                 _replace(path, card)
     return changed
+
+
+def _card_of_gate(name: str, folder: Path) -> str:
+    results = assets_dir() / "results" / f"{name}.json"
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    return gate_card(name, config, json.loads(results.read_text(encoding="utf-8")) if results.is_file() else None)
 
 
 def make_card(name: str) -> str:

@@ -27,6 +27,7 @@ from dualroute.trace.policies import TWO_FLOWS
 
 COLUMNS = ("x", "h", "label")
 MOST_HELD_OUT = 300  # rows
+KIND = "passage_gate"  # of results
 Report = Callable[[str, int, int], None]  # what is measured, rows that are done, all rows
 
 
@@ -113,7 +114,7 @@ def measure_gate(
     rows = measuring_rows(read_questions(data, most, prompt=prompt))
     measured = measure_rows(model, rows, cache, lambda done: report("rows", done, len(rows)))
     results = evaluate_gate(measured, predict(model.gate, measured), model.gate.threshold)
-    named = {"checkpoint": checkpoint.name, "revision": model.revision, "router": model.gate.name}
+    named = {"kind": KIND, "checkpoint": checkpoint.name, "revision": model.revision, "router": model.gate.name}
     return named | {"full": model.gate.full, "data": data.name, "flows": list(TWO_FLOWS)} | results
 
 

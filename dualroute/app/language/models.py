@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from dualroute.checkpoints import read_settings, served
 from dualroute.families.context_lm.embedded import EMBEDDED, HOW_TO_INSTALL, HUB_ID, embedded_folder, packaged_file
+from dualroute.paths import shipped_gates
 from dualroute.values import nearest
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def is_hosted() -> bool:
 
 def trained_gates() -> dict[str, dict]:
     """{name: config} of the checkpoints that are gates of a language model, shipped ones and a user's own."""
-    configs = {name: read_settings(files.folder)[0] for name, files in served().items()}
+    folders = shipped_gates() | {name: files.folder for name, files in served().items()}
+    configs = {name: read_settings(folder)[0] for name, folder in folders.items()}
     return {name: config for name, config in configs.items() if config.get("model_type") == MODEL_TYPE}
 
 

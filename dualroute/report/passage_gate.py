@@ -1,0 +1,126 @@
+"""Report on a gate of a language model: tables, a sentence and a card, made from the stored numbers.
+
+Scores are negative log-likelihoods in nats per token of the given answers: lower is better.
+"""
+
+from dualroute.report.reading import outcome
+from dualroute.report.tables import Table
+
+TITLES = {
+    "right": "the passage that has the answer",
+    "random": "a passage at random",
+    "near": "a near passage without the answer",
+    "mixture": "all three, equally often",
+}
+NOTE = (
+    "Negative log-likelihood in nats per token, lower is better. The controls let the same share of tokens read. "
+    "Oracle: it knows which tokens gain most. Brackets: bootstrap over the questions, paired for differences."
+)
+
+
+def groups_table(results: dict) -> Table:
+    """Return one row for each kind of passage, at the θ that was chosen on validation rows."""
+    columns = ("passage", "tokens that read", "direct", "merged", "routed [95 %]", "against direct", "against merged")
+    rows = tuple(_group_row(name, part) for name, part in results["groups"].items())
+    return Table(columns, rows, f"{_measured(results)} {NOTE}")
+
+
+def shares_table(results: dict) -> Table:
+    """Return one row for each θ on right passages, with its controls at the same share."""
+    columns = ("tokens that read", "routed [95 %]", "random", "entropy", "divergence", "oracle", "against divergence")
+    entries = sorted((*results["thresholds"], results["chosen"]), key=lambda entry: entry["share"])
+    return Table(columns, tuple(_share_row(entry, entry is results["chosen"]) for entry in entries), NOTE)
+
+
+def passage_gate_reading(results: dict) -> str:
+    """Return sentences: what reading gains at the chosen θ, how near that is to the oracle, and wrong passages."""
+    chosen, groups = results["chosen"], results["groups"]
+    gained = results["direct"]["nll"] - chosen["nll"]
+    possible = results["direct"]["nll"] - results["merged"]["nll"]
+    parts = [
+        f"With the passage that has the answer, {100 * chosen['share']:.0f} % of the tokens read at the chosen θ, and "
+        f"the answer gets {chosen['nll']:.2f} nats per token: {100 * gained / possible:.0f} % of what reading always "
+        f"gains, and {100 * _way(chosen):.0f} % of the way from random reading to the oracle.",
+        f"Against the divergence of the flows at the same share it is {_words(chosen['against']['divergence'])}.",
+    ]
+    if "random" in groups:
+        wrong = groups["random"]["chosen"]["against"]["direct"]
+        parts.append(f"With a passage at random, against no passage, it is {_words(wrong)}.")
+    if "mixture" in groups:
+        parts.append(f"Over all passages, against reading always it is {_words(_mixed(groups, 'merged'))}.")
+    return " ".join(parts)
+
+
+def gate_card(name: str, config: dict, results: dict | None) -> str:
+    """Return the card of a shipped gate in Markdown; `config` is what its `config.json` holds."""
+    router, base, training = config["router"], config["trained_on"], config["training"]
+    sees = "both flows and how well the passage fits the prompt" if router["full"] else "the direct flow alone"
+    command = f"python -m dualroute train-gate {base['name']} --data DATA/{training['data']} --out runs/{name}"
+    command += f" --router {router['kind']} --max-rows {training['rows']} --share {training['share']:g}"
+    command += "" if router["full"] else " --early"
+    command += f' --instruction "{base["instruction"]}"' if base["instruction"] else ""
+    also = f" It may also run on {', '.join(base['also'])}, whose weights differ a little." if base["also"] else ""
+    facts = (
+        "A gate for a language model that may read a passage (family `context_lm`): a router of kind "
+        f"`{router['kind']}` that sees {sees}, and predicts for each token by how many nats reading helps.\n\n"
+        f"- **language model**: `{base['name']}`, weights sha256 `{base['weights_sha256'][:12]}…`.{also}\n"
+        f"- **trained on**: {training['rows']:,} questions of `{training['data']}`, {training['tokens']:,} tokens; about "
+        "half of them beside a passage that does not fit\n"
+        f"- **θ**: {router['threshold']:.3f}, at which {100 * training['share']:g} % of the tokens read on "
+        f"{training['validation_rows']:,} validation questions with right passages\n"
+        f"- **the model is told after every prompt**: {base['instruction'] or 'nothing'}\n\n```\n{command}\n```"
+    )
+    head = "---\nlicense: apache-2.0\nlibrary_name: dualroute\ntags:\n- interpretability\n- token-routing\n---"
+    parts = [head, f"# DualRoute: {name}", facts]
+    if results:
+        parts.append(f"## Results\n\n{passage_gate_reading(results)}\n\n{groups_table(results).markdown().strip()}")
+        parts.append(shares_table(results).markdown().strip())
+    return "\n\n".join(parts) + "\n"
+
+
+def _group_row(name: str, part: dict) -> tuple[str, ...]:
+    chosen = part["chosen"]
+    against = (_difference(chosen["against"][flow]) for flow in ("direct", "merged"))
+    flows = (f"{part[flow]['nll']:.2f}" for flow in ("direct", "merged"))
+    return TITLES[name], f"{100 * chosen['share']:.0f} %", *flows, f"**{_with_interval(chosen)}**", *against
+
+
+def _share_row(entry: dict, chosen: bool) -> tuple[str, ...]:
+    share = f"{100 * entry['share']:.0f} %"
+    controls = (entry["random"]["nll"], entry["entropy"], entry["divergence"], entry["oracle"])
+    scores = (f"{score:.2f}" for score in controls)
+    name = f"**{share}** (chosen)" if chosen else share
+    return name, _with_interval(entry), *scores, _difference(entry["against"]["divergence"])
+
+
+def _way(entry: dict) -> float:
+    random, oracle = entry["random"]["nll"], entry["oracle"]
+    return (random - entry["nll"]) / (random - oracle)
+
+
+def _mixed(groups: dict, flow: str) -> dict:
+    return groups["mixture"]["chosen"]["against"][flow]
+
+
+def _words(difference: dict) -> str:
+    size = f"{abs(difference['difference']):.2f} nats"
+    words = {1: f"{size} worse", 0: "not measurably different", -1: f"{size} better"}[outcome(difference)]
+    return f"{words} ({_difference(difference)})"
+
+
+def _difference(entry: dict) -> str:
+    low, high = entry["ci"]
+    return f"{entry['difference']:+.2f} [{low:+.2f}, {high:+.2f}]".replace("-", "−")
+
+
+def _with_interval(entry: dict) -> str:
+    low, high = entry["ci"]
+    return f"{entry['nll']:.2f} [{low:.2f}, {high:.2f}]"
+
+
+def _measured(results: dict) -> str:
+    groups = results["groups"]
+    return (
+        f"{groups['right']['rows']:,} questions of `{results['data']}`, {groups['right']['tokens']:,} tokens, gate "
+        f"`{results['checkpoint']}` {results['revision']}."
+    )

@@ -1,0 +1,50 @@
+"""What is said of a gate of a language model: by hand, and of those that are shipped."""
+
+import json
+
+import pytest
+
+from dualroute.paths import assets_dir, shipped_gates
+from dualroute.report.blocks import blocks, choices
+from dualroute.report.passage_gate import gate_card, groups_table, passage_gate_reading, shares_table
+
+
+def entry(nll=2.5, share=0.5, low=-0.2, high=-0.1):
+    difference = {"difference": (low + high) / 2, "ci": [low, high]}
+    controls = {"random": {"nll": 3.5}, "entropy": 3.0, "divergence": 2.7, "oracle": 2.25}
+    against = dict.fromkeys(("direct", "merged", "divergence"), difference)
+    return {"share": share, "nll": nll, "ci": [nll - 0.1, nll + 0.1], "against": against, **controls}
+
+
+def results(**chosen):
+    part = {"direct": {"nll": 4.5}, "merged": {"nll": 2.0}, "chosen": entry(**chosen), "rows": 4, "tokens": 20}
+    groups = dict.fromkeys(("right", "random", "near", "mixture"), part)
+    named = {"kind": "passage_gate", "checkpoint": "gate", "revision": "abc", "data": "test.jsonl"}
+    return named | part | {"thresholds": [entry(share=0.3)], "groups": groups}
+
+
+def test_the_sentences_by_hand():
+    """Gained 4.5 − 2.5 of the 2.5 nats that reading gains; from random 3.5, 1.0 of the 1.25 nats to the oracle."""
+    text = passage_gate_reading(results())
+    assert "50 % of the tokens read" in text
+    assert "2.50 nats per token: 80 % of what reading always gains, and 80 % of the way" in text
+    assert "0.15 nats better (−0.15 [−0.20, −0.10])" in text
+    assert "not measurably different (0" not in text
+    unsure = passage_gate_reading(results(low=-0.1, high=0.1))
+    assert unsure.count("not measurably different (+0.00 [−0.10, +0.10])") == 3
+
+
+def test_the_tables_hold_every_group_and_share():
+    assert [row[0] for row in groups_table(results()).rows][-1] == "all three, equally often"
+    assert [row[0] for row in shares_table(results()).rows] == ["30 %", "**50 %** (chosen)"]
+
+
+@pytest.mark.parametrize("name", shipped_gates())
+def test_shipped_gates_have_results_and_a_card(name):
+    stored = json.loads((assets_dir() / "results" / f"{name}.json").read_text("utf-8"))
+    config = json.loads((shipped_gates()[name] / "config.json").read_text("utf-8"))
+    card = (shipped_gates()[name] / "README.md").read_text("utf-8")
+    assert card == gate_card(name, config, stored)
+    assert passage_gate_reading(stored) in card
+    assert name in [choice for _, choice in choices({name: stored})]
+    assert [block["kind"] for block in blocks(name, {name: stored})] == ["text", "table", "heading", "table"]
