@@ -8,6 +8,7 @@ import { mountResults } from './results/report';
 import { mountThresholds } from './thresholds/mount';
 import { mountTour } from './tour/tour';
 
+export { openLanguage } from './saved/language';
 export { openRows } from './saved/rows';
 export { openViews } from './saved/views';
 

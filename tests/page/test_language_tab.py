@@ -10,6 +10,7 @@ from factories.language_models import ANSWER, PASSAGE, PROMPT, language_model
 from dualroute.app.language import models
 from dualroute.app.language.handlers import given, write
 from dualroute.app.language.start import start
+from dualroute.export.saved_views import parts_of, saved_language
 from dualroute.export.scripts import asset
 from dualroute.families.context_lm.tracing import chosen_words, perplexity
 from dualroute.trace.decision import Decision
@@ -225,3 +226,39 @@ def test_nothing_is_wider_than_the_window(visit, server, width):
     page = visit(width=width, start=f"{server.url}/?tab=language").page
     page.wait_for_selector(".lm[data-ready]")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_an_answer_leaves_as_a_file_that_works_alone(tab, lm, browser, tmp_path):
+    page, trace = given_on_screen(tab, lm)
+    page.evaluate(SLIDE, 0.25)
+    page.evaluate("document.querySelector('.lm .dr-export').open = true")
+    page.click(".lm-html")
+    with page.expect_download() as download:
+        tell(page, "shell", json.dumps({"id": asked(page, "shell")[-1]["id"], "parts": parts_of(saved_language())}))
+    download.value.save_as(tmp_path / "saved.html")
+    (tmp_path / "python.html").write_text(trace.to_html(), encoding="utf-8")
+    for name, theta in (("saved.html", 0.25), ("python.html", trace.spec.threshold)):
+        alone = browser.new_page()
+        alone.goto((tmp_path / name).as_uri())
+        alone.wait_for_selector(".lm[data-ready]")
+        assert alone.evaluate(STATE)["theta"] == pytest.approx(theta)
+        check(alone, trace)
+        alone.evaluate(SLIDE.replace("#lm-slider", "#lm-slider-0"), 0.6)
+        check(alone, trace)
+        assert alone.is_hidden(".lm-write")
+        alone.close()
+
+
+def test_tables_hold_every_token(tab, lm, tmp_path):
+    page, trace = given_on_screen(tab, lm)
+    page.evaluate("document.querySelector('.lm .dr-export').open = true")
+    with page.expect_download() as download:
+        page.click(".lm-csv")
+    download.value.save_as(tmp_path / "answer.csv")
+    lines = (tmp_path / "answer.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("index,token,gate,flow,rho,p_direct,p_merged,p_routed")
+    with page.expect_download() as download:
+        page.click(".lm-json")
+    download.value.save_as(tmp_path / "answer.json")
+    record = json.loads((tmp_path / "answer.json").read_text(encoding="utf-8"))
+    np.testing.assert_allclose([row["p_merged"] for row in record["rows"]], trace.ledger.probs[:, 1], rtol=1e-6)
