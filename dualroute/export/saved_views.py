@@ -179,7 +179,7 @@ def saved_language() -> SavedPage:
 
 def language_html(trace: Trace) -> str:
     """Return the HTML text of an answer of a language model. Raises ValueError for another trace."""
-    payload = language_payload(trace, full=False, standard=trace.spec.threshold)
+    payload = language_payload(trace, full=False, standard=trace.spec.threshold or 0.0)
     nothing = dict.fromkeys(("loading", "settings", "routed", "direct", "merged"))
     return saved_language().fill({"written": {"phase": "done", "payload": payload} | nothing, "sources": None})
 

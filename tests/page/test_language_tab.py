@@ -12,8 +12,8 @@ from dualroute.app.language.handlers import given, write
 from dualroute.app.language.start import start
 from dualroute.export.saved_views import parts_of, saved_language
 from dualroute.export.scripts import asset
-from dualroute.families.context_lm.tracing import chosen_words, perplexity
-from dualroute.trace.decision import Decision
+from dualroute.families.context_lm.tracing import candidates_of, chosen_words, perplexity
+from dualroute.trace.decision import Decision, read_overrides
 
 from .alone import BLANK, MOUNT, asked, open_blank, tell
 from .serving import PATIENCE
@@ -107,7 +107,9 @@ def given_on_screen(tab, lm, **more):
 def check(page, trace) -> None:
     """What the page holds is Python's replay of the decision on its screen."""
     shown = page.evaluate(STATE)
-    decision = Decision(shown["policy"], shown["theta"], {t: trace.flows[flow] for t, flow in shown["overrides"]})
+    decision = Decision(
+        shown["policy"], shown["theta"], read_overrides({t: trace.flows[f] for t, f in shown["overrides"]})
+    )
     outcome = trace.replay(decision=decision)
     np.testing.assert_allclose(shown["rho"], outcome.flow_weights[:, 1], rtol=1e-9)
     np.testing.assert_allclose(shown["probs"], outcome.probs, rtol=1e-6)
@@ -160,7 +162,7 @@ def test_a_text_is_written_before_the_eyes_and_goes_on_from_a_change(tab, lm):
     ids = payloads[-1]["routed"]["ids"]
     for policy in ("direct", "merged"):
         page.click(f".lm .dr-policy[data-policy={policy}]")
-        found = trace.ledger.candidates
+        found = candidates_of(trace)
         chosen = found.ids[found.chosen(trace.replay(policy=policy).flow_weights)].tolist()
         change = next((t for t, (one, two) in enumerate(zip(chosen, ids, strict=True)) if one != two), None)
         assert page.is_visible(".lm-on") == (change is not None)
@@ -261,4 +263,5 @@ def test_tables_hold_every_token(tab, lm, tmp_path):
         page.click(".lm-json")
     download.value.save_as(tmp_path / "answer.json")
     record = json.loads((tmp_path / "answer.json").read_text(encoding="utf-8"))
-    np.testing.assert_allclose([row["p_merged"] for row in record["rows"]], trace.ledger.probs[:, 1], rtol=1e-6)
+    always = trace.replay(policy="merged").probs
+    np.testing.assert_allclose([row["p_merged"] for row in record["rows"]], always, rtol=1e-6)
