@@ -48,6 +48,12 @@ def language_payload(trace: Trace, full: bool, standard: float, limits: tuple[st
     }
 
 
+def holds_candidates(trace: Trace) -> bool:
+    """Whether a trace is of a prompt, a passage and an answer, with the words that each position may choose."""
+    ledger = trace.ledger
+    return len(trace.inputs) == 3 and isinstance(ledger, MixtureOfProbabilities) and ledger.candidates is not None
+
+
 def language_key(trace: Trace) -> str:
     """Short digest of what was traced: model, texts, the answer's tokens and the temperature, not the route."""
     candidates = trace.ledger.candidates if isinstance(trace.ledger, MixtureOfProbabilities) else None

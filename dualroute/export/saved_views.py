@@ -15,6 +15,7 @@ from string import Template
 
 from dualroute import __version__
 from dualroute.compare.views import Comparison, View
+from dualroute.export.language_payload import holds_candidates, language_payload
 from dualroute.export.routing_page import routing_page
 from dualroute.export.scripts import SCRIPT, STYLE, asset, inspector_template, plotly_js
 from dualroute.export.trace_payload import (
@@ -36,6 +37,11 @@ MOST_VIEWS = 2
 ABOUT = (
     "The file holds the exact contributions, so θ, flips and all that is computed from them work here, without a "
     "server or a network. Attributions are as they were when it was saved."
+)
+ABOUT_LANGUAGE = (
+    "The file holds the probability of every word on both flows, so θ, rules, flips and the likeliest words at any "
+    "setting work here, without a server or a network. What a model has to write or read anew is as it was when the "
+    "file was saved."
 )
 UNPACKER = "unpack.js"
 _GAP = "\0"  # occurs in no text file
@@ -165,6 +171,19 @@ def saved_views(pair: bool) -> SavedPage:
     return SavedPage(tuple(templates), "openViews", ABOUT)
 
 
+@lru_cache(maxsize=1)
+def saved_language() -> SavedPage:
+    """Return the page of files with one answer of a language model."""
+    return SavedPage((("language", asset("language.html")),), "openLanguage", ABOUT_LANGUAGE)
+
+
+def language_html(trace: Trace) -> str:
+    """Return the HTML text of an answer of a language model. Raises ValueError for another trace."""
+    payload = language_payload(trace, full=False, standard=trace.spec.threshold or 0.0)
+    nothing = dict.fromkeys(("loading", "settings", "routed", "direct", "merged"))
+    return saved_language().fill({"written": {"phase": "done", "payload": payload} | nothing, "sources": None})
+
+
 def _view_payload(view: View, attributions: Sequence[Attribution]) -> dict:
     trace, outcome = view.trace, view.outcome
     if isinstance(trace.answer, Written) and outcome.weights.tolist() != routes_taken(trace).weights.tolist():
@@ -187,8 +206,14 @@ def _attribution(trace: Trace, attributions: Sequence[Attribution]) -> dict:
 
 
 def trace_html(trace: Trace, attributions: Sequence[Attribution] = (), notebook: bool = False) -> str:
-    """A trace as one file, or as a frame for a notebook: by `standalone_html`, of other families by `routing_page`."""
-    page = standalone_html([View(trace)], [attributions]) if page_draws(trace) else routing_page(trace)
+    """A trace as one file, or as a frame for a notebook, with all that the page draws of such a trace.
+
+    What the page does not draw comes as a plain table of routes, by `routing_page`.
+    """
+    if page_draws(trace):
+        page = standalone_html([View(trace)], [attributions])
+    else:
+        page = language_html(trace) if holds_candidates(trace) else routing_page(trace)
     return framed(page) if notebook else page
 
 

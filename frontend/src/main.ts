@@ -11,6 +11,7 @@ import type { Host } from './page/component';
 import { mountThresholds } from './thresholds/mount';
 import { mountTour } from './tour/tour';
 
+export { openLanguage } from './saved/language';
 export { openRows } from './saved/rows';
 export { openViews } from './saved/views';
 

@@ -5,6 +5,8 @@ import json
 import re
 import threading
 import time
+from collections.abc import Generator
+from typing import cast
 
 import numpy as np
 import pytest
@@ -20,7 +22,7 @@ from dualroute.app.language.start import start, stored_examples
 from dualroute.app.schema import json_schema
 from dualroute.export.language_payload import page_places
 from dualroute.progress import Cancelled, progress_reported_to
-from dualroute.trace.decision import Decision
+from dualroute.trace.decision import Decision, read_overrides
 from dualroute.trace.record import Trace
 
 TEXTS = {"model": "tiny", "gate": "divergence", "prompt": PROMPT, "passage": PASSAGE}
@@ -113,7 +115,7 @@ def test_a_cancel_stops_the_model_within_one_pass():
 def test_a_visitor_who_leaves_frees_the_core():
     stream = in_background(write(TEXTS | {"max_tokens": 256, "seed": 3}), beat=0.01)
     next(one for one in stream if (one.get("routed") or {}).get("ids"))
-    stream.close()
+    cast(Generator, stream).close()
     deadline = time.monotonic() + 30
     while any(thread.name == "attributing" for thread in threading.enumerate()):
         assert time.monotonic() < deadline, "the model still writes"
@@ -140,7 +142,9 @@ def test_the_first_change_of_drawn_words_is_where_the_texts_part(lm):
 
 def test_a_given_answer_is_traced_as_the_library_does(lm):
     payload = last(given(TEXTS | {"answer": ANSWER, "temperature": 0.5, "overrides": [[0, "merged"]]}))["payload"]
-    trace = lm.trace(PROMPT, PASSAGE, ANSWER, decision=Decision(overrides={0: "merged"}, temperature=0.5))
+    trace = lm.trace(
+        PROMPT, PASSAGE, ANSWER, decision=Decision(overrides=read_overrides({0: "merged"}), temperature=0.5)
+    )
     assert payload["tokens"] == list(trace.tokens)
     assert payload["overrides"] == [[0, 1]]
     assert payload["temperature"] == 0.5

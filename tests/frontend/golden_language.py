@@ -6,8 +6,8 @@ import numpy as np
 from factories.language_models import PASSAGE, PROMPT, language_model
 
 from dualroute.export.language_payload import language_payload
-from dualroute.families.context_lm.tracing import chosen_words, perplexity
-from dualroute.trace.decision import Decision
+from dualroute.families.context_lm.tracing import candidates_of, chosen_words, perplexity
+from dualroute.trace.decision import Decision, read_overrides
 from dualroute.trace.record import Trace
 
 ANSWER = "the striker scored naïvely, said 王 🎉 in Nairobi"
@@ -29,7 +29,7 @@ def _cases(name: str, trace: Trace) -> Iterator[dict]:
     flips = {1: "merged", 2: "direct", 5: "merged"}
     for policy in ("threshold", "weighted_threshold", "soft", "direct", "merged"):
         for theta, overrides in ((0.2, {}), (gate, {}), (float(np.nextafter(gate, 0)), flips)):
-            decision = Decision(policy, theta, overrides)
+            decision = Decision(policy, theta, read_overrides(overrides))
             outcome = trace.replay(decision=decision)
             yield {
                 "trace": name,
@@ -45,8 +45,7 @@ def _cases(name: str, trace: Trace) -> Iterator[dict]:
 
 def _greedy(name: str, trace: Trace) -> dict:
     rhos = np.linspace(0, 1, 41)
-    ledger: object = trace.ledger
-    found = ledger.candidates  # pyright: ignore[reportAttributeAccessIssue]
+    found = candidates_of(trace)
     tokens = len(trace.tokens)
     weights = [np.repeat([[1 - rho, rho]], tokens, axis=0) for rho in rhos]
     return {"trace": name, "rhos": rhos.tolist(), "ids": [found.ids[found.chosen(one)].tolist() for one in weights]}

@@ -47,6 +47,6 @@ def asked(page, name: str) -> list[dict]:
     return [data for kind, data in page.evaluate("window.asked") if kind == name]
 
 
-def tell(page, name: str, value: dict) -> None:
+def tell(page, name: str, value: dict | str) -> None:
     """An answer of the server to the component that was mounted last."""
     page.evaluate("([name, value]) => Object.values(window.answers).at(-1)(name, value)", [name, value])

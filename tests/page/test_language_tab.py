@@ -10,9 +10,10 @@ from factories.language_models import ANSWER, PASSAGE, PROMPT, language_model
 from dualroute.app.language import models
 from dualroute.app.language.handlers import given, write
 from dualroute.app.language.start import start
+from dualroute.export.saved_views import parts_of, saved_language
 from dualroute.export.scripts import asset
-from dualroute.families.context_lm.tracing import chosen_words, perplexity
-from dualroute.trace.decision import Decision
+from dualroute.families.context_lm.tracing import candidates_of, chosen_words, perplexity
+from dualroute.trace.decision import Decision, read_overrides
 
 from .alone import BLANK, MOUNT, asked, open_blank, tell
 from .serving import PATIENCE
@@ -106,7 +107,9 @@ def given_on_screen(tab, lm, **more):
 def check(page, trace) -> None:
     """What the page holds is Python's replay of the decision on its screen."""
     shown = page.evaluate(STATE)
-    decision = Decision(shown["policy"], shown["theta"], {t: trace.flows[flow] for t, flow in shown["overrides"]})
+    decision = Decision(
+        shown["policy"], shown["theta"], read_overrides({t: trace.flows[f] for t, f in shown["overrides"]})
+    )
     outcome = trace.replay(decision=decision)
     np.testing.assert_allclose(shown["rho"], outcome.flow_weights[:, 1], rtol=1e-9)
     np.testing.assert_allclose(shown["probs"], outcome.probs, rtol=1e-6)
@@ -159,7 +162,7 @@ def test_a_text_is_written_before_the_eyes_and_goes_on_from_a_change(tab, lm):
     ids = payloads[-1]["routed"]["ids"]
     for policy in ("direct", "merged"):
         page.click(f".lm .dr-policy[data-policy={policy}]")
-        found = trace.ledger.candidates
+        found = candidates_of(trace)
         chosen = found.ids[found.chosen(trace.replay(policy=policy).flow_weights)].tolist()
         change = next((t for t, (one, two) in enumerate(zip(chosen, ids, strict=True)) if one != two), None)
         assert page.is_visible(".lm-on") == (change is not None)
@@ -225,3 +228,40 @@ def test_nothing_is_wider_than_the_window(visit, server, width):
     page = visit(width=width, start=f"{server.url}/?tab=language").page
     page.wait_for_selector(".lm[data-ready]")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_an_answer_leaves_as_a_file_that_works_alone(tab, lm, browser, tmp_path):
+    page, trace = given_on_screen(tab, lm)
+    page.evaluate(SLIDE, 0.25)
+    page.evaluate("document.querySelector('.lm .dr-export').open = true")
+    page.click(".lm-html")
+    with page.expect_download() as download:
+        tell(page, "shell", json.dumps({"id": asked(page, "shell")[-1]["id"], "parts": parts_of(saved_language())}))
+    download.value.save_as(tmp_path / "saved.html")
+    (tmp_path / "python.html").write_text(trace.to_html(), encoding="utf-8")
+    for name, theta in (("saved.html", 0.25), ("python.html", trace.spec.threshold)):
+        alone = browser.new_page()
+        alone.goto((tmp_path / name).as_uri())
+        alone.wait_for_selector(".lm[data-ready]")
+        assert alone.evaluate(STATE)["theta"] == pytest.approx(theta)
+        check(alone, trace)
+        alone.evaluate(SLIDE.replace("#lm-slider", "#lm-slider-0"), 0.6)
+        check(alone, trace)
+        assert alone.is_hidden(".lm-write")
+        alone.close()
+
+
+def test_tables_hold_every_token(tab, lm, tmp_path):
+    page, trace = given_on_screen(tab, lm)
+    page.evaluate("document.querySelector('.lm .dr-export').open = true")
+    with page.expect_download() as download:
+        page.click(".lm-csv")
+    download.value.save_as(tmp_path / "answer.csv")
+    lines = (tmp_path / "answer.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("index,token,gate,flow,rho,p_direct,p_merged,p_routed")
+    with page.expect_download() as download:
+        page.click(".lm-json")
+    download.value.save_as(tmp_path / "answer.json")
+    record = json.loads((tmp_path / "answer.json").read_text(encoding="utf-8"))
+    always = trace.replay(policy="merged").probs
+    np.testing.assert_allclose([row["p_merged"] for row in record["rows"]], always, rtol=1e-6)

@@ -174,7 +174,8 @@ def _read(model: str, gate: str, loading: _Loading) -> "ContextLM":
         embedded_folder(loading.report)
     loading.words = "loading the language model"
     if gate in GATES:
-        return ContextLM(**read_parts(find_model(model), model, _base) | {"gate": gate})
+        parts: dict[str, Any] = read_parts(find_model(model), model, _base) | {"gate": gate}
+        return ContextLM(**parts)
     return ContextLM(**read_parts(served()[gate].folder, gate, _base))
 
 

@@ -1,6 +1,7 @@
 """Tab "Language model": which words of an answer came from a passage, and which the model knew."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,10 +11,11 @@ from dualroute.app.components import REQUEST, answer_request, answer_stream, htm
 from dualroute.app.language.handlers import first_change, given, sources_of, write
 from dualroute.app.language.scores import scores_cost, scores_each
 from dualroute.app.language.start import start
+from dualroute.export.saved_views import parts_of, saved_language
 from dualroute.export.scripts import asset
 
 EVENTS = (
-    *("write_text", "read_answer", "cancel_text", "find_change"),
+    *("write_text", "read_answer", "cancel_text", "find_change", "shell"),
     *("find_sources", "cancel_sources", "find_scores", "cancel_scores"),
 )
 # Each visitor's text has caches of its own, so two may be written at once; more would make all of them slow.
@@ -22,12 +24,16 @@ LANGUAGE_QUEUE = {"concurrency_id": "language", "concurrency_limit": 2}
 
 def language_tab() -> None:
     """The tab, with stored answers on it. No language model is loaded before a visitor asks for one."""
-    properties: dict[str, Any] = dict.fromkeys(("written", "changed", "sources", "scores"))
+    properties: dict[str, Any] = dict.fromkeys(("written", "changed", "sources", "scores", "shell"))
     properties["server_functions"] = [scores_cost]
-    language = html_component("language", start(), asset("language.html"), EVENTS, **properties)
+    template = asset("language.html").replace("SPACE_ID", os.environ.get("SPACE_ID", ""))
+    language = html_component("language", start(), template, EVENTS, **properties)
 
     def find_change(event: gr.EventData):
         return gr.HTML(changed=json.dumps(answer_request(first_change, event._data or {})))
+
+    def on_shell(event: gr.EventData):
+        return gr.HTML(shell=json.dumps(answer_request(lambda _: {"parts": parts_of(saved_language())}, event._data)))
 
     queue = REQUEST | LANGUAGE_QUEUE
     writing = language.write_text(_parts(write, "written"), None, language, api_name="write_text", **queue)
@@ -35,6 +41,7 @@ def language_tab() -> None:
     searching = language.find_sources(_parts(sources_of, "sources"), None, language, api_name="find_sources", **queue)
     explaining = language.find_scores(_parts(scores_each, "scores"), None, language, api_name="find_scores", **queue)
     language.find_change(find_change, None, language, api_name="find_change", **queue)
+    language.shell(on_shell, None, language, api_name="language_shell", **REQUEST)
     for stop, stopped in (
         (language.cancel_text, [writing, reading]),
         (language.cancel_sources, [searching]),
@@ -51,6 +58,7 @@ def _parts(handler: Callable[[dict], Iterator[dict]], name: str) -> Callable:
 
     def run(event: gr.EventData):
         for payload in answer_stream(lambda request: in_background(handler(request)), event._data):
-            yield gr.HTML(**{name: json.dumps(payload)})
+            properties: dict[str, Any] = {name: json.dumps(payload)}
+            yield gr.HTML(**properties)
 
     return run

@@ -21,6 +21,7 @@ import { recall, remember } from '../ui/remember';
 import { type AnswerView, answerView } from './answer';
 import { type Asked, type Drawn, makeInputs } from './inputs';
 import { type Job, onlyJob } from './job';
+import { languageSaver } from './saver';
 import { type Linked, languageLink, languageState, readLanguageLink } from './link';
 import { scoresView } from './scores';
 import { sourcesView } from './sources';
@@ -32,6 +33,9 @@ export interface LanguageProps {
   changed?: string | null;
   sources?: string | null;
   scores?: string | null;
+  shell?: string | null;
+  /** The decision that a saved file was saved with. */
+  decision?: Decision | null;
 }
 
 /** What a reload brings back. */
@@ -273,19 +277,24 @@ export function mountLanguage({ element, props, trigger, watch, server }: Host<L
     return languageState(asked, inputs.drawn(), screen.view, tokens);
   }
 
+  const kept = (): Decision => {
+    const { policy, theta: threshold, overrides } = answer.screen!.view;
+    return { policy, threshold, overrides: [...overrides] };
+  };
+
   function keep() {
     if (props.saved || !answer.screen || writing.running) return;
-    const { view, trace } = answer.screen;
-    const kept: Kept = {
+    const { trace } = answer.screen;
+    const state: Kept = {
       asked: inputs.asked(),
       drawn: inputs.drawn(),
       given: inputs.given(),
       written,
       sources: found,
-      decision: { policy: view.policy, threshold: view.theta, overrides: [...view.overrides] },
+      decision: kept(),
       ids: trace.payload.given.join('.'),
     };
-    remember(KEPT, kept);
+    remember(KEPT, state);
     saved();
   }
 
@@ -375,7 +384,10 @@ export function mountLanguage({ element, props, trigger, watch, server }: Host<L
   lm('missing').hidden = !start.missing;
   setText(lm('missing'), start.missing);
 
-  const files: Record<string, () => void> = {
+  const saver = languageSaver((request) => trigger('shell', request));
+  watch('shell', () => saver.arrived(parse(props.shell)));
+  const files: Record<string, () => unknown> = {
+    html: async () => download(`${name()}.html`, await saver.file({ written, sources: found, decision: kept() })),
     csv: () => download(`${name()}.csv`, csvOf(table()), 'text/csv'),
     parquet: () => download(`${name()}.parquet`, parquetOf(table())),
     json: () => download(`${name()}.json`, json(), 'application/json'),
@@ -403,15 +415,18 @@ export function mountLanguage({ element, props, trigger, watch, server }: Host<L
     copyLink(linkOf(shown.state, shown.cuts, shown.left), link, find<HTMLInputElement>(root, '.dr-address'));
   });
 
-  const linked = readLanguageLink(new URLSearchParams(location.search));
-  const kept = recall<Kept>(KEPT);
-  const sameAddress = !linked || (kept?.written && kept.asked.prompt === linked.asked.prompt && kept.ids === linked.ids.join('.')); // prettier-ignore
-  if (kept?.written && sameAddress) restore(kept);
+  const linked = props.saved ? null : readLanguageLink(new URLSearchParams(location.search));
+  const before = props.saved ? null : recall<Kept>(KEPT);
+  const sameAddress =
+    !linked || (before?.written && before.asked.prompt === linked.asked.prompt && before.ids === linked.ids.join('.'));
+  if (before?.written && sameAddress) restore(before);
   else if (linked) {
     show();
     open(linked);
-  } else if (stored.length) example(0);
-  else show();
+  } else if (stored.length) {
+    example(0);
+    if (props.decision) answer.decide(props.decision);
+  } else show();
 
   root.language = () => ({ written, sources: found, view: answer.screen?.view, outcome: answer.screen?.outcome });
 }
