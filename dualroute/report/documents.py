@@ -178,7 +178,8 @@ def _measured(results: dict, metric: str, pipeline: str) -> EvalResult:
 
 def pages_with_results(readme: Path) -> list[Path]:
     """Return the files whose sections `write_tables` fills: `readme`, and the results pages of the docs beside it."""
-    return [readme, *sorted((readme.parent / "docs" / "results").glob("*.md"))]
+    pages = sorted((readme.parent / "docs" / "results").glob("*.md"))
+    return [readme, *(page for page in pages if _SECTION.search(page.read_text(encoding="utf-8")))]
 
 
 def write_tables(readme: Path, results: Path, check: bool = False) -> bool:
