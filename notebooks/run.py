@@ -1,7 +1,7 @@
 """Runs the notebooks beside it from top to bottom: `python notebooks/run.py [NAME …]`.
 
-Each runs in an empty folder; stored outputs are refused, so that the repository holds none. The one about a language model
-is left out where the model is not installed.
+Each runs in an empty folder. Stored outputs are refused, so that the repository holds none. The one about a language
+model is left out where the model is not installed.
 """
 
 import sys

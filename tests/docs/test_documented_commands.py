@@ -12,19 +12,17 @@ from .reading import ROOT, commands, name_of, pages
 
 PAGES = [page for page in pages() if commands(page)]
 DUALROUTE = typer.main.get_command(app)
+DOCS = (ROOT / "requirements-docs.txt").read_text("utf-8").replace("==", " ").split()  # need not be installed here
 SCRIPTS = json.loads((ROOT / "frontend" / "package.json").read_text("utf-8"))["scripts"]
 
 
 def check(words: list[str]) -> None:
     """Raise an error that names what is wrong with a command, if anything is."""
     match words:
-        case ["python", "-m", "dualroute", name, *rest] if name.startswith("-") or name in DUALROUTE.commands:
-            if name in DUALROUTE.commands:
-                check_options(DUALROUTE.commands[name], rest)
-        case ["python", "-m", "dualroute"] | ["python", "app.py"] | ["npm", "ci", *_]:
-            pass
-        case ["python", "-m", module, *_] if module != "dualroute":
-            assert find_spec(module), f"no module {module}"
+        case ["python", "-m", "dualroute", *rest]:
+            check_dualroute(rest)
+        case ["python", "-m", module, *_]:
+            assert module.endswith(".NAME") or module in DOCS or find_spec(module), f"no module {module}"
         case ["pip", "install", *rest]:
             check_install(rest)
         case ["npm", "run", script, *_]:
@@ -32,7 +30,15 @@ def check(words: list[str]) -> None:
         case [script] if script.startswith(".ci/"):
             assert (ROOT / script).is_file()
         case _:
-            raise AssertionError(f"unknown command: {' '.join(words)}")
+            assert words[:2] in (["python", "app.py"], ["npm", "ci"]), f"unknown command: {' '.join(words)}"
+
+
+def check_dualroute(words: list[str]) -> None:
+    """Raise an error for an unknown command of dualroute, or one that is called wrongly; NAME stands for any."""
+    name = words[0] if words else "NAME"
+    assert name in ("NAME", "--help", "…") or name in DUALROUTE.commands, f"no command {name}"
+    if name in DUALROUTE.commands:
+        check_options(DUALROUTE.commands[name], words[1:])
 
 
 def check_options(command, words: list[str]) -> None:
