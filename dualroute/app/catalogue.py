@@ -7,9 +7,7 @@ from dualroute.export.trace_payload import answer_name, attribution_payload, tra
 from dualroute.report.reading import notice, routing_helps
 from dualroute.report.results import default_entry, load_results
 from dualroute.tasks import TASKS, Task
-from dualroute.trace.answers import Written
 from dualroute.trace.attribution import StoredExample, read_examples
-from dualroute.trace.record import Trace
 
 LANGUAGE = "context_lm"  # the family whose models are no tasks
 OWN_DATA, HELPS = "Your own data", "Where routing helps"
@@ -57,7 +55,7 @@ class TaskEntry:
         """What each example is called: x, or h for spans, with its number among equal ones, and whether it failed."""
         names = [h if self.task.has_spans else x for x, h in self.pairs]
         captions = [_numbered(names, index) for index in range(len(names))]
-        failed = [is_right(example) is False for example in self.examples] or [False] * len(names)
+        failed = [example.is_right is False for example in self.examples] or [False] * len(names)
         return [f"{name} (a failure)" if wrong else name for name, wrong in zip(captions, failed, strict=True)]
 
     @property
@@ -145,23 +143,10 @@ def _entry(task: Task, layers: list[DecisionLayer]) -> TaskEntry:
     return TaskEntry(key, task, tuple(layers), tuple(sorted(read_examples(first.files.examples), key=_convincing)))
 
 
-def is_right(example: StoredExample) -> bool | None:
-    """Whether the model's answer is right; None where nobody said what is."""
-    answer, _ = _answers(example.trace)
-    return answer.casefold() in map(str.casefold, example.right) if example.right else None
-
-
 def _convincing(example: StoredExample) -> tuple[bool, bool]:
     """Order of examples: failures last, and before the others those whose answer routing changes."""
-    answer, alone = _answers(example.trace)
-    return is_right(example) is False, answer == alone
-
-
-def _answers(trace: Trace) -> tuple[str, str]:
-    """The model's answer in words, and the one of the direct flow alone."""
-    if isinstance(trace.answer, Written):
-        return trace.answer.text, trace.answer.alternatives.get("direct", trace.answer.text)
-    return trace.replay().label, trace.replay(policy="direct").label
+    answer, alone = example.answers
+    return example.is_right is False, answer == alone
 
 
 def _title(name: str, config: dict, files: CheckpointFiles) -> str:

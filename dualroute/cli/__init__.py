@@ -22,6 +22,7 @@ COMMANDS = (
     "rows",
     "publish",
     "thresholds",
+    "gallery",
     "serve",
 )  # in the order in which the help lists them
 

@@ -175,7 +175,8 @@ def _write_cards() -> None:
 
 def _write_tables(readme: Path) -> None:
     from dualroute.paths import assets_dir
-    from dualroute.report.documents import write_tables
+    from dualroute.report.documents import pages_with_results, write_tables
 
-    changed = write_tables(readme, assets_dir() / "results")
-    typer.echo(f"tables: {readme if changed else 'up to date'}")
+    folder = assets_dir() / "results"
+    changed = [str(page) for page in pages_with_results(readme) if write_tables(page, folder)]
+    typer.echo(f"tables: {', '.join(changed) or 'up to date'}")

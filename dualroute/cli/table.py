@@ -1,4 +1,4 @@
-"""`table`: write the README's results tables."""
+"""`table`: write the results tables of README and docs."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,14 +15,15 @@ def table(
     ] = None,
     readme: Annotated[Path, typer.Option(help="File with the results tables.")] = Path("README.md"),
     check: Annotated[
-        bool, typer.Option("--check", help="Change nothing; exit with code 1 if the README is out of date.")
+        bool, typer.Option("--check", help="Change nothing; exit with code 1 if a file is out of date.")
     ] = False,
 ):
-    """Write the results tables into the README."""
+    """Write the results tables into the README, and into the pages of docs/results beside it."""
     from dualroute.paths import assets_dir
-    from dualroute.report.documents import write_tables
+    from dualroute.report.documents import pages_with_results, write_tables
 
-    changed = write_tables(readme, results or assets_dir() / "results", check)
+    folder = results or assets_dir() / "results"
+    changed = [str(page) for page in pages_with_results(readme) if write_tables(page, folder, check)]
     if check and changed:
-        raise ValueError(f"{readme} differs from the results; run `python -m dualroute table`")
-    typer.echo(f"{readme}: {'tables written' if changed else 'tables are up to date'}")
+        raise ValueError(f"{', '.join(changed)}: not what the results say; run `python -m dualroute table`")
+    typer.echo(f"tables written: {', '.join(changed)}" if changed else "tables are up to date")

@@ -103,7 +103,7 @@ def _policy(code: str, unpacker: str, *digests: str) -> str:
 
     digests  of further scripts that may run
     """
-    own = _digest(unpacker.encode()), _digest(code.encode())
+    own = script_digest(unpacker.encode()), script_digest(code.encode())
     allowed = " ".join(f"'sha256-{digest}'" for digest in (*own, *digests))
     sources = f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:"
     return f"{sources}; base-uri 'none'; form-action 'none'"
@@ -122,10 +122,11 @@ def packed(content: bytes) -> str:
 
 @lru_cache(maxsize=1)
 def _plotly_digest() -> str:
-    return _digest(plotly_js().read_bytes())
+    return script_digest(plotly_js().read_bytes())
 
 
-def _digest(code: bytes) -> str:
+def script_digest(code: bytes) -> str:
+    """Return the digest by which a content security policy allows a script that stands in the page."""
     return base64.b64encode(hashlib.sha256(code).digest()).decode()
 
 
@@ -153,7 +154,7 @@ def standalone_html(views: Sequence[View], attributions: Sequence[Sequence[Attri
     if not 1 <= len(views) <= MOST_VIEWS:
         raise ValueError(f"a file holds one view or two, not {len(views)}")
     attributions = [*attributions, *[()] * (len(views) - len(attributions))]
-    saved = [_view_payload(view, pair) for view, pair in zip(views, attributions, strict=True)]
+    saved = [view_payload(view, pair) for view, pair in zip(views, attributions, strict=True)]
     return saved_views(len(views) > 1).fill({"views": saved})
 
 
@@ -184,7 +185,8 @@ def language_html(trace: Trace) -> str:
     return saved_language().fill({"written": {"phase": "done", "payload": payload} | nothing, "sources": None})
 
 
-def _view_payload(view: View, attributions: Sequence[Attribution]) -> dict:
+def view_payload(view: View, attributions: Sequence[Attribution]) -> dict:
+    """Return a view as a saved file holds it; see `standalone_html`."""
     trace, outcome = view.trace, view.outcome
     if isinstance(trace.answer, Written) and outcome.weights.tolist() != routes_taken(trace).weights.tolist():
         raise ValueError("a written text belongs to its route: trace the input again for another policy, θ or flips")

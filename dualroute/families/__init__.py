@@ -11,8 +11,8 @@ class:
 
 A family that also runs models from elsewhere, which do not say to which family they belong, sets `FINDS_MODELS = True`,
 and its class has a method `find`.
-The `__init__` imports nothing heavy. `register` adds a family from outside this package. docs/families.md says what a
-model class implements.
+The `__init__` imports nothing heavy. `register` adds a family from outside this package. docs/extend/family.md says
+what a model class implements.
 """
 
 import json

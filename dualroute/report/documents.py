@@ -1,4 +1,4 @@
-"""Model cards of the shipped checkpoints and the README's results tables, generated from the stored files."""
+"""Model cards of the shipped checkpoints, and tables and sentences of results in README and docs, from stored files."""
 
 import json
 import re
@@ -8,6 +8,7 @@ from huggingface_hub import EvalResult, ModelCardData
 
 from dualroute.checkpoints import Checkpoint, CheckpointFiles
 from dualroute.paths import assets_dir, shipped, shipped_gates
+from dualroute.report.blocks import blocks
 from dualroute.report.faithfulness import faithfulness_table
 from dualroute.report.gate_use import gate_use_reading, gate_use_table
 from dualroute.report.passage_gate import gate_card, groups_table
@@ -46,7 +47,7 @@ OTHER_TABLES = {
     "gate_recovery": recovery_table,
     "plausibility": plausibility_summary,
 }  # {kind of results: function that makes their table}
-_SECTION = re.compile(r"(<!-- results:([\w-]+) -->\n)(.*?)(<!-- /results:\2 -->)", re.DOTALL)
+_SECTION = re.compile(r"(<!-- (results|reading):([\w-]+) -->\n)(.*?)(<!-- /\2:\3 -->)", re.DOTALL)
 
 
 def write_cards(check: bool = False) -> list[str]:
@@ -189,10 +190,17 @@ def _measured(results: dict, metric: str, pipeline: str) -> EvalResult:
     )
 
 
-def write_tables(readme: Path, results: Path, check: bool = False) -> bool:
-    """Put the table of each `results/<name>.json` between its markers in `readme`; return whether the file changes.
+def pages_with_results(readme: Path) -> list[Path]:
+    """Return the files whose sections `write_tables` fills: `readme`, and the results pages of the docs beside it."""
+    pages = sorted((readme.parent / "docs" / "results").glob("*.md"))
+    return [readme, *(page for page in pages if _SECTION.search(page.read_text(encoding="utf-8")))]
 
-    The section `<!-- results:overview -->` gets one row per evaluation.
+
+def write_tables(readme: Path, results: Path, check: bool = False) -> bool:
+    """Put what each `results/<name>.json` says between its markers in `readme`; return whether the file changes.
+
+    `<!-- results:NAME -->` gets its table, `<!-- reading:NAME -->` the sentences of tab Results on it. The section
+    `<!-- results:overview -->` gets one row per evaluation.
 
     check  compare only, write nothing
     Raises FileNotFoundError for a missing file, ValueError for a README without markers or a broken results file.
@@ -202,7 +210,8 @@ def write_tables(readme: Path, results: Path, check: bool = False) -> bool:
     before = readme.read_text(encoding="utf-8")
     if not _SECTION.search(before):
         raise ValueError(f"{readme} has no section <!-- results:TASK --> … <!-- /results:TASK -->")
-    after = _SECTION.sub(lambda match: match[1] + _table(match[2], results) + match[4], before)
+    stored = load_all(results)
+    after = _SECTION.sub(lambda match: match[1] + _section(match[2], match[3], stored, results) + match[5], before)
     if after != before and not check:
         _replace(readme, after)
     return after != before
@@ -213,8 +222,19 @@ def markdown(results: dict) -> str:
     return result_table(results).markdown()
 
 
-def _table(name: str, folder: Path) -> str:
-    stored = load_all(folder)
+def _section(what: str, name: str, stored: dict[str, dict], folder: Path) -> str:
+    return _table(name, stored, folder) if what == "results" else _sentences(name, stored)
+
+
+def _sentences(name: str, stored: dict[str, dict]) -> str:
+    """What tab Results says of a file in words. Raises FileNotFoundError for an unknown name."""
+    if name not in stored:
+        raise FileNotFoundError(f"no results file {name}.json")
+    texts = [block["text"] for block in blocks(name, stored) if block.get("role") == "reading"]
+    return "".join(f"{text}\n\n" for text in texts).removesuffix("\n")
+
+
+def _table(name: str, stored: dict[str, dict], folder: Path) -> str:
     if name == OVERVIEW:
         return overview_table(results for results in stored.values() if kind(results) == EVALUATION).markdown()
     results = stored.get(name, {})

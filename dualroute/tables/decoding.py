@@ -38,7 +38,7 @@ class Decoded:
 
 
 def decode(content: bytes, most: int | None = None) -> Decoded:
-    """Return the text of a file in UTF-8, UTF-16, UTF-32 or Windows' cp1252, which is told by its content.
+    """Return the text of a file, whose content shows whether it is UTF-8, UTF-16, UTF-32 or Windows' cp1252.
 
     most  limit of the bytes, unpacked ones if the file is packed by gzip
     Raises ValueError for a file that is broken, too large, or no text.

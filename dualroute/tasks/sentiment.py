@@ -116,8 +116,8 @@ TASK = Task(
     data="Stanford Sentiment Treebank (Socher et al. 2013): its 8,544 training sentences of film reviews, without the "
     "labels of words and phrases, which serve to judge explanations.",
     licence="The source names none; its texts are not shipped.",
-    limits="Single sentences of English film reviews of before 2005. Neutral sentences are told apart badly, and "
-    "irony hardly at all. It measures no opinion of anything else, and nothing about a writer. Whole sentences are "
-    "judged as well without reading ahead, and the router has learned that: nearly all its gates are closed.",
+    limits="Single sentences of English film reviews of before 2005. The model often mistakes neutral "
+    "sentences for others, and hardly recognises irony. It measures no opinion of anything else, and nothing about a "
+    "writer. Reading ahead does not improve its answers, and the router has learned that: nearly all gates are closed.",
     command="python -m dualroute train sentiment --data DATA/rationale_sst --out runs/sentiment",
 )

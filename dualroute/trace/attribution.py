@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from dualroute.trace.answers import Written
 from dualroute.trace.granularity import GRANULARITIES
 from dualroute.trace.json_record import Record
 from dualroute.trace.reading import (
@@ -137,6 +138,19 @@ class StoredExample:
     prediction: Attribution
     gate: Attribution
     right: tuple[str, ...] = ()
+
+    @property
+    def answers(self) -> tuple[str, str]:
+        """The model's answer in words, and the one of the direct flow alone."""
+        answer = self.trace.answer
+        if isinstance(answer, Written):
+            return answer.text, answer.alternatives.get("direct", answer.text)
+        return self.trace.replay().label, self.trace.replay(policy="direct").label
+
+    @property
+    def is_right(self) -> bool | None:
+        """Whether the model's answer is right; None where nobody said what is."""
+        return self.answers[0].casefold() in map(str.casefold, self.right) if self.right else None
 
 
 def write_examples(path: Path, examples: list[StoredExample]) -> None:

@@ -1,8 +1,11 @@
 import json
+from pathlib import Path
 
 import pytest
 
-from dualroute.report.documents import markdown, write_tables
+from dualroute.paths import assets_dir
+from dualroute.report.documents import markdown, pages_with_results, write_tables
+from dualroute.report.reading import reading
 from dualroute.report.results import load_results
 
 SIGNS = "# Title\n\n<!-- results:news -->\n{}<!-- /results:news -->\n\nmore | text\n"
@@ -128,3 +131,28 @@ def test_groups_are_reported_apart_and_unknown_labels_counted(results):
     text = markdown(results | {"groups": {"service unseen": part}, "skipped_unknown_label": 7})
     assert "| *service unseen* (3 rows): without context | 0.0 % | 10.0 %" in text
     assert "7 rows with a label that does not occur in training are left out." in text
+
+
+def test_sentences_of_results_are_written_beside_the_table(readme, folder, results):
+    readme.write_text("<!-- reading:news -->\nold\n<!-- /reading:news -->\nand after", encoding="utf-8")
+    assert write_tables(readme, folder)
+    assert readme.read_text("utf-8") == f"<!-- reading:news -->\n{reading(results)}\n<!-- /reading:news -->\nand after"
+    readme.write_text("<!-- reading:sports -->\n<!-- /reading:sports -->", encoding="utf-8")
+    with pytest.raises(FileNotFoundError, match=r"sports\.json"):
+        write_tables(readme, folder)
+
+
+def test_pages_of_the_docs_that_have_sections_are_filled_too(readme):
+    pages = readme.parent / "docs" / "results"
+    pages.mkdir(parents=True)
+    (pages / "plain.md").write_text("no section")
+    (pages / "index.md").write_text(SIGNS.format(""))
+    assert pages_with_results(readme) == [readme, pages / "index.md"]
+
+
+def test_readme_and_docs_are_what_the_results_say():
+    root = Path(__file__).resolve().parents[2]
+    stale = [
+        page for page in pages_with_results(root / "README.md") if write_tables(page, assets_dir() / "results", True)
+    ]
+    assert stale == [], "run `python -m dualroute table`"

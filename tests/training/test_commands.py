@@ -77,7 +77,7 @@ def test_evaluate_then_table(own, tmp_path):
         "--draws",
         2,
     )
-    assert "differs from the results" in run(*table, "--check", code=1).err
+    assert "not what the results say" in run(*table, "--check", code=1).err
     run(*table)
     run(*table, "--check")
     text = (tmp_path / "README.md").read_text()

@@ -17,7 +17,7 @@ const nothing: VerdictInput = { target: 'Business', computed: [], measured: [], 
 const computed = (title: string, error: number | null, converged = true) => ({ title, error, converged });
 
 describe('the verdict', () => {
-  test('before anything it says what to do', () => {
+  test('without any attribution it says what to do', () => {
     expect(verdictWords(nothing)).toMatch(/^Nothing has been computed for Business yet\. Choose “Fast”.*press Run\.$/);
   });
 
@@ -38,7 +38,7 @@ describe('the verdict', () => {
     );
   });
 
-  test('equal values are both best, and the side that is better may be turned', () => {
+  test('two equal values are both called best, also where smaller is better', () => {
     const measured = [
       { title: 'A', summary: summary(0.5, 0.9) },
       { title: 'B', summary: summary(0.5, 0.2) },
@@ -48,7 +48,7 @@ describe('the verdict', () => {
     expect(standings(measured, turned)).toMatchObject([{ best: 2, beats: 1 }, { best: 1 }]);
   });
 
-  test('of one method no best is named', () => {
+  test('with one method, none is called best', () => {
     const words = verdictWords({ ...nothing, measured: [{ title: 'LIME', summary: summary(0.9, 0.1) }] });
     expect(words).toMatch(/^For Business, LIME beats random orders on all 2 measures\. This is one input/);
     const none = verdictWords({ ...nothing, measured: [{ title: 'LIME', summary: summary(0.5, 0.5) }] });
@@ -60,7 +60,7 @@ describe('the verdict', () => {
     expect(standings([{ title: 'A', summary: alone }], MEASURES)[0].beats).toBe(1);
   });
 
-  test('without measures it tells whether the sums are complete, and that nothing was tested', () => {
+  test('without measures it says whether the sums are complete, and that nothing was tested', () => {
     const words = verdictWords({
       ...nothing,
       computed: [computed('IG', 0.0004), computed('LIME', null), computed('Shapley', 0.12, false)],
@@ -85,21 +85,21 @@ describe('agreement', () => {
     expect(agreeingGroups(agreement)).toEqual([[0, 1]]); // C agrees with A and not with B
   });
 
-  test('is told with its numbers', () => {
+  test('is reported with its numbers', () => {
     const words = verdictWords({ ...nothing, computed: [computed('A', null)], agreement });
     expect(words).toContain(
       'A and B agree with each other (rank correlation +0.90), C and D with no other (at most +0.75).',
     );
   });
 
-  test('of methods that all disagree too', () => {
+  test('is reported for methods that all disagree, too', () => {
     const some = { titles: ['A', 'D'], rows: [[1, 0.1], [0.1, 1]] }; // prettier-ignore
     expect(verdictWords({ ...nothing, computed: [computed('A', null)], agreement: some })).toContain(
       'A and D do not agree well about the order of the words (rank correlation +0.10).',
     );
   });
 
-  test('of what has no order is not told', () => {
+  test('is not reported for scores without an order', () => {
     const some = { titles: ['A', 'D'], rows: [[null, null], [null, null]] }; // prettier-ignore
     expect(verdictWords({ ...nothing, computed: [computed('A', null)], agreement: some })).not.toContain('agree');
   });

@@ -17,7 +17,7 @@ describe('sets of tokens', () => {
   });
 });
 
-test('of one flip every other one is tried, and told so', () => {
+test('for one flip every other token is tried, and the sentence says so', () => {
   const trace = makeTrace('two flows');
   const view = { ...tracedView(trace), policy: 'merged', overrides: new Map<number, number>() };
   const chance = randomFlips(trace, view, [[1, 0]])!;

@@ -55,7 +55,7 @@ test('without an effect there is nothing to compare', () => {
   expect(randomUnread(trace, merged(), [])).toBeNull();
 });
 
-test('an effect is said beside what chance does', () => {
+test('an effect is reported with that of random sets', () => {
   const chance: Chance = {
     effect: -0.2,
     draws: Array<number>(1000).fill(0),

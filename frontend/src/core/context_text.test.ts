@@ -12,11 +12,11 @@ test('tokens stand as they are written', () => {
   expect(placed.map(({ gap }) => gap)).toEqual(['', ' ', '', '', '', ' ', ' ', '']);
 });
 
-test('a token that is not there stands for what is', () => {
+test('a token that is not in the text stands for the next characters', () => {
   expect(written('a 🚀 b', ['a', '[UNK]', 'b'])).toBe('a 🚀 b');
 });
 
-test('a token is not found far away', () => {
+test('a token is not searched far from its place', () => {
   const placed = placedTokens('one two three four', ['one', 'x', 'two', 'four']);
   expect(placed.map(({ text }) => text)).toEqual(['one', 'x', 'two', 'four']);
 });

@@ -11,7 +11,7 @@ test('a word is deleted or swapped where it stands', () => {
   expect(withSwapped(trace, trace.T - 1)).toBeNull();
 });
 
-test('tokens without places are looked for, and parts belong to their word', () => {
+test('tokens without offsets are searched in the text, and pieces belong to their word', () => {
   const trace = makeTrace('before an edit');
   trace.x = 'An Upturn, really';
   trace.tokens = ['an', 'up', '##turn', ',', 'really'];

@@ -23,7 +23,7 @@ test('nodes of a column stand below each other inside the picture', () => {
   }
 });
 
-test('every column is as high as all terms together', () => {
+test('the nodes of each column add up to the same height', () => {
   const heights = [...COLUMNS.keys()].map((column) => nodesOf(column).reduce((sum, node) => sum + node.height, 0));
   for (const height of heights) expect(height).toBeCloseTo(heights[0], 6);
   const [top] = nodesOf(2);

@@ -23,7 +23,7 @@ test.each(flows.map((flow) => [named(flow), flow] as const))('ribbons: %s', (_, 
   expect(trace.biasOf(outcome.best) + up - down).toBeCloseTo(trace.scoreOf(outcome, outcome.best), 6);
 });
 
-test('small tokens of long inputs are put together', () => {
+test('the smallest tokens of long inputs are joined into one node', () => {
   const trace = makeTrace('many tokens');
   const outcome = replay(trace, { policy: 'merged', theta: 0, overrides: new Map() });
   const { links, joined } = flowOf(trace, outcome, 0);

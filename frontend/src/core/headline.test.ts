@@ -23,7 +23,7 @@ test('it says who read, what the model says, and what it would say without', () 
   expect(other).toMatchObject({ own: false, answer: trace.nameOf(said('two flows', 'direct').outcome.best) });
 });
 
-test('where no word reads, it says what reading everything would do', () => {
+test('where no word reads, it says what the model answers with full context', () => {
   const { trace, parts } = said('two flows', 'direct');
   expect(parts[0]).toBe(`No word read the ${trace.hName}.`);
   expect(parts).toContain('With full context:');
@@ -52,7 +52,7 @@ test('without a context there is nothing to compare', () => {
   expect(answersOf(parts)).toHaveLength(1);
 });
 
-test('a text of another route is not told as this one’s', () => {
+test('a text that was written for another route is not shown as the text of this route', () => {
   const trace = makeTrace('written');
   const traced = tracedView(trace);
   const words = wordsOf(trace);
@@ -68,7 +68,7 @@ test('a text of another route is not told as this one’s', () => {
   for (const shown of [parts(other), parts(other, true)]) expect(answersOf(shown)).toEqual([]);
 });
 
-test('only an example that says so is right or wrong', () => {
+test('an answer is marked right or wrong only where the example says what is right', () => {
   const { trace, outcome } = said('two flows', 'merged');
   expect(isRight(trace, outcome)).toBeNull();
   const answer = trace.nameOf(outcome.best);

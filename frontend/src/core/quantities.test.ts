@@ -24,6 +24,6 @@ test.each([
   expect(plainNumber(value)).toBe(text);
 });
 
-test('a minus is no hyphen', () => {
+test('negative numbers have a minus sign, not a hyphen', () => {
   expect(fixed(-0.1824)).toBe('−0.182');
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { restoredWords } from './restored';
 
-test('it names what came back, and nothing where nothing did', () => {
+test('the message names what was restored, and is empty where nothing was', () => {
   expect(restoredWords({ typed: true, settings: false, views: 0 })).toBe('Restored what you had typed.');
   expect(restoredWords({ typed: true, settings: true, views: 0 })).toBe(
     'Restored what you had typed and your settings.',

@@ -12,7 +12,7 @@ function wordsOf(name: string, policy = 'threshold', overrides = new Map<number,
 }
 
 describe('what happened to an input', () => {
-  test('says how many tokens read, and what would have been otherwise', () => {
+  test('says how many tokens read, and what the answer is without the context', () => {
     expect(wordsOf('two flows')).toMatch(/^\d of 9 tokens read the context\. The model says [ABC] \(>?\d+ %\)[;.]/);
     expect(wordsOf('two flows', 'direct')).toMatch(/^No token read the context\./);
     expect(wordsOf('two flows', 'soft')).toContain('9 of 9 tokens read the context, each in part.');
@@ -30,7 +30,7 @@ describe('what happened to an input', () => {
     );
   });
 
-  test('tells the numbers of one token', () => {
+  test('reports the numbers of one token', () => {
     const trace = makeTrace('two flows');
     const view = { ...tracedView(trace), overrides: new Map([[2, 1]]) };
     const words = tokenWords(trace, view, replay(trace, view), 2, 0);
@@ -41,7 +41,7 @@ describe('what happened to an input', () => {
   });
 });
 
-test('numbers are written so that nothing is 0 % or 100 % that is neither', () => {
+test('a probability that is not 0 or 1 is never shown as 0 % or 100 %', () => {
   expect([0, 0.001, 0.5, 0.999, 1].map(percent)).toEqual(['0 %', '<1 %', '50 %', '>99 %', '100 %']);
   expect([signed(-1.234), signed(0.5, 1)]).toEqual(['−1.23', '+0.5']);
   expect([0.2, -0.2, 0.0001, NaN].map(points)).toEqual(['+20.0 points', '−20.0 points', '±0.0 points', '–']);

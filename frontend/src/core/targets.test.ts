@@ -24,7 +24,7 @@ describe('exact contributions', () => {
     margin.scores.forEach((score, t) => expect(score).toBeCloseTo(a.scores[t] - b.scores[t], 9));
   });
 
-  test('of the effect of the context are what changes when nothing is read', () => {
+  test('of the effect of the context are the differences to reading nothing', () => {
     const trace = makeTrace('two flows');
     const outcome = outcomeOf(trace);
     const direct = replay(trace, { ...tracedView(trace), policy: 'direct' });
@@ -32,7 +32,7 @@ describe('exact contributions', () => {
     expect(sumOf(parts.scores) + sumOf(parts.contextScores)).toBeCloseTo(outcome.logits[1] - direct.logits[1], 6);
   });
 
-  test('there are none of gates, written texts and answers that do not exist', () => {
+  test('do not exist for gates, written texts and unknown answers', () => {
     const trace = makeTrace('two flows');
     expect(exactParts(trace, outcomeOf(trace), 'gate')).toBeNull();
     expect(exactParts(trace, outcomeOf(trace), 'prediction:no such label')).toBeNull();
@@ -55,13 +55,13 @@ describe('names of targets', () => {
     }
   });
 
-  test('a label may hold the bar that parts two labels', () => {
+  test('a label may contain the bar that separates two labels', () => {
     const trace = makeTrace('two flows');
     trace.labels = ['A|B', 'A', 'C'];
     expect(targetParts(trace, 'margin:A|B|C').fields).toEqual({ label: 'A|B', other: 'C' });
   });
 
-  test('in words', () => {
+  test('are shown in words', () => {
     const trace = makeTrace('two flows');
     expect(targetWords(trace, 'gate')).toBe('mean gate');
     expect(targetWords(trace, 'gate:1-3')).toBe('gates of “x1” to “x3”');

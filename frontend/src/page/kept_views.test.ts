@@ -17,7 +17,7 @@ test('of too many views the newest are kept, in their order', () => {
   expect(names(fitting(views, size - 1))).toEqual([]);
 });
 
-test('a view that is too large by itself takes no other one along', () => {
+test('a view that is too large is left out, and the others are kept', () => {
   const large = { ...view('#2'), made: 'x'.repeat(2 * size) };
   expect(names(fitting([view('#1'), large, view('#3')], 2 * size))).toEqual(['#1', '#3']);
 });

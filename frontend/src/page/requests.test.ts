@@ -20,7 +20,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe('one request at a time', () => {
-  test('the newest of those that wait comes next', () => {
+  test('of the requests that wait, the newest is sent next', () => {
     const { queue, sent } = makeQueue();
     for (const x of ['a', 'b', 'c']) queue.ask({ x });
     expect(sent.map(({ x }) => x)).toEqual(['a']);
@@ -44,7 +44,7 @@ describe('one request at a time', () => {
     expect(failures).toEqual([['no, too', 'b']]);
   });
 
-  test('what is never answered is given up; a late answer is still taken', () => {
+  test('a request without an answer is given up, and a late answer is still used', () => {
     const { queue, failures } = makeQueue(50);
     queue.ask({ x: 'a' });
     vi.advanceTimersByTime(60);

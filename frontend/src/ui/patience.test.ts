@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { NO_ANSWER, answered } from './patience';
 
-test('an answer comes through', async () => {
+test('the answer of the server reaches the page', async () => {
   expect(await answered(Promise.resolve({ n: 3 }))).toEqual({ n: 3 });
 });
 

@@ -22,7 +22,7 @@ test.each(['classes', 'area', 'spans'])('three figures of what is measured: %s',
   expect(shown[1].note).toContain('No compute is saved.');
 });
 
-test('where nothing or everything is read there is no rival', () => {
+test('random reading is not reported where nothing or everything is read', () => {
   const rows = decodeRows(structuredClone(data.classes.payload));
   for (const entry of rows.entries) entry.minusDirect = { difference: 0.15, ci: [0.1, 0.2] };
   expect(headlinesAt(rows, 1).shown[2]).toMatchObject({ value: '–', note: 'Random reading would do the same here.' });

@@ -40,7 +40,7 @@ function expectAbout(actual: Interval, expected: Interval, part: number): void {
 describe.each(all)('rows of %s', (name, expected) => {
   const rows = makeRows(name);
 
-  test('every θ', () => {
+  test('quality and share are those of Python at every θ', () => {
     for (const { theta, answers, read, quality, share, reading } of expected.at) {
       const states = statesAt(rows, theta);
       const at = measure(rows, states);
@@ -50,7 +50,7 @@ describe.each(all)('rows of %s', (name, expected) => {
     }
   });
 
-  test('calibration, changes and parts', () => {
+  test('calibration, changed rows and parts are those of Python', () => {
     const before = statesAt(rows, 0.2);
     const after = statesAt(rows, 0.7);
     const calibration = calibrationOf(rows, after);
@@ -67,7 +67,7 @@ describe.each(all)('rows of %s', (name, expected) => {
     });
   });
 
-  test('the curve of the half that chooses, and what the choice is worth on the other', () => {
+  test('the curve is that of the tuning half, and the choice is measured on the other half', () => {
     const curve = curveOf(rows, halfOf(rows, 0));
     const step = (curve.thetas.length - 1) / (expected.curve.thetas.length - 1);
     const places = expected.curve.thetas.map((_, i) => Math.round(i * step));
@@ -81,7 +81,7 @@ describe.each(all)('rows of %s', (name, expected) => {
     });
   });
 
-  test('the choice is the best point of the curve within the budget, and the cheapest that is good enough', () => {
+  test('a budget chooses the best point within it, a quality the cheapest point that reaches it', () => {
     const halves = halvesOf(rows);
     const { curve } = halves;
     const within = bestWithin(curve, 0.3)!;
@@ -98,7 +98,7 @@ describe.each(all)('rows of %s', (name, expected) => {
     expect(choice?.judgedOn).toEqual(measure(rows, statesAt(rows, choice!.theta), halves.judge));
   });
 
-  test('resampled intervals are about those of other draws', () => {
+  test('resampled intervals agree with those of other draws', () => {
     if (name === 'equal gates') return; // its ties make the ends jump
     const [one, other] = [0.6, 0].map((theta) => statesAt(rows, theta));
     const scores = Array.from(one, (state, r) => (rows.metric === 'auc' ? 0 : scoreOf(rows, r, state)));
@@ -123,7 +123,7 @@ describe('closed intervals', () => {
       expectClose(wilson(right / n, n), [low, high]);
   });
 
-  test('of a difference that no row shows are not empty', () => {
+  test('of a difference that is zero in every row have a width', () => {
     const z = 1.959964 ** 2;
     for (const n of [2, 6799]) expectClose(changedInterval(0, 0, n, false), [-z / (n + z), z / (n + z)], 1e-9);
     expect(changedInterval(3, 0, 50, true)[1]).toBeCloseTo(z / (50 + z), 9); // grades

@@ -17,7 +17,7 @@ function wordsAt(rows: Rows, theta: number): string {
   return rowsWords(rows, { theta, ...measure(rows, statesAt(rows, theta)) }, all, null);
 }
 
-describe('a difference is called a loss or a gain as far as it is known', () => {
+describe('a difference is called a loss or a gain only if its interval excludes zero', () => {
   test.each<[number, [number, number], string]>([
     [-0.047, [-0.055, -0.039], '4.7 points are lost [3.9, 5.5]'],
     [0.017, [0.013, 0.02], 'reading less gains 1.7 points [1.3, 2.0]'],
@@ -30,7 +30,7 @@ describe('a difference is called a loss or a gain as far as it is known', () => 
   });
 });
 
-describe('the gates beside gates that do not look', () => {
+describe('the router against random reading and fixed rules', () => {
   test.each<[[number, number], string]>([
     [[0.08, 0.1], 'The gates beat the better of the two by 9.0 points [8.0, 10.0].'],
     [[-0.1, -0.08], 'The better of the two beats the gates by 9.0 points [8.0, 10.0].'],
@@ -44,14 +44,14 @@ describe('the gates beside gates that do not look', () => {
     expect(rivalWords(rows, near)).toContain('Random reading at the same share: ');
   });
 
-  test('few rows cannot tell', () => {
+  test('with few rows the sentence says that they cannot tell', () => {
     const rows = makeRows('classes');
     rows.N = 12;
     expect(rivalWords(rows, { share: 0.5 })).toBe('12 rows are too few to tell whether the gates beat random reading.');
   });
 });
 
-test('what a θ costs is said of layers that decide early', () => {
+test('the cost of θ is reported for early routers only', () => {
   const rows = makeRows('classes');
   expect(wordsAt(rows, 0.5)).toContain('A higher θ saves no compute');
   rows.early = true;
@@ -67,7 +67,7 @@ test('the ends of θ are named', () => {
   expect(wordsAt(rows, 0)).toContain(', the same.');
 });
 
-test('a choice is told by the half that did not make it', () => {
+test('a choice is reported with the numbers of the half that did not make it', () => {
   const rows = makeRows('classes');
   const choice = chooseTheta(rows, halvesOf(rows), () => 500);
   expect(choiceWords(rows, choice)).toMatch(/^θ = 0\.500\. Tuning half: .* read, accuracy .*\. Held-out half: /);
@@ -95,7 +95,7 @@ test('the files have a row for every θ, and one for every row that changes', ()
   expect(JSON.parse(rowsJson(rows, table))).toMatchObject({ checkpoint: 'news', n: rows.N });
 });
 
-test('numbers', () => {
+test('qualities, shares, differences and bounds as the page writes them', () => {
   expect([qualityText({ percent: true }, 0.8934), qualityText({ percent: false }, NaN)]).toEqual(['89.3 %', '–']);
   expect([0, 0.0001, 0.5, 0.9999, 1].map(shareText)).toEqual(['0.0 %', '<0.1 %', '50.0 %', '>99.9 %', '100.0 %']);
   expect([0.0001, -0.02, NaN].map(differenceText)).toEqual(['0.0', '−2.0', '–']);
