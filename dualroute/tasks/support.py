@@ -76,8 +76,8 @@ TASK = Task(
     to_example=to_example,
     columns=("x", "h", "label"),
     demos=DEMOS,
-    config={"dropout": 0.3, "context_max_length": 160},
-    training={"max_rows": 12_000, "epochs": 4, "budget": 0.15},
+    config={"dropout": 0.3, "context_max_length": 160, "content_layer": 3},
+    training={"max_rows": 12_000, "epochs": 6, "budget": 0.15, "idle_cost": 0.1},
     data="Schema-Guided Dialogue (Rastogi et al. 2020): 12,000 of its training turns, with the last turns before them, "
     "up to 80 words, as the context. The label is the active intent.",
     licence="CC BY-SA 4.0 for the dialogues; their texts are not shipped.",
