@@ -8,6 +8,7 @@ import pytest
 
 from dualroute.api import DualRouter, load
 from dualroute.attribute.methods import METHODS
+from dualroute.families.dual_route.linear_kernels import torch_products
 from dualroute.trace.attribution import Attribution
 from dualroute.trace.record import Trace
 
@@ -38,7 +39,8 @@ def test_scores_are_those_of_version_0_4(file, method):
     old = [one for one in attributions if one.method == method]
     options = {name: value for name, value in old[0].parameters.items() if value is not None}
     options |= {"baseline": old[0].baseline, "granularity": old[0].granularity, "seed": old[0].seed}
-    new = router_of(file.stem).attribute_many(trace, [one.target for one in old], method=method, **options)
+    with torch_products():  # those of 0.4: a fit to few samples makes more of another rounding
+        new = router_of(file.stem).attribute_many(trace, [one.target for one in old], method=method, **options)
     for before, now in zip(old, new, strict=True):
         size = max(np.abs(before.scores).max(), np.abs(before.context_scores).max(initial=0))
         np.testing.assert_allclose(now.scores, before.scores, rtol=0, atol=RELATIVE * size)

@@ -8,6 +8,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 from dualroute.evaluation.row_study import row_operations
+from dualroute.families.dual_route.linear_kernels import torch_products
 from dualroute.families.dual_route.tracing import encode_pair, model_inputs
 from dualroute.tasks import Example
 
@@ -42,7 +43,7 @@ def test_without_a_context_there_is_nothing_to_save(model):
 def test_where_all_read_predicting_costs_what_forward_does(model):
     (_, reading), *_ = row_operations(model, rows_with_context(5))
     inputs = model_inputs(*encode_pair(model, "shares fell sharply", " ".join(WORDS[:5])))
-    with torch.no_grad(), FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH):
+    with torch.no_grad(), FlopCounterMode(display=False) as counter, sdpa_kernel(SDPBackend.MATH), torch_products():
         model(**inputs)
     assert reading == pytest.approx(counter.get_total_flops(), rel=0.02)
 

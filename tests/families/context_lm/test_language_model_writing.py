@@ -1,5 +1,7 @@
 """Writing: the same text as teacher-forced choices, whatever the caches; streamed, stopped, compared."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from factories.language_models import KINDS, PASSAGE, PROMPT, every_gate, language_model, trained_gate
@@ -15,8 +17,9 @@ LENGTH = 14
 def middle(lm):
     """A decision by which some tokens of the written text read and others do not."""
     gates = sorted(token.gate for token in lm.write(PROMPT, PASSAGE, Decision("soft"), max_tokens=LENGTH))
-    for gate in sorted(gates, key=lambda gate: abs(gate - np.median(gates))):  # a threshold writes another text
-        decision = Decision("threshold", float(gate))
+    between = [(low + high) / 2 for low, high in pairwise(gates)]  # a gate that equals θ would be decided by rounding
+    for theta in sorted(between, key=lambda theta: abs(theta - np.median(gates))):
+        decision = Decision("threshold", float(theta))  # which writes another text than the one above
         if len({token.flow for token in lm.write(PROMPT, PASSAGE, decision, max_tokens=LENGTH)}) == 2:
             return decision
     raise AssertionError("no θ lets some tokens read and others not")
