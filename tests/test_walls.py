@@ -140,7 +140,7 @@ def test_an_extra_installs_the_modules_that_it_is_named_for(extra):
 def test_every_import_has_a_dependency():
     graph = grimp.build_graph("dualroute", include_external_packages=True, cache_dir=None)
     external = {name for name in graph.modules if "." not in name} - {"dualroute"} - sys.stdlib_module_names
-    external -= {"pydantic_core", "typing_extensions", "starlette"}  # pydantic brings two, gradio the third
+    external -= {"pydantic_core", "typing_extensions", "starlette", "anyio"}  # pydantic brings two, gradio the others
     assert external - OPTIONAL == names_of(PROJECT["dependencies"]) & external == {"numpy", "orjson"}
 
 
