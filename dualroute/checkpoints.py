@@ -11,12 +11,13 @@ from safetensors import safe_open
 
 from dualroute.families.dual_route.settings import ModelSettings
 from dualroute.families.model_folders import file_sha256
-from dualroute.paths import assets_dir, shipped
+from dualroute.paths import assets_dir, shipped, shipped_gates
 from dualroute.rows.stored import OWN_ROWS
 from dualroute.tasks import TASKS, Task
 from dualroute.tasks.base import Kinds, custom_task
 
 CONFIG, WEIGHTS, TRAINING_RECORD = "config.json", "model.safetensors", "training.json"
+LANGUAGE = "context_lm"  # the family of language models, whose checkpoints are gates
 VARIANT = "__"  # between a task's name and what is different about a further checkpoint of it
 OWN = "DUALROUTE_CHECKPOINTS"  # environment variable: folders of a user's own checkpoints, joined as in PATH
 
@@ -61,6 +62,21 @@ def served() -> dict[str, CheckpointFiles]:
         name = _free_name(folder.resolve(), {*names, *own})
         own[name] = CheckpointFiles.own(name, folder)
     return own | {name: CheckpointFiles.shipped(name) for name in names}
+
+
+def served_routers() -> dict[str, CheckpointFiles]:
+    """Return those of `served` that route an input of their own: all but the gates of language models."""
+    return {name: files for name, files in served().items() if not _is_gate(files)}
+
+
+def served_gates() -> dict[str, CheckpointFiles]:
+    """Return {name: files} of the trained gates of language models: a user's own, then the shipped ones."""
+    shipped = {name: replace(CheckpointFiles.shipped(name), folder=folder) for name, folder in shipped_gates().items()}
+    return {name: files for name, files in served().items() if _is_gate(files)} | shipped
+
+
+def _is_gate(files: CheckpointFiles) -> bool:
+    return _read(files.folder / CONFIG).get("model_type") == LANGUAGE
 
 
 def offer(folders: Iterable[str | Path]) -> None:

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from dualroute.checkpoints import CheckpointFiles, read_settings, served, task_of
+from dualroute.checkpoints import CheckpointFiles, read_settings, served_routers, task_of
 from dualroute.export.trace_payload import answer_name, attribution_payload, trace_payload
 from dualroute.report.reading import notice, routing_helps
 from dualroute.report.results import default_entry, load_results
 from dualroute.tasks import TASKS, Task
 from dualroute.trace.attribution import StoredExample, read_examples
 
-LANGUAGE = "context_lm"  # the family whose models are no tasks
 OWN_DATA, HELPS = "Your own data", "Where routing helps"
 NO_HELP, STUDIES = "Where it does not, or something simpler does better", "For studies of attributions"
 GROUPS = (OWN_DATA, HELPS, NO_HELP, STUDIES)
@@ -108,10 +107,8 @@ def load_catalogue() -> dict[str, TaskEntry]:
     """
     layers: dict[tuple[str, ...], list[DecisionLayer]] = {}
     tasks: dict[tuple[str, ...], Task] = {}
-    for name, files in sorted(served().items(), key=lambda item: not item[1].is_shipped):
+    for name, files in sorted(served_routers().items(), key=lambda item: not item[1].is_shipped):
         config, training = read_settings(files.folder)
-        if config.get("model_type") == LANGUAGE:
-            continue  # a gate of a language model has a tab of its own
         task, labels = task_of(config, training), config.get("id2label", {}).values()
         kind = (task.name,) if task.name in TASKS else ("", task.x_name, task.h_name, *labels)
         layer = DecisionLayer(name, _title(name, config, files), _short(name, config, files), _theta(config), files)

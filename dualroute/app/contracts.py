@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidato
 from pydantic_core import PydanticCustomError, core_schema
 
 from dualroute.attribute.methods import METHODS
-from dualroute.checkpoints import served
+from dualroute.checkpoints import served_routers
 from dualroute.export.attribute_payload import BASELINES, GRANULARITIES
 from dualroute.trace.decision import read_overrides
 from dualroute.values import nearest
@@ -26,7 +26,7 @@ LIMITS = {"seed": 2**31 - 1, "text": 2_000}  # the limits that the workbench sta
 
 def require_checkpoint(name: Any) -> str:
     """Return `name`; raise ValueError unless it is a checkpoint that the page offers."""
-    names = served()
+    names = served_routers()
     if not isinstance(name, str) or name not in names:
         raise ValueError(f"unknown task {name!r:.80}; {nearest(name, names)}there are {', '.join(names)}")
     return name

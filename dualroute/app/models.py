@@ -13,7 +13,7 @@ import numpy as np
 
 from dualroute.app.contracts import MAX_CHARACTERS
 from dualroute.app.requests import ViewRequest
-from dualroute.checkpoints import served
+from dualroute.checkpoints import served_routers
 from dualroute.inputs import from_url
 from dualroute.progress import Cancelled, report_forward
 from dualroute.tasks import TASKS
@@ -68,7 +68,7 @@ def preload(names: list[str]) -> threading.Thread:
 
 def default_task() -> str:
     """The checkpoint that a link without one means: that of the first task."""
-    names = served()
+    names = served_routers()
     return next((name for name in TASKS if name in names), next(iter(names)))
 
 

@@ -17,7 +17,7 @@ from dualroute import __version__
 from dualroute.compare.views import Comparison, View
 from dualroute.export.language_payload import holds_candidates, language_payload
 from dualroute.export.routing_page import routing_page
-from dualroute.export.scripts import SCRIPT, STYLE, asset, inspector_template, plotly_js
+from dualroute.export.scripts import SCRIPT, STYLE, asset, inspector_template, language_template, plotly_js
 from dualroute.export.trace_payload import (
     answer_name,
     attribution_payload,
@@ -175,7 +175,7 @@ def saved_views(pair: bool) -> SavedPage:
 @lru_cache(maxsize=1)
 def saved_language() -> SavedPage:
     """Return the page of files with one answer of a language model."""
-    return SavedPage((("language", asset("language.html")),), "openLanguage", ABOUT_LANGUAGE)
+    return SavedPage((("language", language_template()),), "openLanguage", ABOUT_LANGUAGE)
 
 
 def language_html(trace: Trace) -> str:

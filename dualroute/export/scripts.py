@@ -18,14 +18,23 @@ def bundle_digest(name: str) -> str:
 
 
 def inspector_template(space: str = "") -> str:
-    """Return the inspector's HTML.
+    """Return the inspector's HTML, see `linking_template`."""
+    return linking_template("inspector.html", space)
 
-    plotly_url  address of plotly's bundle
-    space       `owner/name` of the hosted Space that links point to; raises ValueError for any other form
+
+def language_template(space: str = "") -> str:
+    """Return the HTML of the tab of language models, see `linking_template`."""
+    return linking_template("language.html", space)
+
+
+def linking_template(name: str, space: str) -> str:
+    """Return the HTML of a component that makes links.
+
+    space  `owner/name` of the hosted Space that links point to; raises ValueError for any other form
     """
     if space and not re.fullmatch(r"[\w.-]+/[\w.-]+", space):
         raise ValueError(f"a Space is called owner/name, not {space!r}")
-    return asset("inspector.html").replace("SPACE_ID", space)
+    return asset(name).replace("SPACE_ID", space)
 
 
 def asset(name: str) -> str:

@@ -10,9 +10,10 @@ from typing import cast
 
 import numpy as np
 import pytest
-from factories.language_models import ANSWER, PASSAGE, PROMPT, language_model
+from factories.language_models import ANSWER, PASSAGE, PROMPT, language_model, parts, trained_gate
 from jsonschema import Draft202012Validator
 
+from dualroute.app.catalogue import load_catalogue
 from dualroute.app.components import answer_request, answer_stream, in_background
 from dualroute.app.language import handlers, models
 from dualroute.app.language.endpoints import answer_sources, trace_answer, write_answer
@@ -20,7 +21,10 @@ from dualroute.app.language.handlers import first_change, given, sources_of, wri
 from dualroute.app.language.scores import scores_cost, scores_each
 from dualroute.app.language.start import start, stored_examples
 from dualroute.app.schema import json_schema
+from dualroute.app.thresholds.tab import start as thresholds_start
 from dualroute.export.language_payload import page_places
+from dualroute.families.context_lm.loading import write_gate
+from dualroute.families.model_folders import weights_sha256
 from dualroute.progress import Cancelled, progress_reported_to
 from dualroute.trace.decision import Decision, read_overrides
 from dualroute.trace.record import Trace
@@ -294,3 +298,31 @@ def test_a_text_that_is_longer_than_this_page_reads_is_refused(monkeypatch):
     monkeypatch.setattr(handlers, "MOST_BEFORE", 10)
     answer = last(answer_stream(given, TEXTS | {"answer": ANSWER}))
     assert "this page reads at most 10: shorten them" in answer["error"]
+
+
+@pytest.fixture
+def own_gate(tmp_path, monkeypatch):
+    """A trained gate among the checkpoints of the page, and the folder of the language model it was trained on."""
+    base, folder = tmp_path / "base", tmp_path / "lm-own"
+    for part in parts():
+        part.save_pretrained(base)
+    trained_on = {"name": str(base), "weights_sha256": weights_sha256(base), "template": "plain", "also": []}
+    write_gate(folder, trained_gate(), trained_on, {})
+    monkeypatch.setenv("DUALROUTE_CHECKPOINTS", str(folder))
+    return str(base)
+
+
+def test_a_trained_gate_is_the_default_and_shares_the_weights(own_gate):
+    assert models.default_gate() == "lm-own"
+    assert start()["gates"][0]["name"] == "lm-own"
+    trained = models.get_language_model(own_gate)
+    assert trained.gate.name == "mlp"
+    assert trained.gate.full
+    assert models.get_language_model(own_gate, "divergence").model is trained.model
+    request = TEXTS | {"model": own_gate, "gate": "", "answer": ANSWER}
+    assert last(given(request))["payload"]["gate"] == "lm-own"
+
+
+def test_a_trained_gate_is_no_task_of_the_other_tabs(own_gate):
+    assert not any(layer.checkpoint == "lm-own" for entry in load_catalogue().values() for layer in entry.layers)
+    assert all(name != "lm-own" for name, _ in thresholds_start()["names"])

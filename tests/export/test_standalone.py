@@ -77,7 +77,7 @@ def packed(text: str, name: str) -> bytes:
 
 
 def test_it_is_small():
-    assert len(standalone_html([View(make_trace(tokens=20, context=30))])) < 220_000
+    assert len(standalone_html([View(make_trace(tokens=20, context=30))])) < 230_000
 
 
 @pytest.mark.parametrize("count", [0, 3])

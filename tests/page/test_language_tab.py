@@ -11,7 +11,7 @@ from dualroute.app.language import models
 from dualroute.app.language.handlers import given, write
 from dualroute.app.language.start import start
 from dualroute.export.saved_views import parts_of, saved_language
-from dualroute.export.scripts import asset
+from dualroute.export.scripts import language_template
 from dualroute.families.context_lm.tracing import candidates_of, chosen_words, perplexity
 from dualroute.trace.decision import Decision, read_overrides
 
@@ -51,7 +51,7 @@ def tab(browser):
         open_blank(page, height=1600)
         value = start() | ({} if examples is None else {"examples": json.dumps(examples)})
         props = {"value": value}
-        page.evaluate(MOUNT, {"folder": "language", "id": "language", "html": asset("language.html"), "props": props})
+        page.evaluate(MOUNT, {"folder": "language", "id": "language", "html": language_template(), "props": props})
         return page
 
     yield show

@@ -10,7 +10,7 @@ from dualroute.app.contracts import read_request
 from dualroute.app.models import get_router, run_trace, trace_from_request
 from dualroute.app.requests import RoutersRequest, ViewRequest
 from dualroute.app.url_state import open_pair
-from dualroute.checkpoints import served
+from dualroute.checkpoints import served_routers
 from dualroute.export.scripts import asset
 from dualroute.export.trace_payload import pack, trace_payload
 from dualroute.inputs import from_url
@@ -62,7 +62,7 @@ def through_all(data: dict) -> dict:
     """
     request = read_request(RoutersRequest, data)
     source = trace_from_request(request)
-    wanted = served() if request.routers is None else request.routers
+    wanted = served_routers() if request.routers is None else request.routers
     others = [name for name in dict.fromkeys(wanted) if name != request.checkpoint]
     return {"rows": [_gates_row(source, given=True), *(_other_row(source, name) for name in others)]}
 

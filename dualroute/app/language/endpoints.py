@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from dualroute.app.components import as_plain_message
+from dualroute.app.components import ATTRIBUTION_QUEUE, as_plain_message
 from dualroute.app.contracts import read_request
 from dualroute.app.endpoints import JsonList, JsonObject, parse_json, to_json
 from dualroute.app.language.handlers import begin, check_ids, language_model, trace_of
@@ -140,10 +140,10 @@ def answer_sources(
 
 
 def add_language_api() -> None:
-    """Add the endpoints, in the queue of the language models."""
+    """Add the endpoints, in the queues of language models and attributions."""
     gr.api(trace_answer, api_name="trace_answer", **LANGUAGE_QUEUE)
     gr.api(write_answer, api_name="write_answer", **LANGUAGE_QUEUE)
-    gr.api(answer_sources, api_name="answer_sources", **LANGUAGE_QUEUE)
+    gr.api(answer_sources, api_name="answer_sources", **ATTRIBUTION_QUEUE)
 
 
 def _texts(prompt, passage, model, gate, policy, threshold, overrides, temperature) -> dict:

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dualroute.checkpoints import read_settings, served
+from dualroute.checkpoints import read_settings, served_gates
 from dualroute.families.context_lm.embedded import EMBEDDED, HOW_TO_INSTALL, HUB_ID, embedded_folder, packaged_file
-from dualroute.paths import shipped_gates
 from dualroute.values import nearest
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ GATES = {
     "entropy": ("Entropy, decides early", "reads where the model alone is undecided", False),
     "confidence": ("Confidence, decides early", "reads where the model alone is not sure of its best word", False),
 }
-MODEL_TYPE = "context_lm"
 MOST_BASES, MOST_MODELS = 2, 8  # in memory
 BEAT = 0.3  # seconds between two reports of a loading
 
@@ -60,9 +58,7 @@ def is_hosted() -> bool:
 
 def trained_gates() -> dict[str, dict]:
     """{name: config} of the checkpoints that are gates of a language model, shipped ones and a user's own."""
-    folders = shipped_gates() | {name: files.folder for name, files in served().items()}
-    configs = {name: read_settings(folder)[0] for name, folder in folders.items()}
-    return {name: config for name, config in configs.items() if config.get("model_type") == MODEL_TYPE}
+    return {name: read_settings(files.folder)[0] for name, files in served_gates().items()}
 
 
 def packaged() -> bool:
@@ -176,7 +172,7 @@ def _read(model: str, gate: str, loading: _Loading) -> "ContextLM":
     if gate in GATES:
         parts: dict[str, Any] = read_parts(find_model(model), model, _base) | {"gate": gate}
         return ContextLM(**parts)
-    return ContextLM(**read_parts(served()[gate].folder, gate, _base))
+    return ContextLM(**read_parts(served_gates()[gate].folder, gate, _base))
 
 
 def _base_name(gate: str) -> str:

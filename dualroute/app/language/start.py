@@ -23,14 +23,10 @@ from dualroute.attribute.methods import METHODS
 from dualroute.paths import assets_dir
 
 QUESTIONS = (
-    (
-        "A dog and a capital",
-        "What is the capital of France and what is Mira's dog called? Answer in one sentence.",
-        "Mira lives in Oslo with her dog Tasso, a five-year-old beagle.",
-    ),
+    ("A year", "When was the inn at Marlow built?", "The inn at Marlow was built in 1702."),
     (
         "A painter",
-        "Who painted the picture above the fireplace? Answer in one sentence.",
+        "Who painted the picture above the fireplace?",
         "The inn at Marlow was built in 1702. Above its fireplace hangs a picture of a grey horse, which Edith Brandt "
         "painted in 1931.",
     ),

@@ -7,12 +7,19 @@ from typing import Any
 
 import gradio as gr
 
-from dualroute.app.components import REQUEST, answer_request, answer_stream, html_component, in_background
+from dualroute.app.components import (
+    ATTRIBUTION_QUEUE,
+    REQUEST,
+    answer_request,
+    answer_stream,
+    html_component,
+    in_background,
+)
 from dualroute.app.language.handlers import first_change, given, sources_of, write
 from dualroute.app.language.scores import scores_cost, scores_each
 from dualroute.app.language.start import start
 from dualroute.export.saved_views import parts_of, saved_language
-from dualroute.export.scripts import asset
+from dualroute.export.scripts import language_template
 
 EVENTS = (
     *("write_text", "read_answer", "cancel_text", "find_change", "shell"),
@@ -26,7 +33,7 @@ def language_tab() -> None:
     """The tab, with stored answers on it. No language model is loaded before a visitor asks for one."""
     properties: dict[str, Any] = dict.fromkeys(("written", "changed", "sources", "scores", "shell"))
     properties["server_functions"] = [scores_cost]
-    template = asset("language.html").replace("SPACE_ID", os.environ.get("SPACE_ID", ""))
+    template = language_template(os.environ.get("SPACE_ID", ""))
     language = html_component("language", start(), template, EVENTS, **properties)
 
     def find_change(event: gr.EventData):
@@ -35,11 +42,11 @@ def language_tab() -> None:
     def on_shell(event: gr.EventData):
         return gr.HTML(shell=json.dumps(answer_request(lambda _: {"parts": parts_of(saved_language())}, event._data)))
 
-    queue = REQUEST | LANGUAGE_QUEUE
+    queue, slow = REQUEST | LANGUAGE_QUEUE, REQUEST | ATTRIBUTION_QUEUE
     writing = language.write_text(_parts(write, "written"), None, language, api_name="write_text", **queue)
     reading = language.read_answer(_parts(given, "written"), None, language, api_name="read_answer", **queue)
-    searching = language.find_sources(_parts(sources_of, "sources"), None, language, api_name="find_sources", **queue)
-    explaining = language.find_scores(_parts(scores_each, "scores"), None, language, api_name="find_scores", **queue)
+    searching = language.find_sources(_parts(sources_of, "sources"), None, language, api_name="find_sources", **slow)
+    explaining = language.find_scores(_parts(scores_each, "scores"), None, language, api_name="find_scores", **slow)
     language.find_change(find_change, None, language, api_name="find_change", **queue)
     language.shell(on_shell, None, language, api_name="language_shell", **REQUEST)
     for stop, stopped in (

@@ -8,7 +8,7 @@ from gradio.events import Dependency
 
 from dualroute.app.components import as_message, html_component
 from dualroute.app.url_state.query import other_parameters
-from dualroute.checkpoints import Checkpoint, served
+from dualroute.checkpoints import Checkpoint, served, served_routers
 from dualroute.paths import assets_dir
 from dualroute.report.blocks import OVERVIEW, blocks, choices
 from dualroute.report.documents import describe
@@ -86,7 +86,7 @@ def _options() -> list[tuple[str, str]]:
 
 
 def _unmeasured(results: dict[str, dict]) -> list[str]:
-    return [name for name, files in served().items() if not files.is_shipped and name not in results]
+    return [name for name, files in served_routers().items() if not files.is_shipped and name not in results]
 
 
 def stored_results() -> dict[str, dict]:

@@ -14,7 +14,7 @@ from dualroute.app.components import MODEL_QUEUE, REQUEST, answer, answer_stream
 from dualroute.app.contracts import MAX_ROWS, read_request, require_checkpoint
 from dualroute.app.requests import RowRequest, RunRowsRequest, TextsRequest
 from dualroute.app.thresholds.rows import data_file, find_row, own_rows, picture_url, task_of, trace_rows
-from dualroute.checkpoints import VARIANT, Checkpoint, CheckpointFiles, files_of, served, title_of
+from dualroute.checkpoints import VARIANT, Checkpoint, CheckpointFiles, files_of, served_routers, title_of
 from dualroute.export.saved_rows import rows_file_parts
 from dualroute.export.scripts import asset
 from dualroute.export.thresholds_payload import NO_ROWS, WRITTEN, curve_payload, nothing_measured_payload, rows_payload
@@ -157,4 +157,4 @@ def _in_order() -> list[tuple[str, CheckpointFiles]]:
         base = name.split(VARIANT)[0]
         return (-1 if not files.is_shipped else tasks.index(base) if base in tasks else len(tasks)), name
 
-    return sorted(served().items(), key=place)
+    return sorted(served_routers().items(), key=place)

@@ -10,7 +10,7 @@ from dualroute.app.models import default_task, get_router, run_trace
 from dualroute.app.requests import PairRequest
 from dualroute.app.url_state.grammar import Link, clip_to_trace, read_link, selection, without_text
 from dualroute.app.url_state.query import UrlQuery, first_notes, quoted, read_attribution, read_pair, read_rows
-from dualroute.checkpoints import served
+from dualroute.checkpoints import served_routers
 from dualroute.export.trace_payload import trace_payload
 from dualroute.trace.decision import Decision
 from dualroute.trace.record import Trace
@@ -53,7 +53,7 @@ def open_address(parameters: Mapping[str, str], catalogue: dict[str, TaskEntry],
     for name, options, words in (("tab", names.tabs, "the tab"), ("result", names.results, "the result")):
         if name in query:
             query.choice(name, options(), words)
-    payload, attribution = _inspect_view(read_link(query, list(served())), catalogue, query)
+    payload, attribution = _inspect_view(read_link(query, list(served_routers())), catalogue, query)
     workbench, rows, pair = read_attribution(query), read_rows(query, names.rows), read_pair(query)
     if workbench:
         workbench["key"] = payload["key"] if payload else None
@@ -73,7 +73,7 @@ def open_pair(data: dict) -> dict:
     views, notes, traces = [], [], {}
     for side, values in parameters.items():
         query = UrlQuery(values, side.upper())
-        view = _pinned_view(read_link(query, list(served())), query, traces)
+        view = _pinned_view(read_link(query, list(served_routers())), query, traces)
         views += [{"side": side, **view}] if view else []
         notes += query.notes
     return {"views": views, "notes": first_notes(notes)}

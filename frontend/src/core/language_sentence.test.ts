@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import type { LanguagePayload, WritingPayload } from '../contracts';
 import { golden } from '../testing/golden';
 import { decodeLanguage, perplexityOf, replayLanguage } from './language';
-import { changeWords, costWords, languageHeadline, numberWords, readingWords, sureWords } from './language_sentence';
+import {
+  changeWords,
+  costWords,
+  languageHeadline,
+  numberWords,
+  readingWords,
+  shown,
+  sureWords,
+} from './language_sentence';
 
 const { payloads } = golden<{ payloads: Record<string, LanguagePayload> }>('language');
 const trace = decodeLanguage(payloads.plain);
@@ -66,4 +74,14 @@ test('perplexities are those of both flows', () => {
 test('only an early gate saves', () => {
   expect(costWords(text('a'), true)).toContain('saves nothing');
   expect(costWords(text('a'), false)).toContain('never encoded (both flows: 160)');
+});
+
+test('a word stands without its space, and the end of a text in words', () => {
+  expect([' Paris', 'ris', ' ', '<|im_end|>', '<0xE4>'].map(shown)).toEqual([
+    'Paris',
+    'ris',
+    ' ',
+    'end of text',
+    '<0xE4>',
+  ]);
 });

@@ -64,8 +64,10 @@ export function changeWords(trace: LanguageTrace, { rho }: LanguageOutcome, t: n
     : `With this setting the model would write “${next}” instead of “${now}” at word ${word}, and go on from there.`;
 }
 
-/** A word of the vocabulary without the space before it. */
-export const shown = (word: string): string => word.replace(/^ (?=\S)/, '');
+const SPECIAL = /^(<\|.+\|>|<\/s>|<eos>|<end_of_turn>)$/; // what ends a text in the vocabularies at hand
+
+/** A word of the vocabulary without the space before it, and what ends a text in words. */
+export const shown = (word: string): string => (SPECIAL.test(word) ? 'end of text' : word.replace(/^ (?=\S)/, ''));
 
 function withoutIt(trace: LanguageTrace, { direct, running }: Around): HeadlinePart[] {
   if (!direct) return running ? ['Without the passage: …'] : [];

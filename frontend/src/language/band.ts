@@ -30,7 +30,7 @@ function wordsOf(trace: LanguageTrace, view: View, { from, reads, change }: Stre
   if (!greedy) return reads === 1 ? '1 word reads' : `${reads} words read`;
   if (change < 0) return 'this text';
   const { rho } = replayLanguage(trace, { ...view, theta: from });
-  return `“${clip(shown(chosen(trace, change, rho[change]).word), 16)}” instead of “${clip(plainToken(trace.payload.tokens[change]), 16)}”`;
+  return `“${clip(shown(chosen(trace, change, rho[change]).word), 16)}” instead of “${clip(shown(plainToken(trace.payload.tokens[change])), 16)}”`;
 }
 
 function segment({ from, to, words, change }: Stretch & { words: string }, greedy: boolean): HTMLElement {
