@@ -16,8 +16,7 @@ from dualroute import __version__
 from dualroute.compare.selection import word_text, words
 from dualroute.compare.views import View
 from dualroute.compare.word_flips import word_flips
-from dualroute.export.routing_page import routing_page
-from dualroute.export.saved_views import ABOUT, saved_views, script_digest, view_payload
+from dualroute.export.saved_views import ABOUT, saved_views, script_digest, trace_html, view_payload
 from dualroute.export.scripts import SCRIPT, STYLE, asset
 from dualroute.export.trace_payload import h_name, page_draws
 from dualroute.trace.answers import Written
@@ -74,7 +73,7 @@ def write_gallery(out: Path, cards: Sequence[Card]) -> list[Path]:
 def _view_page(card: Card) -> str:
     trace = card.example.trace
     if not page_draws(trace):
-        return routing_page(trace)
+        return trace_html(trace)  # a file of its own
     view = view_payload(View(trace), [card.example.prediction, card.example.gate])
     view["payload"]["right"] = list(card.example.right)  # the page marks an answer by it
     data = json.dumps({"views": [view]}, allow_nan=False).replace("<", "\\u003c")
