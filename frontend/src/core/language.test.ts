@@ -80,3 +80,29 @@ test('words are whole, and the end of the text is none of them', () => {
   const texts = words.filter(({ special }) => !special).map(({ text }) => text);
   expect(texts.join('')).toBe('thestrikerscorednaïvely,said王🎉inNairobi');
 });
+
+test('a token of spaces belongs to the number that follows', () => {
+  const payload = traceOf('plain').payload;
+  const tokens = ['in', '▁', '1', '##7', '.'];
+  const offsets: [number, number][] = [
+    [0, 2],
+    [3, 3],
+    [3, 4],
+    [4, 5],
+    [5, 6],
+  ];
+  const places = payload.tokens.length - tokens.length;
+  const rest = Array.from({ length: places }, () => '##');
+  const all = {
+    ...payload,
+    answer: 'in 17.',
+    tokens: [...tokens, ...rest],
+    offsets: [...offsets, ...rest.map(() => [6, 6] as [number, number])],
+  };
+  const words = decodeLanguage(all).words.map(({ text, special }) => [text, special]);
+  expect(words).toEqual([
+    ['in', false],
+    ['17', false],
+    ['.', false],
+  ]);
+});

@@ -85,12 +85,15 @@ export function decodeLanguage(payload: LanguagePayload): LanguageTrace {
   };
 }
 
-/** The words of the answer: tokens that continue one begin with ##. */
+const SPACE = '▁'; // a token of spaces alone, which some tokenizers put before a number
+
+/** The words of the answer: tokens that continue one begin with ##; spaces belong to the word that they stand before. */
 function wordsOf({ tokens, offsets, answer }: LanguagePayload): Word[] {
-  const starts = tokens.flatMap((token, t) => (t && token.startsWith('##') ? [] : [t]));
+  const continues = (t: number) => t > 0 && (tokens[t].startsWith('##') || tokens[t - 1] === SPACE);
+  const starts = tokens.flatMap((_, t) => (continues(t) ? [] : [t]));
   return starts.map((from, i) => {
     const to = starts[i + 1] ?? tokens.length;
-    const text = answer.slice(offsets[from][0], offsets[to - 1][1]);
+    const text = answer.slice(offsets[from][0], offsets[to - 1][1]).trim();
     return { text: text || tokens[from], from, to, special: !text };
   });
 }
