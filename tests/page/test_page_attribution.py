@@ -56,20 +56,23 @@ def test_it_goes_stale_with_the_route_and_comes_back(visitor, other_theta):
     assert is_stale(visitor)
 
 
+def expect_eventually(visitor, found) -> None:
+    """Wait until `found()`, at most ten seconds."""
+    for _ in range(200):
+        if found():
+            return
+        visitor.page.wait_for_timeout(50)
+    raise AssertionError("nothing was asked for")
+
+
 def test_a_reply_for_a_route_left_meanwhile_is_stale(visitor, other_theta):
     held = []
 
-    def hold_the_second(route):
-        held.append(route)
-        if len(held) == 1:
-            route.continue_()
-
-    visitor.page.route("**/queue/join*", hold_the_second)
+    visitor.page.route("**/queue/join*", lambda route: held.append(route))  # the trace itself goes round the queue
     visitor.route(TITLE, TEXT)
-    while len(held) < 2:
-        visitor.page.wait_for_timeout(50)
+    expect_eventually(visitor, lambda: held)
     visitor.drag_to(other_theta)
-    held[1].continue_()
+    held[0].continue_()
     visitor.attributed()
     assert is_stale(visitor)
     assert visitor.page.locator(".dr-again").is_visible()

@@ -26,9 +26,13 @@ def http(server):
         yield http
 
 
-def test_programs_see_five_endpoints_typed_and_described(http):
+def test_programs_see_eight_endpoints_typed_and_described(http):
     endpoints = http.get("/gradio_api/info").json()["named_endpoints"]
-    assert set(endpoints) == {"/trace", "/replay", "/compare", "/attribute", "/evaluate"}
+    assert set(endpoints) == {"/trace", "/replay", "/compare", "/attribute", "/evaluate"} | {
+        "/trace_answer",
+        "/write_answer",
+        "/answer_sources",
+    }
     for endpoint in endpoints.values():
         assert endpoint["description"]
         assert all({"type", "oneOf", "anyOf"} & set(parameter["type"]) for parameter in endpoint["parameters"])

@@ -52,23 +52,21 @@ export function moveEarly(name: string, host: Host): boolean {
   const early = standing.get(name);
   if (!early) return false;
   standing.delete(name);
+  const active = document.activeElement;
   move(early.element, host.element);
   early.connect(host);
-  if (standing.size) return true;
-  shell?.remove();
+  if (!standing.size) shell?.remove(); // until then the framework's page is hidden, where nothing takes the focus
+  if (active instanceof HTMLElement && active !== document.activeElement) active.focus({ preventScroll: true });
   return true;
 }
 
-/** The nodes with all that a visitor has done to them; the focus stays where it is. */
+/** The nodes with all that a visitor has done to them. */
 function move(from: HTMLElement, to: HTMLElement): void {
-  const active = document.activeElement;
   to.replaceChildren();
   const place = to as HTMLElement & { moveBefore?: (node: Node, before: Node | null) => void }; // newer browsers have it
   for (const node of [...from.childNodes])
     if (place.moveBefore) place.moveBefore(node, null);
     else place.append(node);
-  if (active instanceof HTMLElement && active !== document.activeElement && to.contains(active))
-    active.focus({ preventScroll: true });
 }
 
 /** The framework opens the tab that the address names as soon as it is there. */
