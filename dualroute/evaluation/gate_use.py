@@ -81,7 +81,7 @@ def gate_agreement(corpus: RoutedRows, other: RoutedRows, bootstrap: RowBootstra
     opened, shared = by_row @ counts.T
     bounds = np.quantile(shared / np.maximum(opened, 1), QUANTILES)
     return {
-        "correlation": _rounded(spearmanr(corpus.gates[readable, 1], other.gates[readable, 1]).statistic),
+        "correlation": _rounded(spearmanr(corpus.gates[readable, 1], other.gates[readable, 1])[0]),
         "share": AGREED_SHARE,
         "overlap": _rounded((own & others).sum() / own.sum()),
         "ci": [_rounded(bound) for bound in bounds],

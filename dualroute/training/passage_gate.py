@@ -75,7 +75,8 @@ def train_gate(
     """
     settings = settings or FitSettings()
     parts = read_parts(find_model(model_name), model_name)
-    model = ContextLM(**parts | {"instruction": instruction})
+    parts["instruction"] = instruction
+    model = ContextLM(**parts)
     train = training_rows(read_questions(find_split(data, "train"), most, settings.seed, prompt), settings.seed)
     held_out = read_questions(find_split(data, "validation"), min(max(2, most // 4), MOST_HELD_OUT), prompt=prompt)
     held_out = training_rows(held_out, settings.seed)

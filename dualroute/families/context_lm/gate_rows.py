@@ -114,7 +114,7 @@ def measure_rows(
     order, beginning = sorted(range(len(rows)), key=lambda place: rows[place].passage), None
     for done, place in enumerate(order):
         before = model.read(rows[place].prompt, rows[place].passage).merged
-        ids = before.ids[: before.passage[1]]
+        ids = before.ids[: (before.passage or (0, 0))[1]]
         if beginning is None or beginning.ids != ids:  # rows with the same passage share what the model makes of it
             beginning = begin(model.model, ids)
         parts[place] = _measure_row(model, rows[place], beginning)
