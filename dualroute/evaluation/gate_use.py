@@ -5,7 +5,7 @@ decided. The logits are a sum, so every effect is exact and costs no pass of the
 """
 
 import numpy as np
-from scipy.stats import spearmanr
+from scipy.stats import rankdata
 from sklearn.metrics import roc_auc_score
 
 from dualroute.evaluation.bootstrap import QUANTILES, RowBootstrap
@@ -80,8 +80,9 @@ def gate_agreement(corpus: RoutedRows, other: RoutedRows, bootstrap: RowBootstra
     by_row = np.stack([np.add.reduceat(part.astype(float), corpus.starts) for part in (own, own & others)])
     opened, shared = by_row @ counts.T
     bounds = np.quantile(shared / np.maximum(opened, 1), QUANTILES)
+    ranks = [rankdata(part.gates[readable, 1]) for part in (corpus, other)]
     return {
-        "correlation": _rounded(spearmanr(corpus.gates[readable, 1], other.gates[readable, 1])[0]),
+        "correlation": _rounded(np.corrcoef(*ranks)[0, 1]),
         "share": AGREED_SHARE,
         "overlap": _rounded((own & others).sum() / own.sum()),
         "ci": [_rounded(bound) for bound in bounds],
