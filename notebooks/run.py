@@ -4,6 +4,7 @@ Each runs in an empty folder. Stored outputs are refused, so that the repository
 model is left out where the model is not installed.
 """
 
+import os
 import sys
 import time
 from importlib.util import find_spec
@@ -23,6 +24,7 @@ def run(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     if any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.cells):
         raise ValueError(f"{path.name} has outputs: clear them before it is stored")
+    os.environ["PYTHONPATH"] = str(HERE.parent)  # in a checkout the package need not be installed
     with TemporaryDirectory() as folder:
         NotebookClient(notebook, timeout=MOST_SECONDS, resources={"metadata": {"path": folder}}).execute()
 
