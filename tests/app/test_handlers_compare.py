@@ -28,7 +28,7 @@ def routers():
         for module in (models, comparing):
             patch.setattr(module, "get_router", made.__getitem__)
         for module in (contracts, comparing):
-            patch.setattr(module, "served", lambda: made)
+            patch.setattr(module, "served_routers", lambda: made)
         yield made
 
 

@@ -36,7 +36,7 @@ def routers():
     made["writes"].model.readout.set_vocabulary([VOCABULARY[word] for word in KNOWN], 2, 3, 1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(models, "get_router", made.__getitem__)
-        patch.setattr(contracts, "served", lambda: made)
+        patch.setattr(contracts, "served_routers", lambda: made)
         yield made
 
 

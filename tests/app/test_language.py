@@ -306,7 +306,13 @@ def own_gate(tmp_path, monkeypatch):
     base, folder = tmp_path / "base", tmp_path / "lm-own"
     for part in parts():
         part.save_pretrained(base)
-    trained_on = {"name": str(base), "weights_sha256": weights_sha256(base), "template": "plain", "also": []}
+    trained_on = {
+        "name": str(base),
+        "weights_sha256": weights_sha256(base),
+        "template": "plain",
+        "instruction": "",
+        "also": [],
+    }
     write_gate(folder, trained_gate(), trained_on, {})
     monkeypatch.setenv("DUALROUTE_CHECKPOINTS", str(folder))
     return str(base)

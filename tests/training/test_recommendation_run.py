@@ -55,8 +55,8 @@ def test_results_by_area_with_the_accuracy_beside_it(folder, checkpoint):
 
 
 def test_the_checkpoint_reads_a_typed_history(checkpoint):
-    router = dualroute.load(checkpoint)
-    trace = router.trace("fish | seen", ["cloud: 5", "street: 5"], "merged")
-    assert trace.context_tokens == ("cloud: 5", "street: 5")
+    router, films = dualroute.load(checkpoint), [film for film in FILMS if film != "fish"]
+    trace = router.trace("fish | seen", [f"{film}: 5" for film in films], "merged")
+    assert trace.context_tokens == tuple(f"{film}: 5" for film in films)
     assert trace.replay().label == "like"
-    assert router.trace("fish | seen", "cloud: 1\nstreet: 1", "merged").replay().label == "dislike"
+    assert router.trace("fish | seen", "\n".join(f"{film}: 1" for film in films), "merged").replay().label == "dislike"
