@@ -15,7 +15,8 @@ from dualroute.training.train import train
 FILMS = ("ship wave", "fish", "cloud", "bird wind", "street", "tram house")
 TASK = replace(get_task("recommendations"), baselines=("majority", "majority_of_x", "factorisation"))
 SETTINGS = TrainingSettings(epochs=10, batch_size=16, learning_rate=5e-3, budget=0.01, largest_share=0.5)
-CONFIG = SMALL | {"context": "items", "reader": "bilinear", "dropout": 0.1, "max_length": 32}
+# Contents come from the top layer: the word embeddings of a random backbone of this size hold too little of a number.
+CONFIG = SMALL | {"context": "items", "reader": "bilinear", "dropout": 0.1, "max_length": 32, "content_layer": None}
 
 
 def records(count: int, seed: int) -> list[dict]:
@@ -55,8 +56,8 @@ def test_results_by_area_with_the_accuracy_beside_it(folder, checkpoint):
 
 
 def test_the_checkpoint_reads_a_typed_history(checkpoint):
-    router, films = dualroute.load(checkpoint), [film for film in FILMS if film != "fish"]
-    trace = router.trace("fish | seen", [f"{film}: 5" for film in films], "merged")
-    assert trace.context_tokens == tuple(f"{film}: 5" for film in films)
+    router = dualroute.load(checkpoint)
+    trace = router.trace("fish | seen", ["cloud: 5", "street: 5"], "merged")
+    assert trace.context_tokens == ("cloud: 5", "street: 5")
     assert trace.replay().label == "like"
-    assert router.trace("fish | seen", "\n".join(f"{film}: 1" for film in films), "merged").replay().label == "dislike"
+    assert router.trace("fish | seen", "cloud: 1\nstreet: 1", "merged").replay().label == "dislike"
