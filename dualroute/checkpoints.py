@@ -76,7 +76,8 @@ def served_gates() -> dict[str, CheckpointFiles]:
 
 
 def _is_gate(files: CheckpointFiles) -> bool:
-    return _read(files.folder / CONFIG).get("model_type") == LANGUAGE
+    """Whether one of `served` is a gate; no file of a shipped one is read, since shipped gates lie elsewhere."""
+    return not files.is_shipped and _read(files.folder / CONFIG).get("model_type") == LANGUAGE
 
 
 def offer(folders: Iterable[str | Path]) -> None:

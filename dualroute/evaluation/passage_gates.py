@@ -32,12 +32,6 @@ def evaluate_gate(measured: Measured, gates: np.ndarray, theta: float, seed: int
     return results
 
 
-def way_to_oracle(entry: dict[str, Any]) -> float:
-    """Return which part of the way from random reading to the oracle's a gate goes, at the share of one threshold."""
-    random, oracle = entry["random"]["nll"], entry["oracle"]
-    return (random - entry["nll"]) / (random - oracle) if random > oracle else float("nan")
-
-
 def _results(measured: Measured, gates: np.ndarray, theta: float, seed: int) -> dict[str, Any]:
     bootstrap = _Bootstrap(measured, seed)
     direct, merged = -measured.direct.astype(np.float64), -measured.merged.astype(np.float64)

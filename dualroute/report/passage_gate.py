@@ -40,7 +40,7 @@ def passage_gate_reading(results: dict) -> str:
     parts = [
         f"With the passage that has the answer, {100 * chosen['share']:.0f} % of the tokens read at the chosen θ, and "
         f"the answer gets {chosen['nll']:.2f} nats per token: {100 * gained / possible:.0f} % of what reading always "
-        f"gains, and {100 * _way(chosen):.0f} % of the way from random reading to the oracle.",
+        f"gains, and {100 * way_to_oracle(chosen):.0f} % of the way from random reading to the oracle.",
         f"Against the divergence of the flows at the same share it is {_words(chosen['against']['divergence'])}.",
     ]
     if "random" in groups:
@@ -49,6 +49,12 @@ def passage_gate_reading(results: dict) -> str:
     if "mixture" in groups:
         parts.append(f"Over all passages, against reading always it is {_words(_mixed(groups, 'merged'))}.")
     return " ".join(parts)
+
+
+def way_to_oracle(entry: dict) -> float:
+    """Return which part of the way from random reading to the oracle's a gate goes, at the share of one threshold."""
+    random, oracle = entry["random"]["nll"], entry["oracle"]
+    return (random - entry["nll"]) / (random - oracle) if random > oracle else float("nan")
 
 
 def gate_card(name: str, config: dict, results: dict | None) -> str:
@@ -91,11 +97,6 @@ def _share_row(entry: dict, chosen: bool) -> tuple[str, ...]:
     scores = (f"{score:.2f}" for score in controls)
     name = f"**{share}** (chosen)" if chosen else share
     return name, _with_interval(entry), *scores, _difference(entry["against"]["divergence"])
-
-
-def _way(entry: dict) -> float:
-    random, oracle = entry["random"]["nll"], entry["oracle"]
-    return (random - entry["nll"]) / (random - oracle)
 
 
 def _mixed(groups: dict, flow: str) -> dict:

@@ -5,7 +5,7 @@ import pytest
 import torch
 from factories.language_models import ANSWER, PASSAGE, PROMPT, language_model
 
-from dualroute.evaluation.passage_gates import evaluate_gate, way_to_oracle
+from dualroute.evaluation.passage_gates import evaluate_gate
 from dualroute.families.context_lm.gate_fit import FitSettings, choose_threshold, fit, predict
 from dualroute.families.context_lm.gate_rows import (
     GROUPS,
@@ -17,6 +17,7 @@ from dualroute.families.context_lm.gate_rows import (
 )
 from dualroute.families.context_lm.routers import ROUTERS, RouterConfig
 from dualroute.families.context_lm.tracing import candidates_of
+from dualroute.report.passage_gate import way_to_oracle
 
 QUESTIONS = [
     Question("who scored", "The striker scored twice.", "the striker", "sport"),

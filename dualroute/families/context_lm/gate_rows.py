@@ -17,7 +17,7 @@ import torch
 
 from dualroute.families.context_lm.flows import Beginning, begin, read_text
 from dualroute.families.context_lm.gates import GATES
-from dualroute.families.context_lm.inputs import read_answer
+from dualroute.families.context_lm.inputs import Inputs, read_answer
 from dualroute.families.context_lm.routers import features
 
 if TYPE_CHECKING:
@@ -113,11 +113,11 @@ def measure_rows(
     parts: list[Any] = [None] * len(rows)
     order, beginning = sorted(range(len(rows)), key=lambda place: rows[place].passage), None
     for done, place in enumerate(order):
-        before = model.read(rows[place].prompt, rows[place].passage).merged
-        ids = before.ids[: (before.passage or (0, 0))[1]]
+        inputs = model.read(rows[place].prompt, rows[place].passage)
+        ids = inputs.merged.ids[: (inputs.merged.passage or (0, 0))[1]]
         if beginning is None or beginning.ids != ids:  # rows with the same passage share what the model makes of it
             beginning = begin(model.model, ids)
-        parts[place] = _measure_row(model, rows[place], beginning)
+        parts[place] = _measure_row(model, rows[place].answer, inputs, beginning)
         report(done + 1)
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     columns["rows"] = np.repeat(np.arange(len(rows)), [len(part["direct"]) for part in parts])
@@ -132,9 +132,8 @@ def measure_rows(
 
 
 @torch.inference_mode()
-def _measure_row(model: "ContextLM", row: GateRow, beginning: Beginning) -> dict[str, np.ndarray]:
-    ids = read_answer(model.layout, row.answer, model.end).ids
-    inputs = model.read(row.prompt, row.passage)
+def _measure_row(model: "ContextLM", answer: str, inputs: Inputs, beginning: Beginning) -> dict[str, np.ndarray]:
+    ids = read_answer(model.layout, answer, model.end).ids
     flows = [
         read_text(model.model, inputs.direct, ids, hear=True),
         read_text(model.model, inputs.merged, ids, hear=True, beginning=beginning),

@@ -1,9 +1,12 @@
 /** Three predictions side by side, and the prediction at every θ. */
 import { predictionsOverTheta } from '../core/breakpoints';
-import { clip, grouped, percent, plainToken } from '../core/format';
+import { grouped, percent } from '../core/format';
 import { type Outcome, type View, replay } from '../core/replay';
 import type { Trace } from '../core/trace';
 import { button, find, make, press, setText } from '../ui/dom';
+import { segment, tick } from '../ui/theta_band';
+
+const STRIP_COLORS = 6;
 
 interface Cell {
   td: HTMLElement;
@@ -133,7 +136,7 @@ export function thetaStrip(root: HTMLElement): ThetaStrip {
       stretches = spans.map(({ from, to, label }) => ({
         from,
         to,
-        node: segment(trace.nameOf(label), label, from, to),
+        node: segment(trace.nameOf(label), label % STRIP_COLORS, from, to),
       }));
       strip.replaceChildren(...stretches.map(({ node }) => node));
       const words = spans.map(
@@ -143,22 +146,4 @@ export function thetaStrip(root: HTMLElement): ThetaStrip {
       ticks.replaceChildren(...Array.from(trace.reading, (gate, t) => tick(gate, trace.tokens[t])));
     },
   };
-}
-
-const STRIP_COLORS = 6;
-
-function segment(name: string, label: number, from: number, to: number): HTMLElement {
-  const node = make('span', 'dr-span');
-  node.append(make('span', '', name));
-  node.style.flexGrow = Math.max(0, to - from).toFixed(5);
-  node.dataset.label = String(label % STRIP_COLORS);
-  node.title = `θ from ${from.toFixed(3)} to ${to.toFixed(3)}: ${name}`;
-  return node;
-}
-
-function tick(gate: number, token: string): HTMLElement {
-  const node = make('i');
-  node.style.left = `${(100 * gate).toFixed(2)}%`;
-  node.title = `${clip(plainToken(token))}: gate ${gate.toFixed(3)}`;
-  return node;
 }

@@ -4,7 +4,8 @@ import { type LanguageTrace, type Stretch, chosen, joined, replayLanguage, stret
 import { shown } from '../core/language_sentence';
 import { usesTheta } from '../core/policies';
 import type { View } from '../core/replay';
-import { type Find, make } from '../ui/dom';
+import type { Find } from '../ui/dom';
+import { segment, tick } from '../ui/theta_band';
 
 export interface Band {
   /** greedy: whether the text is the model's likeliest, so that the browser knows where it changes. */
@@ -19,7 +20,9 @@ export function thetaBand(part: Find): Band {
       const all = usesTheta(view) ? stretches(trace, view) : [];
       const same = (a: Stretch, b: Stretch) => (greedy ? a.change === b.change : a.reads === b.reads);
       const shownOnes = joined(all, same).map((one) => ({ ...one, words: wordsOf(trace, view, one, greedy) }));
-      strip.replaceChildren(...shownOnes.map((one) => segment(one, greedy)));
+      strip.replaceChildren(
+        ...shownOnes.map(({ words, change, from, to }) => segment(words, greedy && change >= 0 ? 0 : 1, from, to)),
+      );
       const told = shownOnes.map(({ from, to, words }) => `${from.toFixed(2)} to ${to.toFixed(2)}: ${words}`);
       strip.setAttribute('aria-label', `What follows by threshold: ${told.join('; ')}`);
     },
@@ -31,20 +34,4 @@ function wordsOf(trace: LanguageTrace, view: View, { from, reads, change }: Stre
   if (change < 0) return 'this text';
   const { rho } = replayLanguage(trace, { ...view, theta: from });
   return `“${clip(shown(chosen(trace, change, rho[change]).word), 16)}” instead of “${clip(shown(plainToken(trace.payload.tokens[change])), 16)}”`;
-}
-
-function segment({ from, to, words, change }: Stretch & { words: string }, greedy: boolean): HTMLElement {
-  const node = make('span', 'dr-span');
-  node.append(make('span', '', words));
-  node.style.flexGrow = Math.max(0, to - from).toFixed(5);
-  node.dataset.label = greedy && change >= 0 ? '0' : '1';
-  node.title = `θ from ${from.toFixed(3)} to ${to.toFixed(3)}: ${words}`;
-  return node;
-}
-
-function tick(gate: number, token: string): HTMLElement {
-  const node = make('i');
-  node.style.left = `${(100 * gate).toFixed(2)}%`;
-  node.title = `${clip(plainToken(token))}: gate ${gate.toFixed(3)}`;
-  return node;
 }
