@@ -17,6 +17,7 @@ from dualroute.trace.decision import Decision, read_overrides
 
 from .alone import BLANK, MOUNT, asked, open_blank, tell
 from .serving import PATIENCE
+from .test_page_reload import overlook
 
 STATE = """() => {
   const { view, outcome, written } = document.querySelector('.lm').language();
@@ -215,8 +216,10 @@ def test_on_the_page_a_link_names_the_answer_and_a_reload_brings_it_back(visit, 
     assert query["q"] == [page.input_value(".lm-prompt")]
     assert query["ids"]
     sentence = page.inner_text(".lm-sentence")
+    assert not visitor.problems
     page.reload()
     page.wait_for_selector(".lm[data-ready]")
+    overlook(visitor)
     page.wait_for_function("() => document.querySelector('.lm .dr-theta-value').textContent === '0.500'")
     assert page.inner_text(".lm-sentence") == sentence
     visitor.open("Inspect")
