@@ -7,6 +7,7 @@ import typer
 
 from dualroute.cli import options as o
 from dualroute.cli.base import app, without_loading_bars
+from dualroute.numerals import percent
 
 
 @app.command("choose-threshold")
@@ -29,6 +30,4 @@ def choose_threshold(
     without_loading_bars()
     choice = choose_again(files_of(checkpoint).folder, data, largest_share, cache, images)
     theta, share, (metric, score) = choice["theta"], choice["share"], list(choice.items())[-1]
-    typer.echo(
-        f"θ = {theta:g}: {100 * share:.1f} % of the tokens merged, {metric} {100 * score:.1f} on the held-out rows"
-    )
+    typer.echo(f"θ = {theta:g}: {percent(share)} of the tokens merged, {metric} {100 * score:.1f} on the held-out rows")

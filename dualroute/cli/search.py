@@ -9,6 +9,7 @@ import typer
 from dualroute.cli import options as o
 from dualroute.cli.base import app, make_room, without_loading_bars, write_json
 from dualroute.families.dual_route.settings import GRANULARITIES, ROUTERS
+from dualroute.numerals import percent
 
 SEVERAL = "separated by commas"
 OWN = f"{SEVERAL}. Default: the task's own."
@@ -93,5 +94,5 @@ def _values(name: str, text: str, kind: type) -> tuple:
 
 def _print_trial(trial: dict) -> None:
     values = ", ".join(f"{name} {value}" for name, value in trial["params"].items())
-    share = 100 * trial["routed"]["share"]
-    typer.echo(f"trial {trial['number']}: {trial['value']:.4f} at {share:.1f} % merged; {values}")
+    share = percent(trial["routed"]["share"])
+    typer.echo(f"trial {trial['number']}: {trial['value']:.4f} at {share} merged; {values}")

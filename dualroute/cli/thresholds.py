@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from dualroute.cli.base import app
+from dualroute.numerals import percent
 
 
 @app.command()
@@ -47,6 +48,6 @@ def _line(study, theta: float) -> str:
     at, merged = index.at(theta), index.at(0.0)
     direct = study.results["direct"][study.metric]
     return (
-        f"θ = {theta:g}: {100 * at.share:.1f} % of the tokens merged, {word} {100 * at.quality:.1f} over "
+        f"θ = {theta:g}: {percent(at.share)} of the tokens merged, {word} {100 * at.quality:.1f} over "
         f"{len(study.steps):,} rows; every token reading {100 * merged.quality:.1f}, direct alone {100 * direct:.1f}"
     )

@@ -19,6 +19,7 @@ from dualroute.compare.word_flips import word_flips
 from dualroute.export.saved_views import ABOUT, saved_views, script_digest, trace_html, view_payload
 from dualroute.export.scripts import SCRIPT, STYLE, asset
 from dualroute.export.trace_payload import h_name, page_draws
+from dualroute.numerals import signed
 from dualroute.trace.answers import Written
 from dualroute.trace.attribution import StoredExample
 from dualroute.trace.record import Trace
@@ -134,7 +135,7 @@ def _tiles(trace: Trace) -> str:
 
 
 def _tile(word: str, reads: bool, effect: float) -> str:
-    number = f"<small>{100 * effect:+.0f}</small>".replace("-", "−") if abs(effect) >= LEAST_EFFECT else ""
+    number = f"<small>{signed(100 * effect, 0)}</small>" if abs(effect) >= LEAST_EFFECT else ""
     kind = ' class="read"' if reads else ""
     return f"<span{kind}>{escape(word)}{number}</span> "
 

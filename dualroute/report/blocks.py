@@ -55,7 +55,7 @@ def _overview(many: list[dict]) -> list[dict]:
     return [
         _text(OVERVIEW_TEXT),
         _table(overview_table(many, titled=True), best=_best_flow),
-        _heading("What routing gains, with 95 % intervals"),
+        _heading("What routing gains, with 95% intervals"),
         _figure(gains_figure(many), label),
     ]
 
@@ -67,7 +67,7 @@ def _evaluation(results: dict) -> list[dict]:
 
     summary = reading(results)
     content = [_text(summary, "reading"), _heading("Quality by the share of tokens that read")]
-    content.append(_figure(curve_figure(results), f"One point per θ, with 95 % bands. {summary}"))
+    content.append(_figure(curve_figure(results), f"One point per θ, with 95% bands. {summary}"))
     if results.get("groups"):
         content.append(_heading("The same in parts of the rows"))
         content.append(_figure(groups_figure(results), "Each decision over all rows and over each part of them."))
@@ -211,7 +211,7 @@ def _best_decision(rows: list[list[str]]) -> Places:
 
 
 def _highest(cells: dict[tuple[int, int], str]) -> Places:
-    values = {place: float(text.split()[0]) for place, text in cells.items() if text}
+    values = {place: float(text.split()[0].rstrip("%")) for place, text in cells.items() if text}
     return [list(place) for place, value in values.items() if value == max(values.values())]
 
 

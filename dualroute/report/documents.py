@@ -7,6 +7,7 @@ from pathlib import Path
 from huggingface_hub import EvalResult, ModelCardData
 
 from dualroute.checkpoints import Checkpoint, CheckpointFiles
+from dualroute.numerals import percent
 from dualroute.paths import assets_dir, shipped, shipped_gates
 from dualroute.report.blocks import blocks
 from dualroute.report.faithfulness import faithfulness_table
@@ -147,7 +148,7 @@ def _choice(checkpoint: Checkpoint) -> str:
     largest = settings.get("largest_share", 0.25)
     return (
         f"on {checkpoint.training['validation_rows']:,} held-out rows: best {metric_word(metric)} "
-        f"({shown(metric, choice[metric])}) of those at which at most {100 * largest:g} % of the tokens read"
+        f"({shown(metric, choice[metric])}) of those at which at most {percent(largest, None)} of the tokens read"
     )
 
 
@@ -186,7 +187,7 @@ def _measured(results: dict, metric: str, pipeline: str) -> EvalResult:
         dataset_name=f"{results['task']}, {results['n']:,} rows of {results['data']}",
         metric_type=metric,
         metric_value=entry[metric],
-        metric_name=f"{metric}, routed by default with {100 * entry['share']:.1f} % of the tokens reading",
+        metric_name=f"{metric}, routed by default with {percent(entry['share'])} of the tokens reading",
     )
 
 

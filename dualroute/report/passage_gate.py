@@ -3,6 +3,7 @@
 Scores are negative log-likelihoods in nats per token of the given answers: lower is better.
 """
 
+from dualroute.numerals import percent, signed
 from dualroute.report.reading import outcome
 from dualroute.report.tables import Table
 
@@ -20,14 +21,14 @@ NOTE = (
 
 def groups_table(results: dict) -> Table:
     """Return one row for each kind of passage, at the θ that was chosen on validation rows."""
-    columns = ("passage", "tokens that read", "direct", "merged", "routed [95 %]", "against direct", "against merged")
+    columns = ("passage", "tokens that read", "direct", "merged", "routed [95%]", "against direct", "against merged")
     rows = tuple(_group_row(name, part) for name, part in results["groups"].items())
     return Table(columns, rows, f"{_measured(results)} {NOTE}")
 
 
 def shares_table(results: dict) -> Table:
     """Return one row for each θ on right passages, with its controls at the same share."""
-    columns = ("tokens that read", "routed [95 %]", "random", "entropy", "divergence", "oracle", "against divergence")
+    columns = ("tokens that read", "routed [95%]", "random", "entropy", "divergence", "oracle", "against divergence")
     entries = sorted((*results["thresholds"], results["chosen"]), key=lambda entry: entry["share"])
     return Table(columns, tuple(_share_row(entry, entry is results["chosen"]) for entry in entries), NOTE)
 
@@ -38,9 +39,9 @@ def passage_gate_reading(results: dict) -> str:
     gained = results["direct"]["nll"] - chosen["nll"]
     possible = results["direct"]["nll"] - results["merged"]["nll"]
     parts = [
-        f"With the passage that has the answer, {100 * chosen['share']:.0f} % of the tokens read at the chosen θ, and "
-        f"the answer gets {chosen['nll']:.2f} nats per token: {100 * gained / possible:.0f} % of what reading always "
-        f"gains, and {100 * way_to_oracle(chosen):.0f} % of the way from random reading to the oracle.",
+        f"With the passage that has the answer, {percent(chosen['share'], 0)} of the tokens read at the chosen θ, and "
+        f"the answer gets {chosen['nll']:.2f} nats per token: {percent(gained / possible, 0)} of what reading always "
+        f"gains, and {percent(way_to_oracle(chosen), 0)} of the way from random reading to the oracle.",
         f"Against the divergence of the flows at the same share it is {_words(chosen['against']['divergence'])}.",
     ]
     if "random" in groups:
@@ -72,7 +73,7 @@ def gate_card(name: str, config: dict, results: dict | None) -> str:
         f"- **language model**: `{base['name']}`, weights sha256 `{base['weights_sha256'][:12]}…`.{also}\n"
         f"- **trained on**: {training['rows']:,} questions of `{training['data']}`, {training['tokens']:,} tokens, "
         "about half beside a passage that does not fit\n"
-        f"- **θ**: {router['threshold']:.3f}, at which {100 * training['share']:g} % of the tokens read on "
+        f"- **θ**: {router['threshold']:.3f}, at which {percent(training['share'], None)} of the tokens read on "
         f"{training['validation_rows']:,} validation questions with right passages\n"
         f"- **the model is told after every prompt**: {base['instruction'] or 'nothing'}\n\n```\n{command}\n```"
     )
@@ -88,11 +89,11 @@ def _group_row(name: str, part: dict) -> tuple[str, ...]:
     chosen = part["chosen"]
     against = (_difference(chosen["against"][flow]) for flow in ("direct", "merged"))
     flows = (f"{part[flow]['nll']:.2f}" for flow in ("direct", "merged"))
-    return TITLES[name], f"{100 * chosen['share']:.0f} %", *flows, f"**{_with_interval(chosen)}**", *against
+    return TITLES[name], percent(chosen["share"], 0), *flows, f"**{_with_interval(chosen)}**", *against
 
 
 def _share_row(entry: dict, chosen: bool) -> tuple[str, ...]:
-    share = f"{100 * entry['share']:.0f} %"
+    share = percent(entry["share"], 0)
     controls = (entry["random"]["nll"], entry["entropy"], entry["divergence"], entry["oracle"])
     scores = (f"{score:.2f}" for score in controls)
     name = f"**{share}** (chosen)" if chosen else share
@@ -111,7 +112,7 @@ def _words(difference: dict) -> str:
 
 def _difference(entry: dict) -> str:
     low, high = entry["ci"]
-    return f"{entry['difference']:+.2f} [{low:+.2f}, {high:+.2f}]".replace("-", "−")
+    return f"{signed(entry['difference'], 2)} [{signed(low, 2)}, {signed(high, 2)}]"
 
 
 def _with_interval(entry: dict) -> str:

@@ -21,6 +21,7 @@ from dualroute.families.context_lm.gate_rows import (
 )
 from dualroute.families.context_lm.loading import CONFIG, find_model, model_sha256, read_parts, write_gate
 from dualroute.families.context_lm.routers import RouterConfig, TrainedGate
+from dualroute.numerals import percent
 from dualroute.tables import cell_text, read_table
 from dualroute.tasks.base import find_split
 from dualroute.trace.policies import TWO_FLOWS
@@ -125,7 +126,7 @@ def lines_of(results: dict[str, Any]) -> Sequence[str]:
     for name, group in results["groups"].items():
         chosen = group["chosen"]
         lines.append(
-            f"{name}: nll {chosen['nll']:.3f} with {100 * chosen['share']:.0f} % of the tokens reading "
+            f"{name}: nll {chosen['nll']:.3f} with {percent(chosen['share'], 0)} of the tokens reading "
             f"(direct {group['direct']['nll']:.3f}, merged {group['merged']['nll']:.3f}; at this share random "
             f"{chosen['random']['nll']:.3f}, entropy {chosen['entropy']:.3f}, divergence {chosen['divergence']:.3f}, "
             f"oracle {chosen['oracle']:.3f})"

@@ -1249,7 +1249,7 @@ export interface Erasure {
   };
 }
 /**
- * Mean of several curves, and where 95 % of them lie.
+ * Mean of several curves, and where 95% of them lie.
  */
 export interface Band {
   mean: number[];

@@ -34,9 +34,7 @@ def test_it_says_what_the_theta_gives(rows):
     index = ThresholdIndex(found.steps)
     for theta, given in ((0.4, ()), (0.7, ("--theta", 0.7))):
         said, at = invoke("--rows", path, *given), index.at(theta)
-        start = (
-            f"θ = {theta}: {100 * at.share:.1f} % of the tokens merged, accuracy {100 * at.quality:.1f} over 50 rows"
-        )
+        start = f"θ = {theta}: {100 * at.share:.1f}% of the tokens merged, accuracy {100 * at.quality:.1f} over 50 rows"
         assert said.stdout.startswith(start)
 
 

@@ -26,17 +26,17 @@ def results(**chosen):
 def test_the_sentences_by_hand():
     """Gained 4.5 − 2.5 of the 2.5 nats that reading gains; from random 3.5, 1.0 of the 1.25 nats to the oracle."""
     text = passage_gate_reading(results())
-    assert "50 % of the tokens read" in text
-    assert "2.50 nats per token: 80 % of what reading always gains, and 80 % of the way" in text
+    assert "50% of the tokens read" in text
+    assert "2.50 nats per token: 80% of what reading always gains, and 80% of the way" in text
     assert "0.15 nats better (−0.15 [−0.20, −0.10])" in text
-    assert "not measurably different (0" not in text
+    assert "not measurably different" not in text
     unsure = passage_gate_reading(results(low=-0.1, high=0.1))
-    assert unsure.count("not measurably different (+0.00 [−0.10, +0.10])") == 3
+    assert unsure.count("not measurably different (0.00 [−0.10, +0.10])") == 3
 
 
 def test_the_tables_hold_every_group_and_share():
     assert [row[0] for row in groups_table(results()).rows][-1] == "all three, equally often"
-    assert [row[0] for row in shares_table(results()).rows] == ["30 %", "**50 %** (chosen)"]
+    assert [row[0] for row in shares_table(results()).rows] == ["30%", "**50%** (chosen)"]
 
 
 @pytest.mark.parametrize("name", shipped_gates())

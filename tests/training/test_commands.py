@@ -83,7 +83,7 @@ def test_evaluate_then_table(own, tmp_path):
     text = (tmp_path / "README.md").read_text()
     assert text.startswith("Before\n")
     assert text.endswith("After\n")
-    assert "| full context | 100.0 % |" in text
+    assert "| full context | 100.0% |" in text
 
 
 def test_trace_prints_what_every_token_did(trained):

@@ -1,6 +1,6 @@
 /** Attribution tracks: asked for once per input, marked stale when the decision has changed since. */
 import type { AttributionPayload, Scores } from '../contracts';
-import { signed, withoutStop } from '../core/format';
+import { percentage, signed, withoutStop } from '../core/format';
 import { type Outcome, type View, replay, routeKey } from '../core/replay';
 import type { Trace } from '../core/trace';
 import type { Answer } from '../page/component';
@@ -127,8 +127,8 @@ const gateWords = ({ value, baselineValue }: Scores): string =>
 function scoresWords(name: string, { methodTitle, steps, delta, change, converged }: Scores): string {
   if (delta == null) return `${name}: ${methodTitle}`;
   const error = Math.abs(delta / (change || 1e-12));
-  const percentage = `${(100 * error).toFixed(error < 0.001 ? 2 : 1)} %`;
+  const off = percentage(error, error < 0.001 ? 2 : 1);
   const trust = converged ? '' : ' (not converged within the steps it may take; read with care)';
   const method = steps == null ? methodTitle : `${methodTitle}, ${steps} steps`;
-  return `${name}: ${method}, estimates sum to ${signed(change)} (${percentage} off)${trust}`;
+  return `${name}: ${method}, estimates sum to ${signed(change)} (${off} off)${trust}`;
 }

@@ -1,5 +1,5 @@
 /**
- * 95 % intervals by resampling rows, as dualroute/evaluation/bootstrap.py does it: percentiles of the resampled statistic.
+ * 95% intervals by resampling rows, as dualroute/evaluation/bootstrap.py does it: percentiles of the resampled statistic.
  *
  * The draws are seeded: the same rows give the same interval. They are made in slices, so that the page stays alive: the
  * generators yield null between two slices and at last the intervals.
