@@ -21,7 +21,7 @@ def train_gate(
     max_rows: Annotated[int, typer.Option(help="Train on at most this many rows; 0: all.", min=0)] = 240,
     epochs: Annotated[int, typer.Option(help="Passes over the rows.", min=1)] = 20,
     seed: Annotated[int, typer.Option(help="Seed of the rows, the passages and the weights.", min=0)] = 0,
-    instruction: Annotated[str, typer.Option(help="A sentence that the model is told after every prompt.")] = "",
+    instruction: Annotated[str, typer.Option(help="The instruction that stands after every prompt.")] = "",
     prompt: Annotated[str, typer.Option(help="The prompt of all rows; h is then a further part of the passage.")] = "",
     threads: Annotated[int, typer.Option(help="Threads to compute with; 0: all.", min=0)] = 0,
     cache: o.Cache = None,
