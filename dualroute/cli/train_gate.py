@@ -14,7 +14,7 @@ def train_gate(
     model: Annotated[str, typer.Argument(help="smollm2-135m-instruct, a folder, or a model of the hub.")],
     data: Annotated[Path, typer.Option(help="Folder with train and validation files: h prompt, x passage, label.")],
     out: Annotated[Path, typer.Option(help="Folder to write the gate to.")],
-    router: Annotated[str, typer.Option(help="Decision layer: linear, mlp or recurrent.")] = "mlp",
+    router: Annotated[str, typer.Option(help="Router: linear, mlp or recurrent.")] = "mlp",
     full: Annotated[bool, typer.Option("--full/--early", help="full: sees both flows; early: the direct one.")] = True,
     price: Annotated[float, typer.Option(help="Nats that reading must gain.", min=0)] = 0.0,
     share: Annotated[float, typer.Option(help="Share of the tokens that read at the chosen θ.", min=0, max=1)] = 0.5,
