@@ -18,7 +18,7 @@ def choose_threshold(
     data: Annotated[Path, typer.Option(help="File or folder it was trained on; θ is chosen on its held-out rows.")],
     largest_share: Annotated[
         float | None,
-        typer.Option(help="Merge at most this share of the tokens. Default: as in training.", min=0, max=1),
+        typer.Option(help="Let at most this share of the tokens read. Default: as in training.", min=0, max=1),
     ] = None,
     images: o.Images = None,
     cache: o.Cache = None,

@@ -26,7 +26,7 @@ def thresholds(
     rows: Annotated[Path | None, typer.Option(help="File that `rows` wrote. Default: the one the page shows.")] = None,
     figures: Annotated[bool, typer.Option(help="Include the plotting library in the file: 2 MB.")] = True,
 ):
-    """Print what a threshold merges and how good the answers are; save all thresholds as one HTML file."""
+    """Print how many tokens read at a threshold and how good the answers are; save all thresholds as one HTML file."""
     from dualroute.checkpoints import files_of
     from dualroute.export.saved_rows import RowsView, thresholds_html
     from dualroute.rows.stored import read_rows

@@ -22,7 +22,7 @@ PARTS = ("itself", "read")  # of what a token adds to an output: its own part, a
 
 @app.command()
 def trace(
-    checkpoint: Annotated[str, typer.Argument(metavar="TASK_OR_CHECKPOINT")],
+    checkpoint: Annotated[str, typer.Argument(metavar="CHECKPOINT", help="Such as news or news__early, or a folder.")],
     x: Annotated[str, typer.Option("--x", help="The main input.")],
     h: Annotated[str, typer.Option("--h", help="The context.")] = "",
     image: Annotated[Path | None, typer.Option(help="The context, for a task whose context is a picture.")] = None,
@@ -75,8 +75,8 @@ def _outcome_table(trace: Trace, outcome: Outcome) -> Table:
     names = ("probability",) if outcome.span else trace.labels
     table = Table("decision", "prediction", *(Column(Text(name), justify="right") for name in names))
     others = {
-        "direct alone": replay(trace, Decision("direct", overrides={})),
-        "merged always": replay(trace, Decision("merged", overrides={})),
+        "without context": replay(trace, Decision("direct", overrides={})),
+        "with full context": replay(trace, Decision("merged", overrides={})),
     }
     for name, result in {_decision(outcome): outcome, **others}.items():
         probs = (result.probability,) if result.span else result.probs

@@ -75,7 +75,7 @@ def gate_card(name: str, config: dict, results: dict | None) -> str:
         "about half beside a passage that does not fit\n"
         f"- **θ**: {router['threshold']:.3f}, at which {percent(training['share'], None)} of the tokens read on "
         f"{training['validation_rows']:,} validation questions with right passages\n"
-        f"- **the model is told after every prompt**: {base['instruction'] or 'nothing'}\n\n```\n{command}\n```"
+        f"- **instruction after every prompt**: {base['instruction'] or 'none'}\n\n```\n{command}\n```"
     )
     head = "---\nlicense: apache-2.0\nlibrary_name: dualroute\ntags:\n- interpretability\n- token-routing\n---"
     parts = [head, f"# DualRoute: {name}", facts]

@@ -70,7 +70,7 @@ def train_gate(
 
     most   limit of the rows to train on; a quarter of it, and 300, limit those on which θ is chosen
     share  of the tokens that read on right passages of the validation rows, at the θ that is chosen
-    instruction  a sentence that the model is told after every prompt
+    instruction  the instruction that stands after every prompt
     prompt       the prompt of all rows, in the place of h
     Returns what `training` in the checkpoint's config says.
     """

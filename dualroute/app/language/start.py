@@ -37,6 +37,15 @@ QUESTIONS = (
         "The bridge at Orrin was opened in 1920. It was designed by the engineer Thomas Hale.",
     ),
 )
+# What is wrong with the stored answers, as people judged them; "" for a right one.
+FAULTS = {
+    "The inn at Marlow was built in 1702.": "",
+    "The picture above the fireplace is a nod to the 1931 painting of a grey horse by Edith Brandt.": (
+        "By the passage the picture is the painting of 1931, and no nod to it."
+    ),
+    "The lighthouse on Vell Island was designed by the architect Clara Mendes, while the bridge at Orrin was opened in "
+    "1920.": "The name is right; the rest of the answer was not asked for.",
+}
 
 
 def start() -> dict:
