@@ -105,11 +105,11 @@ def gate_title(name: str) -> str:
 
 
 def _gate_note(study: GateStudy) -> str:
-    count = len(np.unique(study.questions))
+    count, results = len(np.unique(study.questions)), study.results
     return (
-        f"{count:,} questions of {study.results['data']}, {len(study.gates):,} tokens of their given answers, each beside "
-        f"{len(study.group_names) - 1} kinds of passages; gate {study.results['checkpoint']} {study.results['revision']}. "
-        "Lower is better: nats per token, of which the exponential is the perplexity. Intervals resample questions."
+        f"{count:,} questions of {results['data']}, {len(study.gates):,} tokens of their given answers, each beside "
+        f"{len(study.group_names) - 1} kinds of passages; gate {results['checkpoint']} {results['revision']}. "
+        "Nats per token: lower is better, and the exponential is the perplexity. Intervals resample questions."
     )
 
 

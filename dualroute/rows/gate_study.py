@@ -116,6 +116,15 @@ def write_gate_study(path: Path, study: GateStudy) -> None:
     )
 
 
+def holds_gate_rows(path: Path) -> bool:
+    """Whether a file holds rows of a gate, rather than those of a router or anything else."""
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return read_object(read_json(str(archive["meta"])), "meta").get("kind") == KIND
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        return False  # who reads it says what is wrong
+
+
 def read_gate_study(path: Path | str) -> GateStudy:
     """The rows that `write_gate_study` wrote. Raises FileNotFoundError, or ValueError that names fault and remedy."""
     path = Path(path)

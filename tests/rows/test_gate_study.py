@@ -125,5 +125,5 @@ def test_what_is_no_such_file_is_refused(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"no rows of a gate at none.npz; write it with `python -m dualroute"):
         read_gate_study(tmp_path / "none.npz")
     (tmp_path / "text.npz").write_text("text")
-    with pytest.raises(ValueError, match="it is no .npz file"):
+    with pytest.raises(ValueError, match=r"it is no \.npz file"):
         read_gate_study(tmp_path / "text.npz")

@@ -97,7 +97,8 @@ def row_names() -> list[str]:
 def rows_of(name: str) -> dict:
     """The `RowsPayload` of a checkpoint; a `CurvePayload` for one that writes its answer or has no rows.
 
-    Of a gate of a language model it is a `GateRowsPayload`. A checkpoint that nothing was measured with has a curve payload without a figure.
+    A checkpoint that nothing was measured with has a curve payload without a figure. Of a gate of a language model it
+    is a `GateRowsPayload`.
     Raises ValueError for an unknown name, or rows of other weights than the checkpoint's.
     """
     if isinstance(name, str) and name in measured_gates():

@@ -12,6 +12,7 @@ import { withoutStop } from '../core/format';
 import { languageJson, languageTable } from '../core/language_files';
 import { csvOf } from '../core/table';
 import type { Answer, Host } from '../page/component';
+import { subscribe } from '../page/channels';
 import { download, handOver } from '../page/files';
 import { addressWriter, copyLink, linkOf } from '../page/link';
 import { parquetOf } from '../page/parquet';
@@ -429,4 +430,10 @@ export function mountLanguage({ element, props, trigger, watch, server }: Host<L
   } else show();
 
   root.language = () => ({ written, sources: found, view: answer.screen?.view, outcome: answer.screen?.outcome });
+  subscribe('language-theta', ({ theta, gate }) => {
+    const of = answer.screen?.trace.payload.gate;
+    if (of !== gate) return complain(`θ = ${theta} is of the gate ${gate}; the answer on screen is of another one`);
+    answer.decide({ ...kept(), policy: 'threshold', threshold: theta });
+    keep();
+  });
 }

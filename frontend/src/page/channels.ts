@@ -43,6 +43,8 @@ export interface Channels {
   pin: Pin;
   /** Another decision for what is on screen in Inspect. */
   theta: { theta: number; policy?: string };
+  /** Another θ for the answer on screen in Language model, where it is of this gate. */
+  'language-theta': { theta: number; gate: string };
   /** What a reload left of the views in Compare. */
   kept: KeptViews & { reloaded: boolean };
   /** Two views and their comparison as one file. */
