@@ -17,16 +17,22 @@ def evaluate_gate(
     threads: Annotated[int, typer.Option(help="Threads to compute with; 0: all.", min=0)] = 0,
     cache: o.Cache = None,
     json_out: o.JsonOut = None,
+    rows: Annotated[
+        Path | None,
+        typer.Option(help="File to write the rows to, for tab Thresholds: rows.npz in the gate's folder. No texts."),
+    ] = None,
 ):
     """Measure what reading gains, beside passages that fit, others at random, and near ones; with controls."""
-    make_room(json_out)
+    if rows and rows.suffix != ".npz":
+        raise ValueError(f"--rows must end in .npz, not {rows.name!r}")
+    make_room(json_out, rows)
     import torch
 
     from dualroute.training.passage_gate import lines_of, measure_gate
 
     if threads:
         torch.set_num_threads(threads)
-    results = measure_gate(checkpoint, data, max_rows, cache, o.report_rows)
+    results = measure_gate(checkpoint, data, max_rows, cache, o.report_rows, rows)
     if json_out:
         write_json(json_out, results)
     for line in lines_of(results):

@@ -13,7 +13,9 @@ from dualroute.numerals import percent
 def thresholds(
     name: Annotated[
         str,
-        typer.Argument(metavar="CHECKPOINT", help="A checkpoint with evaluation rows, or its folder."),
+        typer.Argument(
+            metavar="CHECKPOINT", help="A checkpoint or a gate of a language model with evaluation rows, or its folder."
+        ),
     ],
     theta: Annotated[float | None, typer.Option(help="The threshold. Default: the checkpoint's own.")] = None,
     html: Annotated[
@@ -27,17 +29,29 @@ def thresholds(
     figures: Annotated[bool, typer.Option(help="Include the plotting library in the file: 2 MB.")] = True,
 ):
     """Print how many tokens read at a threshold and how good the answers are; save all thresholds as one HTML file."""
-    from dualroute.checkpoints import files_of
+    from dualroute.checkpoints import files_of, served_gates
     from dualroute.export.saved_rows import RowsView, thresholds_html
+    from dualroute.rows.gate_study import GateStudy, holds_gate_rows, read_gate_study
     from dualroute.rows.stored import read_rows
 
-    study = read_rows(rows or files_of(name).rows)
+    path = rows or (served_gates().get(name) or files_of(name)).rows
+    study = read_gate_study(path) if holds_gate_rows(path) else read_rows(path)
     name = study.results["checkpoint"]
     view = RowsView(theta, compared=compare)
-    typer.echo(_line(study, view.state(study, name)["theta"]))
+    line = _gate_line if isinstance(study, GateStudy) else _line
+    typer.echo(line(study, view.state(study, name)["theta"]))
     if html:
         html.write_text(thresholds_html(study, name, view, figures=figures), encoding="utf-8")
         typer.echo(f"{html}: {html.stat().st_size / 1e6:.1f} MB, opens without a server or a network")
+
+
+def _gate_line(study, theta: float) -> str:
+    groups = (
+        f"{group} {study.nll(theta, group):.2f} with {100 * study.share(theta, group):.1f} % (every token reading "
+        f"{study.nll(0.0, group):.2f}, none {study.nll(1.0, group):.2f})"
+        for group in study.group_names
+    )
+    return f"θ = {theta:g}, nats per token and tokens that read by passage: {'; '.join(groups)}"
 
 
 def _line(study, theta: float) -> str:

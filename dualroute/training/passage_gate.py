@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from dualroute.evaluation.gate_study import gate_study
 from dualroute.evaluation.passage_gates import evaluate_gate
 from dualroute.families.context_lm.embedded import EMBEDDED, HUB_ID
 from dualroute.families.context_lm.family import ContextLM
@@ -22,13 +23,13 @@ from dualroute.families.context_lm.gate_rows import (
 from dualroute.families.context_lm.loading import CONFIG, find_model, model_sha256, read_parts, write_gate
 from dualroute.families.context_lm.routers import RouterConfig, TrainedGate
 from dualroute.numerals import percent
+from dualroute.rows.gate_study import KIND, write_gate_study
 from dualroute.tables import cell_text, read_table
 from dualroute.tasks.base import find_split
 from dualroute.trace.policies import TWO_FLOWS
 
 COLUMNS = ("x", "h", "label")
 MOST_HELD_OUT = 300  # rows
-KIND = "passage_gate"  # of results
 Report = Callable[[str, int, int], None]  # what is measured, rows that are done, all rows
 
 
@@ -107,17 +108,28 @@ def measure_gate(
     most: int = 60,
     cache: Path | None = None,
     report: Report = lambda words, done, of: None,
+    rows_out: Path | None = None,
 ) -> dict[str, Any]:
-    """Return the results of a trained gate on a data file, see `evaluate_gate`; every question has three passages."""
+    """Return the results of a trained gate on a data file, see `evaluate_gate`; every question has three passages.
+
+    rows_out  file to write the rows to, for other thresholds; they hold no texts
+    """
     model = ContextLM.load(checkpoint, checkpoint.name)
     if not isinstance(model.gate, TrainedGate):
         raise ValueError(f"{checkpoint.name} holds no trained gate")
     prompt = json.loads((checkpoint / CONFIG).read_text(encoding="utf-8"))["training"].get("prompt", "")
-    rows = measuring_rows(read_questions(data, most, prompt=prompt))
+    questions = read_questions(data, most, prompt=prompt)
+    rows = measuring_rows(questions)
     measured = measure_rows(model, rows, cache, lambda done: report("rows", done, len(rows)))
-    results = evaluate_gate(measured, predict(model.gate, measured), model.gate.threshold)
+    gates = predict(model.gate, measured)
+    results = evaluate_gate(measured, gates, model.gate.threshold)
     named = {"kind": KIND, "checkpoint": checkpoint.name, "revision": model.revision, "router": model.gate.name}
-    return named | {"full": model.gate.full, "data": data.name, "flows": list(TWO_FLOWS)} | results
+    named |= {"full": model.gate.full, "data": data.name, "flows": list(TWO_FLOWS)}
+    if rows_out:
+        ids = [questions[row.question].id or f"question {row.question + 1}" for row in rows]
+        head = named | {"folder": data.resolve().parent.name, "default_threshold": model.gate.threshold}
+        write_gate_study(rows_out, gate_study(measured, gates, ids, head))
+    return named | results
 
 
 def lines_of(results: dict[str, Any]) -> Sequence[str]:
@@ -137,9 +149,8 @@ def lines_of(results: dict[str, Any]) -> Sequence[str]:
 def _question(record: dict[str, Any], prompt: str) -> Question:
     x, h, answer = (cell_text(record[column], column) for column in COLUMNS)
     article = cell_text(record.get("passage_id"), "passage_id").rpartition("-")[0]
-    return (
-        Question(prompt, " ".join(filter(None, (x, h))), answer, article) if prompt else Question(h, x, answer, article)
-    )
+    texts = (prompt, " ".join(filter(None, (x, h)))) if prompt else (h, x)
+    return Question(*texts, answer, article, cell_text(record.get("id"), "id"))
 
 
 def _state_size(measured: Measured) -> int:

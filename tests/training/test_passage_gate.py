@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 
 import dualroute
 from dualroute.cli import app
+from dualroute.evaluation.gate_study import evaluate_study
+from dualroute.rows.gate_study import read_gate_study
 
 SENTENCES = ("The striker scored twice", "Shares fell after a report", "Rain in the city", "Peace talks stop the vote")
 WORDS = ("striker", "Shares", "city", "vote")
@@ -53,8 +55,8 @@ def test_a_gate_is_trained_loaded_and_measured(data, base, tmp_path, stage):
     stored = json.loads((out / "config.json").read_text())
     assert stored["training"]["rows"] == 12
     assert len(stored["trained_on"]["weights_sha256"]) == 64
-    results = tmp_path / "results.json"
-    command = ("evaluate-gate", out, "--data", data / "test.jsonl", "--cache", cache, "--json", results)
+    results, rows = tmp_path / "results.json", out / "rows.npz"
+    command = ("evaluate-gate", out, "--data", data / "test.jsonl", "--cache", cache, "--json", results, "--rows", rows)
     measured, again = run(*command), run(*command)
     assert "rows: 12 of 12" in measured.output
     assert "rows: 12 of 12" not in again.output  # the features were kept
@@ -65,7 +67,14 @@ def test_a_gate_is_trained_loaded_and_measured(data, base, tmp_path, stage):
         "near",
         "mixture",
     ]
-    assert json.loads(results.read_text())["groups"]["mixture"]["rows"] == 12
+    found, study = json.loads(results.read_text()), read_gate_study(rows)
+    assert found["groups"]["mixture"]["rows"] == len(study) == 12
+    again = evaluate_study(study)
+    assert again == {name: found[name] for name in again}
+    assert study.results["full"] is (stage == "--full")
+    assert study.ids[:4] == ("question 1",) * 3 + ("question 2",)
+    named = run("evaluate-gate", out, "--data", data / "test.jsonl", "--rows", tmp_path / "rows.csv")
+    assert "--rows must end in .npz" in named.output
 
 
 def test_what_cannot_be_trained_on_is_one_line(data, base, tmp_path):
