@@ -14,6 +14,8 @@ def evaluate_gate(
     checkpoint: Annotated[Path, typer.Argument(help="Folder that `train-gate` wrote.")],
     data: Annotated[Path, typer.Option(help="Data file that the gate was not trained on.")],
     max_rows: Annotated[int, typer.Option(help="Measure on at most this many questions; 0: all.", min=0)] = 60,
+    written: Annotated[int, typer.Option(help="Let the model write at most this many answers; 0: none.", min=0)] = 0,
+    metric: Annotated[str, typer.Option(help="Scores of written answers: f1, with exact match, or rougeL.")] = "f1",
     threads: Annotated[int, typer.Option(help="Threads to compute with; 0: all.", min=0)] = 0,
     cache: o.Cache = None,
     json_out: o.JsonOut = None,
@@ -26,7 +28,7 @@ def evaluate_gate(
 
     if threads:
         torch.set_num_threads(threads)
-    results = measure_gate(checkpoint, data, max_rows, cache, o.report_rows)
+    results = measure_gate(checkpoint, data, max_rows, cache, o.report_rows, written, metric)
     if json_out:
         write_json(json_out, results)
     for line in lines_of(results):

@@ -1,17 +1,22 @@
 """Runs that train and measure a gate of a language model on a data set of questions."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from dualroute.evaluation.passage_gates import evaluate_gate
+from dualroute.evaluation.written_answers import evaluate_writing
 from dualroute.families.context_lm.embedded import EMBEDDED, HUB_ID
 from dualroute.families.context_lm.family import ContextLM
 from dualroute.families.context_lm.gate_fit import FitSettings, choose_threshold, fit, predict
 from dualroute.families.context_lm.gate_rows import (
+    GROUPS,
     RIGHT,
     Measured,
     Question,
@@ -26,21 +31,30 @@ from dualroute.tasks.base import find_split
 from dualroute.trace.policies import TWO_FLOWS
 
 COLUMNS = ("x", "h", "label")
+PLACE = re.compile(r"\{([xh])\}")  # of a column in a frame
 MOST_HELD_OUT = 300  # rows
 KIND = "passage_gate"  # of results
 Report = Callable[[str, int, int], None]  # what is measured, rows that are done, all rows
 
 
-def read_questions(file: Path, most: int = 0, seed: int = 0, prompt: str = "") -> list[Question]:
-    """Return the questions of a data file: h is the prompt, x the passage, the label the answer.
+@dataclass(frozen=True)
+class Frame:
+    """The texts of a row around its columns: `{h}` and `{x}` stand for them, and the label is the answer."""
 
-    most    limit of the rows, drawn at random; 0: all
-    prompt  the prompt of all rows; h is then a further part of the passage
+    prompt: str = "{h}"
+    passage: str = "{x}"
+
+
+def read_questions(file: Path, most: int = 0, seed: int = 0, frame: Frame | None = None) -> list[Question]:
+    """Return the questions of a data file.
+
+    most   limit of the rows, drawn at random; 0: all
+    frame  prompt and passage of all rows; by default h is the prompt and x the passage
     Raises FileNotFoundError, or ValueError for a table that cannot be read.
     """
     table = read_table(file, COLUMNS)
     table.log_notes()
-    questions = [_question(record, prompt) for record in table.records]
+    questions = [_question(record, frame or Frame()) for record in table.records]
     questions = [one for one in questions if all((one.prompt.strip(), one.passage.strip(), one.answer.strip()))]
     if most and len(questions) > most:
         chosen = np.random.default_rng(seed).permutation(len(questions))[:most]
@@ -63,22 +77,22 @@ def train_gate(
     cache: Path | None = None,
     report: Report = lambda words, done, of: None,
     instruction: str = "",
-    prompt: str = "",
+    frame: Frame | None = None,
 ) -> dict[str, Any]:
     """Train a gate on the `train` file of a folder, choose θ on its `validation` file, and store both in `out`.
 
     most   limit of the rows to train on; a quarter of it, and 300, limit those on which θ is chosen
     share  of the tokens that read on right passages of the validation rows, at the θ that is chosen
     instruction  a sentence that the model is told after every prompt
-    prompt       the prompt of all rows, in the place of h
+    frame        prompt and passage of all rows; by default h and x
     Returns what `training` in the checkpoint's config says.
     """
-    settings = settings or FitSettings()
+    settings, frame = settings or FitSettings(), frame or Frame()
     parts = read_parts(find_model(model_name), model_name)
     parts["instruction"] = instruction
     model = ContextLM(**parts)
-    train = training_rows(read_questions(find_split(data, "train"), most, settings.seed, prompt), settings.seed)
-    held_out = read_questions(find_split(data, "validation"), min(max(2, most // 4), MOST_HELD_OUT), prompt=prompt)
+    train = training_rows(read_questions(find_split(data, "train"), most, settings.seed, frame), settings.seed)
+    held_out = read_questions(find_split(data, "validation"), min(max(2, most // 4), MOST_HELD_OUT), frame=frame)
     held_out = training_rows(held_out, settings.seed)
     measured = measure_rows(model, train, cache, lambda done: report("training rows", done, len(train)))
     validation = measure_rows(model, held_out, cache, lambda done: report("validation rows", done, len(held_out)))
@@ -90,13 +104,13 @@ def train_gate(
         "tokens": len(measured.direct),
         "validation_rows": len(held_out),
         "share": share,
-        "prompt": prompt,
+        "frame": vars(frame),
         "settings": vars(settings),
     }
     base = {"name": model_name, "weights_sha256": model_sha256(model_name, find_model(model_name))}
     also = [HUB_ID] if model_name == EMBEDDED else []
-    frame = {"template": model.layout.template, "instruction": instruction}
-    write_gate(out, gate, base | frame | {"also": also}, training)
+    told = {"template": model.layout.template, "instruction": instruction}
+    write_gate(out, gate, base | told | {"also": also}, training)
     return training
 
 
@@ -106,17 +120,29 @@ def measure_gate(
     most: int = 60,
     cache: Path | None = None,
     report: Report = lambda words, done, of: None,
+    written: int = 0,
+    metric: str = "f1",
 ) -> dict[str, Any]:
-    """Return the results of a trained gate on a data file, see `evaluate_gate`; every question has three passages."""
+    """Return the results of a trained gate on a data file, see `evaluate_gate`; every question has three passages.
+
+    written  questions whose answers are also written, see `evaluate_writing`, drawn at random; 0: none
+    metric   that written answers are scored by
+    """
     model = ContextLM.load(checkpoint, checkpoint.name)
     if not isinstance(model.gate, TrainedGate):
         raise ValueError(f"{checkpoint.name} holds no trained gate")
-    prompt = json.loads((checkpoint / CONFIG).read_text(encoding="utf-8"))["training"].get("prompt", "")
-    rows = measuring_rows(read_questions(data, most, prompt=prompt))
+    training = json.loads((checkpoint / CONFIG).read_text(encoding="utf-8"))["training"]
+    rows = measuring_rows(read_questions(data, most, frame=Frame(**training["frame"])))
     measured = measure_rows(model, rows, cache, lambda done: report("rows", done, len(rows)))
     results = evaluate_gate(measured, predict(model.gate, measured), model.gate.threshold)
     named = {"kind": KIND, "checkpoint": checkpoint.name, "revision": model.revision, "router": model.gate.name}
-    return named | {"full": model.gate.full, "data": data.name, "flows": list(TWO_FLOWS)} | results
+    results = named | {"full": model.gate.full, "data": data.name, "flows": list(TWO_FLOWS)} | results
+    if written:
+        chosen = np.random.default_rng(0).permutation(len(measured.groups) // len(GROUPS))[:written]
+        rows = [row for row in rows if row.question in chosen]
+        counts = partial(report, "written answers")
+        results["written"] = evaluate_writing(model, rows, metric, report=counts)
+    return results
 
 
 def lines_of(results: dict[str, Any]) -> Sequence[str]:
@@ -130,15 +156,21 @@ def lines_of(results: dict[str, Any]) -> Sequence[str]:
             f"{chosen['random']['nll']:.3f}, entropy {chosen['entropy']:.3f}, divergence {chosen['divergence']:.3f}, "
             f"oracle {chosen['oracle']:.3f})"
         )
+    for name, group in results.get("written", {}).get("groups", {}).items():
+        scores = (
+            f"{metric} "
+            + ", ".join(f"{flow} {entry[metric][metric]:.3f}" for flow, entry in group.items() if flow != "against")
+            for metric in results["written"]["metrics"]
+        )
+        lines.append(f"{name}, written: {'; '.join(scores)}")
     return lines
 
 
-def _question(record: dict[str, Any], prompt: str) -> Question:
-    x, h, answer = (cell_text(record[column], column) for column in COLUMNS)
+def _question(record: dict[str, Any], frame: Frame) -> Question:
+    cells = {column: cell_text(record[column], column) for column in COLUMNS}
+    prompt, passage = (PLACE.sub(lambda found: cells[found[1]], part) for part in (frame.prompt, frame.passage))
     article = cell_text(record.get("passage_id"), "passage_id").rpartition("-")[0]
-    return (
-        Question(prompt, " ".join(filter(None, (x, h))), answer, article) if prompt else Question(h, x, answer, article)
-    )
+    return Question(prompt, passage, cells["label"], article)
 
 
 def _state_size(measured: Measured) -> int:

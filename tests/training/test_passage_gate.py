@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 
 import dualroute
 from dualroute.cli import app
+from dualroute.report.passage_gate import gate_card
+from dualroute.training.passage_gate import Frame, read_questions
 
 SENTENCES = ("The striker scored twice", "Shares fell after a report", "Rain in the city", "Peace talks stop the vote")
 WORDS = ("striker", "Shares", "city", "vote")
@@ -65,7 +67,30 @@ def test_a_gate_is_trained_loaded_and_measured(data, base, tmp_path, stage):
         "near",
         "mixture",
     ]
-    assert json.loads(results.read_text())["groups"]["mixture"]["rows"] == 12
+    stored = json.loads(results.read_text())
+    assert stored["groups"]["mixture"]["rows"] == 12
+    assert "written" not in stored
+    writing = run(*command, "--written", 2, "--metric", "rougeL")
+    assert "mixture, written: rougeL direct" in writing.output
+    stored = json.loads(results.read_text())["written"]
+    assert (stored["rows"], stored["groups"]["right"]["merged"]["share"]) == (2, 1)
+
+
+def test_prompt_and_passage_are_made_of_the_columns(data, base, tmp_path):
+    """They are stored with the gate, which is measured on rows of the same form."""
+    file, frame = data / "train.jsonl", Frame("Say {it} of {h}.", "{x} {h}{x}")
+    question = read_questions(file, frame=frame)[0]
+    assert question.prompt == "Say {it} of what 0."
+    assert question.passage == "The striker scored twice 0. what 0The striker scored twice 0."
+    out = tmp_path / "gate"
+    framed = ("--prompt", "Write a headline.", "--passage", "{x} {h}")
+    result = run("train-gate", base, "--data", data, "--out", out, "--epochs", 1, *framed)
+    assert result.exit_code == 0, result.output
+    config = json.loads((out / "config.json").read_text())
+    assert config["training"]["frame"] == {"prompt": "Write a headline.", "passage": "{x} {h}"}
+    assert '--prompt "Write a headline." --passage "{x} {h}"' in gate_card("gate", config, None)
+    measured = run("evaluate-gate", out, "--data", data / "test.jsonl")
+    assert measured.exit_code == 0, measured.output
 
 
 def test_what_cannot_be_trained_on_is_one_line(data, base, tmp_path):
