@@ -4,8 +4,11 @@ Each answer is written greedily, token by token, and is compared with the right 
 SQuAD (Rajpurkar et al. 2016), or by ROUGE-L (Lin 2004) for answers of a sentence.
 """
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -38,12 +41,14 @@ def evaluate_writing(
     metric: str = "f1",
     most_tokens: int = MOST_TOKENS,
     seed: int = 0,
+    cache: Path | None = None,
     report: Callable[[int, int], None] = lambda done, of: None,
 ) -> dict[str, Any]:
     """Return the scores of written answers by group of rows and flow, with intervals over the questions.
 
     rows    a row for each question and group, such as `measuring_rows` returns
     metric  `f1`, with exact match, or `rougeL`
+    cache   folder in which the texts are kept, so that a run that was cut short goes on; None keeps none
     report  called with the number of answers that are written, and of all
     Random reading lets each token read with the share of the tokens that read under the gate in the group.
     """
@@ -53,11 +58,13 @@ def evaluate_writing(
     questions = len(of_group[groups[0]])
     total, done = questions * (1 + len(groups) * (len(FLOWS) - 1)), 0
 
+    texts = _Texts(model, most_tokens, cache)
+
     def write(row: GateRow, decision: Decision | None) -> _Written:
         nonlocal done
-        written = model.write(row.prompt, row.passage, decision, max_tokens=most_tokens).run()
+        written = texts.write(row, decision)
         report(done := done + 1, total)
-        return _Written(written.text, len(written.tokens), sum(token.rho > 0 for token in written.tokens))
+        return written
 
     generator = np.random.default_rng(seed)
     direct = [write(row, Decision("direct")) for row in of_group[groups[0]]]
@@ -86,6 +93,39 @@ def evaluate_writing(
         "most_tokens": most_tokens,
         "groups": {group: _entries(part, answers[group], bootstraps) for group, part in scores.items()},
     }
+
+
+class _Texts:
+    """Texts that a model wrote, kept in a file if there is a folder for it. Gates share those that no gate decides."""
+
+    def __init__(self, model: ContextLM, most_tokens: int, folder: Path | None):
+        self._model, self._most = model, most_tokens
+        self._file = None if folder is None else folder / "written-answers.jsonl"
+        self._kept: dict[str, _Written] = {}
+        if self._file is not None and self._file.is_file():
+            for line in self._file.read_text(encoding="utf-8").splitlines():
+                key, *written = json.loads(line)
+                self._kept[key] = _Written(*written)
+
+    def write(self, row: GateRow, decision: Decision | None) -> _Written:
+        """Return the answer to a row; no decision: as the gate and its θ say."""
+        key = self._key(row, decision)
+        if key not in self._kept:
+            model = self._model
+            done = model.write(row.prompt, row.passage, decision, max_tokens=self._most).run()
+            self._kept[key] = written = _Written(done.text, len(done.tokens), sum(one.rho > 0 for one in done.tokens))
+            if self._file is not None:
+                self._file.parent.mkdir(parents=True, exist_ok=True)
+                with self._file.open("a", encoding="utf-8") as opened:
+                    opened.write(json.dumps([key, *astuple(written)]) + "\n")
+        return self._kept[key]
+
+    def _key(self, row: GateRow, decision: Decision | None) -> str:
+        """The digest of what a text depends on."""
+        model = self._model
+        parts = [model.base, model.layout.template, model.layout.instruction, self._most, row.prompt, row.passage]
+        parts += [model.revision, model.gate.threshold] if decision is None else [decision.to_dict()]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
 def _reading(reads: np.ndarray) -> Decision:

@@ -141,7 +141,7 @@ def measure_gate(
         chosen = np.random.default_rng(0).permutation(len(measured.groups) // len(GROUPS))[:written]
         rows = [row for row in rows if row.question in chosen]
         counts = partial(report, "written answers")
-        results["written"] = evaluate_writing(model, rows, metric, report=counts)
+        results["written"] = evaluate_writing(model, rows, metric, cache=cache, report=counts)
     return results
 
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from factories.language_models import language_model
+from factories.language_models import language_model, trained_gate
 
 from dualroute.evaluation.statistics import text_scores
 from dualroute.evaluation.written_answers import evaluate_writing
+from dualroute.families.context_lm.family import ContextLM
 from dualroute.families.context_lm.gate_rows import GROUPS, Question, measuring_rows
 from dualroute.trace.decision import Decision
 
@@ -60,3 +61,26 @@ def test_answers_of_a_sentence_are_compared_by_their_longest_common_words():
     assert results["groups"]["right"]["direct"]["rougeL"]["rougeL"] == pytest.approx(np.mean(found), abs=1e-6)
     with pytest.raises(ValueError, match="unknown metric"):
         evaluate_writing(lm, rows, "bleu")
+
+
+def test_texts_are_kept_and_shared_where_no_gate_decides(tmp_path, monkeypatch):
+    rows, wrote = measuring_rows(QUESTIONS), []
+
+    def count(self, prompt, passage, decision=None, **options):
+        wrote.append(decision)
+        return ContextLM.write(self, prompt, passage, decision, **options)
+
+    def results(gate):
+        monkeypatch.setattr(lm := language_model(gate=gate), "write", count.__get__(lm))
+        wrote.clear()
+        return evaluate_writing(lm, rows, most_tokens=4, cache=tmp_path)
+
+    first = results("divergence")
+    assert first == evaluate_writing(language_model(), rows, most_tokens=4)
+    assert 12 < len(wrote) <= 30  # some random readings are the same as a flow alone
+    assert results("divergence") == first
+    assert wrote == []
+    other = results(trained_gate())
+    assert other["groups"]["near"]["merged"] == first["groups"]["near"]["merged"]
+    assert None in wrote
+    assert all(decision is None or decision.overrides for decision in wrote)

@@ -89,6 +89,7 @@ def test_prompt_and_passage_are_made_of_the_columns(data, base, tmp_path):
     config = json.loads((out / "config.json").read_text())
     assert config["training"]["frame"] == {"prompt": "Write a headline.", "passage": "{x} {h}"}
     assert '--prompt "Write a headline." --passage "{x} {h}"' in gate_card("gate", config, None)
+    assert "The gate was trained on answers to one prompt: “Write a headline.”" in dualroute.load(out).limits
     measured = run("evaluate-gate", out, "--data", data / "test.jsonl")
     assert measured.exit_code == 0, measured.output
 
