@@ -16,6 +16,9 @@ def evaluate_gate(
     max_rows: Annotated[int, typer.Option(help="Measure on at most this many questions; 0: all.", min=0)] = 60,
     written: Annotated[int, typer.Option(help="Let the model write at most this many answers; 0: none.", min=0)] = 0,
     metric: Annotated[str, typer.Option(help="Scores of written answers: f1, with exact match, or rougeL.")] = "f1",
+    wrong: Annotated[
+        bool, typer.Option("--wrong/--right", help="Write them with wrong passages too, or with the right ones alone.")
+    ] = True,
     threads: Annotated[int, typer.Option(help="Threads to compute with; 0: all.", min=0)] = 0,
     cache: o.Cache = None,
     json_out: o.JsonOut = None,
@@ -24,11 +27,13 @@ def evaluate_gate(
     make_room(json_out)
     import torch
 
+    from dualroute.families.context_lm.gate_rows import GROUPS, RIGHT
     from dualroute.training.passage_gate import lines_of, measure_gate
 
     if threads:
         torch.set_num_threads(threads)
-    results = measure_gate(checkpoint, data, max_rows, cache, o.report_rows, written, metric)
+    beside = GROUPS if wrong else (RIGHT,)
+    results = measure_gate(checkpoint, data, max_rows, cache, o.report_rows, written, metric, beside)
     if json_out:
         write_json(json_out, results)
     for line in lines_of(results):

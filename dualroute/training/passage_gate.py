@@ -122,11 +122,13 @@ def measure_gate(
     report: Report = lambda words, done, of: None,
     written: int = 0,
     metric: str = "f1",
+    beside: Sequence[str] = GROUPS,
 ) -> dict[str, Any]:
     """Return the results of a trained gate on a data file, see `evaluate_gate`; every question has three passages.
 
     written  questions whose answers are also written, see `evaluate_writing`, drawn at random; 0: none
     metric   that written answers are scored by
+    beside   groups of passages that they are written with
     """
     model = ContextLM.load(checkpoint, checkpoint.name)
     if not isinstance(model.gate, TrainedGate):
@@ -139,7 +141,7 @@ def measure_gate(
     results = named | {"full": model.gate.full, "data": data.name, "flows": list(TWO_FLOWS)} | results
     if written:
         chosen = np.random.default_rng(0).permutation(len(measured.groups) // len(GROUPS))[:written]
-        rows = [row for row in rows if row.question in chosen]
+        rows = [row for row in rows if row.question in chosen and row.group in beside]
         counts = partial(report, "written answers")
         results["written"] = evaluate_writing(model, rows, metric, cache=cache, report=counts)
     return results

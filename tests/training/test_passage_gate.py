@@ -74,6 +74,9 @@ def test_a_gate_is_trained_loaded_and_measured(data, base, tmp_path, stage):
     assert "mixture, written: rougeL direct" in writing.output
     stored = json.loads(results.read_text())["written"]
     assert (stored["rows"], stored["groups"]["right"]["merged"]["share"]) == (2, 1)
+    assert "right, written: exact_match direct" in run(*command, "--written", 3, "--right").output
+    stored = json.loads(results.read_text())["written"]
+    assert (stored["rows"], list(stored["groups"])) == (3, ["right"])
 
 
 def test_prompt_and_passage_are_made_of_the_columns(data, base, tmp_path):
