@@ -29,12 +29,16 @@ def evaluate_gate(
 
     from dualroute.families.context_lm.gate_rows import GROUPS, RIGHT
     from dualroute.training.passage_gate import lines_of, measure_gate
+    from dualroute.training.written_answers import lines_of_writing, measure_writing
 
     if threads:
         torch.set_num_threads(threads)
-    beside = GROUPS if wrong else (RIGHT,)
-    results = measure_gate(checkpoint, data, max_rows, cache, o.report_rows, written, metric, beside)
+    results = measure_gate(checkpoint, data, max_rows, cache, o.report_rows)
+    if written:
+        groups = GROUPS if wrong else (RIGHT,)
+        scores = measure_writing(checkpoint, data, max_rows, written, metric, groups, cache, o.report_rows)
+        results["written"] = scores
     if json_out:
         write_json(json_out, results)
-    for line in lines_of(results):
+    for line in [*lines_of(results), *(lines_of_writing(results["written"]) if written else ())]:
         typer.echo(line)

@@ -4,19 +4,16 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from dualroute.evaluation.passage_gates import evaluate_gate
-from dualroute.evaluation.written_answers import evaluate_writing
 from dualroute.families.context_lm.embedded import EMBEDDED, HUB_ID
 from dualroute.families.context_lm.family import ContextLM
 from dualroute.families.context_lm.gate_fit import FitSettings, choose_threshold, fit, predict
 from dualroute.families.context_lm.gate_rows import (
-    GROUPS,
     RIGHT,
     Measured,
     Question,
@@ -120,31 +117,22 @@ def measure_gate(
     most: int = 60,
     cache: Path | None = None,
     report: Report = lambda words, done, of: None,
-    written: int = 0,
-    metric: str = "f1",
-    beside: Sequence[str] = GROUPS,
 ) -> dict[str, Any]:
-    """Return the results of a trained gate on a data file, see `evaluate_gate`; every question has three passages.
-
-    written  questions whose answers are also written, see `evaluate_writing`, drawn at random; 0: none
-    metric   that written answers are scored by
-    beside   groups of passages that they are written with
-    """
+    """Return the results of a trained gate on a data file, see `evaluate_gate`; every question has three passages."""
     model = ContextLM.load(checkpoint, checkpoint.name)
     if not isinstance(model.gate, TrainedGate):
         raise ValueError(f"{checkpoint.name} holds no trained gate")
-    training = json.loads((checkpoint / CONFIG).read_text(encoding="utf-8"))["training"]
-    rows = measuring_rows(read_questions(data, most, frame=Frame(**training["frame"])))
+    rows = measuring_rows(read_questions(data, most, frame=frame_of(checkpoint)))
     measured = measure_rows(model, rows, cache, lambda done: report("rows", done, len(rows)))
     results = evaluate_gate(measured, predict(model.gate, measured), model.gate.threshold)
     named = {"kind": KIND, "checkpoint": checkpoint.name, "revision": model.revision, "router": model.gate.name}
-    results = named | {"full": model.gate.full, "data": data.name, "flows": list(TWO_FLOWS)} | results
-    if written:
-        chosen = np.random.default_rng(0).permutation(len(measured.groups) // len(GROUPS))[:written]
-        rows = [row for row in rows if row.question in chosen and row.group in beside]
-        counts = partial(report, "written answers")
-        results["written"] = evaluate_writing(model, rows, metric, cache=cache, report=counts)
-    return results
+    return named | {"full": model.gate.full, "data": data.name, "flows": list(TWO_FLOWS)} | results
+
+
+def frame_of(checkpoint: Path) -> Frame:
+    """Return prompt and passage of the rows that a gate was trained on."""
+    training = json.loads((checkpoint / CONFIG).read_text(encoding="utf-8"))["training"]
+    return Frame(**training["frame"])
 
 
 def lines_of(results: dict[str, Any]) -> Sequence[str]:
@@ -158,13 +146,6 @@ def lines_of(results: dict[str, Any]) -> Sequence[str]:
             f"{chosen['random']['nll']:.3f}, entropy {chosen['entropy']:.3f}, divergence {chosen['divergence']:.3f}, "
             f"oracle {chosen['oracle']:.3f})"
         )
-    for name, group in results.get("written", {}).get("groups", {}).items():
-        scores = (
-            f"{metric} "
-            + ", ".join(f"{flow} {entry[metric][metric]:.3f}" for flow, entry in group.items() if flow != "against")
-            for metric in results["written"]["metrics"]
-        )
-        lines.append(f"{name}, written: {'; '.join(scores)}")
     return lines
 
 
