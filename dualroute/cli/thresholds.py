@@ -47,7 +47,7 @@ def thresholds(
 
 def _gate_line(study, theta: float) -> str:
     groups = (
-        f"{group} {study.nll(theta, group):.2f} with {100 * study.share(theta, group):.1f} % (every token reading "
+        f"{group} {study.nll(theta, group):.2f} with {percent(study.share(theta, group))} (every token reading "
         f"{study.nll(0.0, group):.2f}, none {study.nll(1.0, group):.2f})"
         for group in study.group_names
     )

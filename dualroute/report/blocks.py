@@ -146,11 +146,19 @@ def _word_truth(results: dict) -> list[dict]:
 
 
 def _passage_gate(results: dict) -> list[dict]:
-    from dualroute.report.passage_gate import groups_table, passage_gate_reading, shares_table
+    from dualroute.report.passage_gate import (
+        groups_table,
+        passage_gate_reading,
+        shares_table,
+        written_reading,
+        written_table,
+    )
 
-    heading = _heading("Right passages, by the share of tokens that read")
-    summary = _text(passage_gate_reading(results), "reading")
-    return [summary, _table(groups_table(results)), heading, _table(shares_table(results))]
+    content = [_text(passage_gate_reading(results), "reading"), _table(groups_table(results))]
+    if "written" in results:
+        content.append(_heading("Answers that the model writes"))
+        content += [_text(written_reading(results), "reading"), _table(written_table(results))]
+    return [*content, _heading("Right passages, by the share of tokens that read"), _table(shares_table(results))]
 
 
 OTHERS = {

@@ -69,7 +69,7 @@ def test_rows_of_a_gate_are_said_by_passage_and_saved(tmp_path):
     found = make_gate_study()
     write_gate_study(tmp_path / "made.npz", found)
     said = invoke("--rows", tmp_path / "made.npz", "--theta", 0.3, "--html", tmp_path / "out.html", "--no-figures")
-    right = f"right {found.nll(0.3, 'right'):.2f} with {100 * found.share(0.3, 'right'):.1f} % (every token reading "
+    right = f"right {found.nll(0.3, 'right'):.2f} with {100 * found.share(0.3, 'right'):.1f}% (every token reading "
     assert said.stdout.startswith(f"θ = 0.3, nats per token and tokens that read by passage: {right}")
     data = json.loads((tmp_path / "out.html").read_text("utf-8").split('id="saved-data">')[1].split("</script>")[0])
     assert (data["rows"]["kind"], data["state"]["theta"]) == ("gate", 0.3)
@@ -77,4 +77,4 @@ def test_rows_of_a_gate_are_said_by_passage_and_saved(tmp_path):
 
 def test_a_shipped_gate_is_named_like_a_checkpoint():
     said = CliRunner().invoke(app, ["thresholds", "lm-qa"])
-    assert "right 2.44 with 61.0 % (every token reading 2.40, none 4.63)" in said.stdout
+    assert "right 2.44 with 61.0% (every token reading 2.40, none 4.63)" in said.stdout

@@ -26,13 +26,13 @@ def shown(page, theta: float, group: str) -> None:
     """Hold what is on screen at θ against Python."""
     results = evaluate_study(GATE, theta)["groups"][group]
     at, values = results["chosen"], page.locator(".th-headline-value").all_text_contents()
-    assert values[:2] == [f"{at['nll']:.2f}", f"{100 * at['share']:.1f} %"]
+    assert values[:2] == [f"{at['nll']:.2f}", f"{100 * at['share']:.1f}%"]
     difference = at["nll"] - at["random"]["nll"]
     assert values[2] == f"{difference:+.2f}".replace("-", "−")
     controls = page.locator(".th-controls tbody td:nth-of-type(1)").all_text_contents()
     expected = [at["nll"], at["random"]["nll"], at["entropy"], at["divergence"], at["oracle"], at["static"]]
     assert controls == [f"{value:.2f}" for value in expected]
-    reading = f"In {100 * GATE.reading_rows(theta, group):.1f} %" if not GATE.results["full"] else "saves no compute"
+    reading = f"In {100 * GATE.reading_rows(theta, group):.1f}%" if not GATE.results["full"] else "saves no compute"
     assert reading in words(page, "answer")
 
 
@@ -51,7 +51,7 @@ def test_every_figure_is_pythons(mount):  # noqa: F811
     cells = rows.nth(2).locator("td").all_text_contents()
     expected = near["direct"]["nll"], near["merged"]["nll"], near["chosen"]["nll"]
     assert cells[1:4] == [f"{value:.2f}" for value in expected]
-    assert cells[6] == f"{100 * near['chosen']['share']:.1f} %"
+    assert cells[6] == f"{100 * near['chosen']['share']:.1f}%"
     page.fill(".th-share", "30")
     chosen = page.evaluate("document.querySelector('.th').inspect().chosen.share")
     assert chosen["chosenOn"]["share"] <= 0.3

@@ -24,7 +24,7 @@ export function controlLines(part: GatePart): Trace[] {
     mode: 'lines',
     line: { color, dash, width: 1.8 },
     hoverinfo: 'text',
-    hovertext: x.map((share, i) => `<b>${name}</b><br>${share.toFixed(1)} % of tokens<br>${natsText(y[i])} nats`),
+    hovertext: x.map((share, i) => `<b>${name}</b><br>${share.toFixed(1)}% of tokens<br>${natsText(y[i])} nats`),
   });
   const control = (name: string, which: 'entropy' | 'divergence' | 'oracle', color: string, dash: string) => {
     const nats = controlCurve(part, which);

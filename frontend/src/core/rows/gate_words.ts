@@ -22,9 +22,9 @@ export const natsText = (nats: number): string => nats.toFixed(2);
 const differenceText = (nats: number): string => (Math.abs(nats) < 0.005 ? '0.00' : signed(nats));
 
 export const intervalText = ([low, high]: Interval): string =>
-  `95 % CI ${differenceText(low)} to ${differenceText(high)}`;
+  `95% CI ${differenceText(low)} to ${differenceText(high)}`;
 
-const boundsText = ([low, high]: Interval): string => `95 % CI ${natsText(low)} to ${natsText(high)}`;
+const boundsText = ([low, high]: Interval): string => `95% CI ${natsText(low)} to ${natsText(high)}`;
 
 const bracketsText = ([low, high]: Interval): string => `[${differenceText(low)}, ${differenceText(high)}]`;
 
@@ -57,7 +57,7 @@ export const gateHeadlines = (part: GatePart, at: AtGate, intervals: GateInterva
   {
     title: 'Tokens that read',
     value: shareText(at.share),
-    interval: intervals && `95 % CI ${intervals.share.map((end) => (100 * end).toFixed(1)).join(' to ')}`,
+    interval: intervals && `95% CI ${intervals.share.map((end) => (100 * end).toFixed(1)).join(' to ')}`,
     note:
       `Some token reads in ${shareText(at.reading)} of the rows. ` +
       (early(part) ? 'For the others the passage is never read.' : 'No compute is saved: the gate sees both flows.'),
