@@ -69,7 +69,7 @@ def read_marked(router: DualRouter, task: Task, path: Path, most: int, seed: int
         if all(marks.values()) and has_content(row.x):
             marks_of[row] = marks
     progress = tqdm(limited([*marks_of], most, seed), desc=f"trace {path.name.partition('.')[0]}", unit="row")
-    rows = [marked_row(router.trace(row.x), row.x, row.label, marks_of[row], opposite) for row in progress]
+    rows = [marked_row(router.trace(row.x, row.h), row.x, row.label, marks_of[row], opposite) for row in progress]
     rows = [row for row in rows if all(0 < part.words.sum() < len(part.words) for part in row.marked.values())]
     if not rows:
         raise ValueError(f"{path.name} has no row with both marked and unmarked words")

@@ -1,30 +1,80 @@
-"""Toxicity: can a word be taken as read so far, or must it be seen in the light of the words that follow?"""
+"""Toxic language: does a sentence alone say that it is the offending one, or must the rest of the post be read?
 
+All posts of the data had been rated toxic, and annotators marked what makes them so. Whether a post got a mark can
+hardly be learned, but which of its sentences got it can: a rude word is marked unless a worse one stands beside it.
+"""
+
+import hashlib
+import json
 from collections.abc import Iterable
 
 from dualroute.tables import cell_text
 from dualroute.tasks.base import Demo, Example, Marks, Question, Rationales, Span, Task
+from dualroute.trace.granularity import sentences
 
-LABELS = {"no_span": "unmarked", "toxic": "toxic"}  # a post without a marked span need not be harmless
+UNMARKED, TOXIC = "unmarked", "toxic"  # an unmarked sentence need not be harmless
 
 
 def to_example(record: dict) -> Example:
-    """Return a row of Toxic Spans: x a post, label whether at least half of its annotators marked a part of it."""
-    x, label = (cell_text(record[column], column) for column in TASK.columns)
-    if label and label not in LABELS:
-        raise ValueError(f"label {label!r} is not one of {', '.join(LABELS)}")
-    return Example(x=x, h="", label=LABELS.get(label, ""), id=cell_text(record.get("id"), "id"))
+    """Return a row of Toxic Spans: x a sentence of a post, h the rest of it, label whether half of the people marked x.
+
+    The sentence is the one that `record["sentence"]` counts, without it one that a hash of the post chooses. A post
+    of one sentence, or one that nobody has marked or cleared, has no label. In a table without lists,
+    `annotator_spans` is JSON.
+    """
+    post, (start, end) = cell_text(record["x"], "x"), chosen_sentence(record)
+    people = _annotators(record["annotator_spans"])
+    marked = [bool(_inside(spans, (start, end))) for spans in people]
+    rest = " ".join(filter(None, (post[:start].strip(), post[end:].strip())))
+    return Example(
+        x=post[start:end],
+        h=rest,
+        label=(TOXIC if 2 * sum(marked) >= len(marked) else UNMARKED) if rest and marked else "",
+        id=cell_text(record.get("id"), "id"),
+    )
+
+
+def chosen_sentence(record: dict) -> Span:
+    """Return [start, end) of the sentence of a post that its row is about."""
+    post = cell_text(record["x"], "x")
+    parts = sentences(post)
+    number = record.get("sentence")
+    if number is None:
+        number = int.from_bytes(hashlib.sha256(post.encode()).digest()[:8]) % len(parts)
+    return parts[number]
+
+
+def other_sentences(records: list[dict]) -> list[dict]:
+    """Return a further record for every sentence of a post that its row is not about."""
+    return [
+        record | {"sentence": number}
+        for record in records
+        for number, part in enumerate(sentences(cell_text(record["x"], "x")))
+        if part != chosen_sentence(record)
+    ]
 
 
 def official_spans(record: dict) -> Marks | None:
-    """Return the official spans of a post that has some, and those of each annotator."""
-    spans = _spans(record["gold_spans"] or ())
-    people = tuple(_spans(annotator) for annotator in record["annotator_spans"])
+    """Return the official spans in a row's sentence, if there are some, and those of each annotator."""
+    sentence = chosen_sentence(record)
+    spans = _inside(record["gold_spans"] or (), sentence)
+    people = tuple(_inside(annotator, sentence) for annotator in _annotators(record["annotator_spans"]))
     return Marks(spans, spans, people) if spans else None
 
 
-def _spans(spans: Iterable) -> tuple[Span, ...]:
-    return tuple((int(span[0]), int(span[1])) for span in spans)
+def _annotators(cell) -> list[list]:
+    """Return the spans of each annotator, [start, end, type] each."""
+    people = json.loads(cell) if isinstance(cell, str) and cell.strip() else cell
+    if people and not isinstance(people, list):
+        raise ValueError(f"annotator_spans must be a list with the spans of each annotator, not {cell!r:.80}")
+    return people or []
+
+
+def _inside(spans: Iterable, sentence: Span) -> tuple[Span, ...]:
+    """Return the parts of spans of a post that lie in the sentence, counted from where its first word starts."""
+    start, end = sentence
+    cut = ((max(start, int(span[0])), min(end, int(span[1]))) for span in spans)
+    return tuple((first - start, last - start) for first, last in cut if first < last)
 
 
 RATIONALES = Rationales(
@@ -36,41 +86,36 @@ RATIONALES = Rationales(
 
 # Written for this page, without offensive words.
 DEMOS = (
-    Demo("What a silly plan, you clowns.", "", ("toxic",)),
-    Demo("Thanks for the report. The new bus lane has helped a lot on our street.", "", ("unmarked",)),
-    Demo("I don't agree with the mayor, but the budget had to be cut somewhere.", "", ("unmarked",)),
-    Demo("Only a fool would pay that much for a parking space.", "", ("toxic",)),
-    Demo("It was a foolish decision, though the council means well.", "", ("unmarked",)),
-    Demo("Stop the nonsense and read the article before you comment.", "", ("unmarked",)),
-    Demo("The fool in the play is the wisest person on the stage.", "", ("unmarked",)),
+    Demo("What a silly plan.", "Only an idiot would build a bus lane that ends in front of a wall.", ("unmarked",)),
+    Demo("What a silly plan.", "The new bus lane ends in front of a wall.", ("toxic",)),
+    Demo("Only a fool would pay that much for a parking space.", "I walk to work.", ("toxic",)),
+    Demo("The council met again on Tuesday.", "What a bunch of clowns.", ("unmarked",)),
+    Demo("What a bunch of clowns.", "The council met again on Tuesday.", ("toxic",)),
+    Demo("Stop the nonsense.", "You are a stupid liar, and everybody here knows it.", ("unmarked",)),
+    Demo("Stop the nonsense.", "Read the article before you comment.", ("toxic",)),
 )
 
 TASK = Task(
     name="toxicity",
     title="Toxic language",
-    x_name="post",
-    h_name="words that follow",
-    question="Which words can't be understood until you've read on?",
-    labels=tuple(LABELS.values()),
+    x_name="sentence",
+    h_name="rest of the post",
+    question="Which words offend or not depending on the rest of the post?",
+    labels=(UNMARKED, TOXIC),
+    columns=("x", "annotator_spans"),
     metric="auc",
     to_example=to_example,
+    more_records=other_sentences,
     demos=DEMOS,
     rationales=RATIONALES,
-    baselines=("tfidf_x",),
-    config={
-        "context": "backward",
-        "reader": "diagonal",
-        "dropout": 0.3,
-        "recurrent_size": 96,
-        "hidden_size": 96,
-        "max_length": 80,
-    },
+    baselines=("tfidf_x", "tfidf_h", "tfidf_xh"),
+    config={"dropout": 0.3, "content_layer": 0, "max_length": 80, "context_max_length": 128},
     training={
-        "extra": ("extra_not_in_semeval",),
-        "epochs": 2,
-        "learning_rate": 1e-3,
-        "budget": 0.01,
-        "largest_share": 0.5,
+        "max_rows": 14_000,
+        "epochs": 4,
+        "budget": 0.15,
+        "word_dropout": 0.2,
+        "idle_cost": 0.3,
         "by_length": True,
     },
     data="Toxic Spans (Pavlopoulos et al. 2021; SemEval-2021 task 5; posts from Civil Comments): its training posts, "
