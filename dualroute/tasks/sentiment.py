@@ -34,6 +34,9 @@ GOING_ON = frozenset(
 )  # words that a rest may start with
 
 
+EVERY = 8  # one of so many marked phrases is trained on
+
+
 def to_example(record: dict) -> Example:
     """Return a row of the Stanford Sentiment Treebank: x the beginning of a sentence, h the rest, label of the whole.
 
@@ -62,6 +65,13 @@ def beginning(tokens: list[str]) -> int:
     pauses = [i for i in places if tokens[i - 1] in CLOSING or tokens[i].lower() in GOING_ON]
     pauses = [i for i in pauses if size <= 4 * i <= 3 * size]
     return min(pauses or places, key=lambda i: abs(2 * i - size), default=size)
+
+
+def phrases(records: list[dict]) -> list[dict]:
+    """Return some of the marked phrases of sentences, of four words or more, as records like those of sentences."""
+    found = [(record["tokens"], *phrase) for record in records for phrase in record.get("phrases") or ()]
+    inner = [(tokens[first:end], value) for tokens, first, end, value in found if 4 <= end - first < len(tokens)]
+    return [{"tokens": tokens, "label": "positive" if value > 2 else "negative"} for tokens, value in inner[::EVERY]]
 
 
 def detokenize(tokens: list[str]) -> tuple[str, list[Span]]:
@@ -144,16 +154,19 @@ TASK = Task(
     labels=("negative", "neutral", "positive"),
     to_example=to_example,
     columns=("tokens", "label"),
+    more_records=phrases,
     demos=DEMOS,
     rationales=RATIONALES,
     baselines=("majority", "tfidf_x", "tfidf_h", "tfidf_xh"),
     config={"dropout": 0.3, "content_layer": 0, "max_length": 96, "context_max_length": 96},
     training={"epochs": 6, "budget": 0.15, "word_dropout": 0.2, "idle_cost": 0.3, "by_length": True},
-    data="Stanford Sentiment Treebank (Socher et al. 2013): its 8,544 training sentences of film reviews, without the "
-    "labels of words and phrases, which serve to judge explanations.",
+    data="Stanford Sentiment Treebank (Socher et al. 2013): its 8,544 training sentences of film reviews and 8,591 "
+    "of their phrases, each cut in two at the pause or conjunction nearest to its middle. The labels of the words of "
+    "other sentences serve to judge explanations.",
     licence="The source names none; its texts are not shipped.",
-    limits="Single sentences of English film reviews of before 2005. The model often mistakes neutral "
-    "sentences for others, and hardly recognises irony. It measures no opinion of anything else, and nothing about a "
-    "writer. Reading ahead does not improve its answers, and the router has learned that: nearly all gates are closed.",
+    limits="Single sentences of English film reviews of before 2005, with the label of the whole sentence. The "
+    "model often mistakes neutral sentences for others, and hardly recognises irony. It encodes the two parts apart, "
+    "so what only both together say can escape it. It measures no opinion of anything else, and nothing about a "
+    "writer.",
     command="python -m dualroute train sentiment --data DATA/rationale_sst --out runs/sentiment",
 )

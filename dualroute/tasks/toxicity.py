@@ -111,20 +111,21 @@ TASK = Task(
     baselines=("tfidf_x", "tfidf_h", "tfidf_xh"),
     config={"dropout": 0.3, "content_layer": 0, "max_length": 80, "context_max_length": 128},
     training={
-        "max_rows": 14_000,
+        "max_rows": 8_000,
         "epochs": 4,
         "budget": 0.15,
         "word_dropout": 0.2,
         "idle_cost": 0.3,
         "by_length": True,
     },
-    data="Toxic Spans (Pavlopoulos et al. 2021; SemEval-2021 task 5; posts from Civil Comments): its training posts, "
-    "and four fifths of the further annotated posts that SemEval did not use, so that nearly a third carries no mark.",
+    data="Toxic Spans (Pavlopoulos et al. 2021; SemEval-2021 task 5; posts from Civil Comments): 8,000 sentences of "
+    "its training posts of two sentences or more. A sentence counts as toxic if half of the annotators marked a part "
+    "of it. Of each post to measure on, one sentence is used, which a hash chooses.",
     licence="CC0 1.0. The posts are offensive: none of them is shipped.",
-    limits="Not for moderation, and no judgement of any person. All posts it learned from had been rated toxic by half "
-    "of their raters, so it hardly tells the two classes apart: “unmarked” means that few annotators could point at a "
-    "part, not that a post is harmless. What it shows is which words it took for the offending ones. Words that are "
-    "often used to insult, names of groups of people among them, can tip it without any insult; an insult without "
-    "such a word can pass. A post is read up to 80 tokens.",
+    limits="Not for moderation, and no judgement of any person. All posts it learned from had been rated toxic as a "
+    "whole, so it only says where in such a post the offence was marked: “unmarked” is no “harmless”, and of a "
+    "harmless post it calls sentences toxic too. Words that are often used to insult, names of groups of people among "
+    "them, can tip it without any insult; an insult without such a word can pass. A sentence is read up to 80 tokens, "
+    "the rest of its post up to 128.",
     command="python -m dualroute train toxicity --data DATA/rationale_toxicspans --out runs/toxicity",
 )
