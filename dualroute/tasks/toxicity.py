@@ -86,13 +86,17 @@ RATIONALES = Rationales(
 
 # Written for this page, without offensive words.
 DEMOS = (
-    Demo("What a silly plan.", "Only an idiot would build a bus lane that ends in front of a wall.", ("unmarked",)),
-    Demo("What a silly plan.", "The new bus lane ends in front of a wall.", ("toxic",)),
     Demo("Only a fool would pay that much for a parking space.", "I walk to work.", ("toxic",)),
-    Demo("The council met again on Tuesday.", "What a bunch of clowns.", ("unmarked",)),
+    Demo(
+        "Only a fool would pay that much for a parking space.",
+        "You are all stupid idiots, and so is your mayor.",
+        ("unmarked",),
+    ),
+    Demo("Nobody with a brain believes this rubbish.", "The bridge will be closed for a year.", ("toxic",)),
+    Demo("This is pathetic.", "The mayor wants to close the library again.", ("toxic",)),
     Demo("What a bunch of clowns.", "The council met again on Tuesday.", ("toxic",)),
-    Demo("Stop the nonsense.", "You are a stupid liar, and everybody here knows it.", ("unmarked",)),
-    Demo("Stop the nonsense.", "Read the article before you comment.", ("toxic",)),
+    Demo("The council met again on Tuesday.", "What a bunch of clowns.", ("unmarked",)),
+    Demo("The fool in the play is the wisest person on the stage.", "I enjoyed it a lot.", ("unmarked",)),
 )
 
 TASK = Task(
@@ -112,10 +116,10 @@ TASK = Task(
     config={"dropout": 0.3, "content_layer": 0, "max_length": 80, "context_max_length": 128},
     training={
         "max_rows": 8_000,
-        "epochs": 4,
-        "budget": 0.15,
+        "epochs": 3,
+        "budget": 0.02,
         "word_dropout": 0.2,
-        "idle_cost": 0.3,
+        "idle_cost": 0.05,
         "by_length": True,
     },
     data="Toxic Spans (Pavlopoulos et al. 2021; SemEval-2021 task 5; posts from Civil Comments): 8,000 sentences of "
