@@ -43,5 +43,7 @@ def _note(results: dict, spans: bool) -> str:
         f"after `{after['checkpoint']}` {after['revision']} at {after['default_threshold']:g}. Reads: tokens of x that "
         "read."
     )
+    if any(row["before"]["label"] != row["after"]["label"] for row in results["rows"]):
+        text += " What is labelled has changed, so each answer is compared with its own label."
     exactly = "exactly right" if spans else "right"
     return f"{text} Of all {count:,} common rows {right['before']:,} were {exactly} before, {right['after']:,} after."

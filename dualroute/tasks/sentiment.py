@@ -135,14 +135,14 @@ RATIONALES = Rationales(
 
 # Written for this page; not from the data set.
 DEMOS = (
-    Demo("The cast is wonderful,", "but the script gives them nothing to do.", ("negative",)),
-    Demo("The cast is wonderful,", "and the script gives every one of them something to do.", ("positive",)),
-    Demo("The jokes are old, the plot is older,", "and yet I left the cinema with a smile.", ("positive",)),
-    Demo("It could have been a moving portrait of two sisters,", "but it settles for tears on cue.", ("negative",)),
-    Demo("Not once in two hours", "did I look at my watch.", ("positive",)),
+    Demo("The story is thin,", "but the performances are superb.", ("positive",)),
+    Demo("The director wanted to make an epic,", "and what a glorious epic it is.", ("positive",)),
+    Demo("The director wanted to make an epic,", "and what a bore it is.", ("negative",)),
+    Demo("I expected a charming comedy", "and got two hours of tedious shouting.", ("negative",)),
+    Demo("It could have been a dull portrait of two sisters,", "but it is funny, tender and true.", ("positive",)),
+    Demo("Slow and quiet,", "it becomes one of the most moving films of the year.", ("positive",)),
     Demo("Tense, clever and beautifully acted,", "this is the best thriller of the year.", ("positive",)),
-    Demo("The third act is set in a lighthouse", "off the coast of Maine.", ("neutral",)),
-    Demo("You would need a heart of stone not to laugh,", "though mostly at the special effects.", ("negative",)),
+    Demo("The cast is wonderful,", "but the script gives them nothing to do.", ("negative",)),
 )
 
 TASK = Task(
@@ -158,9 +158,9 @@ TASK = Task(
     demos=DEMOS,
     rationales=RATIONALES,
     baselines=("majority", "tfidf_x", "tfidf_h", "tfidf_xh"),
-    config={"dropout": 0.3, "content_layer": 0, "max_length": 96, "context_max_length": 96},
-    training={"epochs": 6, "budget": 0.15, "word_dropout": 0.2, "idle_cost": 0.3, "by_length": True},
-    data="Stanford Sentiment Treebank (Socher et al. 2013): its 8,544 training sentences of film reviews and 8,591 "
+    config={"dropout": 0.3, "content_layer": 3, "max_length": 96, "context_max_length": 96},
+    training={"epochs": 3, "budget": 0.1, "word_dropout": 0.2, "idle_cost": 0.1, "by_length": True},
+    data="Stanford Sentiment Treebank (Socher et al. 2013): its 8,544 training sentences of film reviews and 6,186 "
     "of their phrases, each cut in two at the pause or conjunction nearest to its middle. The labels of the words of "
     "other sentences serve to judge explanations.",
     licence="The source names none; its texts are not shipped.",

@@ -54,6 +54,7 @@ def test_each_row_is_shown_at_the_own_threshold_of_either_checkpoint():
     table = row_changes_table(results)
     assert table.columns == ("row", "label", "before", "reads", "after", "reads")
     assert ("`a`", "no (before: yes)", "no ✗", "1 of 2", "yes ✗", "0 of 1") in table.rows
+    assert "What is labelled has changed" in table.note
     assert "Of all 2 common rows 0 were right before, 1 after." in table.note
 
 
