@@ -1,4 +1,4 @@
-"""Two answers of a language model in tab Compare: the numbers are Python's, B's rule is exact, pins outlive a reload."""
+"""Two answers of a language model in tab Compare: Python's numbers, B's rule is exact, pins outlive a reload."""
 
 import io
 
