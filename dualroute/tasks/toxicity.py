@@ -8,9 +8,9 @@ import hashlib
 import json
 from collections.abc import Iterable
 
+from dualroute.sentences import sentences
 from dualroute.tables import cell_text
 from dualroute.tasks.base import Demo, Example, Marks, Question, Rationales, Span, Task
-from dualroute.trace.granularity import sentences
 
 UNMARKED, TOXIC = "unmarked", "toxic"  # an unmarked sentence need not be harmless
 
