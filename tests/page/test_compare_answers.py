@@ -1,16 +1,18 @@
-"""Two answers of a language model in tab Compare: Python's numbers, B's rule is exact, pins outlive a reload."""
+"""Two answers of a language model in tab Compare: the numbers are Python's, B's rule is exact, pins are kept."""
 
 import io
 
 import pandas as pd
 import pytest
 from factories.language_models import PASSAGE, PROMPT, language_model
+from factories.traces import make_trace
 
 from dualroute.compare.views import Comparison, View
 from dualroute.export.language_payload import language_payload
 from dualroute.families.context_lm.tracing import chosen_words, perplexity
 from dualroute.trace.record import Trace
 
+from .compare_alone import pin
 from .test_compare import show  # noqa: F401  a fixture
 from .test_inspector import HOSTILE
 
@@ -36,7 +38,7 @@ def cells(page, place: int) -> list[str]:
 def test_two_answers_are_compared(show, lm):  # noqa: F811
     a = lm.trace(PROMPT, PASSAGE, "the striker scored")
     b = lm.trace(HOSTILE[0], PASSAGE, "the striker won")
-    page = show()
+    page = show(pin(make_trace(tokens=4)))
     assert not page.locator(".cml-box").is_visible()
     pin_answer(page, lm, a, "threshold", 0.6)
     assert "Pin a second answer" in page.locator(".cml-state").text_content()
