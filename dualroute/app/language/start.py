@@ -38,6 +38,13 @@ QUESTIONS = (  # (caption, gate, prompt, passage); no gate: the one that the pag
         "The lighthouse on Vell Island is 40 metres high. It was designed by the architect Clara Mendes.\n\n"
         "The bridge at Orrin was opened in 1920. It was designed by the engineer Thomas Hale.",
     ),
+    (
+        "A headline",
+        "lm-headlines",
+        "Write a headline.",
+        "ORRIN - The ferry between Orrin and Vell Island will stop on Monday for three weeks, since its engine must be "
+        "repaired, the harbour company said. Islanders can use a bus over the new bridge until then.",
+    ),
 )
 
 
