@@ -21,6 +21,7 @@ def train_gate(
     price: Annotated[float, typer.Option(help="Nats that reading must gain.", min=0)] = 0.0,
     share: Annotated[float, typer.Option(help="Share of the tokens that read at the chosen θ.", min=0, max=1)] = 0.5,
     max_rows: Annotated[int, typer.Option(help="Train on at most this many rows; 0: all.", min=0)] = 240,
+    validation_rows: Annotated[int, typer.Option(help="Choose θ on at most this many; 0: a quarter.", min=0)] = 0,
     epochs: Annotated[int, typer.Option(help="Passes over the rows.", min=1)] = 20,
     seed: Annotated[int, typer.Option(help="Seed of the rows, the passages and the weights.", min=0)] = 0,
     instruction: Annotated[str, typer.Option(help="The instruction that stands after every prompt.")] = "",
@@ -40,6 +41,19 @@ def train_gate(
         torch.set_num_threads(threads)
     settings, frame = FitSettings(epochs=epochs, seed=seed), Frame(prompt, passage)
     training = run(
-        model, data, out, router, full, price, share, max_rows, settings, cache, o.report_rows, instruction, frame
+        model,
+        data,
+        out,
+        router,
+        full,
+        price,
+        share,
+        max_rows,
+        settings,
+        cache,
+        o.report_rows,
+        instruction,
+        frame,
+        validation_rows,
     )
     typer.echo(f"{out}: a gate trained on {training['tokens']} tokens of {training['rows']} rows")

@@ -108,6 +108,7 @@ def gate_card(name: str, config: dict, results: dict | None) -> str:
     sees = "both flows and how well the passage fits the prompt" if router["full"] else "the direct flow alone"
     command = f"python -m dualroute train-gate {base['name']} --data DATA/{training['data']} --out runs/{name}"
     command += f" --router {router['kind']} --max-rows {training['rows']} --share {training['share']:g}"
+    command += f" --validation-rows {training['validation_rows']}"
     command += "" if router["full"] else " --early"
     command += f' --instruction "{base["instruction"]}"' if base["instruction"] else ""
     frame = training["frame"]

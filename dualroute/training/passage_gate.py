@@ -77,13 +77,15 @@ def train_gate(
     report: Report = lambda words, done, of: None,
     instruction: str = "",
     frame: Frame | None = None,
+    held_out_rows: int = 0,
 ) -> dict[str, Any]:
     """Train a gate on the `train` file of a folder, choose θ on its `validation` file, and store both in `out`.
 
-    most   limit of the rows to train on; a quarter of it, and 300, limit those on which θ is chosen
+    most   limit of the rows to train on
     share  of the tokens that read on right passages of the validation rows, at the θ that is chosen
     instruction  the instruction that stands after every prompt
     frame        prompt and passage of all rows; by default h and x
+    held_out_rows  limit of the rows on which θ is chosen; 0: a quarter of `most`, and at most 300
     Returns what `training` in the checkpoint's config says.
     """
     settings, frame = settings or FitSettings(), frame or Frame()
@@ -91,7 +93,8 @@ def train_gate(
     parts["instruction"] = instruction
     model = ContextLM(**parts)
     train = training_rows(read_questions(find_split(data, "train"), most, settings.seed, frame), settings.seed)
-    held_out = read_questions(find_split(data, "validation"), min(max(2, most // 4), MOST_HELD_OUT), frame=frame)
+    held_out_rows = held_out_rows or min(max(2, most // 4), MOST_HELD_OUT)
+    held_out = read_questions(find_split(data, "validation"), held_out_rows, frame=frame)
     held_out = training_rows(held_out, settings.seed)
     measured = measure_rows(model, train, cache, lambda done: report("training rows", done, len(train)))
     validation = measure_rows(model, held_out, cache, lambda done: report("validation rows", done, len(held_out)))

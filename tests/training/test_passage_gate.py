@@ -96,11 +96,12 @@ def test_prompt_and_passage_are_made_of_the_columns(data, base, tmp_path):
     assert question.prompt == "Say {it} of what 0."
     assert question.passage == "The striker scored twice 0. what 0The striker scored twice 0."
     out = tmp_path / "gate"
-    framed = ("--prompt", "Write a headline.", "--passage", "{x} {h}")
+    framed = ("--prompt", "Write a headline.", "--passage", "{x} {h}", "--validation-rows", 4)
     result = run("train-gate", base, "--data", data, "--out", out, "--epochs", 1, *framed)
     assert result.exit_code == 0, result.output
     config = json.loads((out / "config.json").read_text())
     assert config["training"]["frame"] == {"prompt": "Write a headline.", "passage": "{x} {h}"}
+    assert config["training"]["validation_rows"] == 4
     assert '--prompt "Write a headline." --passage "{x} {h}"' in gate_card("gate", config, None)
     assert "The gate was trained on answers to one prompt: “Write a headline.”" in dualroute.load(out).limits
     measured = run("evaluate-gate", out, "--data", data / "test.jsonl")
