@@ -54,6 +54,9 @@ FAULTS = {
     ),
     "The lighthouse on Vell Island was designed by the architect Clara Mendes, while the bridge at Orrin was opened in "
     "1920.": "The name is right; the rest of the answer was not asked for.",
+    "The Orrin - The ferry between Orrin and Vell Island will stop at the new bridge.": (
+        "By the passage the ferry stops running for three weeks; that it stops at the bridge is made up."
+    ),
 }
 
 
