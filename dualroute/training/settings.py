@@ -39,11 +39,11 @@ class TrainingSettings:
             "help": "Share of the words of x and h that a training step cannot see; of h alone if answers are in x.",
         },
     )
-    idle_cost: float = field(
-        default=0.0,
+    gate_epochs: int = field(
+        default=0,
         metadata={
             "bounds": NOT_NEGATIVE,
-            "help": "Cost of the gates whose reading moves no answer by a point of probability.",
+            "help": "Then train the router alone for so long, on the exact effect of each token's reading.",
         },
     )
     largest_share: float = field(

@@ -25,6 +25,7 @@ from dualroute.families.model_folders import file_sha256
 from dualroute.inputs import find_pictures
 from dualroute.tasks import Task
 from dualroute.tasks.base import NAME as CUSTOM
+from dualroute.training.gate_fit import GateTrainer, check_effects
 from dualroute.training.run import Part, Run, rows_of
 from dualroute.training.settings import TrainingSettings
 
@@ -56,7 +57,10 @@ def train(
     """
     data, out = Path(data), Path(out)
     state, encoder = out / "state", load_backbone(backbone)
-    check_fit(config_for(task, encoder, config or {}), encoder)
+    planned = config_for(task, encoder, config or {})
+    check_fit(planned, encoder)
+    if settings.gate_epochs:
+        check_effects(planned)
     rows = rows_of(task, data, settings)
     set_seed(settings.seed)  # after loading the backbone, which may draw random numbers
     labels = task.labels or (rows.labels if task.has_classes else ())
@@ -128,7 +132,11 @@ def _fit(run: Run, model: DualRouteModel) -> tuple[Part, list[dict]]:
     OBJECTIVES[model.config.readout].prepare(model, part.train.labels, model.backbone.tokenizer)
     if is_new and settings.easy_epochs and run.task.easy:
         scores += curriculum(run, model)
-    return part, scores + run.fit(model, part, settings.epochs)
+    scores += run.fit(model, part, settings.epochs)
+    if settings.gate_epochs:
+        set_seed(settings.seed)  # whether or not the main part was resumed
+        scores += run.fit(model, replace(part, name="gates"), settings.gate_epochs, GateTrainer)
+    return part, scores
 
 
 def curriculum(run: Run, model: DualRouteModel) -> list[dict]:

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -12,7 +12,6 @@ from transformers.trainer_pt_utils import LengthGroupedSampler
 
 from dualroute.data.batches import Collator, RoutingDataset
 from dualroute.data.objectives import OBJECTIVES
-from dualroute.evaluation.gate_use import POINT
 from dualroute.evaluation.statistics import AreaUnderCurve
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.families.dual_route.outputs import DualRouteOutput
@@ -22,18 +21,16 @@ from dualroute.training.settings import TrainingSettings
 
 @dataclass(frozen=True)
 class LossWeights:
-    """Weights of the terms in loss = routed + flow · (mean over single flows) + budget · mean ρ + idle · idle gates.
+    """Weights of the terms in loss = routed + flow · (mean over single flows) + budget · mean ρ.
 
     flow        trains each flow alone (direct, merged, and context with three flows), so that a forced flow works
     budget      λ, the cost of reading, which makes the gate choose
     hard_share  share of the rows routed by the hard decision, with straight-through gradients
-    idle        cost of gates whose reading moves no answer, see `idle_reading`
     """
 
     flow: float = 1.0
     budget: float = 0.1
     hard_share: float = 0.5
-    idle: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,24 +61,7 @@ def routing_loss(model, output: DualRouteOutput, labels, weights: LossWeights) -
         alone.append(objective.predict(model, output, labels, 0.0, 1.0))
     flows = sum(objective.loss(flow, labels) for flow in alone) / len(alone)
     loss = objective.loss(routed, labels) + weights.flow * flows + cost
-    if weights.idle and model.training:
-        loss = loss + weights.idle * idle_reading(output)
     return RoutingLoss(loss, routed, direct, merged)
-
-
-def idle_reading(output: DualRouteOutput) -> torch.Tensor:
-    """Return the mean over the tokens of g where reading moves no class by a point of probability, else 0.
-
-    A token's effect is exact: what its reading adds to the logits, while all other tokens stay as the hard decision at
-    θ = 0.5 has them. It serves logits (B,C) and two flows; which gates are idle has no gradient.
-    """
-    gates, parts = output.gates[..., 1], output.parts
-    with torch.no_grad():
-        reads = (gates > 0.5).to(gates.dtype)  # (B,T)
-        logits = (parts.bias + parts.mixed(1.0, reads).sum(1))[:, None]  # (B,1,C)
-        with_it, without = (logits + (now - reads)[..., None] * parts.read for now in (1.0, 0.0))  # (B,T,C) each
-        moved = (with_it.softmax(-1) - without.softmax(-1)).abs().amax(-1)  # (B,T)
-    return mean_reading(gates * (moved < POINT), output.mask, output.context_mask)
 
 
 def mean_reading(rho, mask, context_mask):
@@ -118,6 +98,7 @@ class RoutingTrainer(Trainer):
     """A trainer whose batches hold cached features instead of token ids. In evaluation nothing is hidden."""
 
     loss_weights: LossWeights
+    best: ClassVar[tuple[str, bool]] = "routed", True  # the figure that chooses the epoch, and whether more is better
     metric: str = "accuracy"
     lengths: list[int] | None = None  # number of tokens of each x, to group rows of similar length; None: no grouping
 
@@ -132,7 +113,11 @@ class RoutingTrainer(Trainer):
 
     def _routing_loss(self, model, inputs: dict) -> RoutingLoss:
         labels = inputs.pop("labels")
-        return routing_loss(model, model(**inputs, policy="soft"), labels, self.loss_weights)
+        output = model(**inputs, policy="soft")
+        return self._loss_of(model, output, labels)
+
+    def _loss_of(self, model, output: DualRouteOutput, labels) -> RoutingLoss:
+        return routing_loss(model, output, labels, self.loss_weights)
 
     def prediction_step(self, model: Any, inputs, prediction_loss_only, ignore_keys=None):
         labels = inputs["labels"]
@@ -167,18 +152,15 @@ def make_trainer(
     state: Path,
     settings: TrainingSettings,
     metric: str = "accuracy",
+    kind: type[RoutingTrainer] = RoutingTrainer,
 ) -> RoutingTrainer:
-    """Return a trainer that stores its last two epochs in `state` and ends with the best one by the routed score.
+    """Return a trainer that stores its last two epochs in `state` and ends with the best one, see `kind.best`.
 
     metric  `auc`: the score is the area under the ROC curve; any other: the mean of the objective's score of each row
-    Raises ValueError for an idle cost where effects of reading are not known.
     """
-    config = model.config
-    if settings.idle_cost and (config.writes_text or config.finds_span or len(config.flows) > 2):
-        raise ValueError("--idle-cost serves models with labels and two flows: there each token's effect is exact")
-    trainer = RoutingTrainer(
+    trainer = kind(
         model,
-        _arguments(state, settings, len(train)),
+        _arguments(state, settings, len(train), kind.best),
         Collator(train, settings.context_dropout, settings.word_dropout),
         train_dataset=train,
         eval_dataset=validation,
@@ -186,11 +168,11 @@ def make_trainer(
     )
     trainer.metric = metric
     trainer.lengths = train.x.lengths.tolist() if settings.by_length else None
-    trainer.loss_weights = LossWeights(settings.flow_loss, settings.budget, settings.hard_share, settings.idle_cost)
+    trainer.loss_weights = LossWeights(settings.flow_loss, settings.budget, settings.hard_share)
     return trainer
 
 
-def _arguments(state: Path, settings: TrainingSettings, rows: int) -> TrainingArguments:
+def _arguments(state: Path, settings: TrainingSettings, rows: int, best: tuple[str, bool]) -> TrainingArguments:
     steps = settings.epochs * math.ceil(rows / settings.batch_size)
     return TrainingArguments(
         output_dir=str(state),
@@ -206,8 +188,8 @@ def _arguments(state: Path, settings: TrainingSettings, rows: int) -> TrainingAr
         logging_strategy="epoch",
         save_total_limit=2,
         load_best_model_at_end=True,
-        metric_for_best_model="routed",
-        greater_is_better=True,
+        metric_for_best_model=best[0],
+        greater_is_better=best[1],
         seed=settings.seed,
         remove_unused_columns=False,
         report_to=[],
