@@ -10,17 +10,20 @@ from dataclasses import replace
 import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from dualroute.families.dual_route.config import DualRouteConfig
+from dualroute.families.dual_route.config import ROUTERS, DualRouteConfig
 from dualroute.families.dual_route.outputs import DualRouteOutput, Parts
+from dualroute.training.settings import TrainingSettings
 from dualroute.training.trainer import RoutingLoss, RoutingTrainer
 
 LEAST = 0.02  # of probability, what a token adds that joins or stays in the set
 FULL = 0.05  # of probability, from which on a gate should be fully open
 
 
-def check_effects(config: DualRouteConfig) -> None:
-    """Raise ValueError for a model whose tokens have no exact effect on the right answer."""
-    if config.writes_text or config.finds_span or len(config.flows) > 2:
+def check_gates(settings: TrainingSettings, config: DualRouteConfig) -> None:
+    """Raise ValueError where a new router is asked for that there is not, or whose tokens have no exact effect."""
+    if settings.gate_router and settings.gate_router not in ROUTERS:
+        raise ValueError(f"--gate-router must be one of {', '.join(ROUTERS)}; not {settings.gate_router!r}")
+    if settings.gate_epochs and (config.writes_text or config.finds_span or len(config.flows) > 2):
         raise ValueError("--gate-epochs serves models with labels and two flows: there each token's effect is exact")
 
 

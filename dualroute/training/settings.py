@@ -39,12 +39,23 @@ class TrainingSettings:
             "help": "Share of the words of x and h that a training step cannot see; of h alone if answers are in x.",
         },
     )
+    idle_cost: float = field(
+        default=0.0,
+        metadata={
+            "bounds": NOT_NEGATIVE,
+            "help": "Cost of the gates whose reading moves no answer by a point of probability.",
+        },
+    )
     gate_epochs: int = field(
         default=0,
         metadata={
             "bounds": NOT_NEGATIVE,
-            "help": "Then train the router alone for so long, on the exact effect of each token's reading.",
+            "help": "Then train a new router alone for so long, on the exact effect of each token's reading.",
         },
+    )
+    gate_router: str = field(default="", metadata={"help": "Kind of that router; empty: the kind it had before."})
+    gate_router_size: int = field(
+        default=0, metadata={"bounds": NOT_NEGATIVE, "help": "Width of that router; 0: as before."}
     )
     largest_share: float = field(
         default=0.25,

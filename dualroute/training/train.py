@@ -21,11 +21,12 @@ from dualroute.families.dual_route.backbone import EMBEDDED_NAME, FrozenBackbone
 from dualroute.families.dual_route.config import DualRouteConfig
 from dualroute.families.dual_route.fit import check_fit
 from dualroute.families.dual_route.model import DualRouteModel
+from dualroute.families.dual_route.routers import make_router
 from dualroute.families.model_folders import file_sha256
 from dualroute.inputs import find_pictures
 from dualroute.tasks import Task
 from dualroute.tasks.base import NAME as CUSTOM
-from dualroute.training.gate_fit import GateTrainer, check_effects
+from dualroute.training.gate_fit import GateTrainer, check_gates
 from dualroute.training.run import Part, Run, rows_of
 from dualroute.training.settings import TrainingSettings
 
@@ -59,8 +60,7 @@ def train(
     state, encoder = out / "state", load_backbone(backbone)
     planned = config_for(task, encoder, config or {})
     check_fit(planned, encoder)
-    if settings.gate_epochs:
-        check_effects(planned)
+    check_gates(settings, planned)
     rows = rows_of(task, data, settings)
     set_seed(settings.seed)  # after loading the backbone, which may draw random numbers
     labels = task.labels or (rows.labels if task.has_classes else ())
@@ -133,10 +133,7 @@ def _fit(run: Run, model: DualRouteModel) -> tuple[Part, list[dict]]:
     if is_new and settings.easy_epochs and run.task.easy:
         scores += curriculum(run, model)
     scores += run.fit(model, part, settings.epochs)
-    if settings.gate_epochs:
-        set_seed(settings.seed)  # whether or not the main part was resumed
-        scores += run.fit(model, replace(part, name="gates"), settings.gate_epochs, GateTrainer)
-    return part, scores
+    return part, scores + (fit_gates(run, model, part) if settings.gate_epochs else [])
 
 
 def curriculum(run: Run, model: DualRouteModel) -> list[dict]:
@@ -149,6 +146,21 @@ def curriculum(run: Run, model: DualRouteModel) -> list[dict]:
     """
     part = run.encoded(model.backbone, model.config, "easy", run.task.easy)
     return run.fit(model, part, run.settings.easy_epochs)
+
+
+def fit_gates(run: Run, model: DualRouteModel, part: Part) -> list[dict]:
+    """Give the trained `model` a new router and train it alone, for `gate_epochs`, on what each token's reading adds.
+
+    The rest of the model no longer changes, so a router can see more of the row than one that learns with the answers.
+
+    Returns the scores after each epoch.
+    """
+    settings, config = run.settings, model.config
+    set_seed(settings.seed)  # so that the router is the same however the model was trained
+    config.router = settings.gate_router or config.router
+    config.router_size = settings.gate_router_size or config.router_size
+    model.router = make_router(config)
+    return run.fit(model, replace(part, name="gates"), settings.gate_epochs, GateTrainer)
 
 
 def head_warmup(run: Run, model: DualRouteModel) -> list[dict]:

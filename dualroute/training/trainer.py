@@ -12,6 +12,7 @@ from transformers.trainer_pt_utils import LengthGroupedSampler
 
 from dualroute.data.batches import Collator, RoutingDataset
 from dualroute.data.objectives import OBJECTIVES
+from dualroute.evaluation.gate_use import POINT
 from dualroute.evaluation.statistics import AreaUnderCurve
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.families.dual_route.outputs import DualRouteOutput
@@ -21,16 +22,18 @@ from dualroute.training.settings import TrainingSettings
 
 @dataclass(frozen=True)
 class LossWeights:
-    """Weights of the terms in loss = routed + flow · (mean over single flows) + budget · mean ρ.
+    """Weights of the terms in loss = routed + flow · (mean over single flows) + budget · mean ρ + idle · idle gates.
 
     flow        trains each flow alone (direct, merged, and context with three flows), so that a forced flow works
     budget      λ, the cost of reading, which makes the gate choose
     hard_share  share of the rows routed by the hard decision, with straight-through gradients
+    idle        cost of gates whose reading moves no answer, see `idle_reading`
     """
 
     flow: float = 1.0
     budget: float = 0.1
     hard_share: float = 0.5
+    idle: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +64,24 @@ def routing_loss(model, output: DualRouteOutput, labels, weights: LossWeights) -
         alone.append(objective.predict(model, output, labels, 0.0, 1.0))
     flows = sum(objective.loss(flow, labels) for flow in alone) / len(alone)
     loss = objective.loss(routed, labels) + weights.flow * flows + cost
+    if weights.idle and model.training:
+        loss = loss + weights.idle * idle_reading(output)
     return RoutingLoss(loss, routed, direct, merged)
+
+
+def idle_reading(output: DualRouteOutput) -> torch.Tensor:
+    """Return the mean over the tokens of g where reading moves no class by a point of probability, else 0.
+
+    A token's effect is exact: what its reading adds to the logits, while all other tokens stay as the hard decision at
+    θ = 0.5 has them. It serves logits (B,C) and two flows; which gates are idle has no gradient.
+    """
+    gates, parts = output.gates[..., 1], output.parts
+    with torch.no_grad():
+        reads = (gates > 0.5).to(gates.dtype)  # (B,T)
+        logits = (parts.bias + parts.mixed(1.0, reads).sum(1))[:, None]  # (B,1,C)
+        with_it, without = (logits + (now - reads)[..., None] * parts.read for now in (1.0, 0.0))  # (B,T,C) each
+        moved = (with_it.softmax(-1) - without.softmax(-1)).abs().amax(-1)  # (B,T)
+    return mean_reading(gates * (moved < POINT), output.mask, output.context_mask)
 
 
 def mean_reading(rho, mask, context_mask):
@@ -157,7 +177,11 @@ def make_trainer(
     """Return a trainer that stores its last two epochs in `state` and ends with the best one, see `kind.best`.
 
     metric  `auc`: the score is the area under the ROC curve; any other: the mean of the objective's score of each row
+    Raises ValueError for an idle cost where effects of reading are not known.
     """
+    config = model.config
+    if settings.idle_cost and (config.writes_text or config.finds_span or len(config.flows) > 2):
+        raise ValueError("--idle-cost serves models with labels and two flows: there each token's effect is exact")
     trainer = kind(
         model,
         _arguments(state, settings, len(train), kind.best),
@@ -168,7 +192,7 @@ def make_trainer(
     )
     trainer.metric = metric
     trainer.lengths = train.x.lengths.tolist() if settings.by_length else None
-    trainer.loss_weights = LossWeights(settings.flow_loss, settings.budget, settings.hard_share)
+    trainer.loss_weights = LossWeights(settings.flow_loss, settings.budget, settings.hard_share, settings.idle_cost)
     return trainer
 
 

@@ -9,10 +9,11 @@ import torch
 from factories.tiny import make_model
 from safetensors.torch import load_file
 
+import dualroute
 from dualroute.evaluation.gate_use import reading_effects
 from dualroute.families.dual_route.outputs import Parts
 from dualroute.rows.corpus import Corpus
-from dualroute.training.gate_fit import FULL, LEAST, check_effects, effects, gate_loss, reading_set
+from dualroute.training.gate_fit import FULL, LEAST, check_gates, effects, gate_loss, reading_set
 from dualroute.training.settings import TrainingSettings
 from dualroute.training.train import train
 
@@ -108,20 +109,29 @@ def batch() -> dict:
     }
 
 
-@pytest.mark.parametrize("changes", [{"flows": ["direct", "context", "merged"]}, {"readout": "span"}])
-def test_it_needs_effects_that_are_known(changes):
+@pytest.mark.parametrize(
+    ("changes", "settings", "message"),
+    [
+        ({"flows": ["direct", "context", "merged"]}, {"gate_epochs": 1}, "--gate-epochs"),
+        ({"readout": "span"}, {"gate_epochs": 1}, "--gate-epochs"),
+        ({}, {"gate_router": "oracle"}, "--gate-router must be one of .*recurrent.*; not 'oracle'"),
+    ],
+)
+def test_what_it_cannot_fit_is_refused(changes, settings, message):
     model = make_model(**changes, id2label={0: "start", 1: "end"}, label2id={"start": 0, "end": 1})
-    with pytest.raises(ValueError, match="--gate-epochs"):
-        check_effects(model.config)
+    with pytest.raises(ValueError, match=message):
+        check_gates(TrainingSettings(**settings), model.config)
 
 
-def test_training_goes_on_with_the_router_alone(task, data, backbone, tmp_path):
+def test_only_the_router_is_another_one(task, data, backbone, tmp_path):
     small = {"hidden_size": 16, "num_heads": 2, "router_size": 8}
     short = TrainingSettings(epochs=1, batch_size=32)
-    runs = {}
-    for name, settings in {"whole": short, "fitted": replace(short, gate_epochs=2)}.items():
+    fitted = replace(short, gate_epochs=2, gate_router="recurrent", gate_router_size=12)
+    weights = {}
+    for name, settings in {"whole": short, "fitted": fitted}.items():
         train(task, data, tmp_path / name, settings, small, backbone, cache=tmp_path / "features")
-        runs[name] = load_file(tmp_path / name / "model.safetensors")
-    changed = {name for name, value in runs["whole"].items() if not torch.equal(value, runs["fitted"][name])}
-    assert changed
-    assert all(name.startswith("router.") for name in changed)
+        weights[name] = load_file(tmp_path / name / "model.safetensors")
+    kept = [name for name in weights["whole"] if not name.startswith("router.")]
+    assert all(torch.equal(weights["whole"][name], weights["fitted"][name]) for name in kept)
+    config = dualroute.load(tmp_path / "fitted").model.config
+    assert (config.router, config.router_size) == ("recurrent", 12)

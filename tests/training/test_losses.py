@@ -7,7 +7,10 @@ from torch.nn.functional import cross_entropy
 
 from dualroute.data.batches import Collator
 from dualroute.data.objectives import OBJECTIVES
-from dualroute.training.trainer import LossWeights, mean_reading, routing_loss
+from dualroute.evaluation.gate_use import reading_effects
+from dualroute.rows.corpus import Corpus
+from dualroute.training.settings import TrainingSettings
+from dualroute.training.trainer import LossWeights, idle_reading, make_trainer, mean_reading, routing_loss
 
 THREE = ("direct", "context", "merged")
 
@@ -46,6 +49,50 @@ def test_hard_rows_are_decided_and_still_learn():
     assert torch.allclose(hard.routed, model(**batch(), policy="select").logits, atol=1e-5)
     hard.loss.backward()
     assert sum(p.grad.abs().sum() for p in model.router.parameters()) > 0
+
+
+def test_idle_gates_are_those_that_evaluation_calls_idle():
+    """Two classes: a point of one is a point of the other, so the loss counts what `gate_use` counts."""
+    model = make_model(id2label={0: "no", 1: "yes"}, label2id={"no": 0, "yes": 1})
+    with torch.no_grad():
+        model.readout.merge.weight.mul_(0.1)  # so that some effects are below a point
+    output = model(**batch(), policy="soft")
+    words = output.mask.bool()
+    corpus = Corpus(
+        gates=output.gates[words].detach().numpy(),
+        starts=torch.tensor([0, 3]).numpy(),
+        has_context=torch.tensor([True, True]).numpy(),
+        direct=output.direct_contributions[words].detach().numpy(),
+        read=output.read_contributions[words].detach().numpy(),
+        bias=output.bias.detach().numpy(),
+        labels=torch.tensor([0, 1]).numpy(),
+    )
+    effects = reading_effects(corpus, *corpus.decision("threshold", 0.5), corpus.labels)
+    idle = abs(effects) < 0.01
+    assert 0 < idle.sum() < len(idle)
+    expected = (corpus.gates[:, 1] * idle).sum() / len(idle)
+    assert idle_reading(output).item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_an_idle_cost_closes_gates_and_leaves_the_rest_alone():
+    model = make_model()
+    model.train()
+    output, labels = model(**batch(), policy="soft"), torch.tensor([0, 2])
+    torch.manual_seed(0)
+    plain = routing_loss(model, output, labels, LossWeights(hard_share=0.0)).loss
+    torch.manual_seed(0)
+    costly = routing_loss(model, output, labels, LossWeights(hard_share=0.0, idle=2.0)).loss
+    assert (costly - plain).item() == pytest.approx(2 * idle_reading(output).item(), rel=1e-4, abs=1e-6)
+    model.eval()
+    measured = routing_loss(model, output, labels, LossWeights(hard_share=0.0, idle=2.0)).loss
+    assert measured.item() == pytest.approx(plain.item(), rel=1e-5)
+
+
+@pytest.mark.parametrize("changes", [{"flows": list(THREE)}, {"readout": "span"}])
+def test_an_idle_cost_needs_effects_that_are_known(changes, tmp_path):
+    model = make_model(**changes, id2label={0: "start", 1: "end"}, label2id={"start": 0, "end": 1})
+    with pytest.raises(ValueError, match="--idle-cost"):
+        make_trainer(model, None, None, tmp_path, TrainingSettings(idle_cost=0.1))
 
 
 class Ones:
