@@ -160,7 +160,8 @@ def fit_gates(run: Run, model: DualRouteModel, part: Part) -> list[dict]:
     config.router = settings.gate_router or config.router
     config.router_size = settings.gate_router_size or config.router_size
     model.router = make_router(config)
-    return run.fit(model, replace(part, name="gates"), settings.gate_epochs, GateTrainer)
+    whole_rows = replace(run, settings=replace(settings, word_dropout=0.0, context_dropout=0.0))
+    return whole_rows.fit(model, replace(part, name="gates"), settings.gate_epochs, GateTrainer)
 
 
 def head_warmup(run: Run, model: DualRouteModel) -> list[dict]:
