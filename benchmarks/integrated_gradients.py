@@ -3,10 +3,10 @@
     python -m benchmarks.integrated_gradients [--json OUT] [--lengths 64,256] [--texts 6] [--repeats 5] [--threads 2]
                                               [--default-only]
 
-Equal error: both sides must come within 1 % (L2, over the words of x and h) of a Captum reference with 200 steps, for
+Equal error: both sides must come within 1% (L2, over the words of x and h) of a Captum reference with 200 steps, for
 both targets. Captum runs as it is called by default, 50 steps in one batch, on word embeddings. Ours is timed twice:
 
-    fixed     the smallest number of Gauss-Legendre steps that meets the 1 % (found with the reference, so nobody who
+    fixed     the smallest number of Gauss-Legendre steps that meets the 1% (found with the reference, so nobody who
               has no reference can know it);  `ratio` compares this one. Captum's rule is the same, so it would need as
               many: `ratio_least` is default against Captum's time scaled to these steps
     default   `attribute_many` as it is called by default, which decides by itself how long to go on; `ratio_default`
@@ -16,7 +16,7 @@ with torch's own matrix products, as Hugging Face's modules have them; `ratio_pl
 `--default-only` leaves out the search for `fixed`.
 
 The texts are cut or joined to so many tokens of x and h together. Quick: `--texts 1 --repeats 1 --lengths 64`.
-A text on which Captum's 50 steps miss the 1 % is reported and left out of the ratios, and so is one on which ours
+A text on which Captum's 50 steps miss the 1% is reported and left out of the ratios, and so is one on which ours
 misses it from the ratio of that run. All runs are interleaved, their order turns with every repeat, and a ratio is that
 of the medians: of wall time, and of the process's CPU time (`…_cpu`), which with `--threads 1` is the one to trust on a
 machine that others use too.
@@ -252,7 +252,7 @@ def show(known: dict) -> None:
     for name, title, steps, error in rows:
         told = f"{title:14} {steps!s:>4} steps  error {error[0]:7.3%} {error[1]:7.3%}"
         ratios = f"ratio {wall[name] / wall['captum']:.2f} {cpu[name] / cpu['captum']:.2f}"
-        met = "" if max(error) <= ERROR else "  misses 1 %"
+        met = "" if max(error) <= ERROR else "  misses 1%"
         print(f"  {told}  wall {wall[name]:6.2f} s  cpu {cpu[name]:6.2f} s  {ratios}{met}")
 
 

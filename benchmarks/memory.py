@@ -5,12 +5,14 @@
 Every visitor has a session of its own and takes the turns of the page: what its button sends, what its stream answers.
 Inputs of all shipped tasks, texts cut or joined to lengths from 4 to 240 words, pictures as they are; each attribution
 is by the next method, each tenth is a test of faithfulness by two methods. Memory is the resident set of the server's
-process after every thirtieth; the aim compares the end of the first third, when all models and methods have run, with
-the end of the last one. Ends with 1 where it is missed.
+process after every thirtieth, a moment after its last answer, when the page has given back what it needed for it; the
+aim compares the end of the first third, when all models and methods have run, with the end of the last one. Ends with
+1 where it is missed.
 """
 
 import json
 import sys
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,6 +22,7 @@ import numpy as np
 
 from benchmarks.browser import APP, PATIENCE, app, option, report
 from benchmarks.soak import server_process
+from dualroute.app.memory import SECONDS
 from dualroute.attribute.methods import METHODS
 from dualroute.checkpoints import VARIANT
 from dualroute.paths import shipped
@@ -120,6 +123,7 @@ def main() -> None:
             )
             told = [one for of_visitor in answered for one in of_visitor]
             errors += sum(not one["success"] or '"error"' in json.dumps(one["output"]) for one in told)
+            time.sleep(2 * SECONDS)  # memory is given back so long after the last answer at most
             memory.append(process.memory_info().rss / 2**20)
             print(f"{min(first + size, len(made))} of {len(made)}, {errors} refused, {memory[-1]:.0f} MB", flush=True)
     third = memory[len(memory) // 3 - 1]

@@ -89,6 +89,7 @@ _RENDERERS = {
     "Trace": ("dualroute.export.saved_views", "trace_html"),
     "Comparison": ("dualroute.export.saved_views", "comparison_html"),
     "RowStudy": ("dualroute.export.saved_rows", "study_html"),
+    "GateStudy": ("dualroute.export.saved_rows", "study_html"),
 }
 
 # The modules that each extra of the package installs, beyond those of the extras before it.

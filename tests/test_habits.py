@@ -45,7 +45,7 @@ def test_there_is_one_version():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert project["version"] == citation["version"] == dualroute.__version__
-    assert f"## [{dualroute.__version__}]" in changelog
+    assert f"## [{dualroute.__version__}] - {citation['date-released']}\n" in changelog
 
 
 def test_the_changelog_keeps_its_form():

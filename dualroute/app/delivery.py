@@ -5,6 +5,7 @@ Streams of events go through untouched: they would wait in a compressor's buffer
 """
 
 import gzip
+from asyncio import Event
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass
@@ -52,19 +53,19 @@ class Delivery:
         path = scope["path"].removeprefix(scope.get("root_path", ""))
         headers = Headers(scope=scope)
         if path in ("", "/") and OWN_QUERY not in scope.get("query_string", b""):
-            await self._send_document(scope, receive, send)
+            await self._send_document(scope, send)
         elif (path.startswith(BUILT) or path in self._files) and "range" not in headers and _unpacks(headers):
-            await self._send_file(path, scope, receive, send)
+            await self._send_file(path, scope, send)
         else:
             await self._app(scope, receive, send)
 
-    async def _send_document(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _send_document(self, scope: Scope, send: Send) -> None:
         """The document is the same for all visitors of one address; the framework would write it anew for each."""
         headers = Headers(scope=scope)
         key = (scope.get("scheme"), scope["path"], scope.get("root_path"), *map(headers.get, ORIGIN), _unpacks(headers))
         file = self._documents.get(key)
         if file is None:
-            start, body = await _answer(self._app, scope, receive)
+            start, body = await _answer(self._app, scope)
             if start["status"] == 200:
                 body = self._dress(body.decode()).encode()
             file = await run_in_threadpool(_document, MutableHeaders(scope=start), body, _unpacks(headers))
@@ -75,10 +76,10 @@ class Delivery:
                 self._documents.popitem(last=False)
         await _send(file, send)
 
-    async def _send_file(self, path: str, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _send_file(self, path: str, scope: Scope, send: Send) -> None:
         file = self._kept.get(path)
         if file is None:
-            start, body = await _answer(self._app, scope, receive)
+            start, body = await _answer(self._app, scope)
             if start["status"] != 200:
                 await send(start)
                 return await send({"type": "http.response.body", "body": body})
@@ -92,8 +93,8 @@ async def _send(file: File, send: Send, status: int = 200) -> None:
     await send({"type": "http.response.body", "body": file.body})
 
 
-async def _answer(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[Message, bytes]:
-    """The first message of an answer and its whole body."""
+async def _answer(app: ASGIApp, scope: Scope) -> tuple[Message, bytes]:
+    """The first message of an answer and its whole body, also where the visitor has left: it is kept for others."""
     start: Message = {}
     pieces: list[bytes] = []
 
@@ -102,6 +103,15 @@ async def _answer(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[Message
             start.update(message)
         elif message["type"] == "http.response.body":
             pieces.append(message.get("body", b""))
+
+    asked = False
+
+    async def receive() -> Message:
+        nonlocal asked
+        if asked:
+            await Event().wait()  # nobody leaves
+        asked = True
+        return {"type": "http.request", "body": b"", "more_body": False}
 
     await app(scope, receive, collect)
     return start, b"".join(pieces)

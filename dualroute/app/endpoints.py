@@ -135,7 +135,7 @@ def attribute(
 
 @as_plain_message
 def evaluate(task: str, rows: JsonList, thresholds: JsonList = "[]") -> str:
-    """Measure a checkpoint on rows: direct, merged and each θ with 95 % intervals, beside random gates; JSON text.
+    """Measure a checkpoint on rows: direct, merged and each θ with 95% intervals, beside random gates; JSON text.
 
     Args:
         task: name of a checkpoint, for instance news
@@ -226,7 +226,7 @@ def _outcome_record(outcome: Outcome, traced: Trace) -> dict:
 
 
 def _evaluated(request: EvaluateRequest) -> dict:
-    """Direct, merged and each θ, with 95 % intervals and random gates; no thresholds: the checkpoint's own."""
+    """Direct, merged and each θ, with 95% intervals and random gates; no thresholds: the checkpoint's own."""
     sent = enumerate(request.rows, 1)
     rows = [Example(x=row.x, h=row.h, label=row.label.strip(), id=str(number)) for number, row in sent]
     traces = list(trace_rows(request.checkpoint, rows))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dualroute.app.contracts import MAX_CHARACTERS
+from dualroute.app.memory import freeze
 from dualroute.app.requests import ViewRequest
 from dualroute.checkpoints import served_routers
 from dualroute.inputs import from_url
@@ -246,3 +247,4 @@ def _warm(names: list[str]) -> None:
             continue
         if not place:
             router.attribute_many(router.trace("the first run is the slowest"))
+    freeze()

@@ -222,7 +222,7 @@ class RunPayload(Progress):
 
 
 class Band(TypedDict):
-    """Mean of several curves, and where 95 % of them lie."""
+    """Mean of several curves, and where 95% of them lie."""
 
     mean: list[float]
     low: list[float]

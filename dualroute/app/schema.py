@@ -170,6 +170,34 @@ class CurvePayload(TypedDict):
     note: str
 
 
+class GateRowsPayload(TypedDict):
+    """The rows of a language model's gate: R given answers, each beside a passage, with N tokens in all.
+
+    groups     names and titles; the last is that of all rows
+    lengths, group, question  (R,);  questions: how many there are
+    gates, direct, merged, controls  (N,) float32; direct and merged are log-probabilities
+    """
+
+    kind: Literal["gate"]
+    name: str
+    title: str
+    revision: str
+    data: str
+    early: bool
+    questions: int
+    groups: list[tuple[str, str]]
+    ids: list[str]
+    lengths: str
+    group: str
+    question: str
+    gates: str
+    direct: str
+    merged: str
+    controls: dict[str, str]
+    theta: float
+    note: str
+
+
 class OwnRowsProgress(TypedDict):
     done: int
     total: int
@@ -216,6 +244,7 @@ PAYLOADS = {
     "ThresholdsStart": ThresholdsStart,
     "RowsPayload": RowsPayload,
     "CurvePayload": CurvePayload,
+    "GateRowsPayload": GateRowsPayload,
     "RowInput": RowInput,
     "Texts": dict[str, RowTexts],
     "OwnRowsProgress": OwnRowsProgress,

@@ -7,6 +7,7 @@ import typer
 
 from dualroute.cli import options as o
 from dualroute.cli.base import app, without_loading_bars
+from dualroute.numerals import percent
 
 
 @app.command("choose-threshold")
@@ -17,7 +18,7 @@ def choose_threshold(
     data: Annotated[Path, typer.Option(help="File or folder it was trained on; θ is chosen on its held-out rows.")],
     largest_share: Annotated[
         float | None,
-        typer.Option(help="Merge at most this share of the tokens. Default: as in training.", min=0, max=1),
+        typer.Option(help="Let at most this share of the tokens read. Default: as in training.", min=0, max=1),
     ] = None,
     images: o.Images = None,
     cache: o.Cache = None,
@@ -29,6 +30,4 @@ def choose_threshold(
     without_loading_bars()
     choice = choose_again(files_of(checkpoint).folder, data, largest_share, cache, images)
     theta, share, (metric, score) = choice["theta"], choice["share"], list(choice.items())[-1]
-    typer.echo(
-        f"θ = {theta:g}: {100 * share:.1f} % of the tokens merged, {metric} {100 * score:.1f} on the held-out rows"
-    )
+    typer.echo(f"θ = {theta:g}: {percent(share)} of the tokens merged, {metric} {100 * score:.1f} on the held-out rows")

@@ -38,10 +38,10 @@ def evaluate(
     seed_runs: o.Seeds = None,
     rows: o.MeasuredRows = None,
     draws: o.Draws = 20,
-    seed: Annotated[int, typer.Option(help="Seed of the random gates and the bootstrap.", min=0, max=2**32 - 1)] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of random reading and the bootstrap.", min=0, max=2**32 - 1)] = 0,
     cache: o.Cache = None,
 ):
-    """Measure a checkpoint against each flow alone, random and static gates, an oracle and simple baselines."""
+    """Measure a checkpoint against each flow alone, random reading, fixed rules, an oracle and simple baselines."""
     if checkpoint and not task:
         chosen = o.task_of_checkpoint(checkpoint, x, h, label)
     else:

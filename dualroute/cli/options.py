@@ -35,7 +35,7 @@ Seeds = Annotated[
 MeasuredRows = Annotated[
     int | None, typer.Option("--rows", help="Measure on at most this many rows, chosen by a hash of their content.")
 ]
-Draws = Annotated[int, typer.Option(help="Number of random permutations of the gates to compare with.", min=1)]
+Draws = Annotated[int, typer.Option(help="Number of draws of random reading, which shuffle the gates.", min=1)]
 
 
 def option(name: str, kind: type, help: str, default=None, names: str = "", **details) -> Parameter:

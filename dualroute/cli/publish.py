@@ -10,6 +10,7 @@ import typer
 
 from dualroute.cli import options as o
 from dualroute.cli.base import USER_ERRORS, app, without_loading_bars, write_json
+from dualroute.numerals import percent
 
 FILES = ("config.json", "model.safetensors", "training.json")
 RETRY = "nothing has changed; fix this and run the command again"
@@ -119,7 +120,7 @@ def _stage_results(task, data: Path, staged: Path, options: dict) -> None:
     path.parent.mkdir()
     write_json(path, results)
     entry, metric = default_entry(results), metric_of(results)
-    score = f"{metric_word(metric)} {shown(metric, entry[metric])} with {100 * entry['share']:.1f} % merged"
+    score = f"{metric_word(metric)} {shown(metric, entry[metric])} with {percent(entry['share'])} merged"
     typer.echo(f"evaluation: {results['n']:,} rows of {results['data']}, {score}")
 
 

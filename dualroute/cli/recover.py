@@ -14,10 +14,8 @@ SETTINGS = {name: o.TRAINING[name] for name in ("epochs", "learning_rate")}
 @o.with_options(settings=SETTINGS)
 def recover(
     *,
-    routers: Annotated[
-        list[str] | None, typer.Option(help="Decision layer; repeat for several. Default: all of them.")
-    ] = None,
-    seeds: Annotated[int, typer.Option(help="Number of runs of each decision layer.")] = 3,
+    routers: Annotated[list[str] | None, typer.Option(help="Router; repeat for several. Default: all of them.")] = None,
+    seeds: Annotated[int, typer.Option(help="Number of runs of each router.")] = 3,
     first_seed: Annotated[
         int, typer.Option(help="Seed of the first run. The settings were tuned on seeds 0, 1 and 2.")
     ] = 3,
@@ -25,7 +23,7 @@ def recover(
     settings: dict,
     json_out: o.JsonOut = None,
 ):
-    """Train every decision layer on a planted task and measure whether its gates find the tokens that need h."""
+    """Train every router on a planted task and measure whether its gates find the tokens that need h."""
     make_room(json_out)
     from dualroute.report.tables import recovery_table
     from dualroute.studies import gate_recovery

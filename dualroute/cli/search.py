@@ -9,11 +9,12 @@ import typer
 from dualroute.cli import options as o
 from dualroute.cli.base import app, make_room, without_loading_bars, write_json
 from dualroute.families.dual_route.settings import GRANULARITIES, ROUTERS
+from dualroute.numerals import percent
 
 SEVERAL = "separated by commas"
 OWN = f"{SEVERAL}. Default: the task's own."
 DIMENSIONS = (  # of the grid, with what is tried by default
-    ("router", f"Decision layers to try, {SEVERAL}.", ",".join(ROUTERS)),
+    ("router", f"Routers to try, {SEVERAL}.", ",".join(ROUTERS)),
     ("granularity", f"Granularities of the gates to try, {SEVERAL}.", ",".join(GRANULARITIES)),
     ("view", f"What the router sees, {SEVERAL}. full: x and what was read of h; early: x alone.", "full,early"),
     ("flows", f"Numbers of flows to try, 2 or 3, {SEVERAL}.", "2"),
@@ -52,7 +53,7 @@ def search(
         Path | None, typer.Option("--json", help="File to write the results to. Default: OUT/search.json.")
     ] = None,
 ):
-    """Compare decision layers, granularities, views, flows, λ and regularisation; write a table, a plot and JSON."""
+    """Compare routers, granularities, views, flows, λ and regularisation; print a table, write a figure and JSON."""
     chosen = o.choose_task(task, x, h, label)
     json_out = json_out or out / "search.json"
     make_room(json_out)
@@ -93,5 +94,5 @@ def _values(name: str, text: str, kind: type) -> tuple:
 
 def _print_trial(trial: dict) -> None:
     values = ", ".join(f"{name} {value}" for name, value in trial["params"].items())
-    share = 100 * trial["routed"]["share"]
-    typer.echo(f"trial {trial['number']}: {trial['value']:.4f} at {share:.1f} % merged; {values}")
+    share = percent(trial["routed"]["share"])
+    typer.echo(f"trial {trial['number']}: {trial['value']:.4f} at {share} merged; {values}")

@@ -9,6 +9,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from dualroute.cli.base import app, make_room, without_loading_bars
+from dualroute.numerals import percent, signed
 from dualroute.trace.answers import Written
 from dualroute.trace.decision import Decision
 from dualroute.trace.outcome import Outcome, RoutesTaken
@@ -21,7 +22,7 @@ PARTS = ("itself", "read")  # of what a token adds to an output: its own part, a
 
 @app.command()
 def trace(
-    checkpoint: Annotated[str, typer.Argument(metavar="TASK_OR_CHECKPOINT")],
+    checkpoint: Annotated[str, typer.Argument(metavar="CHECKPOINT", help="Such as news or news__early, or a folder.")],
     x: Annotated[str, typer.Option("--x", help="The main input.")],
     h: Annotated[str, typer.Option("--h", help="The context.")] = "",
     image: Annotated[Path | None, typer.Option(help="The context, for a task whose context is a picture.")] = None,
@@ -74,12 +75,12 @@ def _outcome_table(trace: Trace, outcome: Outcome) -> Table:
     names = ("probability",) if outcome.span else trace.labels
     table = Table("decision", "prediction", *(Column(Text(name), justify="right") for name in names))
     others = {
-        "direct alone": replay(trace, Decision("direct", overrides={})),
-        "merged always": replay(trace, Decision("merged", overrides={})),
+        "without context": replay(trace, Decision("direct", overrides={})),
+        "with full context": replay(trace, Decision("merged", overrides={})),
     }
     for name, result in {_decision(outcome): outcome, **others}.items():
         probs = (result.probability,) if result.span else result.probs
-        table.add_row(name, Text(result.label), *(f"{100 * p:.1f} %" for p in probs))
+        table.add_row(name, Text(result.label), *(percent(p) for p in probs))
     return table
 
 
@@ -90,9 +91,9 @@ def _decision(chosen: RoutesTaken) -> str:
 def _text_table(trace: Trace, written: Written) -> Table:
     """The generated text, and the texts that each flow alone generates."""
     table, chosen = Table("decision", "tokens merged", "text"), routes_taken(trace)
-    table.add_row(_decision(chosen), f"{100 * chosen.rho.mean():.0f} %", Text(written.text))
+    table.add_row(_decision(chosen), percent(chosen.rho.mean(), 0), Text(written.text))
     for name, text in written.alternatives.items():
-        table.add_row(name, {"direct": "0 %", "merged": "100 %"}.get(name, ""), Text(text))
+        table.add_row(name, {"direct": "0%", "merged": "100%"}.get(name, ""), Text(text))
     return table
 
 
@@ -102,7 +103,7 @@ def _piece_table(trace: Trace, written: Written) -> Table:
     flows = routes_taken(trace).flows_taken
     for i, piece in enumerate(written.tokens):
         top = int(written.attention[i].argmax())
-        numbers = (f"{written.probs[i]:.3f}", f"{100 * written.copied[i]:.0f} %")
+        numbers = (f"{written.probs[i]:.3f}", percent(written.copied[i], 0))
         table.add_row(str(i), Text(piece), *numbers, Text(trace.tokens[top]), f"{trace.gates[top]:.3f}", flows[top])
     return table
 
@@ -115,7 +116,7 @@ def _token_table(trace: Trace, outcome: Outcome) -> Table:
     added = outcome.kappa[:, None] * trace.direct_contributions, outcome.rho[:, None] * trace.read_contributions
     first, last = outcome.span or (0, -1)
     for i, token in enumerate(trace.tokens):
-        cells = (f"{part[i, output]:+.3f}" for output in outputs for part in added)
+        cells = (signed(float(part[i, output]), 3) for output in outputs for part in added)
         style = "bold" if first <= i <= last else ""
         table.add_row(str(i), Text(token), f"{trace.gates[i]:.3f}", outcome.flows_taken[i], *cells, style=style)
     return table

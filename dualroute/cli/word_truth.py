@@ -11,7 +11,7 @@ from dualroute.cli.base import app, make_room, without_loading_bars, write_json
 
 @app.command()
 def word_truth(
-    checkpoint: Annotated[str, typer.Argument(metavar="TASK_OR_CHECKPOINT")],
+    checkpoint: Annotated[str, typer.Argument(metavar="CHECKPOINT", help="Such as news or news__early, or a folder.")],
     data: Annotated[Path, typer.Option(help="File to measure on, of the checkpoint's task.")],
     rows: Annotated[
         int, typer.Option(help="Measure on at most this many rows, chosen by a hash of their content; 0: all.")

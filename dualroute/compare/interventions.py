@@ -43,7 +43,7 @@ class Controls:
     effect     of the intervention
     draws      (N,) effects of random interventions of the same size
     mean       mean of the draws
-    low, high  the range that holds 95 % of the draws
+    low, high  the range that holds 95% of the draws
     share      share of the draws that move the answer at least as far, in the same direction
     size       number of tokens that an intervention changes
     choices    number of tokens that it is drawn from

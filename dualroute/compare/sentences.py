@@ -4,6 +4,7 @@ from itertools import groupby
 
 from dualroute.compare.alignment import align
 from dualroute.compare.views import Comparison, View
+from dualroute.numerals import whole_percent
 from dualroute.trace.answers import Classes, Written
 from dualroute.trace.outcome import RoutesTaken
 from dualroute.trace.policies import TITLES, WITH_THRESHOLD
@@ -14,7 +15,7 @@ MOST_EDITS = 3  # a text with more edits is called another text
 
 
 def sentence(pair: Comparison) -> str:
-    """For instance: θ 0.400 → 0.600: ‘dollars’ and ‘prices’ no longer read; Business 91 % → 74 %."""
+    """For instance: θ 0.400 → 0.600: ‘dollars’ and ‘prices’ no longer read; Business 91% → 74%."""
     changed = changes(pair)
     if not changed:
         return "A and B are the same."
@@ -103,7 +104,7 @@ def outcome(pair: Comparison) -> str:
     if isinstance(a.trace.answer, Written) and isinstance(b.trace.answer, Written):
         return "the text stays the same" if a.answer == b.answer else f"“{a.answer}” becomes “{b.answer}”"
     if a.answer == b.answer:
-        before, after = percent(a.probability), percent(b.probability)
+        before, after = whole_percent(a.probability), whole_percent(b.probability)
         return f"{_quoted(b)} {before}, as before" if before == after else f"{_quoted(b)} {before} → {after}"
     if a.trace.labels == b.trace.labels:
         return f"the answer turns from {_with_probability(a)} to {_with_probability(b)}"
@@ -116,14 +117,6 @@ def listed(tokens: list[str]) -> str:
     if len(names) > MOST_NAMES:
         return f"{', '.join(names[:2])} and {len(names) - 2} others"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def percent(share: float) -> str:
-    """A share as the page writes it; only exactly 0 is `0 %`, only exactly 1 is `100 %`."""
-    shown = 100 * share
-    if 0 < shown < 1:
-        return "<1 %"
-    return ">99 %" if 99 < shown < 100 else f"{int(shown + 0.5)} %"
 
 
 def clip(text: str, length: int = 24) -> str:
@@ -161,7 +154,7 @@ def _quoted(view: View) -> str:
 
 
 def _with_probability(view: View) -> str:
-    return _quoted(view) + ("" if isinstance(view.trace.answer, Written) else f" ({percent(view.probability)})")
+    return _quoted(view) + ("" if isinstance(view.trace.answer, Written) else f" ({whole_percent(view.probability)})")
 
 
 def _verb(names: list[str]) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from dualroute import require
 from dualroute.compare.alignment import Column, align
+from dualroute.numerals import percent
 from dualroute.trace.answers import Classes, Span, Written
 from dualroute.trace.decision import Decision, Overrides, as_decision
 from dualroute.trace.frames import decision_words
@@ -50,7 +51,7 @@ class View:
         self.answer = self._answer()
 
     def __repr__(self) -> str:
-        probability = "" if isinstance(self.trace.answer, Written) else f" ({100 * self.probability:.1f} %)"
+        probability = "" if isinstance(self.trace.answer, Written) else f" ({percent(self.probability)})"
         decision = decision_words(self.decision.over(self.trace.spec.decision))
         return f"<View of {self.trace.spec.task}: {one_line(self.answer)}{probability}, {decision}>"
 

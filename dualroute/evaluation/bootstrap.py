@@ -1,4 +1,4 @@
-"""95 % confidence intervals of a statistic of the rows' scores, by resampling the rows (percentile bootstrap)."""
+"""95% confidence intervals of a statistic of the rows' scores, by resampling the rows (percentile bootstrap)."""
 
 from collections import deque
 

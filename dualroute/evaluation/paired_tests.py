@@ -1,9 +1,9 @@
 """Which of several methods are better than which on the same rows: paired bootstrap tests, corrected for their number.
 
-The rows are resampled and the mean difference of two methods is taken anew: its 95 % interval is that of the percentile
+The rows are resampled and the mean difference of two methods is taken anew: its 95% interval is that of the percentile
 bootstrap, and its p-value the share of resamples whose mean difference lies as far from the observed one as that one
 lies from zero (Efron and Tibshirani 1993, section 16.4). All pairs are tested together; p-values are corrected by
-Holm's step-down procedure (Holm 1979), which holds the probability of a single wrong verdict below 5 %.
+Holm's step-down procedure (Holm 1979), which holds the probability of a single wrong verdict below 5%.
 """
 
 from collections.abc import Mapping, Sequence

@@ -87,7 +87,7 @@ def _of_group(measured: Measured, groups: Sequence[str]) -> np.ndarray:
 
 
 class _Bootstrap:
-    """95 % intervals of means per token, by resampling questions: rows of one question share its answer."""
+    """95% intervals of means per token, by resampling questions: rows of one question share its answer."""
 
     def __init__(self, measured: Measured, seed: int):
         _, self._question = np.unique(measured.questions[measured.rows], return_inverse=True)

@@ -18,11 +18,11 @@ GRANULARITIES = {"token": "tokens", "word": "words", "sentence": "sentences"}
 MEASURE_WORDS = {
     "comprehensiveness": (
         "Comprehensiveness",
-        "how far the target moves towards the empty input when the first words are erased, mean over 1 to 50 % of them",
+        "how far the target moves towards the empty input when the first words are erased, mean over 1 to 50% of them",
     ),
     "sufficiency": (
         "Sufficiency",
-        "how far it is still away from the whole input when only the first words are kept, mean over 1 to 50 % of "
+        "how far it is still away from the whole input when only the first words are kept, mean over 1 to 50% of "
         "them; below 0: these words alone go beyond the whole input",
     ),
     "deletion_area": ("Deletion area", "mean height of the curve while words are erased"),
@@ -127,7 +127,7 @@ def measures_payload() -> list[list]:
 
 
 def faithfulness_payload(record: Faithfulness) -> dict:
-    """Return one record; the curves of random orders become their mean and the interval that holds 95 % of them.
+    """Return one record; the curves of random orders become their mean and the interval that holds 95% of them.
 
     Curves and areas are of the target itself, also where the input lowers it (`direction` −1): there a good order
     makes the curve rise, and a larger deletion area and a smaller insertion area are better. Without signs, scores add
@@ -194,7 +194,7 @@ def _flipped(flipped: Flipped) -> dict:
 
 
 def _band(curves: np.ndarray) -> dict | None:
-    """Return mean and bounds of the middle 95 % of O curves (O,P), (P,) each; None without curves."""
+    """Return mean and bounds of the middle 95% of O curves (O,P), (P,) each; None without curves."""
     if not len(curves):
         return None
     low, high = np.quantile(curves, INTERVAL, axis=0)

@@ -6,8 +6,9 @@ from functools import lru_cache
 
 from dualroute.export.saved_views import SavedPage, framed, parts_of
 from dualroute.export.scripts import asset
-from dualroute.export.thresholds_payload import rows_payload
+from dualroute.export.thresholds_payload import gate_payload, rows_payload
 from dualroute.export.trace_payload import trace_payload
+from dualroute.rows.gate_study import GateStudy
 from dualroute.rows.stored import RowStudy
 from dualroute.trace.record import Trace
 from dualroute.values import real_number, threshold_number, threshold_numbers
@@ -24,8 +25,9 @@ class RowsView:
 
     theta           the θ that the first paragraph describes; None: the checkpoint's default
     compared        the two θs whose changed rows are listed; None: 0 and `theta`
-    facet           title of the groups of rows shown, such as `class`; empty: the first
-    budget, wanted  largest share of merged tokens and smallest quality, in percent; None: the page's defaults
+    facet           title of the groups of rows shown, such as `class`, or of a gate's rows a group; empty: the first
+    budget, wanted  largest share of merged tokens and smallest quality, in percent, or of a gate's rows the largest
+                    nats per token; None: the page's defaults
     """
 
     theta: float | None = None
@@ -34,7 +36,7 @@ class RowsView:
     budget: float | None = None
     wanted: float | None = None
 
-    def state(self, study: RowStudy, name: str) -> dict:
+    def state(self, study: RowStudy | GateStudy, name: str) -> dict:
         """Return the state as the page's scripts read it. Raises ValueError for a number outside its range."""
         theta = threshold_number(study.results["default_threshold"] if self.theta is None else self.theta)
         compared = (0.0, theta) if self.compared is None else threshold_numbers(self.compared, "compared").tolist()
@@ -51,14 +53,14 @@ def _percentage(value: float | None, name: str) -> float | None:
 
 
 def thresholds_html(
-    study: RowStudy,
+    study: RowStudy | GateStudy,
     name: str,
     view: RowsView | None = None,
     texts: dict | None = None,
     trace: Trace | None = None,
     figures: bool = True,
 ) -> str:
-    """Return the HTML text of a study of evaluation rows.
+    """Return the HTML text of a study of evaluation rows, or of the rows of a language model's gate.
 
     name     the checkpoint's name, which the page shows
     texts    {id: {x, h}} of rows whose texts may be passed on; by default the file contains no texts
@@ -68,9 +70,12 @@ def thresholds_html(
     """
     if trace is not None and not trace.replayable:
         raise ValueError("a written text has no answer at other θs: leave the trace out")
-    payload = rows_payload(study, name, bool(study.results.get("early")), texts)
+    if isinstance(study, GateStudy):
+        payload, titles = gate_payload(study, name), list(study.group_names)
+    else:
+        payload = rows_payload(study, name, bool(study.results.get("early")), texts)
+        titles = [facet["title"] for facet in payload["facets"]]
     view = view or RowsView()
-    titles = [facet["title"] for facet in payload["facets"]]
     if view.facet and view.facet not in titles:
         raise ValueError(f"the rows have no parts by {view.facet!r}; there are {', '.join(titles)}")
     data = {"rows": payload, "state": view.state(study, name), "input": _input(trace)}
@@ -99,7 +104,9 @@ def _input(trace: Trace | None) -> dict | None:
     }
 
 
-def study_html(study: RowStudy, theta: float | None = None, figures: bool = True, notebook: bool = False) -> str:
+def study_html(
+    study: RowStudy | GateStudy, theta: float | None = None, figures: bool = True, notebook: bool = False
+) -> str:
     """All thresholds of a study in one file that opens at θ, or as a frame for a notebook; see `thresholds_html`."""
     page = thresholds_html(study, study.results["checkpoint"], RowsView(theta), figures=figures)
     return framed(page) if notebook else page

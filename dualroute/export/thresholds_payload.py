@@ -2,13 +2,16 @@
 
 import base64
 import json
+from typing import Any
 
 import numpy as np
 
 from dualroute.checkpoints import title_of
 from dualroute.export.trace_payload import pack
+from dualroute.report.passage_gate import TITLES
 from dualroute.report.results import PERCENTAGES, default_entry, metric_of, metric_word
 from dualroute.report.tables import caption
+from dualroute.rows.gate_study import GateStudy
 from dualroute.rows.stored import Facet, RowStudy
 
 LENGTH_GROUPS = 4  # with about equally many rows each
@@ -67,6 +70,47 @@ def rows_payload(study: RowStudy, name: str, early: bool, texts: dict | None = N
         "texts": texts,
         "atHand": at_hand,
     }
+
+
+def gate_payload(study: GateStudy, name: str) -> dict:
+    """Return what `frontend/src/core/rows/gate_rows.ts` reads, arrays as base64 of little-endian numbers."""
+    results = study.results
+    names = study.group_names
+    questions, numbers = np.unique(study.questions, return_inverse=True)
+    return {
+        "kind": "gate",
+        "name": name,
+        "title": gate_title(name),
+        "revision": results["revision"],
+        "data": ", ".join(filter(None, (results.get("folder"), results["data"]))),
+        "early": not results.get("full", True),
+        "questions": len(questions),
+        "groups": [[group, TITLES.get(group, group)] for group in names],
+        "ids": list(study.ids),
+        "lengths": _bytes(study.lengths, "<i4"),
+        "group": _bytes([names.index(group) for group in study.groups.tolist()], "<i2"),
+        "question": _bytes(numbers, "<i4"),
+        "gates": pack(study.gates),
+        "direct": pack(study.direct),
+        "merged": pack(study.merged),
+        "controls": {control: pack(values) for control, values in study.controls.items()},
+        "theta": float(study.threshold),
+        "note": _gate_note(study),
+    }
+
+
+def gate_title(name: str) -> str:
+    """Return the title for readers of a gate of a language model."""
+    return f"Language model, gate {title_of(name)}"
+
+
+def _gate_note(study: GateStudy) -> str:
+    count, results = len(np.unique(study.questions)), study.results
+    return (
+        f"{count:,} questions of {results['data']}, {len(study.gates):,} tokens of their given answers, each beside "
+        f"{len(study.group_names) - 1} kinds of passages; gate {results['checkpoint']} {results['revision']}. "
+        "Nats per token: lower is better, and the exponential is the perplexity. Intervals resample questions."
+    )
 
 
 def curve_payload(results: dict, name: str, why: str) -> dict:
@@ -138,5 +182,5 @@ def _default_words(results: dict) -> str:
     return f"At the default θ = {entry.get('theta', results['default_threshold']):g}: {100 * entry[metric]:.1f}."
 
 
-def _bytes(array: np.ndarray, kind: str) -> str:
+def _bytes(array: Any, kind: str) -> str:
     return base64.b64encode(np.ascontiguousarray(array, dtype=kind).tobytes()).decode()

@@ -1,7 +1,7 @@
 """The record of an attribution's faithfulness, and the rows of presences that its measurement runs.
 
 A unit gets one score of an attribution: a token, word or sentence of x, then those of h (or its items or patches).
-There are U units of N = T + S tokens. A share s of the units are the first ⌈s·U⌉ of an order, so 1 % of few units is
+There are U units of N = T + S tokens. A share s of the units are the first ⌈s·U⌉ of an order, so 1% of few units is
 one unit. `dualroute.faithful` measures.
 """
 
@@ -138,7 +138,7 @@ class Erasure:
         return self._measured(self.random_deletion, self.random_insertion)
 
     def summary(self) -> dict[str, dict[str, Any]]:
-        """{measure: value, mean of the random orders, interval with 95 % of them}; None without random orders."""
+        """{measure: value, mean of the random orders, interval with 95% of them}; None without random orders."""
         drawn = self.random_measures()
         return {name: {"value": value} | _spread(drawn[name]) for name, value in self.measures().items()}
 

@@ -55,7 +55,7 @@ def _overview(many: list[dict]) -> list[dict]:
     return [
         _text(OVERVIEW_TEXT),
         _table(overview_table(many, titled=True), best=_best_flow),
-        _heading("What routing gains, with 95 % intervals"),
+        _heading("What routing gains, with 95% intervals"),
         _figure(gains_figure(many), label),
     ]
 
@@ -67,7 +67,7 @@ def _evaluation(results: dict) -> list[dict]:
 
     summary = reading(results)
     content = [_text(summary, "reading"), _heading("Quality by the share of tokens that read")]
-    content.append(_figure(curve_figure(results), f"One point per θ, with 95 % bands. {summary}"))
+    content.append(_figure(curve_figure(results), f"One point per θ, with 95% bands. {summary}"))
     if results.get("groups"):
         content.append(_heading("The same in parts of the rows"))
         content.append(_figure(groups_figure(results), "Each decision over all rows and over each part of them."))
@@ -146,11 +146,19 @@ def _word_truth(results: dict) -> list[dict]:
 
 
 def _passage_gate(results: dict) -> list[dict]:
-    from dualroute.report.passage_gate import groups_table, passage_gate_reading, shares_table
+    from dualroute.report.passage_gate import (
+        groups_table,
+        passage_gate_reading,
+        shares_table,
+        written_reading,
+        written_table,
+    )
 
-    heading = _heading("Right passages, by the share of tokens that read")
-    summary = _text(passage_gate_reading(results), "reading")
-    return [summary, _table(groups_table(results)), heading, _table(shares_table(results))]
+    content = [_text(passage_gate_reading(results), "reading"), _table(groups_table(results))]
+    if "written" in results:
+        content.append(_heading("Answers that the model writes"))
+        content += [_text(written_reading(results), "reading"), _table(written_table(results))]
+    return [*content, _heading("Right passages, by the share of tokens that read"), _table(shares_table(results))]
 
 
 OTHERS = {
@@ -211,7 +219,7 @@ def _best_decision(rows: list[list[str]]) -> Places:
 
 
 def _highest(cells: dict[tuple[int, int], str]) -> Places:
-    values = {place: float(text.split()[0]) for place, text in cells.items() if text}
+    values = {place: float(text.split()[0].rstrip("%")) for place, text in cells.items() if text}
     return [list(place) for place, value in values.items() if value == max(values.values())]
 
 

@@ -3,14 +3,15 @@
 import plotly.graph_objects as go
 
 from dualroute import report as palette
+from dualroute.numerals import percent
 from dualroute.report.results import best_static, default_entry, in_percent, metric_of, metric_word, with_interval
 
-BAND_OPACITY = 0.16  # of a 95 % band
+BAND_OPACITY = 0.16  # of a 95% band
 FLOWS = {"full context": ("merged", palette.MERGED), "without context": ("direct", palette.DIRECT)}
 
 
 def curve_figure(results: dict) -> go.Figure:
-    """Return the figure of one evaluation: one point per θ with 95 % bands, and the baselines.
+    """Return the figure of one evaluation: one point per θ with 95% bands, and the baselines.
 
     The baselines are random reading and the best fixed rule at the same shares, each flow alone, and the oracle. Values
     and shares are multiplied by 100. Paper and font have no colour of their own, so that they take the page's.
@@ -72,7 +73,7 @@ def _curve(figure, results, name, entries, color, dash, band=True, markers=True)
             hoverinfo="skip",
             legendgroup=name,
             showlegend=False,
-            name=f"{name}, 95 %",
+            name=f"{name}, 95%",
         )
     figure.add_scatter(
         x=x,
@@ -110,7 +111,7 @@ def _hover(results: dict, name: str, entries: list[dict]) -> dict:
     lines = []
     for entry in entries:
         theta = f"θ = {entry['theta']:g}<br>" if "theta" in entry else ""
-        share = "" if name in FLOWS else f"{in_percent(entry['share']):.1f} % of tokens<br>"
+        share = "" if name in FLOWS else f"{percent(entry['share'])} of tokens<br>"
         lines.append(f"<b>{name}</b><br>{theta}{share}{with_interval(metric_of(results), entry)}")
     return {"hovertext": lines, "hoverinfo": "text"}
 
@@ -122,4 +123,4 @@ def _at_share(routed: dict, baseline: dict) -> dict:
 
 def _decision(results: dict) -> str:
     entry = default_entry(results)
-    return f"default, θ = {entry['theta']:.3f}" if "theta" in entry else f"default, {results['default_policy']}"
+    return f"default, θ = {entry['theta']:g}" if "theta" in entry else f"default, {results['default_policy']}"

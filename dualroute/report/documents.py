@@ -7,11 +7,12 @@ from pathlib import Path
 from huggingface_hub import EvalResult, ModelCardData
 
 from dualroute.checkpoints import Checkpoint, CheckpointFiles
+from dualroute.numerals import percent
 from dualroute.paths import assets_dir, shipped, shipped_gates
 from dualroute.report.blocks import blocks
 from dualroute.report.faithfulness import faithfulness_table
 from dualroute.report.gate_use import gate_use_reading, gate_use_table
-from dualroute.report.passage_gate import gate_card, groups_table
+from dualroute.report.passage_gate import gate_card, groups_table, written_table
 from dualroute.report.plausibility import plausibility_summary
 from dualroute.report.reading import reading
 from dualroute.report.results import (
@@ -47,7 +48,7 @@ OTHER_TABLES = {
     "gate_recovery": recovery_table,
     "plausibility": plausibility_summary,
 }  # {kind of results: function that makes their table}
-_SECTION = re.compile(r"(<!-- (results|reading):([\w-]+) -->\n)(.*?)(<!-- /\2:\3 -->)", re.DOTALL)
+_SECTION = re.compile(r"(<!-- (results|reading|written):([\w-]+) -->\n)(.*?)(<!-- /\2:\3 -->)", re.DOTALL)
 
 
 def write_cards(check: bool = False) -> list[str]:
@@ -147,7 +148,7 @@ def _choice(checkpoint: Checkpoint) -> str:
     largest = settings.get("largest_share", 0.25)
     return (
         f"on {checkpoint.training['validation_rows']:,} held-out rows: best {metric_word(metric)} "
-        f"({shown(metric, choice[metric])}) of those at which at most {100 * largest:g} % of the tokens read"
+        f"({shown(metric, choice[metric])}) of those at which at most {percent(largest, None)} of the tokens read"
     )
 
 
@@ -186,7 +187,7 @@ def _measured(results: dict, metric: str, pipeline: str) -> EvalResult:
         dataset_name=f"{results['task']}, {results['n']:,} rows of {results['data']}",
         metric_type=metric,
         metric_value=entry[metric],
-        metric_name=f"{metric}, routed by default with {100 * entry['share']:.1f} % of the tokens reading",
+        metric_name=f"{metric}, routed by default with {percent(entry['share'])} of the tokens reading",
     )
 
 
@@ -199,7 +200,8 @@ def pages_with_results(readme: Path) -> list[Path]:
 def write_tables(readme: Path, results: Path, check: bool = False) -> bool:
     """Put what each `results/<name>.json` says between its markers in `readme`; return whether the file changes.
 
-    `<!-- results:NAME -->` gets its table, `<!-- reading:NAME -->` the sentences of tab Results on it. The section
+    `<!-- results:NAME -->` gets its table, `<!-- reading:NAME -->` the sentences of tab Results on it,
+    `<!-- written:NAME -->` the table of answers that a language model wrote. The section
     `<!-- results:overview -->` gets one row per evaluation.
 
     check  compare only, write nothing
@@ -223,6 +225,8 @@ def markdown(results: dict) -> str:
 
 
 def _section(what: str, name: str, stored: dict[str, dict], folder: Path) -> str:
+    if what == "written":
+        return written_table(stored[name]).markdown()
     return _table(name, stored, folder) if what == "results" else _sentences(name, stored)
 
 

@@ -22,8 +22,8 @@ OTHER_LOOKS = (palette.CONTEXT, "diamond")
 
 def faithfulness_table(results: dict) -> Table:
     """Return a table with one row per target and method, the most comprehensive first, and one for random orders."""
-    columns = ("method", "explains", f"{WORDS[FIRST]} [95 %]", "over random [95 %]")
-    columns += ("sufficiency ↓ [95 %]", WORDS["deletion_area"], WORDS["insertion_area"])
+    columns = ("method", "explains", f"{WORDS[FIRST]} [95%]", "over random [95%]")
+    columns += ("sufficiency ↓ [95%]", WORDS["deletion_area"], WORDS["insertion_area"])
     columns += ("unexplained ↓", "sensitivity ↓", "flips: logit drop ↑", "seconds", "passes")
     rows = [row for name in results["targets"] for row in _rows(results, name)]
     return Table(columns, tuple(rows), _note(results))
@@ -123,8 +123,8 @@ def _note(results: dict) -> str:
     sentences = [
         f"{results['n']:,} rows of `{results['data']}`, checkpoint `{results['checkpoint']}` {results['revision']}, "
         f"policy {results['policy']}. Probabilities ×100.",
-        f"Comprehensiveness: what is lost without the first {shares} % of the words of x and h, the mean of the five; "
-        "sufficiency: what is lost with these alone. Deletion and insertion: areas under the curves from 0 to 100 %.",
+        f"Comprehensiveness: what is lost without the first {shares}% of the words of x and h, the mean of the five; "
+        "sufficiency: what is lost with these alone. Deletion and insertion: areas under the curves from 0 to 100%.",
         "Unexplained: the share of the target's change under random erasures that no multiple of the scores accounts "
         "for (infidelity, scaled).",
         f"Random orders: {results['orders']} for each row. Seconds of one processor and passes (forward + backward) "

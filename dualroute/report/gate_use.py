@@ -2,7 +2,8 @@
 
 from statistics import fmean
 
-from dualroute.report.results import hundredths, interval
+from dualroute.numerals import percent
+from dualroute.report.results import interval
 from dualroute.report.tables import Table
 
 
@@ -10,8 +11,8 @@ def gate_use_table(results: dict) -> Table:
     """Return one row for the default decision and one for each share of widest gates."""
     use = results["gate_use"]
     rows = [_row("**default decision**", use["decision"])]
-    rows += [_row(f"the widest {100 * entry['share']:.0f} %", entry) for entry in use["at_shares"]]
-    return Table(("gates that open", "tokens that read", "accuracy", "idle open gates [95 %]"), tuple(rows), _note(use))
+    rows += [_row(f"the widest {percent(entry['share'], 0)}", entry) for entry in use["at_shares"]]
+    return Table(("gates that open", "tokens that read", "accuracy", "idle open gates [95%]"), tuple(rows), _note(use))
 
 
 def gate_use_reading(results: dict) -> str:
@@ -26,7 +27,7 @@ def gate_use_reading(results: dict) -> str:
         )
     if use["auroc"] is not None:
         sentences.append(
-            f"Reading adds at least a point to the right answer at {100 * use['helped']:.1f} % of the tokens; the gate "
+            f"Reading adds at least a point to the right answer at {percent(use['helped'])} of the tokens; the gate "
             f"finds them with an AUROC of {use['auroc']:.2f}."
         )
     return " ".join([*sentences, *_other_seeds(results)])
@@ -38,7 +39,7 @@ def _other_seeds(results: dict) -> list[str]:
     if not agreements:
         return []
     overlaps = ", ".join(_percent(entry["overlap"], entry["ci"]) for entry in agreements)
-    share, mean = f"{100 * agreements[0]['share']:.0f} %", fmean(entry["correlation"] for entry in agreements)
+    share, mean = percent(agreements[0]["share"], 0), fmean(entry["correlation"] for entry in agreements)
     return [
         f"Trained with {len(agreements)} other seed{'s' * (len(agreements) > 1)}, the gates of the same tokens have a "
         f"mean rank correlation of {mean:.2f}. Of the {share} widest gates {overlaps} are among the widest there too; "
@@ -48,11 +49,11 @@ def _other_seeds(results: dict) -> list[str]:
 
 def _row(name: str, entry: dict) -> tuple[str, ...]:
     idle = "none open" if entry["idle"] is None else _percent(entry["idle"], entry["ci"])
-    return name, f"{100 * entry['share']:.1f} %", f"{100 * entry['accuracy']:.1f} %", idle
+    return name, percent(entry["share"]), percent(entry["accuracy"]), idle
 
 
 def _percent(value: float, bounds: list[float]) -> str:
-    return f"{hundredths(value)} % {interval(bounds)}"
+    return f"{percent(value)} {interval(bounds)}"
 
 
 def _note(use: dict) -> str:

@@ -34,7 +34,7 @@ def verdict(test: dict, factor: int) -> str:
 
 def paired_table(results: dict) -> Table | None:
     """Return one row for each pair of methods of each target; None where nothing was tested."""
-    columns = ("explains", "method", "against", "difference [95 %]", "p", "p, corrected", "told apart")
+    columns = ("explains", "method", "against", "difference [95%]", "p", "p, corrected", "told apart")
     rows = [
         (
             word(target),

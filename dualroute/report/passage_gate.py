@@ -3,15 +3,22 @@
 Scores are negative log-likelihoods in nats per token of the given answers: lower is better.
 """
 
+from dualroute.numerals import percent, signed
 from dualroute.report.reading import outcome
+from dualroute.report.results import gain, hundredths, metric_word, shown, with_interval
 from dualroute.report.tables import Table
 
+COLUMN_OF = {"prompt": "{h}", "passage": "{x}"}  # the texts of a row where a training names no others
 TITLES = {
-    "right": "the passage that has the answer",
+    "right": "the right passage",
     "random": "a passage at random",
-    "near": "a near passage without the answer",
+    "near": "a near passage",
     "mixture": "all three, equally often",
 }
+WRITTEN_NOTE = (
+    "Scores times 100, higher is better. Random: each token reads with the share of the gate in that row. Brackets: "
+    "bootstrap over the questions, paired for differences."
+)
 NOTE = (
     "Negative log-likelihood in nats per token, lower is better. The controls let the same share of tokens read. "
     "Oracle: it knows which tokens gain most. Brackets: bootstrap over the questions, paired for differences."
@@ -20,16 +27,54 @@ NOTE = (
 
 def groups_table(results: dict) -> Table:
     """Return one row for each kind of passage, at the θ that was chosen on validation rows."""
-    columns = ("passage", "tokens that read", "direct", "merged", "routed [95 %]", "against direct", "against merged")
+    columns = ("passage", "tokens that read", "direct", "merged", "routed [95%]", "against direct", "against merged")
     rows = tuple(_group_row(name, part) for name, part in results["groups"].items())
     return Table(columns, rows, f"{_measured(results)} {NOTE}")
 
 
 def shares_table(results: dict) -> Table:
     """Return one row for each θ on right passages, with its controls at the same share."""
-    columns = ("tokens that read", "routed [95 %]", "random", "entropy", "divergence", "oracle", "against divergence")
+    columns = ("tokens that read", "routed [95%]", "random", "entropy", "divergence", "oracle", "against divergence")
     entries = sorted((*results["thresholds"], results["chosen"]), key=lambda entry: entry["share"])
     return Table(columns, tuple(_share_row(entry, entry is results["chosen"]) for entry in entries), NOTE)
+
+
+def written_table(results: dict) -> Table:
+    """Return one row for each kind of passage and score of the answers that the model wrote."""
+    flows = ("direct", "merged", "random")
+    columns = ("passage", "score", "tokens that read", *flows, "routed [95%]", "against direct", "against merged")
+    rows = tuple(
+        (
+            TITLES[name],
+            metric_word(metric),
+            percent(part["routed"]["share"], 0),
+            *(hundredths(part[flow][metric][metric]) for flow in flows),
+            f"**{with_interval(metric, part['routed'][metric])}**",
+            *(gain(part["against"][flow][metric]) for flow in ("direct", "merged")),
+        )
+        for name, part in results["written"]["groups"].items()
+        for metric in results["written"]["metrics"]
+    )
+    return Table(columns, rows, f"{_written(results)} {WRITTEN_NOTE}")
+
+
+def written_reading(results: dict) -> str:
+    """Return sentences: how good written answers are with the right passage, and over all passages."""
+    metric, groups = results["written"]["metrics"][-1], results["written"]["groups"]
+    right, word = groups["right"], metric_word(metric)
+    flows = ("direct", "merged", "routed")
+    without, reading, routed = (shown(metric, right[flow][metric][metric]) for flow in flows)
+    text = (
+        f"Answers that the model writes with the right passage: {word} is {routed}, against "
+        f"{without} without it and {reading} when every token reads ({gain(right['against']['merged'][metric])})."
+    )
+    if "mixture" in groups:
+        against = groups["mixture"]["against"]
+        text += (
+            f" Over all passages the difference is {gain(against['direct'][metric])} to never reading and "
+            f"{gain(against['merged'][metric])} to always reading."
+        )
+    return text
 
 
 def passage_gate_reading(results: dict) -> str:
@@ -38,9 +83,9 @@ def passage_gate_reading(results: dict) -> str:
     gained = results["direct"]["nll"] - chosen["nll"]
     possible = results["direct"]["nll"] - results["merged"]["nll"]
     parts = [
-        f"With the passage that has the answer, {100 * chosen['share']:.0f} % of the tokens read at the chosen θ, and "
-        f"the answer gets {chosen['nll']:.2f} nats per token: {100 * gained / possible:.0f} % of what reading always "
-        f"gains, and {100 * way_to_oracle(chosen):.0f} % of the way from random reading to the oracle.",
+        f"With the right passage, {percent(chosen['share'], 0)} of the tokens read at the chosen θ, and "
+        f"the answer gets {chosen['nll']:.2f} nats per token: {percent(gained / possible, 0)} of what reading always "
+        f"gains, and {percent(way_to_oracle(chosen), 0)} of the way from random reading to the oracle.",
         f"Against the divergence of the flows at the same share it is {_words(chosen['against']['divergence'])}.",
     ]
     if "random" in groups:
@@ -65,22 +110,28 @@ def gate_card(name: str, config: dict, results: dict | None) -> str:
     command += f" --router {router['kind']} --max-rows {training['rows']} --share {training['share']:g}"
     command += "" if router["full"] else " --early"
     command += f' --instruction "{base["instruction"]}"' if base["instruction"] else ""
+    frame = training["frame"]
+    command += "".join(f' --{name} "{text}"' for name, text in frame.items() if text != COLUMN_OF[name])
     also = f" It may also run on {', '.join(base['also'])}, whose weights differ a little." if base["also"] else ""
     facts = (
         "A gate for a language model that may read a passage (family `context_lm`): a router of kind "
         f"`{router['kind']}` that sees {sees}, and predicts for each token by how many nats reading helps.\n\n"
         f"- **language model**: `{base['name']}`, weights sha256 `{base['weights_sha256'][:12]}…`.{also}\n"
-        f"- **trained on**: {training['rows']:,} questions of `{training['data']}`, {training['tokens']:,} tokens, "
+        f"- **prompt and passage of a row**: “{frame['prompt']}” and “{frame['passage']}”\n"
+        f"- **trained on**: {training['rows']:,} rows of `{training['data']}`, {training['tokens']:,} tokens, "
         "about half beside a passage that does not fit\n"
-        f"- **θ**: {router['threshold']:.3f}, at which {100 * training['share']:g} % of the tokens read on "
-        f"{training['validation_rows']:,} validation questions with right passages\n"
-        f"- **the model is told after every prompt**: {base['instruction'] or 'nothing'}\n\n```\n{command}\n```"
+        f"- **θ**: {router['threshold']:.3f}, at which {percent(training['share'], None)} of the tokens read on "
+        f"{training['validation_rows']:,} validation rows, those with right passages\n"
+        f"- **instruction after every prompt**: {base['instruction'] or 'none'}\n\n```\n{command}\n```"
     )
     head = "---\nlicense: apache-2.0\nlibrary_name: dualroute\ntags:\n- interpretability\n- token-routing\n---"
     parts = [head, f"# DualRoute: {name}", facts]
     if results:
         parts.append(f"## Results\n\n{passage_gate_reading(results)}\n\n{groups_table(results).markdown().strip()}")
         parts.append(shares_table(results).markdown().strip())
+    if results and "written" in results:
+        parts.append(f"### Answers that the model writes\n\n{written_reading(results)}")
+        parts.append(written_table(results).markdown().strip())
     return "\n\n".join(parts) + "\n"
 
 
@@ -88,11 +139,11 @@ def _group_row(name: str, part: dict) -> tuple[str, ...]:
     chosen = part["chosen"]
     against = (_difference(chosen["against"][flow]) for flow in ("direct", "merged"))
     flows = (f"{part[flow]['nll']:.2f}" for flow in ("direct", "merged"))
-    return TITLES[name], f"{100 * chosen['share']:.0f} %", *flows, f"**{_with_interval(chosen)}**", *against
+    return TITLES[name], percent(chosen["share"], 0), *flows, f"**{_with_interval(chosen)}**", *against
 
 
 def _share_row(entry: dict, chosen: bool) -> tuple[str, ...]:
-    share = f"{100 * entry['share']:.0f} %"
+    share = percent(entry["share"], 0)
     controls = (entry["random"]["nll"], entry["entropy"], entry["divergence"], entry["oracle"])
     scores = (f"{score:.2f}" for score in controls)
     name = f"**{share}** (chosen)" if chosen else share
@@ -111,7 +162,7 @@ def _words(difference: dict) -> str:
 
 def _difference(entry: dict) -> str:
     low, high = entry["ci"]
-    return f"{entry['difference']:+.2f} [{low:+.2f}, {high:+.2f}]".replace("-", "−")
+    return f"{signed(entry['difference'], 2)} [{signed(low, 2)}, {signed(high, 2)}]"
 
 
 def _with_interval(entry: dict) -> str:
@@ -124,4 +175,12 @@ def _measured(results: dict) -> str:
     return (
         f"{groups['right']['rows']:,} questions of `{results['data']}`, {groups['right']['tokens']:,} tokens, gate "
         f"`{results['checkpoint']}` {results['revision']}."
+    )
+
+
+def _written(results: dict) -> str:
+    written = results["written"]
+    return (
+        f"{written['rows']:,} questions of `{results['data']}`, answers of at most {written['most_tokens']} tokens, "
+        f"written greedily at the chosen θ, gate `{results['checkpoint']}` {results['revision']}."
     )

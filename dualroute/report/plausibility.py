@@ -1,6 +1,7 @@
 """Report on the agreement of rankings with human rationales: a table, a figure and sentences for each question."""
 
 from dualroute import report as palette
+from dualroute.numerals import percent
 from dualroute.report.reading import outcome
 from dualroute.report.results import gain, in_percent, interval
 from dualroute.report.tables import Table
@@ -29,7 +30,7 @@ def plausibility_summary(results: dict) -> Table:
     """Return one table of all questions: each ranking's first measure, in the order of the first question."""
     questions = results["questions"]
     named = [{entry["name"]: entry for entry in question["methods"]} for question in questions]
-    columns = ("ranking", *(f"{question['title']}: {WORDS[question['metric']]} [95 %]" for question in questions))
+    columns = ("ranking", *(f"{question['title']}: {WORDS[question['metric']]} [95%]" for question in questions))
     rows = [
         (
             entry["title"],
@@ -44,7 +45,7 @@ def plausibility_summary(results: dict) -> Table:
 
 
 def plausibility_figure(question: dict):
-    """Return a plotly figure of each ranking's agreement with its 95 % interval; a line marks a single person."""
+    """Return a plotly figure of each ranking's agreement with its 95% interval; a line marks a single person."""
     import plotly.graph_objects as go
 
     from dualroute.report.curves import error_bar
@@ -90,8 +91,8 @@ def in_order(question: dict) -> list[dict]:
 def _table(results: dict, question: dict) -> Table:
     first = question["metric"]
     measures = [first, *(name for name in WORDS if name != first)]
-    columns = ["ranking", *(f"{WORDS[name]} [95 %]" if name == first else WORDS[name] for name in measures)]
-    columns += [f"gain over {short} [95 %]" for short in ("word's log-odds", "random")] + ["chosen words"]
+    columns = ["ranking", *(f"{WORDS[name]} [95%]" if name == first else WORDS[name] for name in measures)]
+    columns += [f"gain over {short} [95%]" for short in ("word's log-odds", "random")] + ["chosen words"]
     rows = [_row(entry, measures) for entry in in_order(question)]
     if question["people"]:
         rows.append(_people_row(question["people"], measures))
@@ -112,14 +113,14 @@ def _people_row(people: dict, measures: list[str]) -> tuple[str, ...]:
 
 
 def _chosen(choice: dict) -> str:
-    part = f"{in_percent(choice['value']):g} %"
+    part = percent(choice["value"], None)
     return f"highest {part}" if choice["kind"] == "share" else f"from {part} of the highest"
 
 
 def _note(results: dict, question: dict) -> str:
     sign = "a word has to speak for the label" if question["signed"] else "the size of a score counts"
     return (
-        f"{_rows_note(results)} People marked {in_percent(question['marked_share']):.1f} % of the words; target "
+        f"{_rows_note(results)} People marked {percent(question['marked_share'])} of the words; target "
         f"{question['target'].format(label='LABEL')}, {sign}. Gains are paired."
     )
 
@@ -127,7 +128,7 @@ def _note(results: dict, question: dict) -> str:
 def _rows_note(results: dict) -> str:
     return (
         f"All ×100. {results['rows']:,} test rows with {results['words']:,} words; the label is predicted in "
-        f"{in_percent(results['accuracy']):.1f} % of them. Which words count as chosen was settled for each ranking on "
+        f"{percent(results['accuracy'])} of them. Which words count as chosen was settled for each ranking on "
         f"{results['validation_rows']:,} validation rows, by word F1. Brackets: bootstrap over the rows."
     )
 

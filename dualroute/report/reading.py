@@ -1,5 +1,6 @@
 """Sentences on an evaluation, made from its numbers. A difference counts if its interval excludes zero."""
 
+from dualroute.numerals import percent
 from dualroute.report.results import (
     best_baseline,
     best_static,
@@ -29,7 +30,7 @@ def reading(results: dict) -> str:
     compared = [_against(entry[key], name) for key, name in BASELINES.items() if key in entry]
     if "minus_direct" not in entry:
         compared.insert(0, _unpaired(entry, results["direct"], metric))
-    summary = f"At the default {at}, with {100 * entry['share']:.1f} % of the tokens reading, {metric_word(metric)} is "
+    summary = f"At the default {at}, with {percent(entry['share'])} of the tokens reading, {metric_word(metric)} is "
     summary += f"{with_interval(metric, entry)}: {_listed(compared)}."
     return " ".join(filter(None, (summary, _verdict(entry), _static(entry, metric), _baseline(results, entry))))
 

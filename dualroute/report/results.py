@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from dualroute.numerals import fixed, percent, signed
+
 EVALUATION = "evaluation"
 METRIC_WORDS = {
     "accuracy": "accuracy",
@@ -98,12 +100,12 @@ def in_percent(value: float) -> float:
 
 
 def shown(metric: str, value: float) -> str:
-    """Return a mean score times 100: `89.3 %`, or `73.6` for a metric that is no percentage."""
-    return f"{100 * value:.1f}" + (" %" if metric in PERCENTAGES else "")
+    """Return a mean score times 100: `89.3%`, or `73.6` for a metric that is no percentage."""
+    return percent(value) if metric in PERCENTAGES else fixed(100 * value)
 
 
 def with_interval(metric: str, entry: dict, key: str | None = None) -> str:
-    """Return an entry's score with its interval, `89.3 % [88.5, 90.0]`; only the main metric has an interval."""
+    """Return an entry's score with its interval, `89.3% [88.5, 90.0]`; only the main metric has an interval."""
     if key is not None and key != metric:
         return shown(key, entry[key])
     return shown(metric, entry[metric]) + (" " + interval(entry["ci"]) if "ci" in entry else "")
@@ -122,8 +124,7 @@ def gain(difference: dict) -> str:
 
 def hundredths(value: float, sign: str = "") -> str:
     """Return 100 × value with one digit and a true minus sign; what rounds to zero has no sign."""
-    text = f"{100 * value:{sign}.1f}"
-    return text.strip("+-") if float(text) == 0 else text.replace("-", "−")
+    return signed(100 * value) if sign else fixed(100 * value)
 
 
 def _read_json(path: Path) -> dict:

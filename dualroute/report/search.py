@@ -1,6 +1,7 @@
 """Report on a hyperparameter search: a table and a figure of its trials."""
 
 from dualroute import report as palette
+from dualroute.numerals import percent
 from dualroute.report.results import gain, metric_of, metric_word, shown, with_interval
 from dualroute.report.tables import Table
 
@@ -18,11 +19,11 @@ def search_table(results: dict) -> Table:
     columns = [
         *(NAMES.get(name, name) for name in varied),
         "tokens that read",
-        f"{word} routed [95 %]",
+        f"{word} routed [95%]",
         "full context",
         "without context",
     ]
-    columns += ["proportional", "random reading", "gain over random [95 %]", "router's parameters", "CPU s"]
+    columns += ["proportional", "random reading", "gain over random [95%]", "router's parameters", "CPU s"]
     rows = tuple(_row(trial, varied, metric) for trial in results["trials"])
     return Table(tuple(columns), rows, _note(results, fixed))
 
@@ -60,7 +61,7 @@ def search_figure(results: dict):
                 "size": 11,
             },
             text=[_words(trial, results) for trial in trials],
-            hovertemplate="%{text}<br>%{y:.1f} at %{x:.1f} % read<extra></extra>",
+            hovertemplate="%{text}<br>%{y:.1f} at %{x:.1f}% read<extra></extra>",
         )
     _flow(figure, results, "merged", "best with full context", palette.MERGED)
     _flow(figure, results, "direct", "best without context", palette.DIRECT)
@@ -79,7 +80,7 @@ def _row(trial: dict, varied: list[str], metric: str) -> tuple[str, ...]:
     routed, policies = trial["routed"], trial["policies"]
     return (
         *(_value(name, trial["params"][name]) for name in varied),
-        f"{100 * routed['share']:.1f} %" + ("" if trial["affordable"] else " (too many)"),
+        percent(routed["share"]) + ("" if trial["affordable"] else " (too many)"),
         with_interval(metric, routed),
         *(shown(metric, policies[name][metric]) for name in ("merged", "direct", "soft")),
         shown(metric, routed["random"][metric]),
@@ -101,7 +102,7 @@ def _note(results: dict, fixed: dict) -> str:
     return (
         f"{len(results['trials'])} trials of `{results['task']}`: {settings['epochs']} epochs on "
         f"{results['training_rows']:,} rows, measured on {results['validation_rows']:,} held-out rows at the θ that "
-        f"is best among those in which at most {100 * settings['largest_share']:.0f} % of the tokens read, seed "
+        f"is best among those in which at most {percent(settings['largest_share'], 0)} of the tokens read, seed "
         f"{settings['seed']}{'; all with ' + common if common else ''}. {results['note']}"
     )
 

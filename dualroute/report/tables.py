@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dualroute.checkpoints import title_of
+from dualroute.numerals import percent
 from dualroute.report.results import (
     baseline_name,
     best_baseline,
@@ -59,7 +60,7 @@ def overview_table(many: Iterable[dict], titled: bool = False) -> Table:
     titled  call the checkpoints by their titles for readers, not by the names that commands take
     """
     columns = ("task", "metric", "without context", "full context", "routed, default θ", "tokens that read")
-    columns += ("random reading, same share", "gain over random [95 %]", "best baseline")
+    columns += ("random reading, same share", "gain over random [95%]", "best baseline")
     note = "Each checkpoint with the θ it is shipped with, on its test rows. Brackets: bootstrap over the rows."
     return Table(columns, tuple(_overview_row(results, titled) for results in in_order(many)), note)
 
@@ -80,7 +81,7 @@ def _overview_row(results: dict, titled: bool) -> tuple[str, ...]:
         shown(metric, results["direct"][metric]),
         shown(metric, results["merged"][metric]),
         f"**{with_interval(metric, entry)}**",
-        f"{100 * entry['share']:.1f} %",
+        percent(entry["share"]),
         shown(metric, entry["random"][metric]) if "random" in entry else "",
         gain(entry["minus_random"]) if "minus_random" in entry else "",
         f"{shown(metric, baseline[1][metric])}, {baseline[0]}" if baseline else "",
@@ -89,9 +90,9 @@ def _overview_row(results: dict, titled: bool) -> tuple[str, ...]:
 
 def _columns(results: dict) -> tuple[str, ...]:
     further = (metric_word(metric) for metric in further_metrics(results))
-    columns = ("decision", "tokens that read", f"{metric_word(metric_of(results))} [95 %]", *further)
-    columns += ("random reading", "best fixed rule", "gain over random [95 %]")
-    return columns + (("gain over fixed rule [95 %]",) if _has_static_gain(results) else ())
+    columns = ("decision", "tokens that read", f"{metric_word(metric_of(results))} [95%]", *further)
+    columns += ("random reading", "best fixed rule", "gain over random [95%]")
+    return columns + (("gain over fixed rule [95%]",) if _has_static_gain(results) else ())
 
 
 def _cells(results: dict, name: str, share: float | None, entry: dict) -> tuple[str, ...]:
@@ -104,7 +105,7 @@ def _cells(results: dict, name: str, share: float | None, entry: dict) -> tuple[
         compared.append(gain(entry["minus_random"]))
     if _has_static_gain(results):
         compared.append(gain(entry["minus_static"]) if "minus_static" in entry else "")
-    return name, "" if share is None else f"{100 * share:.1f} %", with_interval(metric, entry), *further, *compared
+    return name, "" if share is None else percent(share), with_interval(metric, entry), *further, *compared
 
 
 def _has_static_gain(results: dict) -> bool:
@@ -184,9 +185,9 @@ def recovery_table(results: dict) -> Table:
 
 
 def _recovery_row(entry: dict) -> tuple[str, ...]:
-    ways = (f"{100 * entry['accuracy'][way]:.1f} %" for way in ("direct", "merged", "routed", "random"))
+    ways = (percent(entry["accuracy"][way]) for way in ("direct", "merged", "routed", "random"))
     aurocs = (f"{entry['auroc_mean']:.3f}", f"{entry['auroc_min']:.3f}")
-    read = f"{100 * entry['share']:.1f} %"
+    read = percent(entry["share"])
     return f"`{entry['router']}`", "x alone" if entry["early"] else "x and h", *aurocs, *ways, read
 
 
@@ -197,7 +198,7 @@ def _recovery_note(results: dict) -> str:
     tuning = f" The settings were chosen on seeds {_listed(tuned)}" if tuned else ""
     tuning += "" if not tuned else "." if set(seeds) & set(tuned) else ", none of which is shown."
     return (
-        f"Planted task: {100 * first['truth_share']:.1f} % of the tokens need the context. Mean over seeds "
+        f"Planted task: {percent(first['truth_share'])} of the tokens need the context. Mean over seeds "
         f"{_listed(seeds)}, {settings['rows']:,} rows to train on and {settings['held_out']:,} others to measure on; "
         f"accuracies at θ = {results['threshold']:g}.{tuning}"
     )

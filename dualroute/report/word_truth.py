@@ -10,8 +10,8 @@ POINTS = 100
 
 def word_truth_table(results: dict) -> Table:
     """Return one row for each baseline and method, the method whose words matter most first."""
-    columns = ("taken words become", "ordered by", "probability falls by ↑ [95 %]", "over random", "deletion ↓")
-    columns += ("insertion ↑ [95 %]", "insertion over Integrated Gradients")
+    columns = ("taken words become", "ordered by", "probability falls by ↑ [95%]", "over random", "deletion ↓")
+    columns += ("insertion ↑ [95%]", "insertion over Integrated Gradients")
     rows = [
         _row(baseline, method, entry)
         for baseline, methods in results["baselines"].items()
@@ -50,6 +50,6 @@ def _note(results: dict) -> str:
     return (
         f"{results['n']:,} rows of `{results['data']}`, checkpoint `{results['checkpoint']}` {results['revision']}, "
         f"policy {results['policy']}. Probabilities ×100. Falls: without the first fifth of the words of x and h. "
-        "Deletion and insertion: areas under the curves from 0 to 100 % of the words. Random orders: "
+        "Deletion and insertion: areas under the curves from 0 to 100% of the words. Random orders: "
         f"{results['orders']} for each row. Brackets: bootstrap over the rows, paired for differences."
     )

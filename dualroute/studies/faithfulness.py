@@ -33,7 +33,7 @@ def faithfulness(
     store: Path | None = None,
     images: Path | None = None,
 ) -> dict:
-    """Return how faithful every method is to every target, with 95 % intervals over the rows, ready for JSON.
+    """Return how faithful every method is to every target, with 95% intervals over the rows, ready for JSON.
 
     name     a checkpoint, as for `load`
     data     a data file of its task

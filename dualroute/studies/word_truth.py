@@ -34,7 +34,7 @@ def word_truth(
     seed: int = 0,
     keep: Path | None = None,
 ) -> dict:
-    """Return the word truth of a checkpoint, with 95 % intervals over the rows, ready for JSON.
+    """Return the word truth of a checkpoint, with 95% intervals over the rows, ready for JSON.
 
     name     a checkpoint, as for `load`
     data     a data file of its task

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dualroute import require
+from dualroute.numerals import percent
 from dualroute.trace.answers import Span, Written
 from dualroute.trace.decision import Decision
 from dualroute.trace.ledger import MixtureOfProbabilities
@@ -48,8 +49,8 @@ def trace_line(trace: Trace) -> str:
 
 
 def answer_words(outcome: Outcome) -> str:
-    """For instance: Sports (91.2 %)."""
-    return f"{outcome.label} ({100 * outcome.probability:.1f} %)"
+    """For instance: Sports (91.2%)."""
+    return f"{outcome.label} ({percent(outcome.probability)})"
 
 
 def decision_words(decision: Decision) -> str:

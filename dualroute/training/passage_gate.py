@@ -1,12 +1,15 @@
 """Runs that train and measure a gate of a language model on a data set of questions."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from dualroute.evaluation.gate_study import gate_study
 from dualroute.evaluation.passage_gates import evaluate_gate
 from dualroute.families.context_lm.embedded import EMBEDDED, HUB_ID
 from dualroute.families.context_lm.family import ContextLM
@@ -21,26 +24,36 @@ from dualroute.families.context_lm.gate_rows import (
 )
 from dualroute.families.context_lm.loading import CONFIG, find_model, model_sha256, read_parts, write_gate
 from dualroute.families.context_lm.routers import RouterConfig, TrainedGate
+from dualroute.numerals import percent
+from dualroute.rows.gate_study import KIND, write_gate_study
 from dualroute.tables import cell_text, read_table
 from dualroute.tasks.base import find_split
 from dualroute.trace.policies import TWO_FLOWS
 
 COLUMNS = ("x", "h", "label")
+PLACE = re.compile(r"\{([xh])\}")  # of a column in a frame
 MOST_HELD_OUT = 300  # rows
-KIND = "passage_gate"  # of results
 Report = Callable[[str, int, int], None]  # what is measured, rows that are done, all rows
 
 
-def read_questions(file: Path, most: int = 0, seed: int = 0, prompt: str = "") -> list[Question]:
-    """Return the questions of a data file: h is the prompt, x the passage, the label the answer.
+@dataclass(frozen=True)
+class Frame:
+    """The texts of a row around its columns: `{h}` and `{x}` stand for them, and the label is the answer."""
 
-    most    limit of the rows, drawn at random; 0: all
-    prompt  the prompt of all rows; h is then a further part of the passage
+    prompt: str = "{h}"
+    passage: str = "{x}"
+
+
+def read_questions(file: Path, most: int = 0, seed: int = 0, frame: Frame | None = None) -> list[Question]:
+    """Return the questions of a data file.
+
+    most   limit of the rows, drawn at random; 0: all
+    frame  prompt and passage of all rows; by default h is the prompt and x the passage
     Raises FileNotFoundError, or ValueError for a table that cannot be read.
     """
     table = read_table(file, COLUMNS)
     table.log_notes()
-    questions = [_question(record, prompt) for record in table.records]
+    questions = [_question(record, frame or Frame()) for record in table.records]
     questions = [one for one in questions if all((one.prompt.strip(), one.passage.strip(), one.answer.strip()))]
     if most and len(questions) > most:
         chosen = np.random.default_rng(seed).permutation(len(questions))[:most]
@@ -63,22 +76,22 @@ def train_gate(
     cache: Path | None = None,
     report: Report = lambda words, done, of: None,
     instruction: str = "",
-    prompt: str = "",
+    frame: Frame | None = None,
 ) -> dict[str, Any]:
     """Train a gate on the `train` file of a folder, choose θ on its `validation` file, and store both in `out`.
 
     most   limit of the rows to train on; a quarter of it, and 300, limit those on which θ is chosen
     share  of the tokens that read on right passages of the validation rows, at the θ that is chosen
-    instruction  a sentence that the model is told after every prompt
-    prompt       the prompt of all rows, in the place of h
+    instruction  the instruction that stands after every prompt
+    frame        prompt and passage of all rows; by default h and x
     Returns what `training` in the checkpoint's config says.
     """
-    settings = settings or FitSettings()
+    settings, frame = settings or FitSettings(), frame or Frame()
     parts = read_parts(find_model(model_name), model_name)
     parts["instruction"] = instruction
     model = ContextLM(**parts)
-    train = training_rows(read_questions(find_split(data, "train"), most, settings.seed, prompt), settings.seed)
-    held_out = read_questions(find_split(data, "validation"), min(max(2, most // 4), MOST_HELD_OUT), prompt=prompt)
+    train = training_rows(read_questions(find_split(data, "train"), most, settings.seed, frame), settings.seed)
+    held_out = read_questions(find_split(data, "validation"), min(max(2, most // 4), MOST_HELD_OUT), frame=frame)
     held_out = training_rows(held_out, settings.seed)
     measured = measure_rows(model, train, cache, lambda done: report("training rows", done, len(train)))
     validation = measure_rows(model, held_out, cache, lambda done: report("validation rows", done, len(held_out)))
@@ -90,13 +103,13 @@ def train_gate(
         "tokens": len(measured.direct),
         "validation_rows": len(held_out),
         "share": share,
-        "prompt": prompt,
+        "frame": vars(frame),
         "settings": vars(settings),
     }
     base = {"name": model_name, "weights_sha256": model_sha256(model_name, find_model(model_name))}
     also = [HUB_ID] if model_name == EMBEDDED else []
-    frame = {"template": model.layout.template, "instruction": instruction}
-    write_gate(out, gate, base | frame | {"also": also}, training)
+    told = {"template": model.layout.template, "instruction": instruction}
+    write_gate(out, gate, base | told | {"also": also}, training)
     return training
 
 
@@ -106,17 +119,33 @@ def measure_gate(
     most: int = 60,
     cache: Path | None = None,
     report: Report = lambda words, done, of: None,
+    rows_out: Path | None = None,
 ) -> dict[str, Any]:
-    """Return the results of a trained gate on a data file, see `evaluate_gate`; every question has three passages."""
+    """Return the results of a trained gate on a data file, see `evaluate_gate`; every question has three passages.
+
+    rows_out  file to write the rows to, for other thresholds; they hold no texts
+    """
     model = ContextLM.load(checkpoint, checkpoint.name)
     if not isinstance(model.gate, TrainedGate):
         raise ValueError(f"{checkpoint.name} holds no trained gate")
-    prompt = json.loads((checkpoint / CONFIG).read_text(encoding="utf-8"))["training"].get("prompt", "")
-    rows = measuring_rows(read_questions(data, most, prompt=prompt))
+    questions = read_questions(data, most, frame=frame_of(checkpoint))
+    rows = measuring_rows(questions)
     measured = measure_rows(model, rows, cache, lambda done: report("rows", done, len(rows)))
-    results = evaluate_gate(measured, predict(model.gate, measured), model.gate.threshold)
+    gates = predict(model.gate, measured)
+    results = evaluate_gate(measured, gates, model.gate.threshold)
     named = {"kind": KIND, "checkpoint": checkpoint.name, "revision": model.revision, "router": model.gate.name}
-    return named | {"full": model.gate.full, "data": data.name, "flows": list(TWO_FLOWS)} | results
+    named |= {"full": model.gate.full, "data": data.name, "flows": list(TWO_FLOWS)}
+    if rows_out:
+        ids = [questions[row.question].id or f"question {row.question + 1}" for row in rows]
+        head = named | {"folder": data.resolve().parent.name, "default_threshold": model.gate.threshold}
+        write_gate_study(rows_out, gate_study(measured, gates, ids, head))
+    return named | results
+
+
+def frame_of(checkpoint: Path) -> Frame:
+    """Return prompt and passage of the rows that a gate was trained on."""
+    training = json.loads((checkpoint / CONFIG).read_text(encoding="utf-8"))["training"]
+    return Frame(**training["frame"])
 
 
 def lines_of(results: dict[str, Any]) -> Sequence[str]:
@@ -125,7 +154,7 @@ def lines_of(results: dict[str, Any]) -> Sequence[str]:
     for name, group in results["groups"].items():
         chosen = group["chosen"]
         lines.append(
-            f"{name}: nll {chosen['nll']:.3f} with {100 * chosen['share']:.0f} % of the tokens reading "
+            f"{name}: nll {chosen['nll']:.3f} with {percent(chosen['share'], 0)} of the tokens reading "
             f"(direct {group['direct']['nll']:.3f}, merged {group['merged']['nll']:.3f}; at this share random "
             f"{chosen['random']['nll']:.3f}, entropy {chosen['entropy']:.3f}, divergence {chosen['divergence']:.3f}, "
             f"oracle {chosen['oracle']:.3f})"
@@ -133,12 +162,11 @@ def lines_of(results: dict[str, Any]) -> Sequence[str]:
     return lines
 
 
-def _question(record: dict[str, Any], prompt: str) -> Question:
-    x, h, answer = (cell_text(record[column], column) for column in COLUMNS)
+def _question(record: dict[str, Any], frame: Frame) -> Question:
+    cells = {column: cell_text(record[column], column) for column in COLUMNS}
+    prompt, passage = (PLACE.sub(lambda found: cells[found[1]], part) for part in (frame.prompt, frame.passage))
     article = cell_text(record.get("passage_id"), "passage_id").rpartition("-")[0]
-    return (
-        Question(prompt, " ".join(filter(None, (x, h))), answer, article) if prompt else Question(h, x, answer, article)
-    )
+    return Question(prompt, passage, cells["label"], article, cell_text(record.get("id"), "id"))
 
 
 def _state_size(measured: Measured) -> int:

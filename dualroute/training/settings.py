@@ -59,7 +59,7 @@ class TrainingSettings:
     )
     largest_share: float = field(
         default=0.25,
-        metadata={"bounds": SHARE, "help": "Choose θ among those that merge at most this share of the tokens."},
+        metadata={"bounds": SHARE, "help": "Choose θ among those at which at most this share of the tokens reads."},
     )
     vary: bool = field(
         default=False, metadata=TASK_ONLY | {"help": "Move, scale and tint pictures a little, anew in each epoch."}

@@ -37,6 +37,7 @@ export interface DualRouteExplorer {
   ThresholdsStart?: ThresholdsStart;
   RowsPayload?: RowsPayload;
   CurvePayload?: CurvePayload;
+  GateRowsPayload?: GateRowsPayload;
   RowInput?: RowInput;
   Texts?: {
     [k: string]: RowTexts;
@@ -1249,7 +1250,7 @@ export interface Erasure {
   };
 }
 /**
- * Mean of several curves, and where 95 % of them lie.
+ * Mean of several curves, and where 95% of them lie.
  */
 export interface Band {
   mean: number[];
@@ -1491,6 +1492,35 @@ export interface CurvePayload {
     [k: string]: unknown;
   } | null;
   word: string;
+  note: string;
+}
+/**
+ * The rows of a language model's gate: R given answers, each beside a passage, with N tokens in all.
+ *
+ * groups     names and titles; the last is that of all rows
+ * lengths, group, question  (R,);  questions: how many there are
+ * gates, direct, merged, controls  (N,) float32; direct and merged are log-probabilities
+ */
+export interface GateRowsPayload {
+  kind: 'gate';
+  name: string;
+  title: string;
+  revision: string;
+  data: string;
+  early: boolean;
+  questions: number;
+  groups: [string, string][];
+  ids: string[];
+  lengths: string;
+  group: string;
+  question: string;
+  gates: string;
+  direct: string;
+  merged: string;
+  controls: {
+    [k: string]: string;
+  };
+  theta: number;
   note: string;
 }
 export interface RowInput {

@@ -74,6 +74,7 @@ PRODUCED = [
     ("RowsPayload", lambda: rows_of("news")),
     ("RowsPayload", lambda: rows_of("question-answering")),
     ("CurvePayload", lambda: rows_of("headlines")),
+    ("GateRowsPayload", lambda: rows_of("lm-qa")),
     ("OwnRowsProgress", lambda: next(answer_stream(run_rows, {"id": 1, "name": "news", "csv": CSV}))),
     ("OwnRowsPayload", lambda: list(answer_stream(run_rows, {"id": 1, "name": "news", "csv": CSV}))[-1]),
     ("FileParts", lambda: answer_request(saved_parts, {"id": 1, "pair": True})),

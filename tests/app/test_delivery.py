@@ -137,3 +137,44 @@ def test_only_reading_is_answered_from_what_is_kept():
     for _ in range(2):
         ask(delivery, "/assets/index.js", method="HEAD")
     assert framework.asked == 2
+
+
+class Leaving(Framework):
+    """Ends its answer without a body where the visitor has left, as the framework does."""
+
+    async def __call__(self, scope, receive, send):
+        await receive()
+        try:
+            left = (await asyncio.wait_for(receive(), 0.05))["type"] == "http.disconnect"
+        except TimeoutError:
+            left = False
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]})
+        await send({"type": "http.response.body", "body": b"" if left else TEXT, "more_body": False})
+
+
+@pytest.mark.parametrize("path", ["/", FILE])
+def test_a_visitor_who_leaves_early_leaves_nothing_empty_for_others(path):
+    messages = [{"type": "http.request"}, {"type": "http.disconnect"}]
+    delivery = Delivery(Leaving(), {FILE})
+
+    async def leave():
+        async def receive():
+            return messages.pop(0)
+
+        async def send(message):
+            pass
+
+        headers = [(b"accept-encoding", b"gzip")]
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": path,
+            "root_path": "",
+            "headers": headers,
+            "query_string": b"",
+        }
+        await delivery(scope, receive, send)
+
+    asyncio.run(leave())
+    _, _, (body,) = ask(delivery, path)
+    assert gzip.decompress(body) == TEXT

@@ -42,10 +42,11 @@ def data(monkeypatch, tmp_path):
 
 
 def test_every_shipped_checkpoint_is_offered():
-    from dualroute.paths import shipped
+    from dualroute.paths import shipped, shipped_gates
 
     names = [name for name, _ in thresholds.start()["names"]]
-    assert set(names) <= set(shipped())
+    assert set(names) <= {*shipped(), *shipped_gates()}
+    assert names[-2:] == [*shipped_gates()]
     assert (names[0], names[1]) == ("news", "news__early")
     assert {"headlines", "emoji"} <= set(names)
 
@@ -55,6 +56,8 @@ def test_what_is_offered_can_be_loaded(name):
     found = thresholds.rows_of(name)
     json.dumps(found)
     assert found["name"] == name
+    if found["kind"] == "gate":
+        return
     assert (found["kind"] == "rows") == files_of(name).rows.is_file()
     if found["kind"] == "rows":
         study = thresholds.stored_study(name)

@@ -320,6 +320,7 @@ def own_gate(tmp_path, monkeypatch):
 
 def test_a_trained_gate_is_the_default_and_shares_the_weights(own_gate):
     assert models.default_gate() == "lm-own"
+    assert list(models.trained_gates())[:2] == ["lm-own", "lm-qa"]
     assert start()["gates"][0]["name"] == "lm-own"
     trained = models.get_language_model(own_gate)
     assert trained.gate.name == "mlp"

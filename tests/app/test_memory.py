@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from dualroute.app import memory
+from dualroute.app import memory, models
 from dualroute.app.models import SingleFlightCache, attribution_key, size_of
 from dualroute.trace.targets import parse_target
 
@@ -97,6 +97,26 @@ def test_of_two_ends_in_a_row_the_second_is_given_back_a_little_later(monkeypatc
     assert later()
     assert times == ["malloc_trim"] * 2
     assert memory._later is None
+
+
+def test_what_is_loaded_is_left_out_of_later_collections(monkeypatch):
+    class Loaded:
+        pass
+
+    loaded = Loaded()
+    monkeypatch.setattr(models, "get_router", lambda name: pytest.fail("nothing was named"))
+    try:
+        assert gc.is_tracked(loaded)
+        models.preload([]).join()
+        assert gc.get_freeze_count() > 0
+        assert not any(one is loaded for one in gc.get_objects())
+        later = Loaded()
+        later.itself, gone = later, weakref.ref(later)
+        del later
+        gc.collect()
+        assert gone() is None  # garbage that came afterwards is still found
+    finally:
+        gc.unfreeze()
 
 
 @linux

@@ -60,7 +60,7 @@ def test_everything_is_written_and_each_step_is_a_line(place, task, data, traine
     (example,) = read_examples(assets / "examples" / "custom.jsonl")
     assert example.trace.spec.checkpoint == "custom"
     assert "## Results" in (assets / "checkpoints" / "custom" / "README.md").read_text()
-    assert "| full context | 100.0 % |" in (place / "README.md").read_text()
+    assert "| full context | 100.0% |" in (place / "README.md").read_text()
     assert not list(place.rglob("*.new"))
 
 

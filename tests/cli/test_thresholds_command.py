@@ -5,10 +5,12 @@ import json
 import numpy as np
 import pytest
 from factories.corpora import make_corpus
+from factories.gate_studies import make_gate_study
 from typer.testing import CliRunner
 
 from dualroute.cli import app
 from dualroute.evaluation.row_study import Description, study
+from dualroute.rows.gate_study import write_gate_study
 from dualroute.rows.stored import write_rows
 from dualroute.rows.threshold_index import ThresholdIndex
 
@@ -34,9 +36,7 @@ def test_it_says_what_the_theta_gives(rows):
     index = ThresholdIndex(found.steps)
     for theta, given in ((0.4, ()), (0.7, ("--theta", 0.7))):
         said, at = invoke("--rows", path, *given), index.at(theta)
-        start = (
-            f"θ = {theta}: {100 * at.share:.1f} % of the tokens merged, accuracy {100 * at.quality:.1f} over 50 rows"
-        )
+        start = f"θ = {theta}: {100 * at.share:.1f}% of the tokens merged, accuracy {100 * at.quality:.1f} over 50 rows"
         assert said.stdout.startswith(start)
 
 
@@ -63,3 +63,18 @@ def test_it_writes_the_file(rows, tmp_path):
 def test_what_does_not_fit_is_reported_in_one_line(rows, given, told):
     said = invoke("--rows", rows[0], *given)
     assert (said.exit_code, told in said.output) == (1, True)
+
+
+def test_rows_of_a_gate_are_said_by_passage_and_saved(tmp_path):
+    found = make_gate_study()
+    write_gate_study(tmp_path / "made.npz", found)
+    said = invoke("--rows", tmp_path / "made.npz", "--theta", 0.3, "--html", tmp_path / "out.html", "--no-figures")
+    right = f"right {found.nll(0.3, 'right'):.2f} with {100 * found.share(0.3, 'right'):.1f}% (every token reading "
+    assert said.stdout.startswith(f"θ = 0.3, nats per token and tokens that read by passage: {right}")
+    data = json.loads((tmp_path / "out.html").read_text("utf-8").split('id="saved-data">')[1].split("</script>")[0])
+    assert (data["rows"]["kind"], data["state"]["theta"]) == ("gate", 0.3)
+
+
+def test_a_shipped_gate_is_named_like_a_checkpoint():
+    said = CliRunner().invoke(app, ["thresholds", "lm-qa"])
+    assert "right 2.44 with 61.0% (every token reading 2.40, none 4.63)" in said.stdout

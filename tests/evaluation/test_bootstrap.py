@@ -23,7 +23,7 @@ def test_the_interval_is_the_one_of_scipy():
         (sample,), np.mean, n_resamples=4000, method="percentile", rng=np.random.default_rng(4)
     ).confidence_interval
     assert ours["accuracy"] == pytest.approx(sample.mean(), abs=1e-6)
-    assert ours["ci"] == pytest.approx([theirs.low, theirs.high], abs=0.002)  # one of 90 % is 0.0045 narrower
+    assert ours["ci"] == pytest.approx([theirs.low, theirs.high], abs=0.002)  # one of 90% is 0.0045 narrower
 
 
 def test_the_interval_covers_the_truth_about_as_often_as_it_says():

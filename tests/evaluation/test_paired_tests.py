@@ -55,7 +55,7 @@ def test_its_interval_and_p_are_near_those_of_the_normal_distribution():
 
 
 def test_of_equal_methods_hardly_ever_one_pair_is_told_apart():
-    """Five methods without a difference, 60 times: with the correction 5 % of them at most have a wrong verdict."""
+    """Five methods without a difference, 60 times: with the correction 5% of them at most have a wrong verdict."""
     generator = np.random.default_rng(2)
     wrong = sum(
         any(test["told"] for test in paired_tests({str(m): generator.normal(size=40) for m in range(5)}, seed=run))

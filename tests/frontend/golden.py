@@ -19,6 +19,7 @@ from dualroute.trace.breakpoints import breakpoints
 from dualroute.trace.outcome import Outcome
 
 from .golden_compare import alignments, controls, pairs, smallest, written_pairs
+from .golden_gates import gates
 from .golden_language import language
 from .golden_rows import rows
 from .golden_traces import replayable, traces, view_of
@@ -126,6 +127,7 @@ GOLDEN: dict[str, Callable[[], Any]] = {
     "pairs": lambda: {"pairs": list(pairs()), "written": written_pairs(), "aligned": alignments()},
     "changes": lambda: {"smallest": list(smallest()), "controls": list(controls())},
     "rows": rows,
+    "gates": gates,
     "language": language,
     "words": lambda: list(flips_of_words()),
 }

@@ -71,18 +71,24 @@ def visitor(visit) -> Visitor:
 
 
 @pytest.fixture
-def mount(browser):
-    """A function that shows one trace on a blank page and returns the page; any problem fails the test."""
+def lone_page(browser):
+    """A page that no server answers; any problem fails the test."""
     page, problems = browser.new_page(), []
     page.set_default_timeout(PATIENCE * 1000)
     page.on("pageerror", lambda error: problems.append(f"exception: {error}"))
     page.on("dialog", lambda dialog: (problems.append("dialog"), dialog.dismiss()))
     page.on("request", lambda request: "evil" in request.url and problems.append(request.url))
     page.route(BLANK, lambda route: route.fulfill(body="<!doctype html><title>-</title>", content_type="text/html"))
-    yield lambda *shown, **more: show_alone(page, *shown, **more)
+    yield page
     assert page.evaluate("window.__hit") is None
     page.close()
     assert problems == []
+
+
+@pytest.fixture
+def mount(lone_page):
+    """A function that shows one trace on a blank page and returns the page."""
+    return lambda *shown, **more: show_alone(lone_page, *shown, **more)
 
 
 @pytest.fixture(scope="session")

@@ -46,6 +46,18 @@ def test_a_flip_changes_the_answer_in_a_view(gallery):
     assert page.locator(".dr-pill.own b").inner_text() == "no"
 
 
+def test_an_answer_of_a_language_model_answers_flips_too(gallery):
+    folder, visitor = gallery
+    page = visitor.page
+    page.goto((folder / "views" / "language-model.html").as_uri())
+    page.wait_for_selector(".dr[data-ready]")
+    reading = page.locator(".dr-tile:has-text('read the passage')")
+    assert [text.split()[0] for text in reading.all_inner_texts()] == ["1702"]
+    page.click(".dr-tile:has-text('1702')")
+    assert reading.count() == 0
+    assert visitor.problems == []
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_start_page_fits_its_window(gallery, width):
     folder, visitor = gallery

@@ -158,9 +158,9 @@ def test_a_written_piece_shows_where_it_looked(show):
     assert cards[1:] == ["small rise", "small upturn ends early"]
     page.click(".dr-piece >> nth=2")
     looked = page.locator(".dr-x .dr-bar.looked").evaluate_all("(nodes) => nodes.map((node) => node.title)")
-    expected = [f"{100 * share:.0f} %" for share in trace.generation.attention[2]]
+    expected = [f"{100 * share:.0f}%" for share in trace.generation.attention[2]]
     assert [title.replace("<1", "0") for title in looked] == expected
-    assert f"{100 * trace.generation.copied[2]:.0f} % of it copied" in text(page, ".dr-piece-words")
+    assert f"{100 * trace.generation.copied[2]:.0f}% of it copied" in text(page, ".dr-piece-words")
     for hidden in (".dr-outcome", ".dr-plot", ".dr-strip", ".dr-h"):
         assert page.locator(hidden).first.is_hidden()
 

@@ -23,12 +23,14 @@ def pass_by(page, seconds: int) -> None:
 
 
 @pytest.fixture
-def blank(mount):
-    """A blank page whose clock a test turns."""
-    page = mount(make_trace())
-    page.clock.install()
-    open_blank(page)
-    return page
+def blank(lone_page):
+    """A blank page whose clock a test turns.
+
+    No component is mounted before the clock is installed: its document would stop the next one's timers for a minute.
+    """
+    lone_page.clock.install()
+    open_blank(lone_page)
+    return lone_page
 
 
 def show(page, trace, **props) -> None:

@@ -62,8 +62,8 @@ def test_figures_curve_and_slider_are_on_one_screen(visit):
     study = read_rows(assets_dir() / "rows" / "news.npz")
     at = ThresholdIndex(study.steps).at(study.results["default_threshold"])
     shown = visitor.texts(".th-headline-value")
-    assert shown[:2] == [f"{100 * at.quality:.1f} %", f"{100 * at.share:.1f} %"]
-    assert all("95 % CI" in text for text in visitor.texts(".th-headline-interval"))
+    assert shown[:2] == [f"{100 * at.quality:.1f}%", f"{100 * at.share:.1f}%"]
+    assert all("95% CI" in text for text in visitor.texts(".th-headline-interval"))
 
 
 def test_own_rows_come_back_when_the_page_is_loaded_again(visitor):
@@ -89,8 +89,8 @@ def test_a_theta_is_answered_without_the_server(visitor):
     for theta in (0.123, 0.55, 0.65):
         drag(visitor, theta)
         at, said = index.at(theta), visitor.texts(".th-answer")[0]
-        assert f"{100 * at.share:.1f} % of the tokens read" in said
-        assert f"{100 * at.quality:.1f} % [" in said
+        assert f"{100 * at.share:.1f}% of the tokens read" in said
+        assert f"{100 * at.quality:.1f}% [" in said
     assert len(visitor.runs) == before
 
 

@@ -141,7 +141,7 @@ def check_comparison(visitor, expected: Comparison) -> None:
     cells = visitor.texts(".cmp-answers tbody td")
     change = {name: 100 * (b - a) for name, (a, b) in expected.answers.items()}
     for row, name in enumerate(visitor.texts(".cmp-answers tbody th")):
-        said = float(cells[3 * row + 2].split()[0].replace("−", "-").strip("+±"))
+        said = float(cells[3 * row + 2].split()[0].replace("−", "-").strip("+"))
         assert said == pytest.approx(change[name], abs=0.06)
 
 

@@ -65,8 +65,8 @@ def test_every_theta_is_pythons(open_file, name):
     for theta in (0.2, 0.65):
         drag(page, theta)
         at, said = index.at(theta), words(page, "answer")
-        assert f"At θ = {theta:.3f}, {100 * at.share:.1f} % of the tokens read" in said
-        quality = f"{100 * at.quality:.1f} % [" if name == "classes" else f"is {100 * at.quality:.1f} ["
+        assert f"At θ = {theta:.3f}, {100 * at.share:.1f}% of the tokens read" in said
+        quality = f"{100 * at.quality:.1f}% [" if name == "classes" else f"is {100 * at.quality:.1f} ["
         assert quality in said
 
 
@@ -78,8 +78,8 @@ def test_it_opens_as_it_was_saved_and_keeps_what_was_settled(open_file):
     assert page.get_by_role("radio", name=HOSTILE[3]).get_attribute("aria-checked") == "true"
     settled, at = words(page, "settled"), index.at(0.3)
     assert re.match(r"made \(made, revision 0\), \d{4}-\d\d-\d\d\. At θ = 0\.300, ", settled)
-    assert f"{100 * at.share:.1f} % of the tokens read, and accuracy over " in settled
-    assert f" is {100 * at.quality:.1f} % [" in settled
+    assert f"{100 * at.share:.1f}% of the tokens read, and accuracy over " in settled
+    assert f" is {100 * at.quality:.1f}% [" in settled
     assert "Without context:" in settled
     assert f"over the {len(STUDY.ids)} rows" in settled
     drag(page, 0.8)

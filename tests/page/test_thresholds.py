@@ -94,10 +94,10 @@ def test_the_numbers_are_pythons_and_hostile_names_stay_text(mount):
     for theta in (0.4, 0.65, 1):
         drag(page, theta)
         at, said = index.at(theta), words(page, "answer")
-        spent = f"{100 * at.share:.1f} % of the tokens read" if at.share else "no token reads"
+        spent = f"{100 * at.share:.1f}% of the tokens read" if at.share else "no token reads"
         assert f"At θ = {theta:.3f}, {spent}" in said
-        assert f"{100 * at.quality:.1f} % [" in said
-        assert f"In {100 * at.reading_rows:.1f} % of the rows some token reads" in said
+        assert f"{100 * at.quality:.1f}% [" in said
+        assert f"In {100 * at.reading_rows:.1f}% of the rows some token reads" in said
         assert f"differ by {100 * index.calibration(theta).error:.1f} points" in words(page, "ece")
     assert page.locator(".th-facets tbody th").all_text_contents() == list(HOSTILE)
     page.get_by_role("radio", name=HOSTILE[3]).click()

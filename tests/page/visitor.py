@@ -158,7 +158,7 @@ def on_page(tokens) -> list[str]:
 
 
 def percent(share: float) -> str:
-    """As the page writes it: never 0 % or 100 % for what is neither."""
+    """As the page writes it: never 0% or 100% for what is neither."""
     if 0 < share < 0.01:
-        return "<1 %"
-    return ">99 %" if 0.99 < share < 1 else f"{int(100 * share + 0.5)} %"
+        return "<1%"
+    return ">99%" if 0.99 < share < 1 else f"{int(100 * share + 0.5)}%"

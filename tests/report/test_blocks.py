@@ -48,13 +48,14 @@ def test_overview_has_a_row_for_every_evaluation(stored):
     (table,) = of_kind(blocks(OVERVIEW, stored), "table")
     assert [row[0].split(":")[0] for row in table["rows"]] == ["News topic", "News topic, early", "Customer service"]
     routed = table["columns"].index("routed, default θ")
-    assert table["rows"][0][routed] == "90.0 % [89.0, 91.0]"
+    assert table["rows"][0][routed] == "90.0% [89.0, 91.0]"
     assert table["best"] == [[row, routed] for row in range(3)]
 
 
 def test_the_best_decision_stands_out_and_the_oracle_is_none(stored):
     (table,) = of_kind(blocks("news", stored), "table")
-    scores = {row[0]: float(row[2].split()[0]) for row in table["rows"] if row[2] and "oracle" not in row[0]}
+    rows = [row for row in table["rows"] if row[2] and "oracle" not in row[0]]
+    scores = {row[0]: float(row[2].split()[0].rstrip("%")) for row in rows}
     assert {table["rows"][row][0] for row, _ in table["best"]} == {
         name for name, score in scores.items() if score == max(scores.values())
     }

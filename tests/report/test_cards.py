@@ -40,7 +40,7 @@ def test_head_and_text_hold_the_measured_numbers():
     entry = next(e for e in results["thresholds"] if e["theta"] == results["default_threshold"])
     assert (measured.metric_type, measured.metric_value) == ("accuracy", entry["accuracy"])
     assert card.data.base_model == "sentence-transformers/all-MiniLM-L6-v2"
-    assert f"{100 * entry['accuracy']:.1f} %" in card.text
+    assert f"{100 * entry['accuracy']:.1f}%" in card.text
 
 
 def test_size_and_parameters_are_those_of_the_file(tiny_model, tmp_path):

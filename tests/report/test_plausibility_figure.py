@@ -46,20 +46,20 @@ def test_the_table_has_the_best_first_and_people_last(results):
     table = plausibility_tables(results)["toxic"]
     assert [row[0] for row in table.rows] == ["LIME", "Exact", "Log-odds", "Gate", "Random", "**a single person**"]
     best = dict(zip(table.columns, table.rows[0], strict=True))
-    assert best["character F1 [95 %]"] == "50.0 [48.0, 52.0]"
-    assert best["gain over word's log-odds [95 %]"] == "+10.0 [+7.0, +13.0]"
-    assert best["chosen words"] == "highest 10 %"
+    assert best["character F1 [95%]"] == "50.0 [48.0, 52.0]"
+    assert best["gain over word's log-odds [95%]"] == "+10.0 [+7.0, +13.0]"
+    assert best["chosen words"] == "highest 10%"
     people = dict(zip(table.columns, table.rows[-1], strict=True))
-    assert (people["character F1 [95 %]"], people["word F1"], people["AUPRC"]) == ("60.0 [58.0, 62.0]", "60.0", "")
-    assert table.rows[2][table.columns.index("gain over word's log-odds [95 %]")] == ""
-    assert "300 test rows with 9,000 words; the label is predicted in 90.0 %" in table.note
-    assert "People marked 10.0 % of the words; target prediction:LABEL, a word has to speak" in table.note
+    assert (people["character F1 [95%]"], people["word F1"], people["AUPRC"]) == ("60.0 [58.0, 62.0]", "60.0", "")
+    assert table.rows[2][table.columns.index("gain over word's log-odds [95%]")] == ""
+    assert "300 test rows with 9,000 words; the label is predicted in 90.0%" in table.note
+    assert "People marked 10.0% of the words; target prediction:LABEL, a word has to speak" in table.note
 
 
 def test_the_summary_has_a_column_for_every_question(results, question):
     other = question | {"title": "Others", "metric": "auprc", "people": None}
     table = plausibility_summary(results | {"questions": [question, other]})
-    assert table.columns == ("ranking", "Words: character F1 [95 %]", "Others: AUPRC [95 %]")
+    assert table.columns == ("ranking", "Words: character F1 [95%]", "Others: AUPRC [95%]")
     assert table.rows[0] == ("LIME", "50.0 [48.0, 52.0]", "50.0 [48.0, 52.0]")
     assert table.rows[-1] == ("**a single person**", "60.0 [58.0, 62.0]", "")
 

@@ -18,14 +18,12 @@ def test_an_interval_that_touches_zero_does_not_exclude_it():
 
 def test_a_win():
     text = reading(with_default())
-    assert text.startswith(
-        "At the default θ = 0.4, with 20.0 % of the tokens reading, accuracy is 90.0 % [89.0, 91.0]:"
-    )
+    assert text.startswith("At the default θ = 0.4, with 20.0% of the tokens reading, accuracy is 90.0% [89.0, 91.0]:")
     assert "10.0 points better than without context [+9.5, +10.5]" in text
     assert "1.0 points better than with full context [+0.5, +1.5]" in text
     assert "and 3.0 points better than random reading at the same share [+2.5, +3.5]." in text
     assert "The route helps: it answers better than reading everything." in text
-    assert text.endswith("on x and h, reaches 85.0 % [84.0, 86.0], less than the router.")
+    assert text.endswith("on x and h, reaches 85.0% [84.0, 86.0], less than the router.")
 
 
 def test_where_routing_helps_nothing_need_be_said_first():
@@ -40,7 +38,7 @@ def test_where_it_does_not_help_it_is_said_first(key, value):
     assert not routing_helps(found)
     text = notice(found, "description")
     assert text.startswith(
-        "Routing does not measurably help on this task: accuracy is 80.0 % without the description, 90.0 %"
+        "Routing does not measurably help on this task: accuracy is 80.0% without the description, 90.0%"
     )
     assert "hardly any gate" not in text
 
@@ -54,7 +52,7 @@ def test_gates_that_stay_shut_are_said_to():
 def test_a_baseline_that_does_better_is_named():
     found = with_default() | {"baselines": {"nearest_picture": entry(0.95)}}
     assert not routing_helps(found)
-    assert "nearest picture reaches accuracy 95.0 %, the model 90.0 %" in notice(found, "picture")
+    assert "nearest picture reaches accuracy 95.0%, the model 90.0%" in notice(found, "picture")
 
 
 def test_a_tie_with_merging_always():
@@ -88,7 +86,7 @@ def test_a_context_of_no_use_and_a_better_static_gate_are_reported():
     assert "does as well without context" in reading(with_default(minus_direct=difference(0.001)))
     made = with_default()
     made["thresholds"][1]["static"]["leading"] |= {"accuracy": 0.93, "ci": [0.92, 0.94]}
-    assert "A fixed rule (leading), which does not look at its input, reaches more: 93.0 % [92.0, 94.0]." in reading(
+    assert "A fixed rule (leading), which does not look at its input, reaches more: 93.0% [92.0, 94.0]." in reading(
         made
     )
     assert "fixed rule" not in reading(with_default())
@@ -104,7 +102,7 @@ def test_without_a_paired_difference_the_intervals_are_set_side_by_side():
 
 def test_a_baseline_that_does_more_is_said_to():
     made = with_default() | {"baselines": {"tfidf_x": entry(0.95)}}
-    assert reading(made).endswith("on x, reaches 95.0 % [94.0, 96.0], more than the router.")
+    assert reading(made).endswith("on x, reaches 95.0% [94.0, 96.0], more than the router.")
     assert reading(made | {"baselines": {"majority": entry(0.895)}}).endswith("the intervals overlap.")
     assert "baseline" not in reading(made | {"baselines": {}})
 
@@ -113,7 +111,7 @@ def test_other_metrics_and_policies_have_their_words():
     made = results("auc", default_policy="soft", default_threshold=0.4)
     text = reading(made)
     assert text.startswith(
-        "At the default decision (soft), with 30.0 % of the tokens reading, AUC ×100 is 90.0 [89.0, 91.0]: "
+        "At the default decision (soft), with 30.0% of the tokens reading, AUC ×100 is 90.0 [89.0, 91.0]: "
     )
     assert "random reading" not in text
 

@@ -62,13 +62,13 @@ def folder(tmp_path, results):
 
 def test_the_rows_say_what_was_measured(results):
     lines = markdown(results).splitlines()
-    assert "| without context | 0.0 % | 82.0 % [81.0, 83.0] |  |  |  |" in lines
+    assert "| without context | 0.0% | 82.0% [81.0, 83.0] |  |  |  |" in lines
     assert (
-        "| routed, θ = 0.3 | 18.1 % | 88.4 % [87.4, 89.4] | 86.1 % [85.1, 87.1] | 86.5 % [85.5, 87.5], leading "
+        "| routed, θ = 0.3 | 18.1% | 88.4% [87.4, 89.4] | 86.1% [85.1, 87.1] | 86.5% [85.5, 87.5], leading "
         "| +2.3 [+1.7, +2.9] |"
     ) in lines
-    assert "| oracle: reads only where that helps | 10.0 % | 92.0 % [91.0, 93.0] |  |  |  |" in lines
-    assert "| TF-IDF + logistic regression on x |  | 78.0 % [77.0, 79.0] |  |  |  |" in lines
+    assert "| oracle: reads only where that helps | 10.0% | 92.0% [91.0, 93.0] |  |  |  |" in lines
+    assert "| TF-IDF + logistic regression on x |  | 78.0% [77.0, 79.0] |  |  |  |" in lines
 
 
 def test_every_row_has_the_cells_of_the_head(results):
@@ -129,7 +129,7 @@ def test_groups_are_reported_apart_and_unknown_labels_counted(results):
     part = {"n": 3, "direct": accuracy(0.1), "merged": accuracy(0.2), "soft": accuracy(0.2) | {"share": 0.5}}
     part |= {"thresholds": results["thresholds"], "oracle": accuracy(0.3) | {"share": 0.1}}
     text = markdown(results | {"groups": {"service unseen": part}, "skipped_unknown_label": 7})
-    assert "| *service unseen* (3 rows): without context | 0.0 % | 10.0 %" in text
+    assert "| *service unseen* (3 rows): without context | 0.0% | 10.0%" in text
     assert "7 rows with a label that does not occur in training are left out." in text
 
 

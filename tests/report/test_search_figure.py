@@ -51,9 +51,9 @@ def results() -> dict:
 def test_the_table_has_what_varies_and_marks_what_is_too_dear(results):
     table = search_table(results)
     assert table.columns[:4] == ("router", "granularity", "sees", "tokens that read")
-    assert table.rows[0][:5] == ("`conv`", "sequence", "x alone", "20.0 %", "82.0 % [80.0, 85.0]")
-    assert table.rows[0][5:] == ("81.0 %", "70.0 %", "82.0 %", "78.0 %", "+4.0 [+1.0, +7.0]", "1,200", "8")
-    assert table.rows[1][3] == "30.0 % (too many)"
+    assert table.rows[0][:5] == ("`conv`", "sequence", "x alone", "20.0%", "82.0% [80.0, 85.0]")
+    assert table.rows[0][5:] == ("81.0%", "70.0%", "82.0%", "78.0%", "+4.0 [+1.0, +7.0]", "1,200", "8")
+    assert table.rows[1][3] == "30.0% (too many)"
     assert "all with flows 2, λ 0.15" in table.note
 
 
@@ -94,5 +94,5 @@ def test_a_search_and_gate_recovery_have_their_place_in_the_readme(results, tmp_
     assert write_tables(readme, tmp_path)
     text = readme.read_text()
     assert search_table(results).markdown() in text
-    assert "| `mlp` | x alone | 0.995 | 0.990 | 63.0 % | 100.0 % | 99.0 % | 68.0 % | 14.7 % |" in text
+    assert "| `mlp` | x alone | 0.995 | 0.990 | 63.0% | 100.0% | 99.0% | 68.0% | 14.7% |" in text
     assert "chosen on seeds 0, 1, none of which is shown." in recovery_table(recovery).note

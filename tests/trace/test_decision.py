@@ -162,7 +162,7 @@ def test_experts_have_no_flows():
     assert trace.replay().label == View(trace).answer == "yes"
     assert trace.replay().threshold is None
     assert list(trace.to_frame()["layer 0"]) == ["e0 e1 e2", "e3"]
-    assert trace.to_text().splitlines()[0] == "hand (0): yes (73.1 %)"
+    assert trace.to_text().splitlines()[0] == "hand (0): yes (73.1%)"
     with pytest.raises(ValueError, match="rerun"):
         routes_taken(trace)
     with pytest.raises(ValueError, match="no flows"):

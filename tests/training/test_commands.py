@@ -83,12 +83,12 @@ def test_evaluate_then_table(own, tmp_path):
     text = (tmp_path / "README.md").read_text()
     assert text.startswith("Before\n")
     assert text.endswith("After\n")
-    assert "| full context | 100.0 % |" in text
+    assert "| full context | 100.0% |" in text
 
 
 def test_trace_prints_what_every_token_did(trained):
     output = run("trace", trained, "--x", "it was [bold]seen", "--h", "ship", "--policy", "merged").out
-    for part in ("routed (merged)", "direct alone", "merged always", "bold", "6 of 6 tokens read the body"):
+    for part in ("routed (merged)", "without context", "with full context", "bold", "6 of 6 tokens read the body"):
         assert part in output
 
 

@@ -8,6 +8,10 @@ from typer.testing import CliRunner
 
 import dualroute
 from dualroute.cli import app
+from dualroute.evaluation.gate_study import evaluate_study
+from dualroute.report.passage_gate import gate_card
+from dualroute.rows.gate_study import read_gate_study
+from dualroute.training.passage_gate import Frame, read_questions
 
 SENTENCES = ("The striker scored twice", "Shares fell after a report", "Rain in the city", "Peace talks stop the vote")
 WORDS = ("striker", "Shares", "city", "vote")
@@ -53,8 +57,8 @@ def test_a_gate_is_trained_loaded_and_measured(data, base, tmp_path, stage):
     stored = json.loads((out / "config.json").read_text())
     assert stored["training"]["rows"] == 12
     assert len(stored["trained_on"]["weights_sha256"]) == 64
-    results = tmp_path / "results.json"
-    command = ("evaluate-gate", out, "--data", data / "test.jsonl", "--cache", cache, "--json", results)
+    results, rows = tmp_path / "results.json", out / "rows.npz"
+    command = ("evaluate-gate", out, "--data", data / "test.jsonl", "--cache", cache, "--json", results, "--rows", rows)
     measured, again = run(*command), run(*command)
     assert "rows: 12 of 12" in measured.output
     assert "rows: 12 of 12" not in again.output  # the features were kept
@@ -65,7 +69,42 @@ def test_a_gate_is_trained_loaded_and_measured(data, base, tmp_path, stage):
         "near",
         "mixture",
     ]
-    assert json.loads(results.read_text())["groups"]["mixture"]["rows"] == 12
+    found, study = json.loads(results.read_text()), read_gate_study(rows)
+    assert found["groups"]["mixture"]["rows"] == len(study) == 12
+    again = evaluate_study(study)
+    assert again == {name: found[name] for name in again}
+    assert study.results["full"] is (stage == "--full")
+    assert study.ids[:4] == ("question 1",) * 3 + ("question 2",)
+    named = run("evaluate-gate", out, "--data", data / "test.jsonl", "--rows", tmp_path / "rows.csv")
+    assert "--rows must end in .npz" in named.output
+    stored = json.loads(results.read_text())
+    assert stored["groups"]["mixture"]["rows"] == 12
+    assert "written" not in stored
+    writing = run(*command, "--written", 2, "--metric", "rougeL")
+    assert "mixture, written: rougeL direct" in writing.output
+    stored = json.loads(results.read_text())["written"]
+    assert (stored["rows"], stored["groups"]["right"]["merged"]["share"]) == (2, 1)
+    assert "right, written: exact_match direct" in run(*command, "--written", 3, "--right").output
+    stored = json.loads(results.read_text())["written"]
+    assert (stored["rows"], list(stored["groups"])) == (3, ["right"])
+
+
+def test_prompt_and_passage_are_made_of_the_columns(data, base, tmp_path):
+    """They are stored with the gate, which is measured on rows of the same form."""
+    file, frame = data / "train.jsonl", Frame("Say {it} of {h}.", "{x} {h}{x}")
+    question = read_questions(file, frame=frame)[0]
+    assert question.prompt == "Say {it} of what 0."
+    assert question.passage == "The striker scored twice 0. what 0The striker scored twice 0."
+    out = tmp_path / "gate"
+    framed = ("--prompt", "Write a headline.", "--passage", "{x} {h}")
+    result = run("train-gate", base, "--data", data, "--out", out, "--epochs", 1, *framed)
+    assert result.exit_code == 0, result.output
+    config = json.loads((out / "config.json").read_text())
+    assert config["training"]["frame"] == {"prompt": "Write a headline.", "passage": "{x} {h}"}
+    assert '--prompt "Write a headline." --passage "{x} {h}"' in gate_card("gate", config, None)
+    assert "The gate was trained on answers to one prompt: “Write a headline.”" in dualroute.load(out).limits
+    measured = run("evaluate-gate", out, "--data", data / "test.jsonl")
+    assert measured.exit_code == 0, measured.output
 
 
 def test_what_cannot_be_trained_on_is_one_line(data, base, tmp_path):

@@ -28,6 +28,7 @@ GATES = {
     "entropy": ("Entropy, decides early", "reads where the model alone is undecided", False),
     "confidence": ("Confidence, decides early", "reads where the model alone is not sure of its best word", False),
 }
+STANDARD = "lm-qa"  # the shipped gate that the page begins with
 MOST_BASES, MOST_MODELS = 2, 8  # in memory
 BEAT = 0.3  # seconds between two reports of a loading
 
@@ -57,8 +58,9 @@ def is_hosted() -> bool:
 
 
 def trained_gates() -> dict[str, dict]:
-    """{name: config} of the checkpoints that are gates of a language model, shipped ones and a user's own."""
-    return {name: read_settings(files.folder)[0] for name, files in served_gates().items()}
+    """{name: config} of the gates of language models: a user's own, then the shipped ones, the standard one first."""
+    ordered = sorted(served_gates().items(), key=lambda one: (one[1].is_shipped, one[0] != STANDARD))
+    return {name: read_settings(files.folder)[0] for name, files in ordered}
 
 
 def packaged() -> bool:

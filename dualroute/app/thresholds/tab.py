@@ -14,11 +14,28 @@ from dualroute.app.components import MODEL_QUEUE, REQUEST, answer, answer_stream
 from dualroute.app.contracts import MAX_ROWS, read_request, require_checkpoint
 from dualroute.app.requests import RowRequest, RunRowsRequest, TextsRequest
 from dualroute.app.thresholds.rows import data_file, find_row, own_rows, picture_url, task_of, trace_rows
-from dualroute.checkpoints import VARIANT, Checkpoint, CheckpointFiles, files_of, served_routers, title_of
+from dualroute.checkpoints import (
+    VARIANT,
+    Checkpoint,
+    CheckpointFiles,
+    files_of,
+    served_gates,
+    served_routers,
+    title_of,
+)
 from dualroute.export.saved_rows import rows_file_parts
 from dualroute.export.scripts import asset
-from dualroute.export.thresholds_payload import NO_ROWS, WRITTEN, curve_payload, nothing_measured_payload, rows_payload
+from dualroute.export.thresholds_payload import (
+    NO_ROWS,
+    WRITTEN,
+    curve_payload,
+    gate_payload,
+    gate_title,
+    nothing_measured_payload,
+    rows_payload,
+)
 from dualroute.report.results import load_results
+from dualroute.rows.gate_study import GateStudy, read_gate_study
 from dualroute.rows.stored import RowStudy, read_rows
 from dualroute.tasks import TASKS
 
@@ -58,9 +75,18 @@ def thresholds_tab() -> None:
 
 
 def start() -> dict:
-    """What the component starts with: the checkpoints with rows or a stored curve, and how many own rows are taken."""
+    """What the component starts with: the checkpoints with rows or a stored curve, and how many own rows are taken.
+
+    At last come the gates of language models that have rows.
+    """
     names = [name for name, files in _in_order() if not files.is_shipped or has_measurement(files)]
-    return {"names": [[name, title_of(name)] for name in names], "most": MAX_ROWS}
+    titles = {name: title_of(name) for name in names} | {name: gate_title(name) for name in measured_gates()}
+    return {"names": [[name, title] for name, title in titles.items()], "most": MAX_ROWS}
+
+
+def measured_gates() -> dict[str, CheckpointFiles]:
+    """{name: files} of the gates of language models whose rows are stored."""
+    return {name: files for name, files in served_gates().items() if files.rows.is_file()}
 
 
 def row_names() -> list[str]:
@@ -71,9 +97,12 @@ def row_names() -> list[str]:
 def rows_of(name: str) -> dict:
     """The `RowsPayload` of a checkpoint; a `CurvePayload` for one that writes its answer or has no rows.
 
-    A checkpoint that nothing was measured with has a curve payload without a figure.
+    A checkpoint that nothing was measured with has a curve payload without a figure. Of a gate of a language model it
+    is a `GateRowsPayload`.
     Raises ValueError for an unknown name, or rows of other weights than the checkpoint's.
     """
+    if isinstance(name, str) and name in measured_gates():
+        return gate_payload(stored_gate_study(name), name)
     files = files_of(require_checkpoint(name))
     checkpoint, argument = Checkpoint.read(files.folder), name if files.is_shipped else "FOLDER"
     if not has_measurement(files):
@@ -140,6 +169,24 @@ def stored_study(name: str) -> RowStudy:
     """The evaluation rows of a checkpoint. Raises as `read_rows`."""
     path = files_of(name).rows
     return _read_rows(path, path.stat().st_mtime_ns if path.is_file() else 0)
+
+
+def stored_gate_study(name: str) -> GateStudy:
+    """The rows of a language model's gate. Raises ValueError for rows of other weights, and as `read_gate_study`."""
+    files = measured_gates()[name]
+    study = _read_gate_rows(files.rows, files.rows.stat().st_mtime_ns)
+    revision = Checkpoint.read(files.folder).revision()
+    if study.results["revision"] != revision:
+        raise ValueError(
+            f"the rows in {files.rows.name} are of revision {study.results['revision']}, the gate is {revision}; "
+            "write them anew with `python -m dualroute evaluate-gate FOLDER --data FILE --rows FILE`"
+        )
+    return study
+
+
+@lru_cache(maxsize=4)
+def _read_gate_rows(path: Path, changed: int) -> GateStudy:
+    return read_gate_study(path)
 
 
 @lru_cache(maxsize=4)

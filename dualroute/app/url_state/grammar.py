@@ -36,7 +36,7 @@ Thresholds (`query.read_rows`):
     at        θ;  theta1, theta2  the two that are compared, theta2 only where it does not follow θ
     facet     the parts of the rows
     budget, quality
-              the largest share of tokens merged and the smallest quality, in percent
+              the largest share of tokens that read and the smallest quality, in percent
 
 Results: `result`, what is shown.
 

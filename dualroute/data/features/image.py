@@ -70,7 +70,7 @@ def h_features(
 
 
 def vary(picture: np.ndarray) -> np.ndarray:
-    """Return `picture` (3,size,size) uint8, randomly shifted, scaled (each by up to 1/8) and tinted (up to 15 %).
+    """Return `picture` (3,size,size) uint8, randomly shifted, scaled (each by up to 1/8) and tinted (up to 15%).
 
     Random numbers come from torch's generator, so that a seeded run can be repeated. Pictures are not mirrored, since
     a mirrored hand is a different hand. Not suitable for labels that name positions or exact colours.

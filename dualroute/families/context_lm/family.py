@@ -249,8 +249,8 @@ class ContextLM(RoutingModel):
             "For a given text every θ, policy and flip is exact; a text that is written changes with its own tokens.",
         )
         asked = self.layout.instruction
-        told = (f"After every prompt the model is told: “{asked}”",) if asked else ()
-        return own + told + self._notes
+        instruction = (f"After every prompt stands the instruction “{asked}”",) if asked else ()
+        return own + instruction + self._notes
 
     def read(self, prompt: str, passage: Passages) -> Inputs:
         """Return a prompt and its passages as tokens. Raises ValueError for an empty one."""

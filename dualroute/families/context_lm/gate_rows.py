@@ -30,12 +30,16 @@ SHARES = (0.5, 0.25, 0.25)  # of the rows to train on
 
 @dataclass(frozen=True)
 class Question:
-    """A prompt, an answer, and the passage that has the answer; `article` says which passages belong together."""
+    """A prompt, an answer, and the passage that has the answer; `article` says which passages belong together.
+
+    id  its name in its file
+    """
 
     prompt: str
     passage: str
     answer: str
     article: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True)

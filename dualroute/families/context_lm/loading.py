@@ -50,7 +50,7 @@ def read_parts(folder: Path, name: str, read: Callable[[Path], tuple[Any, Any]] 
         return {"model": model, "tokenizer": tokenizer, "checkpoint": name, "revision": revision, "base": revision}
     gate, trained_on = read_gate(folder)
     base_name, base = _base_of(trained_on)
-    notes = _check_weights(trained_on, base_name, base)
+    notes = _check_weights(trained_on, base_name, base) + _prompt_note(config)
     model, tokenizer = read(base)
     return {
         "model": model,
@@ -187,6 +187,12 @@ def _check_weights(trained_on: dict[str, Any], name: str, folder: Path) -> tuple
         f"the language model {name!r} has weights {found[:12]}…, but the gate was trained on "
         f"{trained_on['weights_sha256'][:12]}…; its numbers would be wrong, so it is not loaded"
     )
+
+
+def _prompt_note(config: dict[str, Any]) -> tuple[str, ...]:
+    """A note about a gate whose training had one prompt for all rows."""
+    prompt = config.get("training", {}).get("frame", {}).get("prompt", "{h}")
+    return () if "{" in prompt else (f"The gate was trained on answers to one prompt: “{prompt}”",)
 
 
 def _read_config(folder: Path) -> dict[str, Any]:

@@ -53,10 +53,10 @@ class ModelSettings:
             "type": int,
         },
     )
-    router: str = field(default="mlp", metadata={"help": f"Decision layer: {one_of(ROUTERS)}."})
+    router: str = field(default="mlp", metadata={"help": f"Router: {one_of(ROUTERS)}."})
     router_size: int = field(
         default=128,
-        metadata={"bounds": POSITIVE, "help": "Width of the decision layer."},
+        metadata={"bounds": POSITIVE, "help": "Width of the router."},
     )
     granularity: str = field(
         default="token", metadata={"help": "token: one gate per token; sequence: one gate for the whole input."}

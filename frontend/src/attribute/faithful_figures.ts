@@ -1,7 +1,7 @@
 /** Curves of faithfulness beside chance. */
 import type { Band, ControlsPayload } from '../contracts';
 import { isGate } from '../core/targets';
-import { fixed } from '../core/quantities';
+import { fixed } from '../core/format';
 import type { Figure, Layout, Trace as PlotTrace } from '../page/plotly';
 import type { ShownRecord } from './faithful';
 
@@ -103,7 +103,7 @@ function methodLine(record: ShownRecord, x: number[], y: number[], config: Contr
   });
 }
 
-/** The mean of random orders, and where 95 % of them lie. */
+/** The mean of random orders, and where 95% of them lie. */
 function chanceLines(x: number[], { mean, low, high }: Band): Line[] {
   const edge: Line = { type: 'scatter', mode: 'lines', x, line: { width: 0 }, hoverinfo: 'skip', showlegend: false };
   return [

@@ -1,6 +1,7 @@
 /** Measures of faithfulness as a table on the page, and as one to be taken along. */
 import type { ControlsPayload, MeasurePayload, MeasureSummary } from '../contracts';
-import { fixed, plainNumber } from '../core/quantities';
+import { fixed } from '../core/format';
+import { plainNumber } from '../core/quantities';
 import type { Cell, Table } from '../core/table';
 import { make, scopedCell, scrollable, table } from '../ui/dom';
 import type { FaithfulRecord, ShownRecord } from './faithful';
@@ -68,7 +69,7 @@ function explanations(measures: Measure[], titleOf: (measure: Measure) => string
     item.append(make('b', '', titleOf(measure)), ` ${measure[3]}; ${measure[2] > 0 ? 'more' : 'less'} is better.`);
     list.append(item);
   }
-  const signs = make('li', '', ' better than 95 % of the random orders.');
+  const signs = make('li', '', ' better than 95% of the random orders.');
   signs.prepend(make('b', '', '✓'));
   const none = make('li', '', ' scores without a sign add up to no change.');
   none.prepend(make('b', '', 'n/a'));
@@ -92,13 +93,12 @@ function recordLine(
   return line;
 }
 
-/** Beyond what 95 % of the random orders reach, on the good side: bold, and said. */
+/** Beyond what 95% of the random orders reach, on the good side: bold, and said. */
 function measureCell(summary: MeasureSummary, sign: number): HTMLElement {
   const { value, interval } = summary;
   const beats = beatsChance(summary, sign);
   const cell = make('td', beats ? 'wb-beats' : '', fixed(value) + (beats ? ' ✓' : ''));
-  if (interval)
-    cell.title = `${beats ? 'better than' : 'not beyond'} 95 % of the random orders, ${rangeText(interval)}`;
+  if (interval) cell.title = `${beats ? 'better than' : 'not beyond'} 95% of the random orders, ${rangeText(interval)}`;
   return cell;
 }
 
@@ -110,7 +110,7 @@ function chanceLine(summary: Record<string, MeasureSummary>, measures: Measure[]
     if (random != null && interval) cell.append(make('small', '', rangeText(interval)));
     return cell;
   });
-  const head = scopedCell(`Random orders: mean of ${orders}, and where 95 % of them lie`, 'row');
+  const head = scopedCell(`Random orders: mean of ${orders}, and where 95% of them lie`, 'row');
   line.append(head, ...cells, make('td', '', '–'), make('td', '', '–'));
   return line;
 }

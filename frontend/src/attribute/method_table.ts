@@ -1,6 +1,6 @@
 /** The table of methods and how far they agree. */
 import type { Agreement, ControlsPayload, MethodPayload } from '../contracts';
-import { grouped, signed, withoutStop } from '../core/format';
+import { grouped, percentage, signed, withoutStop } from '../core/format';
 import { targetWords } from '../core/targets';
 import type { Trace } from '../core/trace';
 import { make, scopedCell, scrollable, table } from '../ui/dom';
@@ -75,7 +75,7 @@ function cellsOf(trace: Trace, track: ShownTrack, method: MethodPayload | undefi
     targetWords(trace, track.target, track.label),
     signed(track.sum, 3),
     orDash(track.change, (value) => signed(value, 3)),
-    orDash(track.delta, (value) => `${signed(value, 4)} (${(100 * error).toFixed(1)} %)`),
+    orDash(track.delta, (value) => `${signed(value, 4)} (${percentage(error)})`),
     passes,
     orDash(track.seconds, (value) => value.toFixed(2)),
     method?.complete ? (track.converged ? 'yes' : 'no: read with care') : '–',

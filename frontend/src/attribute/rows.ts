@@ -1,6 +1,6 @@
 /** Tracks as rows of a figure: what the grid, the pictures and the files are drawn from. */
 import { largestSize } from '../core/arrays';
-import { clip, plainToken, signed } from '../core/format';
+import { clip, fixed, plainToken, signed } from '../core/format';
 import { plainNumber } from '../core/quantities';
 import { scoreScale } from '../core/reading';
 import { joinTokens } from '../core/spans';
@@ -78,11 +78,14 @@ export function gateWords(trace: Trace, tracks: ShownTrack[]): string {
   if (track?.value === undefined || track.baselineValue === undefined) return '';
   const { value, baselineValue } = track;
   const words = targetWords(trace, track.target, track.label);
+  const [before, after] = [baselineValue, value].map((gate) => fixed(gate, 2));
+  if (before === after)
+    return `The ${words} is ${after} for this input as for the empty one: the words hardly move it.`;
   const side =
     value < baselineValue
       ? 'So the words together close it: their scores add up to less than zero.'
       : 'So the words together open it: their scores add up to more than zero.';
-  return `The ${words} is ${baselineValue.toFixed(2)} for the empty input and ${value.toFixed(2)} for this one. ${side}`;
+  return `The ${words} is ${before} for the empty input and ${after} for this one. ${side}`;
 }
 
 const gateRow = ({ hName, reading }: Trace): FigureRow => ({

@@ -66,7 +66,7 @@ describe('the verdict', () => {
       computed: [computed('IG', 0.0004), computed('LIME', null), computed('Shapley', 0.12, false)],
     });
     expect(words).toBe(
-      'IG accounts for the whole change of Business from the empty input (under 0.1 % off). Shapley (12 % off) does not: read ' +
+      'IG accounts for the whole change of Business from the empty input (under 0.1% off). Shapley (12% off) does not: read ' +
         'these scores with care. No method was tested on this input yet: run “Careful”, or press “Measure faithfulness” below.',
     );
   });

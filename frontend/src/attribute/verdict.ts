@@ -1,6 +1,6 @@
 /** What the measures on screen come to, in a few sentences. Pure: numbers in, words out. */
 import type { MeasureSummary } from '../contracts';
-import { signed } from '../core/format';
+import { percentage, signed } from '../core/format';
 import type { Measure } from './faithful_tables';
 
 /** A method whose scores are on screen for the target. error: share of the change that its scores miss; null: no promise. */
@@ -50,7 +50,7 @@ export function verdictWords(input: VerdictInput): string[] {
 const ONE_INPUT = 'This is one input; tab Results compares the methods on many.';
 const NOT_TESTED = 'No method was tested on this input yet: run “Careful”, or press “Measure faithfulness” below.';
 
-/** By title: on how many measures it has the best value, and on how many it beats 95 % of the random orders. */
+/** By title: on how many measures it has the best value, and on how many it beats 95% of the random orders. */
 export function standings(measured: Measured[], measures: Measure[]): { title: string; best: number; beats: number }[] {
   return measured.map(({ title, summary }) => {
     const count = (holds: (name: string, sign: number) => boolean) =>
@@ -65,7 +65,7 @@ export function standings(measured: Measured[], measures: Measure[]): { title: s
   });
 }
 
-/** Whether a value lies beyond what 95 % of the random orders reach, on the better side. */
+/** Whether a value lies beyond what 95% of the random orders reach, on the better side. */
 export const beatsChance = ({ value, interval }: MeasureSummary, sign: number): boolean =>
   !!interval && (sign > 0 ? value > interval[1] : value < interval[0]);
 
@@ -112,8 +112,7 @@ function sumWords(computed: Computed[], target: string): string {
   return words.join(' ');
 }
 
-const share = (error: number): string =>
-  error < 0.001 ? 'under 0.1 %' : `${(100 * error).toFixed(error < 0.0995 ? 1 : 0)} %`;
+const share = (error: number): string => (error < 0.001 ? 'under 0.1%' : percentage(error, error < 0.0995 ? 1 : 0));
 
 /** Groups of methods of which every two agree, the largest first; and those that agree with none. */
 export function agreeingGroups({ titles, rows }: Agreeing): number[][] {

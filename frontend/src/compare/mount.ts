@@ -8,6 +8,7 @@ import { copyLink } from '../page/link';
 import { parquetOf } from '../page/parquet';
 import { find, finder } from '../ui/dom';
 import { type CompareProps, type Comparison, makeComparison } from './comparison';
+import { mountLanguagePair } from './language_pair';
 import { pairLink } from './link';
 import { pairRecord, pairTable } from './numbers';
 
@@ -19,6 +20,7 @@ export function mountCompare(host: Host<CompareProps>): void {
   const { props, watch } = host;
   const comparison = makeComparison(root, host);
   offerFiles(root, comparison);
+  if (!props.saved) mountLanguagePair(root);
   let restored = false;
   subscribe('kept', (kept) => (restored = comparison.restore(kept) && kept.reloaded));
   subscribe('pin', (pin) => comparison.pinned(pin));

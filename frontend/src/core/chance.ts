@@ -15,7 +15,7 @@ export interface Chance {
   effect: number;
   draws: number[];
   mean: number;
-  /** 95 % of the draws lie between low and high. */
+  /** 95% of the draws lie between low and high. */
   low: number;
   high: number;
   /** Of the draws, those that move the answer at least as far in the same direction. */
@@ -154,13 +154,13 @@ export function chanceWords(
     const far = Math.round(share * draws.length);
     return (
       `${what} All ${grouped(draws.length)} sets of ${size} of these ${choices}, this one among them: ${points(mean)} on ` +
-      `average, 95 % of them between ${points(low)} and ${points(high)}; ${grouped(far)} ${far === 1 ? 'moves' : 'move'} it ` +
+      `average, 95% of them between ${points(low)} and ${points(high)}; ${grouped(far)} ${far === 1 ? 'moves' : 'move'} it ` +
       'at least as far.'
     );
   }
   return (
     `${what} As many at random (${size} of ${choices}, ${grouped(draws.length)} draws): ${points(mean)} on average, ` +
-    `95 % of the draws between ${points(low)} and ${points(high)}; ${shareWords(share, draws.length)}.`
+    `95% of the draws between ${points(low)} and ${points(high)}; ${shareWords(share, draws.length)}.`
   );
 }
 

@@ -69,7 +69,7 @@ test('an effect is reported with that of random sets', () => {
   };
   expect(chanceWords(chance, 'Sports')).toBe(
     'It moves the probability of Sports by −20.0 points. As many at random (2 of 5, 1,000 draws): +0.1 points on ' +
-      'average, 95 % of the draws between −10.0 points and +10.0 points; none of the 1,000 moves it as far.',
+      'average, 95% of the draws between −10.0 points and +10.0 points; none of the 1,000 moves it as far.',
   );
   expect(chanceWords({ ...chance, size: 5 }, 'Sports')).toContain('no other set of 5 tokens to draw');
 });

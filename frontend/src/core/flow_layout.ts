@@ -2,7 +2,7 @@
 import type { FlowLink } from './flow_links';
 
 const WHOLE = 230; // px: the height of all terms together
-const LEAST = [16, 16, 50]; // px that a node takes at the least, for its name, in each column
+export const LINE = 15; // px of a line of a name
 const GAP = 4; // px between nodes
 
 export interface PlacedNode {
@@ -24,8 +24,16 @@ export interface FlowLayout {
   height: number;
 }
 
-/** columns: the left edges of the nodes, `bar` wide. Ribbons leave and arrive in the order of what is at their other end. */
-export function flowLayout(links: FlowLink[], columns: readonly number[], bar: number): FlowLayout {
+/**
+ * columns: the left edges of the nodes, `bar` wide; lines: of each node's name, for which it gets room. Ribbons leave and
+ * arrive in the order of what is at their other end.
+ */
+export function flowLayout(
+  links: FlowLink[],
+  columns: readonly number[],
+  bar: number,
+  lines: (id: string) => number = () => 1,
+): FlowLayout {
   const sizes = new Map<string, number>();
   const add = (id: string, value: number) => sizes.set(id, (sizes.get(id) ?? 0) + value);
   for (const { source, target, value } of links) {
@@ -36,7 +44,7 @@ export function flowLayout(links: FlowLink[], columns: readonly number[], bar: n
   const byColumn = columns.map((_, column) => ids.filter((id) => columnOf(id) === column));
   const total = byColumn[1].reduce((sum, id) => sum + sizes.get(id)!, 0);
   const scale = total ? WHOLE / total : 0;
-  const slot = (id: string) => Math.max(LEAST[columnOf(id)], scale * sizes.get(id)!);
+  const slot = (id: string) => Math.max(1 + LINE * lines(id), scale * sizes.get(id)!);
   const heights = byColumn.map((column) => column.reduce((sum, id) => sum + slot(id) + GAP, -GAP));
   const height = Math.max(0, ...heights);
   const nodes = byColumn.flatMap((column, c) => {

@@ -1,11 +1,22 @@
-/** Numbers and names as the page writes them. */
+/** Numbers and names as the page writes them; `dualroute/numerals.py` writes numbers in the same way. */
+
+/** With so many decimals and a true minus sign; what rounds to zero has no sign. */
+export const fixed = (value: number, digits = 3): string =>
+  (roundsBelowZero(value, digits) ? '−' : '') + size(value, digits);
+
+/** With a sign before it, `+0.40` or `−0.40`; what rounds to zero has none. */
+export const signed = (value: number, digits = 2): string =>
+  (roundsBelowZero(-value, digits) ? '+' : '') + fixed(value, digits);
+
+/** Without decimals; only exactly 0 is `0%`, only exactly 1 is `100%`. */
 export function percent(share: number): string {
   const shown = 100 * share;
-  const text = shown > 0 && shown < 1 ? '<1' : shown > 99 && shown < 100 ? '>99' : String(Math.round(shown));
-  return `${text} %`;
+  if (shown > 0 && shown < 1) return '<1%';
+  return shown > 99 && shown < 100 ? '>99%' : `${Math.round(shown)}%`;
 }
 
-export const signed = (value: number, digits = 2): string => (value < 0 ? '−' : '+') + Math.abs(value).toFixed(digits);
+/** `24.3%`. */
+export const percentage = (share: number, digits = 1): string => `${fixed(100 * share, digits)}%`;
 
 export const clip = (text: string, length = 24): string =>
   text.length > length ? `${text.slice(0, length - 1)}…` : text;
@@ -32,6 +43,9 @@ export const withoutStop = (sentence: string): string => sentence.replace(/\.$/,
 /** A change of a probability in percentage points; a change that cannot be told is a dash. */
 export function points(share: number): string {
   if (Number.isNaN(share)) return '–';
-  const sign = share < -0.0005 ? '−' : share > 0.0005 ? '+' : '±';
-  return `${sign}${(100 * Math.abs(share)).toFixed(1)} points`;
+  return `${signed(100 * share, 1)} points`;
 }
+
+const size = (value: number, digits: number): string => Math.abs(value).toFixed(digits);
+
+const roundsBelowZero = (value: number, digits: number): boolean => value < 0 && Number(size(value, digits)) > 0;

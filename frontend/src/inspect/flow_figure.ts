@@ -1,16 +1,18 @@
 /** The flow picture as SVG in the colours of the theme, with its legend, so that it says in a file what it says here. */
-import { type PlacedLink, type PlacedNode, flowLayout } from '../core/flow_layout';
+import { LINE, type PlacedLink, type PlacedNode, flowLayout } from '../core/flow_layout';
 import type { Flow, FlowLink } from '../core/flow_links';
-import { clip, count, plainToken, signed } from '../core/format';
+import { signed } from '../core/format';
+import { nameLines } from '../core/name_lines';
 import { answerWords } from '../core/sentence';
 import type { Trace } from '../core/trace';
 import { type Attributes, svgNode, svgRoot, svgText } from '../ui/svg';
+import { nodeName, widthOf } from './flow_names';
 
 const NARROW = 560; // px
 const BAR = 9;
-const LETTER = 6.7; // px at 12 px
-const LINE = 20; // px of the legend
-const NOUNS: Record<string, string> = { image: 'patch', items: 'item' };
+const BESIDE = 5; // px between a node and its name
+const LEGEND_LINE = 20; // px
+const LEGEND_NAME = 200; // px of the answer in the legend
 
 type Kind = 'own' | 'read' | 'up' | 'down';
 
@@ -18,18 +20,20 @@ let figures = 0; // ids of patterns are of the whole document
 
 /** label: the answer whose score this is. */
 export function flowFigure(trace: Trace, flow: Flow, label: number, width: number): SVGElement {
-  const narrow = width < NARROW;
-  const [left, right] = narrow ? [86, 76] : [Math.min(190, width * 0.2), Math.min(160, width * 0.17)];
+  const { names, left, right } = namesOf(trace, flow, label, width);
   const columns = [left, left + 0.42 * (width - left - right), width - right - BAR];
   const striped = `dr-against-${figures++}`;
   const svg = svgRoot({ width, 'font-family': 'system-ui, sans-serif', 'font-size': 12 });
   svg.append(stripes(striped));
   const top = legend(svg, trace, flow.links, label, width, striped) + 8;
-  const { nodes, links, height } = flowLayout(flow.links, columns, BAR);
+  const { nodes, links, height } = flowLayout(flow.links, columns, BAR, (id) => names.get(id)?.lines.length ?? 1);
   const field = svgNode('g', { transform: `translate(0 ${top})` });
   links.forEach((link, i) => field.append(ribbonNode(link, i, striped)));
-  const room = { left, middle: columns[2] - columns[1] - BAR, right };
-  for (const node of nodes) drawNode(field, trace, flow, node, label, room);
+  const middle = 0.8 * (columns[2] - columns[1]);
+  for (const node of nodes) {
+    const name = names.get(node.id) ?? nameOf(nodeName(trace, flow, node.id, label), middle, 1);
+    drawNode(field, node, name);
+  }
   svg.append(field);
   svg.setAttribute('height', String(Math.ceil(top + height + 4)));
   svg.setAttribute('viewBox', `0 0 ${width} ${Math.ceil(top + height + 4)}`);
@@ -84,7 +88,7 @@ function legend(
   striped: string,
 ): number {
   const kinds = new Set(links.map(kindOf));
-  const answer = clip(answerWords(trace, label), 32);
+  const answer = nameOf(answerWords(trace, label), LEGEND_NAME, 1).lines[0];
   const words: Record<Kind, string> = {
     own: `the ${trace.xName} by itself`,
     read: `read from the ${trace.hName}`,
@@ -95,70 +99,63 @@ function legend(
   let y = 0;
   for (const kind of ['own', 'read', 'up', 'down'] as const) {
     if (!kinds.has(kind)) continue;
-    const needed = 24 + words[kind].length * LETTER;
-    if (x && x + needed > width) [x, y] = [0, y + LINE];
+    const needed = 24 + widthOf(words[kind]);
+    if (x && x + needed > width) [x, y] = [0, y + LEGEND_LINE];
     const swatch = { x, y: y + 3, width: 16, height: 12, rx: 2, ...paintOf(kind, striped) };
     svg.append(svgNode('rect', { class: `dr-flow-key ${kind}`, ...swatch }));
     svg.append(written(words[kind], { x: x + 22, y: y + 13 }));
     x += needed + 12;
   }
-  return y + LINE;
+  return y + LEGEND_LINE;
 }
 
 const written = (words: string, attributes: Attributes) => svgText({ fill: theme('text'), ...attributes }, words);
 
+interface Name {
+  whole: string;
+  lines: string[];
+}
+
+const nameOf = (whole: string, room: number, most = 2): Name => ({
+  whole,
+  lines: nameLines(whole, (line) => widthOf(line) <= room, most),
+});
+
+/** The names at both sides, and the room that they take there: no more than they need. */
+function namesOf(trace: Trace, { links, joined }: Flow, label: number, width: number) {
+  const [share, most] = width < NARROW ? [0.32, 0.24] : [0.25, 0.2];
+  const sources = [...new Set(links.map(({ source }) => source).filter((id) => !id.startsWith('t')))];
+  const names = new Map(sources.map((id) => [id, nameOf(nodeName(trace, { joined }, id, label), share * width)]));
+  const answer = nameOf(answerWords(trace, label), most * width);
+  const sums = { for: 0, against: 0 };
+  for (const { target, value } of links) if (target === 'for' || target === 'against') sums[target] += value;
+  const left = widest([...names.values()]);
+  for (const id of ['for', 'against'] as const) {
+    const sum = signed(id === 'for' ? sums.for : -sums.against, 3);
+    names.set(id, { whole: nodeName(trace, { joined }, id, label), lines: [id, ...answer.lines, sum] });
+  }
+  return { names, left: left + BESIDE, right: widest([names.get('for')!, names.get('against')!]) + 2 * BESIDE };
+}
+
+const widest = (names: Name[]): number => Math.max(0, ...names.flatMap(({ lines }) => lines.map(widthOf)));
+
 /** Names stand left of what was read, beside the words on their ribbons, and right of the answer. */
-function drawNode(
-  field: SVGElement,
-  trace: Trace,
-  flow: Flow,
-  node: PlacedNode,
-  label: number,
-  room: { left: number; middle: number; right: number },
-): void {
-  const { id, column, x, y, height, value } = node;
+function drawNode(field: SVGElement, { id, column, x, y, height }: PlacedNode, { whole, lines }: Name): void {
   const fill = theme({ own: 'direct', for: 'up', against: 'down' }[id] ?? (column ? 'quiet' : 'merged'));
   field.append(svgNode('rect', { x, y, width: BAR, height: Math.max(1, height), fill }));
   const middle = y + height / 2 + 4;
-  if (column === 2) {
-    const lines = [id, clip(answerWords(trace, label), fitting(room.right)), signed(id === 'for' ? value : -value, 3)];
-    lines.forEach((line, i) => {
-      const weight = i === 2 ? 650 : 400;
-      field.append(written(line, { x: x + BAR + 5, y: middle + 15 * (i - 1), 'font-weight': weight }));
+  const place = column ? { x: x + BAR + BESIDE } : { x: x - BESIDE, 'text-anchor': 'end' };
+  lines.forEach((line, i) => {
+    const isSum = column === 2 && i === lines.length - 1;
+    const node = written(line, {
+      ...place,
+      ...(column === 1 ? HALO : {}),
+      y: middle + LINE * (i - (lines.length - 1) / 2),
+      'font-weight': isSum ? 650 : undefined,
     });
-    return;
-  }
-  const name = nodeName(trace, flow, id, label);
-  if (column === 0) {
-    field.append(written(shortened(name, id, fitting(room.left)), { x: x - 5, y: middle, 'text-anchor': 'end' }));
-  } else {
-    const halo = { stroke: theme('page'), 'stroke-width': 3, 'stroke-linejoin': 'round', 'paint-order': 'stroke' };
-    field.append(written(shortened(name, id, fitting(0.8 * room.middle)), { x: x + BAR + 5, y: middle, ...halo }));
-  }
+    if (column < 2 && lines.join(' ') !== whole) node.append(svgText({}, whole, 'title'));
+    field.append(node);
+  });
 }
 
-const fitting = (pixels: number): number => Math.max(4, Math.floor((pixels - 6) / LETTER));
-
-function shortened(name: string, id: string, most: number): string {
-  if (name.length <= most) return name;
-  if (id === 'own') return 'by itself';
-  return id.endsWith('+') ? name.split(' ').slice(0, 2).join(' ') : clip(name, most);
-}
-
-function nodeName(trace: Trace, flow: Flow, id: string, label: number): string {
-  if (id === 'own') return `the ${trace.xName} itself`;
-  if (id === 'for' || id === 'against') return `${id} ${answerWords(trace, label)}`;
-  if (id === 't+') return count(flow.joined[id], 'more word');
-  if (id === 'c+') return more(flow.joined[id], NOUNS[trace.contextKind] ?? 'word');
-  return wordAt(id.startsWith('t') ? trace.tokens : trace.contextTokens, Number(id.slice(1)));
-}
-
-const more = (n: number, noun: string) => (noun === 'patch' ? `${n} more patches` : count(n, `more ${noun}`));
-
-/** A token with the pieces that continue it. */
-function wordAt(tokens: readonly string[], from: number): string {
-  let to = from + 1;
-  while (tokens[to]?.startsWith('##')) to++;
-  const [first, ...pieces] = tokens.slice(from, to);
-  return [plainToken(first), ...pieces.map((piece) => piece.slice(2))].join('');
-}
+const HALO = { stroke: theme('page'), 'stroke-width': 3, 'stroke-linejoin': 'round', 'paint-order': 'stroke' };

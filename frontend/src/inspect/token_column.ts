@@ -64,7 +64,7 @@ export function paintToken(
   const name = taken < 0 ? 'mixed' : trace.flows[taken];
   column.node.dataset.flow = name;
   column.node.classList.toggle('flipped', byHand);
-  setText(column.flow, taken < 0 ? percent(outcome.rho[t]).replace(' %', '') : name[0].toUpperCase());
+  setText(column.flow, taken < 0 ? percent(outcome.rho[t]).replace('%', '') : name[0].toUpperCase());
   const adds = paintParts(column, trace, outcome, label, scale, t);
   const words = `${plainToken(trace.tokens[t])}: gate ${trace.reading[t].toFixed(3)}, ${name}${byHand ? ', flipped' : ''}`;
   column.token.setAttribute('aria-label', `${words}${adds}. Select.`);

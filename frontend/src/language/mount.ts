@@ -12,6 +12,7 @@ import { withoutStop } from '../core/format';
 import { languageJson, languageTable } from '../core/language_files';
 import { csvOf } from '../core/table';
 import type { Answer, Host } from '../page/component';
+import { type LanguagePin, publish, subscribe } from '../page/channels';
 import { download, handOver } from '../page/files';
 import { addressWriter, copyLink, linkOf } from '../page/link';
 import { parquetOf } from '../page/parquet';
@@ -66,10 +67,11 @@ const stopped = (text: WritingPayload | null): WritingPayload | null =>
 const FLOWS = ['direct', 'merged'];
 const FEW_PARTS = 8; // sentences up to which their effects are looked for without being asked
 const FEW_TOKENS = 240;
+const SAID = 2000; // ms that a button says what it did
 const KEPT = 'language';
 
 /** For tests and the browser's console. */
-type LanguageNode = HTMLElement & { language?: () => Record<string, unknown> };
+type LanguageNode = HTMLElement & { language?: () => Record<string, unknown>; pin?: () => LanguagePin | null };
 
 export function mountLanguage({ element, props, trigger, watch, server }: Host<LanguageProps>): void {
   const root: LanguageNode = find(element, '.lm');
@@ -428,5 +430,24 @@ export function mountLanguage({ element, props, trigger, watch, server }: Host<L
     if (props.decision) answer.decide(props.decision);
   } else show();
 
+  root.pin = () => {
+    if (!answer.screen) return null;
+    const { trace, view } = answer.screen;
+    return { payload: trace.payload, view: { ...view, overrides: [...view.overrides] } };
+  };
+  const pin = lm('pin');
+  pin.addEventListener('click', () => {
+    const kept = root.pin!();
+    if (!kept) return;
+    publish('language-pin', kept);
+    setText(pin, 'Pinned');
+    setTimeout(() => setText(pin, 'Pin for comparison'), SAID);
+  });
   root.language = () => ({ written, sources: found, view: answer.screen?.view, outcome: answer.screen?.outcome });
+  subscribe('language-theta', ({ theta, gate }) => {
+    const of = answer.screen?.trace.payload.gate;
+    if (of !== gate) return complain(`θ = ${theta} is of the gate ${gate}; the answer on screen is of another one`);
+    answer.decide({ ...kept(), policy: 'threshold', threshold: theta });
+    keep();
+  });
 }

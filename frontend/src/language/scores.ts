@@ -1,7 +1,7 @@
 /** Attributions of a word, or of the whole answer, to the words of passage and prompt. */
 import type { LanguageStart, ScoresInput, ScoresPayload, ScoresTrack } from '../contracts';
 import { largestSize } from '../core/arrays';
-import { clip, grouped, signed, withoutStop } from '../core/format';
+import { clip, fixed, grouped, signed, withoutStop } from '../core/format';
 import type { LanguageTrace } from '../core/language';
 import { durationWords } from '../core/quantities';
 import { type Find, make, option, setText } from '../ui/dom';
@@ -96,7 +96,7 @@ export function scoresView(part: Find, start: LanguageStart, costsOf: (request: 
 function track(one: ScoresTrack, inputs: ScoresInput[], trace: LanguageTrace): HTMLElement {
   const box = make('div', 'lm-track');
   const head = make('p', 'lm-track-head');
-  head.append(make('b', '', one.title), ` explains ${targetWords(one, trace)}: ${minus(one.value)}.`);
+  head.append(make('b', '', one.title), ` explains ${targetWords(one, trace)}: ${fixed(one.value)}.`);
   box.append(head);
   const most = largestSize([...one.passage, ...one.prompt]);
   for (const input of inputs) {
@@ -115,14 +115,12 @@ function track(one: ScoresTrack, inputs: ScoresInput[], trace: LanguageTrace): H
     make(
       'p',
       'dr-hint',
-      `Without passage and answer so far: ${minus(one.withoutPassage)}, a change of ${signed(change, 3)}.${sums}` +
+      `Without passage and answer so far: ${fixed(one.withoutPassage)}, a change of ${signed(change, 3)}.${sums}` +
         `${one.converged ? '' : ' Not converged: take more steps.'} ${grouped(one.passes)} passes, ${one.seconds.toFixed(1)} s.`,
     ),
   );
   return box;
 }
-
-const minus = (value: number): string => value.toFixed(3).replace('-', '−');
 
 function targetWords({ target }: ScoresTrack, trace: LanguageTrace): string {
   const [kind] = target.split(':');

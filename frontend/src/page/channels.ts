@@ -3,7 +3,14 @@
  *
  * A tab is built when it is first opened: what nobody has heard yet waits for the first who listens.
  */
-import type { AttributionPayload, LinkedAttribution, LinkedPair, LinkedRows, TracePayload } from '../contracts';
+import type {
+  AttributionPayload,
+  LanguagePayload,
+  LinkedAttribution,
+  LinkedPair,
+  LinkedRows,
+  TracePayload,
+} from '../contracts';
 import { isTheta } from '../core/policies';
 import type { View } from '../core/replay';
 import type { Trace } from '../core/trace';
@@ -36,6 +43,12 @@ export interface Pin {
   };
 }
 
+/** An answer of a language model that is kept, and the decision on screen. */
+export interface LanguagePin {
+  payload: LanguagePayload;
+  view: { policy: string; theta: number; overrides: [token: number, flow: number][] };
+}
+
 export interface Channels {
   /** Show it in Inspect. */
   open: OpenRequest;
@@ -43,6 +56,10 @@ export interface Channels {
   pin: Pin;
   /** Another decision for what is on screen in Inspect. */
   theta: { theta: number; policy?: string };
+  /** Keep it for comparison. */
+  'language-pin': LanguagePin;
+  /** Another θ for the answer on screen in Language model, where it is of this gate. */
+  'language-theta': { theta: number; gate: string };
   /** What a reload left of the views in Compare. */
   kept: KeptViews & { reloaded: boolean };
   /** Two views and their comparison as one file. */

@@ -107,7 +107,7 @@ function besideFigures(blocks: Block[], nodeOf: (block: Block) => HTMLElement): 
   return [lead, ...blocks.slice(figure + 1).map(nodeOf)];
 }
 
-const NUMBER = /^[+−]?[\d.,]+( %)?( \[.*\])?$/;
+const NUMBER = /^[+−]?[\d.,]+%?( \[.*\])?$/;
 
 function tableNode({ columns, rows, strong, best, note }: TableBlock): HTMLElement {
   const scroll = scrollable('rp-scroll', `Table: ${columns.join(', ')}`);

@@ -1,5 +1,5 @@
 /** The curve, the price and the reliability of rows at a θ. */
-import { capital, thetaText } from '../core/format';
+import { capital, percentage, thetaText } from '../core/format';
 import { frontOf } from '../core/rows/choose';
 import { qualityText, rowsText, shareText } from '../core/rows/format';
 import { FEW, rowsBehind } from '../core/rows/intervals';
@@ -118,9 +118,8 @@ export function reliabilityFigure(
     zeroline: false,
   });
   const word = capital(metric) + (percent ? ', %' : '');
-  const percentage = (share: number) => (100 * share).toFixed(1);
   const words = (b: number) =>
-    `${rowsText(counts[b])}<br>probability ${percentage(confidence[b])} %<br>right ${percentage(accuracy[b])} %`;
+    `${rowsText(counts[b])}<br>probability ${percentage(confidence[b])}<br>right ${percentage(accuracy[b])}`;
   return {
     layout: {
       template: 'none',

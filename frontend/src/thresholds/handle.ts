@@ -1,39 +1,43 @@
 /** The point of the slider's θ on the curve: dragged along it, or moved by the keyboard. */
-import { nextShare, thetaAtShare } from '../core/rows/choose';
+import { type Curve, nextShare, thetaAtShare } from '../core/rows/choose';
 import { shareText } from '../core/rows/format';
-import type { AtTheta } from '../core/rows/words';
 import { thetaText } from '../core/format';
 import { finder } from '../ui/dom';
 import type { Plot } from './plot';
-import type { Study } from './study';
 
 const PAGE = 0.05; // of the tokens, that a page key goes
 
 interface Options {
-  study: () => Study | null;
+  /** null: there is no curve to go along. */
+  curve: () => Curve | null;
   theta: () => number;
   setTheta: (theta: number) => void;
 }
 
-export interface CurveHandle {
-  /** Put it where θ is; null hides it. */
-  show(at: AtTheta | null): void;
+/** Where θ is on the curve. height: the value of the upward axis. */
+export interface HandlePlace {
+  theta: number;
+  share: number;
+  height: number;
 }
 
-export function curveHandle(root: HTMLElement, plot: Plot, { study, theta, setTheta }: Options): CurveHandle {
+export interface CurveHandle {
+  /** Put it where θ is; null hides it. */
+  show(at: HandlePlace | null): void;
+}
+
+export function curveHandle(root: HTMLElement, plot: Plot, { curve, theta, setTheta }: Options): CurveHandle {
   const part = finder(root, 'th');
   const node = part('handle');
   const box = part('curve-box');
-  let shown: AtTheta | null = null;
+  let shown: HandlePlace | null = null;
 
   function place() {
-    const at = shown && plot.place(100 * shown.share, 100 * shown.quality);
+    const at = shown && plot.place(100 * shown.share, shown.height);
     node.hidden = !at;
     if (!at) return;
     node.style.transform = `translate(${at.left}px, ${at.top}px)`;
   }
-
-  const curve = () => study()?.curve() ?? null;
 
   function dragTo({ clientX }: PointerEvent) {
     const along = curve();

@@ -1,5 +1,6 @@
 /** Rows that have come: a checkpoint's, asked for once, or a visitor's own. */
-import type { CurvePayload, RowInput, RowTexts, RowsPayload } from '../contracts';
+import type { CurvePayload, GateRowsPayload, RowInput, RowTexts, RowsPayload } from '../contracts';
+import { type GateRows, decodeGateRows } from '../core/rows/gate_rows';
 import { type Rows, decodeRows } from '../core/rows/rows';
 import { answered } from '../ui/patience';
 import { type Study, makeStudy } from './study';
@@ -7,14 +8,19 @@ import { type Study, makeStudy } from './study';
 /** The name of a visitor's own rows. */
 export const OWN = 'your own rows';
 
-/** Rows, or the stored curve of a checkpoint that has none. */
-export type Loaded = { kind: 'rows'; study: Study; payload: RowsPayload } | { kind: 'curve'; payload: CurvePayload };
+export type AnyRows = RowsPayload | GateRowsPayload | CurvePayload;
+
+/** Rows of a checkpoint or of a language model's gate, or the stored curve of a checkpoint that has none. */
+export type Loaded =
+  | { kind: 'rows'; study: Study; payload: RowsPayload }
+  | { kind: 'gate'; gate: GateRows; payload: GateRowsPayload }
+  | { kind: 'curve'; payload: CurvePayload };
 
 type Server = Record<string, ((...data: unknown[]) => Promise<unknown>) | undefined>;
 
 export interface RowLoader {
   known(name: string): Loaded | undefined;
-  add(name: string, payload: RowsPayload | CurvePayload): Loaded;
+  add(name: string, payload: AnyRows): Loaded;
   /** Asks at most once; who asks again meanwhile waits for the same answer. Raises an Error with the server's words. */
   load(name: string): Promise<Loaded>;
   /** Texts of rows, as far as the server has them. */
@@ -34,10 +40,7 @@ export function rowLoader(server: Server | undefined): RowLoader {
   const loader: RowLoader = {
     known: (name) => loaded.get(name),
     add(name, payload) {
-      const entry: Loaded =
-        payload.kind === 'rows'
-          ? { kind: 'rows', study: makeStudy(decodeRows(payload)), payload }
-          : { kind: 'curve', payload };
+      const entry = loadedOf(payload);
       loaded.set(name, entry);
       return entry;
     },
@@ -46,7 +49,7 @@ export function rowLoader(server: Server | undefined): RowLoader {
       if (known) return known;
       const asked = coming.get(name);
       if (asked) return asked;
-      const answer = call<RowsPayload | CurvePayload>('load_rows', name)
+      const answer = call<AnyRows>('load_rows', name)
         .then((payload) => loaded.get(name) ?? loader.add(name, payload))
         .finally(() => coming.delete(name));
       coming.set(name, answer);
@@ -57,4 +60,11 @@ export function rowLoader(server: Server | undefined): RowLoader {
     fileParts: async () => (await call<{ parts: [string, string, string] }>('file_parts', '')).parts,
   };
   return loader;
+}
+
+function loadedOf(payload: AnyRows): Loaded {
+  if (payload.kind === 'rows') return { kind: 'rows', study: makeStudy(decodeRows(payload)), payload };
+  return payload.kind === 'gate'
+    ? { kind: 'gate', gate: decodeGateRows(payload), payload }
+    : { kind: 'curve', payload };
 }

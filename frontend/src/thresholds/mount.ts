@@ -1,5 +1,5 @@
 /** Puts the thresholds on the page or into a saved file, and hands over what is on the tab. */
-import type { CurvePayload, RowsPayload } from '../contracts';
+import { gateChangedTable, gateJson, gateThetaTable } from '../core/rows/gate_words';
 import { intervalsOf } from '../core/rows/intervals';
 import { measure } from '../core/rows/measure';
 import { statesAt } from '../core/rows/rows';
@@ -17,12 +17,13 @@ import { parquetOf } from '../page/parquet';
 import { packedPlotly } from '../page/plotly';
 import { find, finder, onThemeChange, setText } from '../ui/dom';
 import type { WantedState } from './fields';
+import type { AnyRows } from './loading';
 import { NO_THETAS } from './rows_view';
 import { type ThresholdsProps, type ThresholdsTab, makeTab } from './tab';
 
 /** What a saved file holds: the rows as they came, what was chosen, and the input of Inspect if that was wanted. */
 export interface SavedRows {
-  rows: RowsPayload | CurvePayload;
+  rows: AnyRows;
   state: WantedState;
   input: Pin | null;
   /** Of the day on which it was saved. */
@@ -39,8 +40,8 @@ function makeNode(host: Host<ThresholdsProps>): { root: ThresholdsNode; tab: Thr
   const tab = makeTab(root, host, remember);
   const { view } = tab;
   part('default').addEventListener('click', () => {
-    const study = view.study();
-    if (study) view.setTheta(study.rows.theta);
+    const theta = view.study()?.rows.theta ?? tab.gate.rows()?.payload.theta;
+    if (theta !== undefined) view.setTheta(theta);
   });
   view.plots.price.onClick(({ customdata }) => {
     if (typeof customdata === 'number') view.setTheta(customdata);
@@ -54,7 +55,12 @@ function makeNode(host: Host<ThresholdsProps>): { root: ThresholdsNode; tab: Thr
   for (const kind of ['input', 'change', 'click']) root.addEventListener(kind, remember);
   onThemeChange(() => Object.values(view.plots).forEach((plot) => plot.redraw()));
   offerFiles(root, tab);
-  root.inspect = () => ({ rows: view.study()?.rows ?? null, theta: view.theta(), chosen: view.choices() });
+  root.inspect = () => ({
+    rows: view.study()?.rows ?? null,
+    gate: tab.gate.at(),
+    theta: view.theta(),
+    chosen: tab.gate.rows() ? tab.gate.choices() : view.choices(),
+  });
   return { root, tab };
 }
 
@@ -62,8 +68,11 @@ export function mountThresholds(host: Host<ThresholdsProps>): void {
   const { root, tab } = makeNode(host);
   const part = finder(root, 'th');
   part('apply').addEventListener('click', () => {
-    publish('theta', { theta: tab.view.theta(), policy: 'threshold' });
-    openTab('Inspect');
+    const theta = tab.view.theta();
+    const gate = tab.gate.rows()?.payload.name;
+    if (gate) publish('language-theta', { theta, gate });
+    else publish('theta', { theta, policy: 'threshold' });
+    openTab(gate ? 'Language model' : 'Inspect');
   });
   const link = part('link');
   link.addEventListener('click', () => copyLink(tab.link(), link, part<HTMLInputElement>('address')));
@@ -103,6 +112,11 @@ export async function mountSavedRows(host: Host<ThresholdsProps>, saved: SavedRo
   part('settled').hidden = false;
   setText(part('settled-of'), `${payload.title} (${payload.name}, revision ${payload.revision}), ${date}. `);
   if (payload.kind === 'curve') return setText(part('settled-words'), payload.why);
+  if (payload.kind === 'gate')
+    return tab.gate.settled((words) => {
+      setText(part('settled-words'), words);
+      root.dataset.settled = String(tab.view.theta());
+    });
   const { rows, reading, all } = tab.view.study()!;
   const theta = tab.view.theta();
   const states = statesAt(rows, theta);
@@ -117,19 +131,22 @@ type File = [end: string, content: string | Blob, type?: string];
 
 function offerFiles(root: HTMLElement, tab: ThresholdsTab): void {
   const part = finder(root, 'th');
-  const { view } = tab;
+  const { view, gate } = tab;
   const rows = () => view.study()!.rows;
+  const table = () => (gate.rows() ? gateThetaTable(gate.rows()!) : thetaTable(rows()));
+  const json = () => (gate.rows() ? gateJson(gate.rows()!, table()) : rowsJson(rows(), table()));
   const changed = () => {
     const thetas = view.compared();
     if (!thetas) throw new Error(withoutStop(NO_THETAS));
+    if (gate.rows()) return csvOf(gateChangedTable(gate.rows()!, gate.changes()));
     const [before, after] = thetas.map((theta) => statesAt(rows(), theta));
     return csvOf(changedRows(rows(), before, after));
   };
   const files: Record<string, () => File | Promise<File>> = {
     html: async () => ['html', await savedFile(root, tab)],
-    csv: () => ['csv', csvOf(thetaTable(rows())), 'text/csv'],
-    json: () => ['json', rowsJson(rows(), thetaTable(rows())), 'application/json'],
-    parquet: () => ['parquet', parquetOf(thetaTable(rows()))],
+    csv: () => ['csv', csvOf(table()), 'text/csv'],
+    json: () => ['json', json(), 'application/json'],
+    parquet: () => ['parquet', parquetOf(table())],
     'changed-csv': () => ['changed.csv', changed(), 'text/csv'],
     'curve-svg': async () => ['curve.svg', await view.plots.curve.file('svg'), 'image/svg+xml'],
     'curve-png': async () => ['curve.png', await view.plots.curve.file('png')],
@@ -151,7 +168,7 @@ async function savedFile(root: HTMLElement, tab: ThresholdsTab): Promise<Blob> {
   const wanted = find<HTMLInputElement>(root, '.th-with-input').checked && onScreen()?.trace.answers;
   const texts = tab.isOwn() && payload.kind === 'rows' ? payload.texts : null;
   const data = {
-    rows: { ...payload, atHand: false, texts },
+    rows: payload.kind === 'rows' ? { ...payload, atHand: false, texts } : payload,
     state: { ...tab.state(), rows: payload.name },
     input: wanted ? pinOnScreen() : null,
     date: new Date().toISOString().slice(0, 10),

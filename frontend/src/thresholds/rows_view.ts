@@ -14,13 +14,13 @@ import { rovingRow } from '../ui/roving';
 import type { ChangesPanel } from './changes';
 import { readFields } from './fields';
 import { curveFigure, priceFigure, reliabilityFigure } from './figures';
-import { curveHandle } from './handle';
+import { type CurveHandle, curveHandle } from './handle';
 import { saidOf, showHeadlines } from './headlines';
 import { type Plot, plotInto } from './plot';
 import type { Study } from './study';
 import { facetTable } from './tables';
 
-const NO_GOAL = 'Enter a number from 0 to 100.';
+export const NO_GOAL = 'Enter a number from 0 to 100.';
 export const NO_THETAS = 'Enter a θ from 0 to 1 in both fields.';
 const REST = 160; // ms without a change until what takes longer than a frame is drawn
 
@@ -47,10 +47,16 @@ export interface RowsView {
   /** The two θs compared; null where one is none. */
   compared(): [number, number] | null;
   plots: { curve: Plot; price: Plot; reliability: Plot };
+  handle: CurveHandle;
 }
 
-/** onTheta: in every frame, before anything of the rows. */
-export function rowsView(root: HTMLElement, changes: ChangesPanel, onTheta: (theta: number) => void): RowsView {
+/** onTheta: in every frame, before anything of the rows. otherCurve: of what is on screen instead of rows. */
+export function rowsView(
+  root: HTMLElement,
+  changes: ChangesPanel,
+  onTheta: (theta: number) => void,
+  otherCurve: () => Curve | null,
+): RowsView {
   const part = finder(root, 'th');
   const slider = part<HTMLInputElement>('slider');
   const url = root.dataset.plotly ?? '';
@@ -66,7 +72,7 @@ export function rowsView(root: HTMLElement, changes: ChangesPanel, onTheta: (the
   let stopChoices: (() => void) | null = null;
 
   const theta = () => Number(slider.value);
-  const handle = curveHandle(root, plots.curve, { study: () => study, theta, setTheta });
+  const handle = curveHandle(root, plots.curve, { curve: () => study?.curve() ?? otherCurve(), theta, setTheta });
 
   /** What follows the slider in the same frame. */
   function paint() {
@@ -82,7 +88,7 @@ export function rowsView(root: HTMLElement, changes: ChangesPanel, onTheta: (the
     setText(part('answer'), rowsWords(of.rows, at, of.all, null));
     showHeadlines(part('headlines'), headlines(of.rows, states, at, of.all, null));
     root.dataset.moving = 'yes';
-    handle.show(at);
+    handle.show({ theta: at.theta, share: at.share, height: 100 * at.quality });
     clearTimeout(resting);
     resting = setTimeout(() => {
       if (study === of) atRest(of, states, at);
@@ -206,7 +212,10 @@ export function rowsView(root: HTMLElement, changes: ChangesPanel, onTheta: (the
       choose();
       if (study) judgeChoices(study);
     });
-    part(`take-${name}`).addEventListener('click', () => setTheta(choices[name]!.theta));
+    part(`take-${name}`).addEventListener('click', () => {
+      const choice = study && choices[name];
+      if (choice) setTheta(choice.theta);
+    });
   }
   for (const name of ['one', 'other'])
     part(name).addEventListener('input', () => {
@@ -223,6 +232,7 @@ export function rowsView(root: HTMLElement, changes: ChangesPanel, onTheta: (the
       const fresh = study !== next;
       study = next;
       const { rows, all } = next;
+      setText(part('least'), 'At least');
       setText(part('word'), rows.percent ? '% right' : rows.word);
       if (fresh) {
         part<HTMLInputElement>('quality').value = (100 * all.quality - 0.5).toFixed(1);
@@ -235,6 +245,7 @@ export function rowsView(root: HTMLElement, changes: ChangesPanel, onTheta: (the
       stopIntervals?.();
       stopChoices?.();
       clearTimeout(resting);
+      changes.clear();
       study = null;
       handle.show(null);
     },
@@ -247,5 +258,6 @@ export function rowsView(root: HTMLElement, changes: ChangesPanel, onTheta: (the
     },
     compared,
     plots,
+    handle,
   };
 }

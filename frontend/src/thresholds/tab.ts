@@ -13,10 +13,13 @@ import { type InputBand, inputBand } from './band';
 import { changesPanel, textsNote } from './changes';
 import { type ThresholdsState, type WantedState, isUpTo, readFields, stateParts, writeFields } from './fields';
 import { type Loaded, OWN, type RowLoader, rowLoader } from './loading';
+import { type GateView, gateView } from './gate_view';
 import { KEPT, keepOwnRows, keepWhetherOwn, keptOwnRows } from './kept';
 import { type OwnAnswer, ownRows } from './own';
 import { rowTexts } from './row_texts';
 import { type RowsView, rowsView } from './rows_view';
+
+const GATE_TEXTS = 'Texts aren’t stored with these rows: a row is named as in its data set.';
 
 export interface ThresholdsProps {
   value: ThresholdsStart;
@@ -25,6 +28,7 @@ export interface ThresholdsProps {
 
 export interface ThresholdsTab {
   view: RowsView;
+  gate: GateView;
   band: InputBand;
   loader: RowLoader;
   /** The rows or the curve on screen. */
@@ -71,10 +75,13 @@ export function makeTab(
     arrived: () => changes.redraw(),
     failed: (words) => setText(part('texts-note'), words),
   });
-  const view = rowsView(root, changes, (theta) => {
+  const onTheta = (theta: number) => {
     band.theta(theta);
+    gate.paint();
     remember();
-  });
+  };
+  const view = rowsView(root, changes, onTheta, () => gate.curve());
+  const gate = gateView(root, view);
   const own = ownRows(root, {
     send: (request) => trigger('run_rows', { ...request, name: name() }),
     stop: (request) => trigger('stop_rows', request),
@@ -90,7 +97,7 @@ export function makeTab(
   });
 
   const rows = (): Rows | null => view.study()?.rows ?? null;
-  const name = () => rows()?.name ?? wanted;
+  const name = () => rows()?.name ?? gate.rows()?.payload.name ?? wanted;
   const isOwn = () => !!current && current === loader.known(OWN);
 
   const titleOf = (of: string) => titles.get(of) ?? of;
@@ -128,7 +135,16 @@ export function makeTab(
     describeFile();
     part('why').hidden = next.kind !== 'curve';
     if (!props.saved) part('of-figure').hidden = next.kind === 'curve' && !next.payload.figure;
+    setText(part('apply'), next.kind === 'gate' ? 'Apply to Language model' : 'Apply to Inspect');
+    if (next.kind !== 'rows') view.clear();
+    if (next.kind !== 'gate') gate.clear();
     if (next.kind === 'curve') return showCurve(next.payload);
+    if (next.kind === 'gate') {
+      setText(part('texts-note'), GATE_TEXTS);
+      gate.show(next.gate);
+      root.dataset.ready = next.payload.name;
+      return;
+    }
     setText(part('texts-note'), textsNote(next.study.rows, !!props.saved));
     root.dataset.ready = next.payload.name;
     view.show(next.study);
@@ -136,7 +152,6 @@ export function makeTab(
 
   /** A checkpoint without rows: its stored curve, and why there is no more. */
   function showCurve({ name: of, title, why, figure }: Extract<Loaded, { kind: 'curve' }>['payload']) {
-    view.clear();
     wanted = of;
     setText(part('why'), `${title}: ${why}`);
     if (figure) view.plots.curve.show(figure as unknown as Figure, `Quality by share of tokens that read, ${title}.`);
@@ -182,15 +197,25 @@ export function makeTab(
   }
 
   function describeFile() {
-    part('with-input-label').hidden = !pinOnScreen() || !onScreen()?.trace.answers;
-    const texts = isOwn() ? 'your rows with their texts' : 'the rows’ answers without their texts';
+    part('with-input-label').hidden = current?.kind === 'gate' || !pinOnScreen() || !onScreen()?.trace.answers;
+    const gates = 'the tokens’ gates and probabilities without their texts';
+    const answers = current?.kind === 'gate' ? gates : 'the rows’ answers without their texts';
+    const texts = isOwn() ? 'your rows with their texts' : answers;
     const words = `The file holds ${texts}, and opens as the tab stands now, without a server or a network.`;
     setText(part('keep-note'), words);
   }
 
   function state(): ThresholdsState {
     const { one, other, share, quality } = readFields(part);
-    return { rows: isOwn() ? '' : name(), theta: view.theta(), one, other, facet: view.facet(), share, quality };
+    return {
+      rows: isOwn() ? '' : name(),
+      theta: view.theta(),
+      one,
+      other,
+      facet: gate.group() || view.facet(),
+      share,
+      quality,
+    };
   }
 
   async function showState(next: WantedState) {
@@ -205,9 +230,11 @@ export function makeTab(
       if (wanted !== next.rows) return; // another choice was made meanwhile
     }
     writeFields(part, next);
-    if (!rows()) return;
+    if (!rows() && !gate.rows()) return;
     view.setFacet(next.facet ?? '');
+    gate.setGroup(next.facet ?? '');
     view.choose();
+    gate.choose();
     view.setTheta(isUpTo(1, next.theta) ? next.theta : view.theta());
   }
 
@@ -217,7 +244,7 @@ export function makeTab(
     const followedRows = checkpoint && titles.has(checkpoint) ? checkpoint : names.value;
     const usual = kept && (!current || isOwn()) ? OWN : followedRows;
     await showState({ ...linked, rows: linked.rows || usual, other: linked.other ?? linked.theta });
-    if (linked.facet && view.facet() !== linked.facet) {
+    if (linked.facet && (gate.group() || view.facet()) !== linked.facet) {
       const words = `the parts “${clip(linked.facet, 60)}” were not used: these rows have no such parts`;
       publish('link-unused', { notes: [words] });
     }
@@ -235,6 +262,7 @@ export function makeTab(
 
   return {
     view,
+    gate,
     band,
     loader,
     loaded: () => current,

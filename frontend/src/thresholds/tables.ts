@@ -1,6 +1,9 @@
 /** Tables of text and nodes. Text enters through textContent. */
 import { grouped } from '../core/format';
 import { boundsText, differenceText, qualityText, shareText } from '../core/rows/format';
+import type { GateIntervals } from '../core/rows/gate_intervals';
+import type { AtGate, GateRows, RowChange } from '../core/rows/gate_rows';
+import { gainText, natsText } from '../core/rows/gate_words';
 import { partIntervals } from '../core/rows/intervals';
 import { measure } from '../core/rows/measure';
 import type { Facet } from '../core/rows/rows';
@@ -57,4 +60,69 @@ export function facetTable({ rows, reading, closed }: Study, facet: Facet, state
   });
   const head = [facet.title, 'rows', 'without context', 'full context', 'at this θ', 'difference', 'tokens that read'];
   return textTable(head, lines, `Quality by ${facet.title}`);
+}
+
+/** A gate of a language model beside each kind of passage. */
+export function groupTable(
+  groups: { name: string; at: AtGate; intervals: GateIntervals | null; here: boolean }[],
+): HTMLElement {
+  const lines = groups.map(({ name, at, intervals, here }): Line => ({
+    strong: here,
+    cells: [
+      name,
+      grouped(at.n),
+      natsText(at.direct),
+      natsText(at.merged),
+      natsText(at.nll),
+      gainText(at.nll - at.direct, intervals?.direct ?? null),
+      gainText(at.nll - at.merged, intervals?.merged ?? null),
+      shareText(at.share),
+    ],
+  }));
+  const ways = [
+    'without it',
+    'reading always',
+    'at this θ',
+    'against without it',
+    'against always',
+    'tokens that read',
+  ];
+  return textTable(['passage', 'tokens', ...ways], lines, 'Nats per token by passage');
+}
+
+/** The controls, each of which lets the same share of tokens read. */
+export function controlTable(at: AtGate, intervals: GateIntervals | null): HTMLElement {
+  const names = {
+    random: 'at random',
+    entropy: 'direct flow unsure',
+    divergence: 'flows differ',
+    oracle: 'oracle',
+  } as const;
+  const lines = Object.entries(names).map(([name, words]): Line => {
+    const of = name as keyof typeof names;
+    return { cells: [words, natsText(at[of]), gainText(at.nll - at[of], intervals?.[of] ?? null)] };
+  });
+  const fixed: Line = { cells: ['same mixture for all', natsText(at.static), gainText(at.nll - at.static, null)] };
+  const own: Line = { cells: ['the gate', natsText(at.nll), ''], strong: true };
+  return textTable(
+    ['who reads', 'nats per token', 'gate minus it'],
+    [own, ...lines, fixed],
+    'Controls at the same share',
+  );
+}
+
+export function gateChangesTable({ payload, group }: GateRows, changes: RowChange[]): HTMLElement {
+  const lines = changes.map(({ row, tokens, reads, nats }): Line => ({
+    cells: [
+      payload.ids[row],
+      payload.groups[group[row]][1],
+      String(tokens),
+      `${reads[0]} → ${reads[1]}`,
+      natsText(nats[0]),
+      natsText(nats[1]),
+      gainText(nats[1] - nats[0], null),
+    ],
+  }));
+  const head = ['row', 'passage', 'tokens', 'tokens that read', 'nats at θ₁', 'nats at θ₂', 'change'];
+  return textTable(head, lines, 'Rows that change');
 }

@@ -1,6 +1,6 @@
 /** The three figures on top of the tab: how good, how much is read, and what the choice of tokens is worth. */
 import { sumOf } from '../arrays';
-import { capital, grouped } from '../format';
+import { capital, fixed, grouped } from '../format';
 import { TINY, ciText, differenceText, qualityText, shareText } from './format';
 import { type Intervals, wilson } from './intervals';
 import type { Measured } from './measure';
@@ -11,7 +11,7 @@ import { type AtTheta, differenceWords, nearestEntry, noRival, randomBounds } fr
 export interface Headline {
   title: string;
   value: string;
-  /** `95 % CI 88.5 to 90.0`; null while it is not there yet. */
+  /** `95% CI 88.5 to 90.0`; null while it is not there yet. */
   interval: string | null;
   note: string;
 }
@@ -72,8 +72,7 @@ function rivalHeadline(rows: Rows, at: AtTheta): Headline {
   };
 }
 
-const boundsWords = ([low, high]: Interval): string =>
-  `95 % CI ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)}`;
+const boundsWords = ([low, high]: Interval): string => `95% CI ${fixed(100 * low, 1)} to ${fixed(100 * high, 1)}`;
 
 /** Of a ratio of two sums over rows, linearised; where all rows are alike, of a share seen in that many rows. */
 export function shareInterval(rows: Rows, states: Int32Array, share: number): Interval {

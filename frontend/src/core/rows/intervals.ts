@@ -1,6 +1,6 @@
 /**
- * 95 % intervals of a quality and of what it differs from another: by resampling where that tells something, in closed
- * form where it cannot: resampling two rows that are both right would say that 100 % of all rows are.
+ * 95% intervals of a quality and of what it differs from another: by resampling where that tells something, in closed
+ * form where it cannot: resampling two rows that are both right would say that 100% of all rows are.
  */
 import { sumOf } from '../arrays';
 import { areaOf, measure } from './measure';

@@ -1,5 +1,5 @@
 /**
- * 95 % intervals by resampling rows, as dualroute/evaluation/bootstrap.py does it: percentiles of the resampled statistic.
+ * 95% intervals by resampling rows, as dualroute/evaluation/bootstrap.py does it: percentiles of the resampled statistic.
  *
  * The draws are seeded: the same rows give the same interval. They are made in slices, so that the page stays alive: the
  * generators yield null between two slices and at last the intervals.
@@ -83,6 +83,42 @@ export function* resampledAreas(
   }
   const gains = areas[0].map((area, k) => area - areas[1][k]);
   yield [...areas, gains].map(percentiles);
+}
+
+/** Numbers by token, of any kind. */
+export type Values = ArrayLike<number>;
+
+/**
+ * The same of means over tokens, where clusters of tokens are drawn: cluster (n,) is that of each token, among `count`.
+ */
+export function* resampledRatios(
+  lists: Values[],
+  cluster: ArrayLike<number>,
+  count: number,
+  resamples = RESAMPLES,
+): Generator<Interval[] | null> {
+  const draw = drawer(count);
+  const sumsOf = (valueOf: (t: number) => number) => {
+    const sums = new Float64Array(count);
+    for (let t = 0; t < cluster.length; t++) sums[cluster[t]] += valueOf(t);
+    return sums;
+  };
+  const summed = lists.map((list) => sumsOf((t) => list[t]));
+  const sizes = sumsOf(() => 1);
+  const means = summed.map(() => new Float64Array(resamples));
+  const totals = new Float64Array(summed.length);
+  for (let k = 0; k < resamples; k++) {
+    totals.fill(0);
+    let tokens = 0;
+    for (let i = 0; i < count; i++) {
+      const drawn = draw();
+      tokens += sizes[drawn];
+      for (let l = 0; l < summed.length; l++) totals[l] += summed[l][drawn];
+    }
+    for (let l = 0; l < summed.length; l++) means[l][k] = totals[l] / tokens;
+    if (k % SLICE === SLICE - 1) yield null;
+  }
+  yield means.map(percentiles);
 }
 
 function percentiles(values: Float64Array): Interval {

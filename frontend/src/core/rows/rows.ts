@@ -44,7 +44,7 @@ export interface Rows extends Omit<RowsPayload, Packed | 'facets' | 'texts' | 'e
   entries: Entry[];
 }
 
-/** A difference with its 95 % interval. */
+/** A difference with its 95% interval. */
 export interface Difference {
   difference: number;
   ci: [number, number];

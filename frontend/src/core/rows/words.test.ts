@@ -22,9 +22,9 @@ describe('a difference is called a loss or a gain only if its interval excludes 
     [-0.047, [-0.055, -0.039], '4.7 points are lost [3.9, 5.5]'],
     [0.017, [0.013, 0.02], 'reading less gains 1.7 points [1.3, 2.0]'],
     [-0.00004, [-0.00008, -0.00001], 'less than 0.05 points are lost [0.0, 0.0]'],
-    [-0.0001, [-0.003, 0.004], 'no measurable loss (0.0 points, 95 % CI −0.3 to +0.4)'],
+    [-0.0001, [-0.003, 0.004], 'no measurable loss (0.0 points, 95% CI −0.3 to +0.4)'],
     [0, [-0.0001, 0.0002], 'the difference is less than 0.05 points either way'],
-    [0.01, [-0.03, 0.05], '900 rows are too few to tell whether anything is lost (+1.0 points, 95 % CI −3.0 to +5.0)'],
+    [0.01, [-0.03, 0.05], '900 rows are too few to tell whether anything is lost (+1.0 points, 95% CI −3.0 to +5.0)'],
   ])('%d in %j', (difference, interval, words) => {
     expect(differenceWords(900, difference, interval)).toBe(words);
   });
@@ -34,7 +34,7 @@ describe('the router against random reading and fixed rules', () => {
   test.each<[[number, number], string]>([
     [[0.08, 0.1], 'The gates beat the better of the two by 9.0 points [8.0, 10.0].'],
     [[-0.1, -0.08], 'The better of the two beats the gates by 9.0 points [8.0, 10.0].'],
-    [[-0.1, 0.1], 'No measurable gain over the better of the two (+9.0 points, 95 % CI −10.0 to +10.0).'],
+    [[-0.1, 0.1], 'No measurable gain over the better of the two (+9.0 points, 95% CI −10.0 to +10.0).'],
   ])('a lead of %j', (ci, words) => {
     const rows = makeRows('classes');
     const near = rows.entries.find(({ share }) => share > 0.2 && share < 0.8)!;
@@ -96,8 +96,8 @@ test('the files have a row for every θ, and one for every row that changes', ()
 });
 
 test('qualities, shares, differences and bounds as the page writes them', () => {
-  expect([qualityText({ percent: true }, 0.8934), qualityText({ percent: false }, NaN)]).toEqual(['89.3 %', '–']);
-  expect([0, 0.0001, 0.5, 0.9999, 1].map(shareText)).toEqual(['0.0 %', '<0.1 %', '50.0 %', '>99.9 %', '100.0 %']);
+  expect([qualityText({ percent: true }, 0.8934), qualityText({ percent: false }, NaN)]).toEqual(['89.3%', '–']);
+  expect([0, 0.0001, 0.5, 0.9999, 1].map(shareText)).toEqual(['0.0%', '<0.1%', '50.0%', '>99.9%', '100.0%']);
   expect([0.0001, -0.02, NaN].map(differenceText)).toEqual(['0.0', '−2.0', '–']);
   expect(boundsText([-0.031, 0.0001])).toBe('[−3.1, 0.0]');
 });

@@ -35,7 +35,7 @@ export function rowsWords(rows: Rows, at: AtTheta, all: Measured, intervals: Int
 
 /** For the one who gets the file: what was decided, on what. */
 export const settledWords = (rows: Rows, at: AtTheta, all: Measured, intervals: Intervals): string =>
-  `${rowsWords(rows, at, all, intervals)} Brackets are 95 % intervals over the ${grouped(rows.N)} rows (${rows.data}).`;
+  `${rowsWords(rows, at, all, intervals)} Brackets are 95% intervals over the ${grouped(rows.N)} rows (${rows.data}).`;
 
 function qualityWords(rows: Rows, at: AtTheta, intervals: Intervals | null): string {
   const quality = qualityText(rows, at.quality) + (intervals ? ` ${boundsText(intervals.quality)}` : '');
@@ -165,7 +165,7 @@ export function calibrationWords(rows: Rows, { error, counts }: Calibration): st
   const top = counts[counts.length - 1] / rows.N;
   return (
     `On average the probability of the answer and how often it is right differ by ${(100 * error).toFixed(1)} points ` +
-    `(expected calibration error, ten bins). ${percent(top)} of the answers have a probability above 90 %. ` +
+    `(expected calibration error, ten bins). ${percent(top)} of the answers have a probability above 90%. ` +
     'Dots below the diagonal: overconfident.'
   );
 }
