@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 
 from dualroute.checkpoints import CheckpointFiles, read_settings, served_routers, task_of
 from dualroute.export.trace_payload import answer_name, attribution_payload, trace_payload
-from dualroute.report.reading import notice, routing_helps
+from dualroute.report.reading import better_baseline, notice, routing_helps
 from dualroute.report.results import default_entry, load_results
 from dualroute.tasks import TASKS, Task
 from dualroute.trace.attribution import StoredExample, read_examples
 
 OWN_DATA, HELPS = "Your own data", "Where routing helps"
-NO_HELP, STUDIES = "Where it does not, or something simpler does better", "For studies of attributions"
-GROUPS = (OWN_DATA, HELPS, NO_HELP, STUDIES)
+NO_HELP, SIMPLER = "Where it does not", "Where a simpler method does better"
+GROUPS = (OWN_DATA, HELPS, NO_HELP, SIMPLER)
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,9 @@ class TaskEntry:
         """Where it stands in the list of tasks: one of `GROUPS`."""
         if self.task.name not in TASKS:
             return OWN_DATA
-        if self.results and routing_helps(self.results):
-            return HELPS
-        return STUDIES if self.task.rationales else NO_HELP
+        if self.results and better_baseline(self.results):
+            return SIMPLER
+        return HELPS if self.results and routing_helps(self.results) else NO_HELP
 
     def texts(self, index: int) -> tuple[str, str]:
         """x and h of an example; empty where there is none."""

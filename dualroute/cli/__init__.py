@@ -20,6 +20,7 @@ COMMANDS = (
     "cards",
     "examples",
     "rows",
+    "row_changes",
     "publish",
     "thresholds",
     "gallery",

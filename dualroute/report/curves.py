@@ -110,7 +110,7 @@ def error_bar(entries: list[dict], key: str) -> dict:
 def _hover(results: dict, name: str, entries: list[dict]) -> dict:
     lines = []
     for entry in entries:
-        theta = f"θ = {entry['theta']:g}<br>" if "theta" in entry else ""
+        theta = f"θ = {entry['theta']:.3f}<br>" if "theta" in entry else ""
         share = "" if name in FLOWS else f"{percent(entry['share'])} of tokens<br>"
         lines.append(f"<b>{name}</b><br>{theta}{share}{with_interval(metric_of(results), entry)}")
     return {"hovertext": lines, "hoverinfo": "text"}
@@ -123,4 +123,4 @@ def _at_share(routed: dict, baseline: dict) -> dict:
 
 def _decision(results: dict) -> str:
     entry = default_entry(results)
-    return f"default, θ = {entry['theta']:g}" if "theta" in entry else f"default, {results['default_policy']}"
+    return f"default, θ = {entry['theta']:.3f}" if "theta" in entry else f"default, {results['default_policy']}"

@@ -25,6 +25,7 @@ from dualroute.report.results import (
     metric_word,
     shown,
 )
+from dualroute.report.row_changes import row_changes_table
 from dualroute.report.search import search_table
 from dualroute.report.tables import overview_table, recovery_table, result_table
 from dualroute.report.word_truth import word_truth_table
@@ -44,6 +45,7 @@ OTHER_TABLES = {
     "passage_gate": groups_table,
     "faithfulness": faithfulness_table,
     "word_truth": word_truth_table,
+    "row_changes": row_changes_table,
     "search": search_table,
     "gate_recovery": recovery_table,
     "plausibility": plausibility_summary,

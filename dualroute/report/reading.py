@@ -39,7 +39,7 @@ def routing_helps(results: dict) -> bool:
     """Return whether the default decision beats random reading and no context, and no simple baseline beats it."""
     entry = default_entry(results)
     gains = [outcome(entry[key]) for key in ("minus_random", "minus_direct") if key in entry]
-    return "minus_random" in entry and min(gains) > 0 and not _better_baseline(results, entry)
+    return "minus_random" in entry and min(gains) > 0 and not better_baseline(results)
 
 
 def notice(results: dict, h_name: str) -> str:
@@ -47,7 +47,7 @@ def notice(results: dict, h_name: str) -> str:
     entry, metric = default_entry(results), metric_of(results)
     if routing_helps(results):
         return ""
-    if better := _better_baseline(results, entry):
+    if better := better_baseline(results):
         name, baseline = better
         score, simple = shown(metric, entry[metric]), shown(metric, baseline[metric])
         word = metric_word(metric)
@@ -58,9 +58,9 @@ def notice(results: dict, h_name: str) -> str:
     return f"Routing does not measurably help on this task: {scores}.{closed}"
 
 
-def _better_baseline(results: dict, entry: dict) -> tuple[str, dict] | None:
-    """The best baseline where it lies above the router's whole interval."""
-    best, metric = best_baseline(results), metric_of(results)
+def better_baseline(results: dict) -> tuple[str, dict] | None:
+    """Return the best baseline (name, entry) where it lies above the whole interval of the default decision."""
+    entry, best, metric = default_entry(results), best_baseline(results), metric_of(results)
     return best if best and "ci" in entry and best[1][metric] > entry["ci"][1] else None
 
 

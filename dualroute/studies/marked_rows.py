@@ -57,8 +57,8 @@ class MarkedRow:
 def read_marked(router: DualRouter, task: Task, path: Path, most: int, seed: int = 0) -> list[MarkedRow]:
     """Return at most `most` rows of a data file of a task with `rationales`, chosen by a hash of their content.
 
-    A row is used if for every question it has a marked word and an unmarked one. Raises FileNotFoundError, or
-    ValueError if there is no such row.
+    A row is used if it has a label, and for every question a marked word and an unmarked one. Raises
+    FileNotFoundError, or ValueError if there is no such row.
     """
     if task.rationales is None:
         raise ValueError(f"the task {task.name!r} has no words that people marked")
@@ -66,10 +66,10 @@ def read_marked(router: DualRouter, task: Task, path: Path, most: int, seed: int
     marks_of = {}
     for record in read_table(path, task.columns).records:
         marks, row = {question.name: question.marks_of(record) for question in questions}, task.to_example(record)
-        if all(marks.values()) and has_content(row.x):
+        if row.label and all(marks.values()) and has_content(row.x):
             marks_of[row] = marks
     progress = tqdm(limited([*marks_of], most, seed), desc=f"trace {path.name.partition('.')[0]}", unit="row")
-    rows = [marked_row(router.trace(row.x), row.x, row.label, marks_of[row], opposite) for row in progress]
+    rows = [marked_row(router.trace(row.x, row.h), row.x, row.label, marks_of[row], opposite) for row in progress]
     rows = [row for row in rows if all(0 < part.words.sum() < len(part.words) for part in row.marked.values())]
     if not rows:
         raise ValueError(f"{path.name} has no row with both marked and unmarked words")

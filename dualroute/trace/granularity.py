@@ -1,9 +1,9 @@
 """Units of text that get one score each: tokens, words or sentences."""
 
+import itertools
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import accumulate, groupby
 
 GRANULARITIES = ("token", "word", "sentence")
 
@@ -44,6 +44,14 @@ def _word_starts(text: str) -> list[int]:
     return [word.start() for word in WORD.finditer(text)]
 
 
+def sentences(text: str) -> list[tuple[int, int]]:
+    """[start, end) of each sentence in `text`, without the spaces around it; one sentence where there is no word."""
+    starts = [*_sentence_starts(text), len(text)]
+    parts = [(start, text[start:end]) for start, end in itertools.pairwise(starts)]
+    spans = [(start + len(part) - len(part.lstrip()), start + len(part.rstrip())) for start, part in parts]
+    return [span for span in spans if any(map(str.isalnum, text[slice(*span)]))] or [(0, len(text))]
+
+
 def _sentence_starts(text: str) -> list[int]:
     ends = [end for end in END.finditer(text) if not ABBREVIATED.search(text[: end.start() + 1])]
     return [0, *(end.end() for end in ends)]
@@ -51,5 +59,5 @@ def _sentence_starts(text: str) -> list[int]:
 
 def _runs(units: list[int]) -> Groups:
     """[start, end) of every run of equal numbers."""
-    ends = list(accumulate(len(list(run)) for _, run in groupby(units)))
+    ends = list(itertools.accumulate(len(list(run)) for _, run in itertools.groupby(units)))
     return tuple(zip([0, *ends], ends, strict=False))

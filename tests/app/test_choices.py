@@ -5,6 +5,7 @@ import pytest
 from dualroute.app.catalogue import GROUPS, load_catalogue
 from dualroute.app.inspect.controls import task_choices
 from dualroute.app.inspect.tab import example
+from dualroute.report.reading import better_baseline
 
 CATALOGUE = load_catalogue()
 
@@ -18,6 +19,15 @@ def test_tasks_stand_in_groups_with_their_routers_and_examples():
         titles = [router["title"] for router in choice["routers"]]
         assert len(set(titles)) == len(titles)
         assert [one["caption"] for one in choice["examples"]] == CATALOGUE[choice["key"]].captions
+
+
+def test_a_task_on_which_a_simple_method_does_better_says_so_and_stands_last():
+    better = [entry for entry in CATALOGUE.values() if entry.results and better_baseline(entry.results)]
+    assert better
+    assert better == list(CATALOGUE.values())[-len(better) :]
+    for entry in better:
+        assert entry.group == GROUPS[-1]
+        assert entry.note.startswith("A simpler method does better on this task: ")
 
 
 def test_a_stored_example_comes_with_its_key_and_its_attribution():

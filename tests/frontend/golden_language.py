@@ -5,11 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 from factories.language_models import PASSAGE, PROMPT, language_model
 
+from dualroute.compare.views import Comparison, View
 from dualroute.export.language_payload import language_payload
 from dualroute.families.context_lm.tracing import candidates_of, chosen_words, perplexity
 from dualroute.trace.decision import Decision, read_overrides
 from dualroute.trace.record import Trace
 
+OTHER = "the striker won, said 王 in Nairobi"
 ANSWER = "the striker scored naïvely, said 王 🎉 in Nairobi"
 
 
@@ -18,10 +20,36 @@ def language() -> dict:
     lm = language_model(scale=4.0)
     traces = {"cold": lm.trace(PROMPT, PASSAGE, ANSWER, decision=Decision(temperature=0.5))}
     traces["plain"] = lm.trace(PROMPT, PASSAGE, ANSWER)
+    traces["other"] = lm.trace(PROMPT, "Rain in Nairobi.", OTHER)
     payloads = {name: language_payload(trace, True, 0.3, lm.limits) for name, trace in traces.items()}
     cases = [case for name, trace in traces.items() for case in _cases(name, trace)]
     greedy = [_greedy(name, trace) for name, trace in traces.items()]
-    return {"payloads": payloads, "cases": cases, "greedy": greedy}
+    return {"payloads": payloads, "cases": cases, "greedy": greedy, "pairs": list(_pairs(traces))}
+
+
+def _pairs(traces: dict[str, Trace]) -> Iterator[dict]:
+    """Two θ, two rules with a flip, two temperatures, two answers beside two passages; as `Comparison` has them."""
+    views = [
+        (("plain", "threshold", 0.6, {}), ("plain", "threshold", 0.2, {})),
+        (("plain", "direct", 0.3, {}), ("plain", "soft", 0.3, {1: "direct"})),
+        (("plain", "merged", 0.3, {}), ("cold", "merged", 0.3, {})),
+        (("plain", "threshold", 0.3, {}), ("other", "threshold", 0.3, {0: "merged"})),
+    ]
+    for pair in views:
+        a, b = (View(traces[name], policy, theta, flips) for name, policy, theta, flips in pair)
+        found = Comparison(a, b)
+        words = [chosen_words(view.trace, view.decision) for view in (a, b)]
+        both = [column.pair for column in found.columns if column.pair]
+        yield {
+            "views": [
+                {"trace": n, "policy": p, "theta": t, "overrides": [[i, a.trace.flows.index(f)] for i, f in o.items()]}
+                for n, p, t, o in pair
+            ],
+            "columns": [[-1 if c.a is None else c.a, -1 if c.b is None else c.b, c.change] for c in found.columns],
+            "rerouted": [list(column.pair) for column in found.rerouted if column.pair],
+            "rechosen": [list(one) for one in both if words[0][one[0]] != words[1][one[1]]],
+            "perplexities": [perplexity(view.trace, view.decision) for view in (a, b)],
+        }
 
 
 def _cases(name: str, trace: Trace) -> Iterator[dict]:

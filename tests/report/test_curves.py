@@ -17,7 +17,7 @@ def test_the_curve_has_every_threshold_by_its_share():
     routed = trace(curve_figure(results()), "routed")
     assert routed.x == (5.0, 20.0, 50.0)
     assert routed.y == (83.0, 90.0, 89.0)
-    assert routed.hovertext[1] == "<b>routed</b><br>θ = 0.4<br>20.0% of tokens<br>90.0% [89.0, 91.0]"
+    assert routed.hovertext[1] == "<b>routed</b><br>θ = 0.400<br>20.0% of tokens<br>90.0% [89.0, 91.0]"
 
 
 def test_the_band_is_the_interval():
@@ -36,7 +36,7 @@ def test_rivals_stand_at_the_router_s_shares():
 
 def test_the_default_and_the_oracle_are_marked():
     figure = curve_figure(results())
-    default, oracle = trace(figure, "default, θ = 0.4"), trace(figure, "oracle")
+    default, oracle = trace(figure, "default, θ = 0.400"), trace(figure, "oracle")
     assert (default.x, default.y) == ((20.0,), (90.0,))
     assert default.error_y.array == default.error_y.arrayminus == (1.0,)
     assert (oracle.x, oracle.y) == ((10.0,), (94.0,))

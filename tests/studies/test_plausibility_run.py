@@ -15,12 +15,12 @@ from dualroute.training.settings import TrainingSettings
 from dualroute.training.train import train
 
 BAD, PLAIN = ("ship", "wave"), ("it", "was", "seen", "again", "today", "cloud", "bird", "house")
-SMALL = {"recurrent_size": 16, "hidden_size": 16, "num_heads": 2, "router_size": 8, "dropout": 0.0}
+SMALL = {"hidden_size": 16, "num_heads": 2, "router_size": 8, "dropout": 0.0}
 SETTINGS = TrainingSettings(epochs=12, batch_size=16, learning_rate=2e-2)
 
 
 def post(draw: random.Random, toxic: bool) -> dict:
-    """Six words; a toxic post has one bad word, which the first of two people finds, and the second misses."""
+    """Six words and a rest; a toxic one has a bad word, which the first of two people finds, and the second misses."""
     words = draw.sample(PLAIN, 6)
     place = draw.randrange(6)
     if toxic:
@@ -28,8 +28,12 @@ def post(draw: random.Random, toxic: bool) -> dict:
     start = sum(len(word) + 1 for word in words[:place])
     span = [start, start + len(words[place])]
     people = [[[*span, "Insult"]], []] if toxic else [[], []]
-    record = {"x": " ".join(words), "label": "toxic" if toxic else "no_span", "annotator_spans": people}
-    return record | {"gold_spans": [span] if toxic else []}
+    return {
+        "x": f"{' '.join(words)}\nThe rest",
+        "sentence": 0,
+        "annotator_spans": people,
+        "gold_spans": [span] * toxic,
+    }
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,12 @@ from dualroute.tasks.base import Marks
 from dualroute.tasks.sentiment import smallest_parts
 
 SENTENCE = {
-    "tokens": ["It", "is", "n't", "dull", ",", "a", "heart", "of", "gold", "."],
-    "token_label5": [2, 2, 2, 1, 2, 2, 2, 2, 3, 2],
-    "phrases": [[0, 10, 3], [2, 4, 3], [6, 8, 3], [6, 9, 3], [5, 9, 3]],
+    "tokens": ["A", "dull", "heart", "of", "gold", ",", "and", "it", "is", "n't", "bad", "."],
+    "token_label5": [2, 1, 2, 2, 3, 2, 2, 2, 2, 2, 1, 2],
+    "phrases": [[0, 12, 3], [9, 11, 3], [2, 4, 3], [2, 5, 3], [0, 5, 3]],
     "label": "positive",
 }
-TEXT = "It isn't dull, a heart of gold."
+TEXT = "A dull heart of gold,"
 
 
 def shown(spans) -> list[str]:
@@ -26,22 +26,31 @@ def test_a_part_is_a_word_or_a_phrase_that_no_smaller_part_makes_up():
 
 
 def test_words_on_the_side_of_the_sentence_and_words_with_any_sentiment():
+    """Words of the rest, such as "bad", are no words of x."""
     side, sentiment = rationales_of("sentiment").questions
-    assert get_task("sentiment").to_example(SENTENCE).x == TEXT
+    row = get_task("sentiment").to_example(SENTENCE)
+    assert (row.x, row.h) == (TEXT, "and it isn't bad.")
     assert shown(side.marks_of(SENTENCE).words) == ["gold"]
-    assert shown(side.marks_of(SENTENCE).parts) == ["n't dull", "heart of", "gold"]
+    assert shown(side.marks_of(SENTENCE).parts) == ["heart of", "gold"]
     assert shown(sentiment.marks_of(SENTENCE).words) == ["dull", "gold"]
     assert shown(sentiment.marks_of(SENTENCE).parts) == ["dull", "heart of", "gold"]
-    assert side.marks_of(SENTENCE | {"label": "negative"}).parts == ((9, 13),)
+    assert side.marks_of(SENTENCE | {"label": "negative"}).parts == ((2, 6),)
     for question in (side, sentiment):
         assert question.marks_of(SENTENCE | {"label": "neutral"}) is None
 
 
-def test_the_official_spans_of_a_post_and_those_of_each_annotator():
+def test_the_official_spans_in_a_sentence_and_those_of_each_annotator():
+    """A span that goes over the end of the sentence is cut to it."""
     (question,) = rationales_of("toxicity").questions
-    record = {"gold_spans": [[0, 4]], "annotator_spans": [[[0, 4, "Insult"]], []]}
-    assert question.marks_of(record) == Marks(((0, 4),), ((0, 4),), (((0, 4),), ()))
+    record = {"x": "Nice day. You fool. Go.", "sentence": 1, "gold_spans": [[14, 18], [0, 4]]}
+    record |= {"annotator_spans": [[[14, 18, "Insult"]], [[5, 13, "Insult"]], []]}
+    row = get_task("toxicity").to_example(record)
+    assert (row.x, row.h, row.label) == ("You fool.", "Nice day. Go.", "toxic")
+    marks = question.marks_of(record)
+    assert marks == Marks(((4, 8),), ((4, 8),), (((4, 8),), ((0, 3),), ()))
+    assert [row.x[start:end] for start, end in marks.words] == ["fool"]
     assert question.marks_of(record | {"gold_spans": []}) is None
+    assert question.marks_of(record | {"sentence": 2}) is None
 
 
 def test_a_task_without_marked_words_is_refused():

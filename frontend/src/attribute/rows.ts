@@ -80,7 +80,7 @@ export function gateWords(trace: Trace, tracks: ShownTrack[]): string {
   const words = targetWords(trace, track.target, track.label);
   const [before, after] = [baselineValue, value].map((gate) => fixed(gate, 2));
   if (before === after)
-    return `The ${words} is ${after} for this input as for the empty one: the words hardly move it.`;
+    return `The ${words} is ${after} for this input as for the empty one: together, the words hardly move it.`;
   const side =
     value < baselineValue
       ? 'So the words together close it: their scores add up to less than zero.'

@@ -1,7 +1,7 @@
 /** Each answer's probability in A and in B, and the difference in percentage points. */
 import { clip, percent, points } from '../core/format';
 import { type NamedAnswer, type Pair, answerOf, answersOf } from '../core/pair';
-import { find, make } from '../ui/dom';
+import { breakableWords, find, make } from '../ui/dom';
 
 const MOST_SHOWN = 6;
 
@@ -22,7 +22,8 @@ export function answerTable(root: HTMLElement): { paint(pair: Pair): void } {
 /** answers: of A and of B. */
 function answerRow({ name, a, b }: NamedAnswer, answers: (string | null)[]): HTMLElement {
   const node = make('tr');
-  const th = make('th', '', clip(name, 40));
+  const th = make('th');
+  th.append(...breakableWords(clip(name, 40)));
   th.scope = 'row';
   th.title = name;
   const cells = [a, b].map((share, side) => answerCell(share, answers[side] === name, 'ab'[side]));

@@ -14,9 +14,10 @@ import { csvOf, records } from '../core/table';
 import { subscribe } from '../page/channels';
 import { download } from '../page/files';
 import { parquetOf } from '../page/parquet';
-import { button, finder, make, scopedCell, setText } from '../ui/dom';
+import { button, finder, make, press, scopedCell, setText } from '../ui/dom';
 import { markPolicy, offerPolicies } from '../ui/policies';
 import { type LanguageRow, keepPins, keptPins, languageNode, pinOf, rowOf } from './language_pins';
+import type { SideName } from './row_list';
 
 const SCREEN = 'on screen';
 
@@ -63,23 +64,22 @@ export function mountLanguagePair(root: HTMLElement): void {
 
   function line(row: LanguageRow): HTMLElement {
     const node = make('tr');
-    const choice = (side: 'a' | 'b') => {
-      const input = make('input');
-      input.type = 'radio';
-      input.name = `cml-${side}`;
-      input.checked = chosen[side] === row.name;
-      input.setAttribute('aria-label', `${row.name} as ${side.toUpperCase()}`);
-      input.addEventListener('change', () => {
+    const choice = (side: SideName) => {
+      const mark = button(`cmp-choose ${side}`, side.toUpperCase());
+      press(mark, chosen[side] === row.name);
+      mark.setAttribute('aria-label', `${row.name} as ${side.toUpperCase()}`);
+      mark.addEventListener('click', () => {
         if (chosen[side === 'a' ? 'b' : 'a'] === row.name) chosen = { a: chosen.b, b: chosen.a };
         else chosen[side] = row.name;
         show();
       });
-      const cell = make('td');
-      cell.append(input);
+      const cell = make('td', 'cmp-mark');
+      cell.append(mark);
       return cell;
     };
     const { prompt, passage, answer, gate } = row.payload;
-    const rule = usesTheta(row.view) ? `${row.view.policy}, θ = ${thetaText(row.view.theta)}` : row.view.policy;
+    const title = row.payload.policies.find(([name]) => name === row.view.policy)?.[1] ?? row.view.policy;
+    const rule = usesTheta(row.view) ? `${title}, θ = ${thetaText(row.view.theta)}` : title;
     const flips = row.view.overrides.size ? `, ${row.view.overrides.size} flipped` : '';
     const texts = [prompt, passage, answer].map((text) => make('td', '', clip(text, 60)));
     for (const cell of texts) cell.dir = 'auto';
@@ -129,7 +129,7 @@ export function mountLanguagePair(root: HTMLElement): void {
     ];
     const per = (text: (place: (typeof sides)[number]) => string) =>
       sides.map((place) => make('td', '', place.t < 0 ? '' : text(place)));
-    const [tokenA, tokenB] = per(({ side, t }) => plainToken(side.trace.payload.tokens[t]));
+    const [tokenA, tokenB] = per(({ side, t }) => shown(plainToken(side.trace.payload.tokens[t])));
     for (const cell of [tokenA, tokenB]) cell.dir = 'auto';
     const reads = per(({ outcome: { rho }, t }) => (rho[t] === 0 ? 'no' : rho[t] > 0.999 ? 'yes' : percent(rho[t])));
     sides.forEach(({ outcome, t }, s) => (reads[s].dataset.reads = String(t >= 0 && outcome.rho[t] > 0)));

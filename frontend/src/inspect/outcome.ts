@@ -3,7 +3,7 @@ import { predictionsOverTheta } from '../core/breakpoints';
 import { grouped, percent } from '../core/format';
 import { type Outcome, type View, replay } from '../core/replay';
 import type { Trace } from '../core/trace';
-import { button, find, make, press, setText } from '../ui/dom';
+import { breakableWords, button, find, make, press, setText } from '../ui/dom';
 import { segment, tick } from '../ui/theta_band';
 
 const STRIP_COLORS = 6;
@@ -78,7 +78,8 @@ function heading(title: string, detail: string): HTMLElement {
 }
 
 function answerRow(trace: Trace, c: number, onLabel: (c: number) => void): AnswerRow {
-  const name = button('dr-label', trace.nameOf(c));
+  const name = button('dr-label');
+  name.append(...breakableWords(trace.nameOf(c)));
   name.title = `Explain ${trace.nameOf(c)}: show every token's contribution to it`;
   name.addEventListener('click', () => onLabel(c));
   return { ...rowOf(name), c, name };

@@ -1,4 +1,6 @@
 /** Small helpers. Text reaches the page only through textContent: tokens are whatever people typed. */
+import { breakable } from '../core/format';
+
 export function make<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   className = '',
@@ -9,6 +11,12 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   if (text != null) node.textContent = text;
   return node;
 }
+
+/** A name with places to break a line at, as nodes: its text stays what it is. */
+export const breakableWords = (name: string): Node[] =>
+  breakable(name)
+    .split('\u200b')
+    .flatMap((part, i) => (i ? [make('wbr'), new Text(part)] : [new Text(part)]));
 
 export function button(className: string, text?: string): HTMLButtonElement {
   const node = make('button', className, text);
