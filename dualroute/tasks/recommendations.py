@@ -106,16 +106,7 @@ TASK = Task(
         "context_max_length": 15,
         "content_layer": 0,
     },
-    training={
-        "epochs": 3,
-        "learning_rate": 1e-3,
-        "budget": 0.015,
-        "largest_share": 0.5,
-        "idle_cost": 0.1,
-        "gate_epochs": 4,
-        "gate_router": "recurrent",
-        "gate_router_size": 128,
-    },
+    training={"epochs": 3, "learning_rate": 1e-3, "budget": 0.015, "largest_share": 0.5, "idle_cost": 0.1},
     data="MovieLens, ml-latest-small (Harper & Konstan 2015, The MovieLens Datasets: History and Context, ACM TiiS): "
     "films as title, genres and tags; the last 15 ratings of the reader before that moment as the context, one context "
     "token for each. Liked is a rating of 4 or more, not liked one of 3 or less. 16,324 rows of 375 training readers, "
