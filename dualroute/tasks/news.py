@@ -75,6 +75,9 @@ TASK = Task(
         "budget": 0.15,
         "word_dropout": 0.2,
         "idle_cost": 0.3,
+        "gate_epochs": 5,
+        "gate_router": "recurrent",
+        "gate_router_size": 256,
     },
     data="AG News (Zhang, Zhao and LeCun 2015, from A. Gulli's corpus): the 10,000 rows of its training split drawn by "
     "NoisyAG-News with the original labels, and 9,073 descriptions whose first ten words stand in for a title.",

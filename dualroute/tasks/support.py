@@ -77,7 +77,15 @@ TASK = Task(
     columns=("x", "h", "label"),
     demos=DEMOS,
     config={"dropout": 0.3, "context_max_length": 160, "content_layer": 3},
-    training={"max_rows": 12_000, "epochs": 6, "budget": 0.15, "idle_cost": 0.1},
+    training={
+        "max_rows": 12_000,
+        "epochs": 6,
+        "budget": 0.15,
+        "idle_cost": 0.1,
+        "gate_epochs": 5,
+        "gate_router": "recurrent",
+        "gate_router_size": 256,
+    },
     data="Schema-Guided Dialogue (Rastogi et al. 2020): 12,000 of its training turns, with the last turns before them, "
     "up to 80 words, as the context. The label is the active intent.",
     licence="CC BY-SA 4.0 for the dialogues; their texts are not shipped.",

@@ -14,7 +14,7 @@ from dualroute.families.dual_route.config import DualRouteConfig
 from dualroute.families.dual_route.model import DualRouteModel
 from dualroute.tasks import Example, Task
 from dualroute.training.settings import TrainingSettings
-from dualroute.training.trainer import make_trainer
+from dualroute.training.trainer import RoutingTrainer, make_trainer
 
 FILE = "run.json"
 
@@ -111,11 +111,13 @@ class Run:
             train.h = train.h.varied()
         return Part(name, train, held_out)
 
-    def fit(self, model: DualRouteModel, part: Part, epochs: int) -> list[dict]:
+    def fit(
+        self, model: DualRouteModel, part: Part, epochs: int, kind: type[RoutingTrainer] = RoutingTrainer
+    ) -> list[dict]:
         """Train `model` for `epochs`, resuming if the part has begun, and return the scores after each epoch."""
         before = self.claim(part.name)
         settings, state = replace(self.settings, epochs=epochs), self.state / part.name
-        trainer = make_trainer(model, part.train, part.held_out, state, settings, self.task.metric)
+        trainer = make_trainer(model, part.train, part.held_out, state, settings, self.task.metric, kind)
         trainer.train(resume_from_checkpoint=before and str(before))
         return [entry for entry in trainer.state.log_history if "eval_routed" in entry]
 

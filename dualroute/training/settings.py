@@ -46,6 +46,17 @@ class TrainingSettings:
             "help": "Cost of the gates whose reading moves no answer by a point of probability.",
         },
     )
+    gate_epochs: int = field(
+        default=0,
+        metadata={
+            "bounds": NOT_NEGATIVE,
+            "help": "Then train a new router alone for so long, on the exact effect of each token's reading.",
+        },
+    )
+    gate_router: str = field(default="", metadata={"help": "Kind of that router; empty: the kind it had before."})
+    gate_router_size: int = field(
+        default=0, metadata={"bounds": NOT_NEGATIVE, "help": "Width of that router; 0: as before."}
+    )
     largest_share: float = field(
         default=0.25,
         metadata={"bounds": SHARE, "help": "Choose θ among those at which at most this share of the tokens reads."},

@@ -21,10 +21,12 @@ from dualroute.families.dual_route.backbone import EMBEDDED_NAME, FrozenBackbone
 from dualroute.families.dual_route.config import DualRouteConfig
 from dualroute.families.dual_route.fit import check_fit
 from dualroute.families.dual_route.model import DualRouteModel
+from dualroute.families.dual_route.routers import make_router
 from dualroute.families.model_folders import file_sha256
 from dualroute.inputs import find_pictures
 from dualroute.tasks import Task
 from dualroute.tasks.base import NAME as CUSTOM
+from dualroute.training.gate_fit import GateTrainer, check_gates
 from dualroute.training.run import Part, Run, rows_of
 from dualroute.training.settings import TrainingSettings
 
@@ -56,7 +58,9 @@ def train(
     """
     data, out = Path(data), Path(out)
     state, encoder = out / "state", load_backbone(backbone)
-    check_fit(config_for(task, encoder, config or {}), encoder)
+    planned = config_for(task, encoder, config or {})
+    check_fit(planned, encoder)
+    check_gates(settings, planned)
     rows = rows_of(task, data, settings)
     set_seed(settings.seed)  # after loading the backbone, which may draw random numbers
     labels = task.labels or (rows.labels if task.has_classes else ())
@@ -128,7 +132,8 @@ def _fit(run: Run, model: DualRouteModel) -> tuple[Part, list[dict]]:
     OBJECTIVES[model.config.readout].prepare(model, part.train.labels, model.backbone.tokenizer)
     if is_new and settings.easy_epochs and run.task.easy:
         scores += curriculum(run, model)
-    return part, scores + run.fit(model, part, settings.epochs)
+    scores += run.fit(model, part, settings.epochs)
+    return part, scores + (fit_gates(run, model, part) if settings.gate_epochs else [])
 
 
 def curriculum(run: Run, model: DualRouteModel) -> list[dict]:
@@ -141,6 +146,22 @@ def curriculum(run: Run, model: DualRouteModel) -> list[dict]:
     """
     part = run.encoded(model.backbone, model.config, "easy", run.task.easy)
     return run.fit(model, part, run.settings.easy_epochs)
+
+
+def fit_gates(run: Run, model: DualRouteModel, part: Part) -> list[dict]:
+    """Give the trained `model` a new router and train it alone, for `gate_epochs`, on what each token's reading adds.
+
+    The rest of the model no longer changes, so a router can see more of the row than one that learns with the answers.
+
+    Returns the scores after each epoch.
+    """
+    settings, config = run.settings, model.config
+    set_seed(settings.seed)  # so that the router is the same however the model was trained
+    config.router = settings.gate_router or config.router
+    config.router_size = settings.gate_router_size or config.router_size
+    model.router = make_router(config)
+    whole_rows = replace(run, settings=replace(settings, word_dropout=0.0, context_dropout=0.0))
+    return whole_rows.fit(model, replace(part, name="gates"), settings.gate_epochs, GateTrainer)
 
 
 def head_warmup(run: Run, model: DualRouteModel) -> list[dict]:

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -118,6 +118,7 @@ class RoutingTrainer(Trainer):
     """A trainer whose batches hold cached features instead of token ids. In evaluation nothing is hidden."""
 
     loss_weights: LossWeights
+    best: ClassVar[tuple[str, bool]] = "routed", True  # the figure that chooses the epoch, and whether more is better
     metric: str = "accuracy"
     lengths: list[int] | None = None  # number of tokens of each x, to group rows of similar length; None: no grouping
 
@@ -132,7 +133,11 @@ class RoutingTrainer(Trainer):
 
     def _routing_loss(self, model, inputs: dict) -> RoutingLoss:
         labels = inputs.pop("labels")
-        return routing_loss(model, model(**inputs, policy="soft"), labels, self.loss_weights)
+        output = model(**inputs, policy="soft")
+        return self._loss_of(model, output, labels)
+
+    def _loss_of(self, model, output: DualRouteOutput, labels) -> RoutingLoss:
+        return routing_loss(model, output, labels, self.loss_weights)
 
     def prediction_step(self, model: Any, inputs, prediction_loss_only, ignore_keys=None):
         labels = inputs["labels"]
@@ -167,8 +172,9 @@ def make_trainer(
     state: Path,
     settings: TrainingSettings,
     metric: str = "accuracy",
+    kind: type[RoutingTrainer] = RoutingTrainer,
 ) -> RoutingTrainer:
-    """Return a trainer that stores its last two epochs in `state` and ends with the best one by the routed score.
+    """Return a trainer that stores its last two epochs in `state` and ends with the best one, see `kind.best`.
 
     metric  `auc`: the score is the area under the ROC curve; any other: the mean of the objective's score of each row
     Raises ValueError for an idle cost where effects of reading are not known.
@@ -176,9 +182,9 @@ def make_trainer(
     config = model.config
     if settings.idle_cost and (config.writes_text or config.finds_span or len(config.flows) > 2):
         raise ValueError("--idle-cost serves models with labels and two flows: there each token's effect is exact")
-    trainer = RoutingTrainer(
+    trainer = kind(
         model,
-        _arguments(state, settings, len(train)),
+        _arguments(state, settings, len(train), kind.best),
         Collator(train, settings.context_dropout, settings.word_dropout),
         train_dataset=train,
         eval_dataset=validation,
@@ -190,7 +196,7 @@ def make_trainer(
     return trainer
 
 
-def _arguments(state: Path, settings: TrainingSettings, rows: int) -> TrainingArguments:
+def _arguments(state: Path, settings: TrainingSettings, rows: int, best: tuple[str, bool]) -> TrainingArguments:
     steps = settings.epochs * math.ceil(rows / settings.batch_size)
     return TrainingArguments(
         output_dir=str(state),
@@ -206,8 +212,8 @@ def _arguments(state: Path, settings: TrainingSettings, rows: int) -> TrainingAr
         logging_strategy="epoch",
         save_total_limit=2,
         load_best_model_at_end=True,
-        metric_for_best_model="routed",
-        greater_is_better=True,
+        metric_for_best_model=best[0],
+        greater_is_better=best[1],
         seed=settings.seed,
         remove_unused_columns=False,
         report_to=[],
