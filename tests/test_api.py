@@ -47,10 +47,14 @@ def test_the_description_is_read_where_the_title_misleads_and_its_telling_words_
     assert set(sorted(scores, key=scores.get)[-3:]) >= {"Oil", "prices"}
 
 
-def test_words_with_two_meanings_read_and_function_words_do_not(router):
-    gates = dict(zip(*(lambda trace: (trace.tokens, trace.gates))(router.trace(TITLE, OIL)), strict=True))
-    assert min(gates["Record"], gates["run"]) > 0.5
-    assert max(gates["to"], gates["an"]) < 0.05
+def test_the_word_with_two_meanings_reads_and_function_words_do_not(router):
+    """A record may be set in sports or by a price; "run" is open half as far, and reading moves it by little."""
+    trace = router.trace(TITLE, OIL)
+    gates = dict(zip(trace.tokens, trace.gates, strict=True))
+    assert gates["Record"] > 0.6
+    assert 0.2 < gates["run"] < trace.replay().decision.threshold
+    assert max(gates["comes"], gates["to"], gates["an"], gates["end"]) < 0.2
+    assert trace.replay(overrides={0: "direct"}).label == "Sports"
 
 
 def test_a_contribution_belongs_to_its_word(router):
@@ -108,4 +112,4 @@ def test_what_is_no_attribute_is_reported():
 
 def test_a_revision_is_the_first_twelve_digits_of_the_weights(shipped_router):
     checkpoint = Checkpoint.read(assets_dir() / "checkpoints" / "news")
-    assert shipped_router.revision == checkpoint.revision() == "7cc536dd83f0"
+    assert shipped_router.revision == checkpoint.revision() == "e5e8241f0d99"

@@ -46,7 +46,7 @@ def test_every_shipped_checkpoint_is_offered():
 
     names = [name for name, _ in thresholds.start()["names"]]
     assert set(names) <= {*shipped(), *shipped_gates()}
-    assert names[-2:] == [*shipped_gates()]
+    assert set(names[-len(shipped_gates()) :]) == {*shipped_gates()}
     assert (names[0], names[1]) == ("news", "news__early")
     assert {"headlines", "emoji"} <= set(names)
 

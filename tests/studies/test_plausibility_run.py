@@ -16,7 +16,7 @@ from dualroute.training.train import train
 
 BAD, PLAIN = ("ship", "wave"), ("it", "was", "seen", "again", "today", "cloud", "bird", "house")
 SMALL = {"hidden_size": 16, "num_heads": 2, "router_size": 8, "dropout": 0.0}
-SETTINGS = TrainingSettings(epochs=12, batch_size=16, learning_rate=2e-2)
+SETTINGS = TrainingSettings(epochs=30, batch_size=16, learning_rate=1e-2)
 
 
 def post(draw: random.Random, toxic: bool) -> dict:
