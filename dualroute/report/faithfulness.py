@@ -5,6 +5,7 @@ A difference counts if its interval excludes zero.
 
 from dualroute import report as palette
 from dualroute.attribute.methods import METHODS
+from dualroute.numerals import fixed, signed
 from dualroute.report.reading import outcome
 from dualroute.report.tables import Table
 
@@ -152,7 +153,8 @@ def difference(entry: dict, factor: int) -> str:
 
 
 def _shown(value: float, factor: int, sign: str = "") -> str:
-    return f"{factor * value:{sign}.{1 if factor == 100 else 2}f}"
+    write = signed if sign else fixed
+    return write(factor * value, 1 if factor == 100 else 2)
 
 
 def reading(results: dict, target: str) -> str:
