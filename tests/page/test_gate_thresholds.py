@@ -72,7 +72,7 @@ def test_a_file_opens_as_it_was_saved(open_file):  # noqa: F811
     assert fields == ["0.3", "0.1", "0.6", "25", "3.1"]
     shown(page, 0.3, "near")
     settled = words(page, "settled-words")
-    assert "At θ = 0.300, beside a near passage without the answer" in settled
+    assert "At θ = 0.300, beside a near passage" in settled
     assert "Intervals resample the 30 questions" in settled
     with page.expect_download() as caught:
         page.click(".th-csv")
