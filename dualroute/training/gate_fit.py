@@ -40,7 +40,7 @@ class GateTrainer(RoutingTrainer):
     def training_step(self, model, inputs, num_items_in_batch=None):
         # `Trainer` switches all parts to training before each step; the frozen ones stay as in use, without dropout.
         model.eval()
-        model.router.train()
+        model.get_submodule("router").train()
         return super().training_step(model, inputs, num_items_in_batch)
 
     def _loss_of(self, model, output: DualRouteOutput, labels) -> RoutingLoss:
