@@ -121,6 +121,10 @@ TASK = Task(
         "word_dropout": 0.2,
         "idle_cost": 0.05,
         "by_length": True,
+        "gate_epochs": 5,
+        "gate_router": "recurrent",
+        "gate_router_size": 256,
+        "largest_share": 0.15,
     },
     data="Toxic Spans (Pavlopoulos et al. 2021; SemEval-2021 task 5; posts from Civil Comments): 8,000 sentences of "
     "its training posts of two sentences or more. A sentence counts as toxic if half of the annotators marked a part "
