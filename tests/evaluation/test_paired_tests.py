@@ -100,10 +100,10 @@ def results_of(rows: int = 20) -> dict:
 def test_verdicts_are_the_tests_in_words():
     assert verdicts(results_of(), "prediction") == [
         "For the prediction: Occlusion is more faithful than LIME: +4.1 points [+1.2, +7.0].",
-        "For the prediction: Occlusion and Saliency cannot be told apart: +0.4 points [-1.0, +2.0].",
+        "For the prediction: Occlusion and Saliency cannot be told apart: +0.4 points [−1.0, +2.0].",
     ]
     assert verdict(OTHER | {"difference": 0.5, "ci": [-0.25, 1.0]}, 1) == (
-        "Occlusion and Saliency cannot be told apart: +0.50 [-0.25, +1.00]."
+        "Occlusion and Saliency cannot be told apart: +0.50 [−0.25, +1.00]."
     )
     assert "5 rows are too few" in verdicts(results_of(5), "prediction")[0]
     assert verdicts({"n": 20, "targets": {"gate": {}}}, "gate") == []
