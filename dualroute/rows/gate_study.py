@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from dualroute.rows.archive import read_archive
 from dualroute.rows.corpus import row_starts
 from dualroute.trace.json_record import HtmlRecord
 from dualroute.trace.reading import check_finite, check_probabilities, read_json, read_object, read_texts
@@ -127,20 +128,8 @@ def holds_gate_rows(path: Path) -> bool:
 
 def read_gate_study(path: Path | str) -> GateStudy:
     """The rows that `write_gate_study` wrote. Raises FileNotFoundError, or ValueError that names fault and remedy."""
-    path = Path(path)
     mend = "write it with `python -m dualroute evaluate-gate FOLDER --data FILE --rows FILE`"
-    if not path.is_file():
-        raise FileNotFoundError(f"no rows of a gate at {path.name}; {mend}")
-    try:
-        if not zipfile.is_zipfile(path):
-            raise ValueError("it is no .npz file")
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:  # numpy leaves a broken file open
-            arrays = {name: archive[name] for name in archive.files}
-        return _checked(arrays)
-    except Exception as error:  # whatever a damaged archive raises: zip, zlib, numpy and JSON each have their own
-        fault = f"no array {error}" if isinstance(error, KeyError) else str(error) or type(error).__name__
-        fault = "an array in it is no array of numbers or texts" if "pickle" in fault else fault
-        raise ValueError(f"{path.name} holds no rows of a gate: {fault}; {mend}") from error
+    return read_archive(Path(path), "rows of a gate", mend, _checked)
 
 
 def _checked(arrays: dict[str, np.ndarray]) -> GateStudy:

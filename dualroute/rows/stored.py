@@ -1,13 +1,13 @@
 """Evaluation rows stored without their texts: the answer of each row in every state, and the results of all rows."""
 
 import json
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from dualroute.rows.archive import Arrays, read_archive
 from dualroute.rows.states import ThresholdStates
 from dualroute.trace.json_record import HtmlRecord, check_shapes
 from dualroute.trace.reading import check_finite, check_probabilities, read_json, read_list, read_object, read_texts
@@ -19,8 +19,6 @@ FEW_PARTS = 40  # groups with more names make no readable facet, and their names
 _NEEDED = ("metric", "n", "checkpoint", "revision", "labels", "direct", "merged", "thresholds", "oracle")
 _ARRAYS = ("ids", "gates", "starts", "readable", "answers", "confidence", "labels")
 _WHOLE = np.iinfo(np.uint16).max  # probabilities are rounded to this many steps
-
-Arrays = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,19 +99,7 @@ def write_rows(path: Path, study: RowStudy) -> None:
 def read_rows(path: Path | str) -> RowStudy:
     """The rows that `write_rows` wrote. Raises FileNotFoundError, or ValueError that names the fault and the remedy."""
     path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"no evaluation rows at {path.name}; {_mend(path)}")
-    if not zipfile.is_zipfile(path):
-        raise ValueError(f"{path.name} holds no evaluation rows: it is no .npz file; {_mend(path)}")
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:  # numpy leaves a broken file open
-            arrays: Arrays = {name: archive[name] for name in archive.files}
-        return _checked(arrays, read_json(str(arrays["meta"])))
-    except Exception as error:  # whatever a damaged archive raises: zip, zlib, numpy and JSON each have their own
-        fault = f"no array {error}" if isinstance(error, KeyError) else str(error) or type(error).__name__
-        # numpy's own words advise to load such an array, which would run whatever stands in it.
-        fault = "an array in it is no array of numbers or texts" if "pickle" in fault else fault
-        raise ValueError(f"{path.name} holds no evaluation rows: {fault}; {_mend(path)}") from error
+    return read_archive(path, "evaluation rows", _mend(path), _checked)
 
 
 def _mend(path: Path) -> str:
@@ -121,8 +107,8 @@ def _mend(path: Path) -> str:
     return f"write it with `python -m dualroute rows {name} --data FILE`"
 
 
-def _checked(arrays: Arrays, meta: Any) -> RowStudy:
-    meta = read_object(meta, "meta")
+def _checked(arrays: Arrays) -> RowStudy:
+    meta = read_object(read_json(str(arrays["meta"])), "meta")
     if meta.get("schema") != SCHEMA:
         raise ValueError(f"schema {meta.get('schema')!r}, expected {SCHEMA}")
     results = read_object(meta.get("results"), "results")

@@ -89,9 +89,5 @@ def effects(parts: Parts, reads: torch.Tensor, labels: torch.Tensor) -> torch.Te
     reads  (B,T) which other tokens read
     labels (B,) the class of each row
     """
-    logits = (parts.bias + parts.mixed(1.0, reads).sum(1))[:, None]  # (B,1,C)
     wanted = labels[:, None, None].expand(-1, reads.shape[1], 1)
-    with_it, without = (
-        (logits + (now - reads)[..., None] * parts.read).softmax(-1).gather(2, wanted)[..., 0] for now in (1.0, 0.0)
-    )
-    return with_it - without
+    return parts.reading_effects(reads).gather(2, wanted)[..., 0]

@@ -78,9 +78,7 @@ def idle_reading(output: DualRouteOutput) -> torch.Tensor:
     gates, parts = output.gates[..., 1], output.parts
     with torch.no_grad():
         reads = (gates > 0.5).to(gates.dtype)  # (B,T)
-        logits = (parts.bias + parts.mixed(1.0, reads).sum(1))[:, None]  # (B,1,C)
-        with_it, without = (logits + (now - reads)[..., None] * parts.read for now in (1.0, 0.0))  # (B,T,C) each
-        moved = (with_it.softmax(-1) - without.softmax(-1)).abs().amax(-1)  # (B,T)
+        moved = parts.reading_effects(reads).abs().amax(-1)  # (B,T)
     return mean_reading(gates * (moved < POINT), output.mask, output.context_mask)
 
 

@@ -31,6 +31,15 @@ class Parts:
         kappa, rho = (w[..., None] if isinstance(w, torch.Tensor) else w for w in (kappa, rho))
         return kappa * self.direct + rho * self.read
 
+    def reading_effects(self, reads: torch.Tensor) -> torch.Tensor:
+        """Return what each token's reading adds to the probability of each class, (B,T,C) from −1 to 1.
+
+        reads  (B,T) of 0 and 1, which other tokens read
+        """
+        logits = (self.bias + self.mixed(1.0, reads).sum(1))[:, None]  # (B,1,C)
+        with_it, without = ((logits + (now - reads)[..., None] * self.read).softmax(-1) for now in (1.0, 0.0))
+        return with_it - without
+
 
 @dataclass
 class DualRouteOutput(ModelOutput):
